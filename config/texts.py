@@ -1,0 +1,40 @@
+"""What the program says on a phone: the keys, and the placeholders each may use.
+
+The words themselves are data (``texts/<lang>.toml`` of the city pack). ``city check`` refuses a pack that misses a key,
+uses an unknown placeholder, or whose text passes 160 GSM-7 septets with every placeholder at its longest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+TEXTS: Mapping[str, frozenset[str]] = {
+    # -- to the resident who reported
+    "kept": frozenset({"code", "kind", "place", "time"}),  # placed, registered: being rung now
+    "kept_repeat": frozenset({"code", "time"}),  # joined to an incident that is open already
+    "kept_ask_place": frozenset({"code", "kind", "time"}),  # kept, place unknown or ambiguous: one question
+    "kept_ask_which": frozenset({"code", "kind", "choices"}),  # kept, two or more places possible
+    "kept_outside": frozenset({"code", "kind", "call"}),  # outside the city: passed on, whom to call
+    "place_known": frozenset({"code", "place", "station"}),  # the answer to the question was understood
+    "accepted": frozenset({"code", "station", "time"}),  # an officer accepted: that station is coming
+    "nobody": frozenset({"code", "call"}),  # nobody accepted in nobody_s: whom to call
+    "cancelled": frozenset({"code"}),  # BATAL in its minute
+    "cancel_late": frozenset({"code"}),  # BATAL after it: the officer was told
+    "cancel_nothing": frozenset(),  # BATAL with nothing open
+    "closed": frozenset({"code"}),
+    "ask_missed_call": frozenset(),  # "1 darurat, 2 salah pencet"
+    "missed_call_dropped": frozenset(),  # answered 2
+    "not_emergency": frozenset({"call"}),  # the last desk: kept, read by a person later, whom to call in need
+    # -- to an officer
+    "offer": frozenset({"kind", "place", "caller", "reply", "certainty"}),  # reply with the code to accept
+    "offer_unverified": frozenset({"kind", "place", "caller", "reply"}),  # caller not registered, siren waits
+    "offer_accepted": frozenset({"code", "kind", "place", "caller"}),
+    "offer_taken": frozenset({"code", "by"}),  # another officer accepted before you
+    "offer_wrong": frozenset({"left"}),  # that code opens nothing of yours
+    "offer_cancelled": frozenset({"code", "kind", "place"}),  # the caller cancelled in the first minute
+    "offer_cancel_late": frozenset({"code", "kind"}),  # the caller says "cancelled" after it: you decide
+    "offer_more": frozenset({"code", "text"}),  # the caller wrote again
+    "offer_place": frozenset({"code", "place"}),  # the place is known better now
+    "nobody_alarm": frozenset({"code", "kind", "place", "minutes"}),  # to headquarters: nobody accepted
+    "mass": frozenset({"station", "count"}),  # many incidents at one station within the window
+}

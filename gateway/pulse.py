@@ -1,0 +1,99 @@
+"""Every loop's heartbeat, and the bells that wake the loops.
+
+The table is the truth, the bell only makes it quicker: each loop reads its table at start, on the bell, and every few
+seconds. ``Pulse`` knows since when each part is well; ``/health`` and the watchdog read it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from config.clock import Clock
+
+
+class Bell:
+    """Wakes one loop. Ring it after the commit, never inside."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    def ring(self) -> None:
+        self._event.set()
+
+    async def wait(self, clock: Clock, at_most: float) -> None:
+        """Return when rung (also if rung before the call), or after ``at_most`` seconds."""
+        try:
+            async with clock.timeout(at_most):
+                await self._event.wait()
+        except TimeoutError:
+            pass
+        self._event.clear()
+
+
+class Status(StrEnum):
+    OK = "ok"
+    DEGRADED = "degraded"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One part's health. ``kind``: loop, modem, sim, siren, disk, store … ``since``: when it came into this status."""
+
+    name: str
+    kind: str
+    status: Status
+    since: datetime
+    detail: str = ""
+
+
+@dataclass(slots=True)
+class _Beat:
+    last: datetime
+    limit_s: float
+    since: datetime
+
+
+class Pulse:
+    """Collects beats (``beat`` by a loop, judged by age) and reports (``report`` by whoever knows a part's state)."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._beats: dict[str, _Beat] = {}
+        self._parts: dict[tuple[str, str], Part] = {}
+
+    def beat(self, loop: str, *, limit_s: float) -> None:
+        """``loop`` is alive; it counts as failed when it has not said so again within ``limit_s`` seconds."""
+        now = self._clock.now()
+        known = self._beats.get(loop)
+        fresh = known is not None and (now - known.last).total_seconds() <= known.limit_s
+        self._beats[loop] = _Beat(now, limit_s, known.since if known and fresh else now)
+
+    def report(self, kind: str, name: str, status: Status, detail: str = "") -> None:
+        """State of a part as its owner sees it; ``since`` moves only when the status changes."""
+        old = self._parts.get((kind, name))
+        since = old.since if old and old.status is status else self._clock.now()
+        self._parts[kind, name] = Part(name=name, kind=kind, status=status, since=since, detail=detail)
+
+    def forget(self, kind: str, name: str) -> None:
+        """The part is no longer ours to watch."""
+        self._parts.pop((kind, name), None)
+
+    def parts(self) -> list[Part]:
+        """Every part's health, loops first."""
+        return [*(self._loop(name, beat) for name, beat in self._beats.items()), *self._parts.values()]
+
+    def _loop(self, name: str, beat: _Beat) -> Part:
+        age = (self._clock.now() - beat.last).total_seconds()
+        if age <= beat.limit_s:
+            return Part(name=name, kind="loop", status=Status.OK, since=beat.since)
+        detail = f"silent for {age:.0f} s (limit {beat.limit_s:.0f} s)"
+        return Part(name=name, kind="loop", status=Status.FAILED, since=beat.last, detail=detail)
+
+    def beating(self, *loops: str) -> bool:
+        """True while every named loop has beaten within its limit."""
+        alive = {part.name for part in self.parts() if part.kind == "loop" and part.status is Status.OK}
+        return all(loop in alive for loop in loops)

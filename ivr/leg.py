@@ -1,0 +1,77 @@
+"""One call at a time: what a leg is to those who call people, whoever carries the voice."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class Outcome(StrEnum):
+    """How a call ended, on every leg."""
+
+    ANSWERED = "answered"  # someone or something picked up; never an acceptance
+    RANG = "rang"  # it rang to the end and nobody picked up
+    BUSY = "busy"
+    REJECTED = "rejected"  # it rang and was turned away at once: what a siren controller does
+    UNREACHABLE = "unreachable"  # it never rang
+    NO_NETWORK = "no_network"
+    FAILED = "failed"  # the modem or the leg gave no account of it
+    UNKNOWN = "unknown"  # the program stopped in the middle
+
+
+class Urgency(StrEnum):
+    """Which call goes first on a leg, most urgent first."""
+
+    SIREN = "siren"
+    OFFICER = "officer"
+    CALL_BACK = "call_back"
+    TEST = "test"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallOrder:
+    """A call to be made. ``since``: of two orders equally urgent the longer-waiting incident goes first.
+    ``ring_s`` counts from alerting. ``talk_s``: how long an answered call waits for a key (0: hang up at once).
+    ``from_numbers``: only legs that own one of these may place it (a siren's whitelist); empty: any.
+    ``sample``: the number is sample data; only a leg whose modem is virtual may place it."""
+
+    to: str
+    urgency: Urgency
+    since: datetime
+    ring_s: float
+    talk_s: float = 0.0
+    from_numbers: frozenset[str] = frozenset()
+    sample: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallResult:
+    """What happened. ``leg`` names the modem; ``alerted_s`` is how long it rang; ``key`` the key pressed, if any."""
+
+    outcome: Outcome
+    leg: str = ""
+    alerted_s: float | None = None
+    key: str | None = None
+    detail: str = ""
+
+
+class CallLeg(Protocol):
+    """Places calls. ``started`` is awaited when the far end begins to ring (the clock of the ladder runs from there).
+    ``keyed`` is awaited for each key heard while the call is up, and tells whether the call is to end now: an
+    acceptance is committed inside it, before anything is said of it."""
+
+    async def place(
+        self,
+        order: CallOrder,
+        *,
+        started: Callable[[], Awaitable[None]],
+        keyed: Callable[[str], Awaitable[bool]],
+    ) -> CallResult:
+        """Dial, ring, wait for a key, hang up. Never raises for what the network does; waits while no leg is free.
+        Cancelling it hangs up, and waits until the modem says that the line is free."""
+
+    def free(self) -> int:
+        """How many calls could start now."""
