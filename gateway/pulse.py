@@ -7,11 +7,15 @@ seconds. ``Pulse`` knows since when each part is well; ``/health`` and the watch
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from config.clock import Clock
+
+log = logging.getLogger(__name__)
 
 
 class Bell:
@@ -97,3 +101,14 @@ class Pulse:
         """True while every named loop has beaten within its limit."""
         alive = {part.name for part in self.parts() if part.kind == "loop" and part.status is Status.OK}
         return all(loop in alive for loop in loops)
+
+
+async def supervise(name: str, loop: Callable[[], Awaitable[None]], clock: Clock, *, pause_s: float = 1.0) -> None:
+    """Run a loop for ever: what it raises is logged and it is started again after a pause, so that one fault never
+    ends the others. Cancelling ends it; what is no ``Exception`` (a simulated crash) passes through."""
+    while True:
+        try:
+            await loop()
+        except Exception:
+            log.exception("%s stopped by a fault and is started again", name)
+        await clock.sleep(pause_s)

@@ -1,0 +1,45 @@
+# Two commands do all the set-up on a fresh Debian machine: `make run` and `make test`.
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench soak clean
+
+VENV ?= .venv
+PY = $(VENV)/bin/python
+DATA ?= var
+CITY ?= binjai
+PORT ?= 8080
+SEEDS ?= 2000
+SEED ?=
+MINUTES ?=
+
+help: ## what can be made
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/'
+
+$(VENV)/ready-run: pyproject.toml
+	@sh .ci/venv $(VENV) .
+	@touch $@
+
+$(VENV)/ready-dev: pyproject.toml
+	@sh .ci/venv $(VENV) '.[dev]'
+	@touch $@ $(VENV)/ready-run
+
+run: $(VENV)/ready-run ## the program on a virtual GSM network (PORT= DATA= CITY=)
+	@KENTONGAN_CITY=$(CITY) KENTONGAN_DATA_DIR=$(DATA) KENTONGAN_HTTP__PORT=$(PORT) exec $(VENV)/bin/kentongan demo
+
+test: $(VENV)/ready-dev ## every test
+	@sh .ci/packages gammu-smsd smstools
+	$(PY) -m pytest -n 2 --dist loadgroup -q
+
+check: $(VENV)/ready-dev ## ruff and mypy strict
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+
+bench: $(VENV)/ready-dev ## the table of figures, written to bench.json too
+	@sh .ci/packages gammu-smsd smstools
+	$(PY) tests/bench/table.py
+
+soak: $(VENV)/ready-dev ## the simulator (SEEDS= how many, SEED= just that one, MINUTES= at most)
+	$(PY) tests/simulator/soak.py $(if $(SEED),--seed $(SEED),--seeds $(SEEDS)) $(if $(MINUTES),--minutes $(MINUTES))
+
+clean: ## remove the virtual environment and caches (never the data)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
