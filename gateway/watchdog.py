@@ -1,4 +1,4 @@
-"""Talks to systemd (sd_notify(3)): ready, and still alive. The watchdog is fed only while every loop of the life path beats."""
+"""Talks to systemd (sd_notify(3)): ready, and still alive. Fed only while every loop of the life path beats."""
 
 from __future__ import annotations
 

@@ -1,0 +1,41 @@
+"""Nothing is left behind by a test: no thread, and no connection that would leave this machine."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+LINGER = 5.0  # seconds a thread may take to end after its test on a busy machine
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_behind() -> Iterator[None]:
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + LINGER
+    while left := [thread for thread in threading.enumerate() if thread not in before and not _pooled(thread)]:
+        assert time.monotonic() < deadline, f"threads left behind: {left}"
+        time.sleep(0.01)
+
+
+def _pooled(thread: threading.Thread) -> bool:
+    return thread.name.startswith(("asyncio_", "ThreadPoolExecutor")) or "execnet" in thread.name.lower()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network_but_this_machine() -> Iterator[None]:
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not str(address[0]).startswith(("127.", "::1")):
+            raise AssertionError(f"a test wanted to reach {address}")
+        connect(self, address)
+
+    socket.socket.connect = guarded  # type: ignore[method-assign]
+    yield
+    socket.socket.connect = connect  # type: ignore[method-assign]
