@@ -58,8 +58,15 @@ class CallResult:
     detail: str = ""
 
 
+async def at_once() -> bool:
+    """The claim of an order that asks nobody before it is dialled."""
+    return True
+
+
 class CallLeg(Protocol):
-    """Places calls. ``started`` is awaited when the far end begins to ring (the clock of the ladder runs from there).
+    """Places calls. ``claimed`` is awaited when a leg is free and reserved, just before it dials: False gives the leg
+    back and dials nothing (the order lapsed while it waited; the outcome is then FAILED, undialled).
+    ``started`` is awaited when the far end begins to ring (the clock of the ladder runs from there).
     ``keyed`` is awaited for each key heard while the call is up, and tells whether the call is to end now: an
     acceptance is committed inside it, before anything is said of it."""
 
@@ -69,6 +76,7 @@ class CallLeg(Protocol):
         *,
         started: Callable[[], Awaitable[None]],
         keyed: Callable[[str], Awaitable[bool]],
+        claimed: Callable[[], Awaitable[bool]] = at_once,
     ) -> CallResult:
         """Dial, ring, wait for a key, hang up. Never raises for what the network does; waits while no leg is free.
         Cancelling it hangs up, and waits until the modem says that the line is free."""
