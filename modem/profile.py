@@ -1,0 +1,99 @@
+"""What differs by vendor, as a table. Facts and their sources: modem/README.md.
+
+Everything that is not here is the same on every modem, or is asked and taken as optional (``modem/setup.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Ussd(StrEnum):
+    """How a USSD string is written into AT+CUSD (27.007, 7.15)."""
+
+    PLAIN = "plain"
+    PACKED = "packed"  # GSM 7-bit packed, in hexadecimal, whatever the alphabet set says
+
+
+class Sweep(StrEnum):
+    """How a memory is read whole."""
+
+    LIST = "list"  # AT+CMGL=4
+    INDEX = "index"  # AT+CPMS's count, then AT+CMGR each: AT+CMGL hangs some firmware for good
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """One vendor's dialect. ``marks``: what AT+CGMI/+CGMM answers hold, in capitals. ``extra``: commands of the start,
+    each optional. ``tone``: AT command of one key tone, ``{key}`` and ``{call}`` filled in. ``progress``: the modem
+    reports the steps of a call by itself, so that AT+CLCC is only the backstop. ``submit_s``: how long a submit may
+    take before it counts as unanswered. ``stores``: memories for SMS; the first is where new ones are to go."""
+
+    name: str
+    marks: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
+    tone: str = "AT+VTS={key}"
+    progress: bool = False
+    submit_s: float = 60.0
+    stores: tuple[str, ...] = ("SM", "ME")
+    sweep: Sweep = Sweep.LIST
+    ussd: Ussd = Ussd.PLAIN
+
+
+GENERIC = Profile(name="generic")
+
+PROFILES: Mapping[str, Profile] = {
+    profile.name: profile
+    for profile in (
+        GENERIC,
+        Profile(
+            name="sim800",
+            marks=("SIM800", "SIM808", "SIM868", "SIM900"),
+            extra=("AT+DDET=1", "AT+CLCC=1", "AT+MORING=1"),
+            tone='AT+VTS="{key}"',
+            progress=True,
+        ),
+        Profile(
+            name="sim7600",
+            marks=("SIM76", "SIM75", "A7600", "A7670", "A7672"),
+            extra=("AT+DDET=1", "AT+CLCC=1", "AT+AUTOCSQ=1,1"),
+            progress=True,
+            submit_s=120.0,
+            stores=("ME", "SM"),
+        ),
+        Profile(
+            name="ec25",
+            marks=("EC25", "EC21", "EC20", "EG25", "EG21", "EG91", "EG95"),
+            extra=(
+                'AT+QURCCFG="urcport","usbat"',
+                "AT+QTONEDET=1",
+                'AT+QINDCFG="smsfull",1',
+                'AT+QINDCFG="ccinfo",1',
+                "AT^DSCI=1",
+            ),
+            progress=True,
+            submit_s=120.0,
+            stores=("ME", "SM"),
+        ),
+        Profile(
+            name="huawei",
+            marks=("HUAWEI", "E1750", "E173", "E3131", "E1550", "K3765"),
+            extra=("AT^CURC=1", "AT^DDTMFCFG=0,1"),
+            tone="AT^DTMF={call},{key}",
+            progress=True,
+            sweep=Sweep.INDEX,
+            ussd=Ussd.PACKED,
+        ),
+    )
+}
+
+
+def profile_for(vendor: str, model: str) -> Profile:
+    """The profile of a modem that names itself so; the model outranks the vendor. ``GENERIC`` when none fits."""
+    for said in (model.upper(), vendor.upper()):
+        for profile in PROFILES.values():
+            if any(mark in said for mark in profile.marks):
+                return profile
+    return GENERIC
