@@ -1,0 +1,173 @@
+"""What came in: raw messages as the network gave them, the letters read from them, the parts of long ones.
+
+A letter is ``new`` until a desk has handled it, then ``read``; ``unread`` when its desk left it for a person;
+``failed`` when every desk that tried it raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Row,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    insert,
+    select,
+    text,
+    update,
+)
+
+from gateway.messages import Inbound, Kind
+from gateway.store.schema import Tx, UtcDateTime, metadata, new_id, now
+
+RAW = Table(
+    "raw",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("imsi", String, nullable=False),
+    Column("digest", String, nullable=False),  # sha256 of the PDU, hex
+    Column("nth", Integer, nullable=False),  # 0 for the first letter of this PDU, 1 for an equal one a week later …
+    Column("scts", UtcDateTime),  # the service centre's stamp; NULL where it was zero or invalid
+    Column("pdu", Text, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("repeats", Integer, nullable=False, server_default="0"),
+    Column("fault", Text),  # why it could not be read: quarantined
+    UniqueConstraint("imsi", "digest", "nth"),
+)
+INBOUND = Table(
+    "inbound",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("external_id", String, nullable=False, unique=True),
+    Column("channel", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("sender", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("sent_at", UtcDateTime),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("whole", String, nullable=False, server_default=""),
+    Column("urgent", Boolean, nullable=False),
+    Column("state", String, nullable=False),
+    Column("desk", String),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("fault", Text),
+    Column("read_at", UtcDateTime),
+    Index(None, "sender", "received_at"),
+    Index(None, "state", "id"),
+    Index("ix_inbound_new", text("urgent DESC"), "id", sqlite_where=text("state = 'new'")),
+)
+LONG = Table(
+    "long",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("whole", String, nullable=False, unique=True),
+    Column("channel", String, nullable=False),
+    Column("sender", String, nullable=False),
+    Column("ref", Integer, nullable=False),
+    Column("ref_bits", Integer, nullable=False),
+    Column("parts", Integer, nullable=False),
+    Column("first_at", UtcDateTime, nullable=False),
+    Column("state", String, nullable=False),  # open, partial (given to the desks with holes), complete
+    Index(None, "sender", "ref", "first_at"),
+    Index("ix_long_open", "first_at", sqlite_where=text("state = 'open'")),
+)
+PART = Table(
+    "part",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("long_id", ForeignKey("long.id"), nullable=False),
+    Column("part", Integer, nullable=False),  # from 1
+    Column("pdu", Text, nullable=False),
+    Column("digest", String, nullable=False),  # sha256 of the user data: the same part sent twice
+    UniqueConstraint("long_id", "part"),
+)
+
+_ADD = insert(INBOUND)
+_READ = (
+    update(INBOUND)
+    .where(INBOUND.c.id == bindparam("letter"), INBOUND.c.state == "new")
+    .values(state="read", desk=bindparam("by"), read_at=bindparam("at"))
+)
+_NEW = select(INBOUND).where(INBOUND.c.state == "new").order_by(INBOUND.c.urgent.desc(), INBOUND.c.id)
+
+
+def add_letter(tx: Tx, letter: Inbound, *, urgent: bool) -> int:
+    """Keep a letter (its ``id`` is not looked at) and return the id it was given."""
+    result = tx.execute(
+        _ADD,
+        {
+            "external_id": letter.external_id,
+            "channel": letter.channel,
+            "kind": letter.kind.value,
+            "sender": letter.sender,
+            "text": letter.text,
+            "sent_at": letter.sent_at,
+            "received_at": letter.received_at,
+            "whole": letter.whole,
+            "urgent": urgent,
+            "state": "new",
+        },
+    )
+    return new_id(result)
+
+
+def letter_of(row: Row[Any]) -> Inbound:
+    """The letter of a row of ``inbound``."""
+    return Inbound(
+        id=row.id,
+        channel=row.channel,
+        kind=Kind(row.kind),
+        sender=row.sender,
+        text=row.text,
+        sent_at=row.sent_at,
+        received_at=row.received_at,
+        external_id=row.external_id,
+        whole=row.whole,
+    )
+
+
+def new_letters(tx: Tx, *, at_most: int, urgent_only: bool = False) -> list[tuple[Inbound, int]]:
+    """Letters no desk has handled, with how often that was tried; urgent first, then in order of arrival."""
+    query = _NEW.where(INBOUND.c.urgent) if urgent_only else _NEW
+    return [(letter_of(row), row.tries) for row in tx.execute(query.limit(at_most))]
+
+
+def is_new(tx: Tx, letter_id: int) -> bool:
+    """Whether the letter still waits for a desk."""
+    found = tx.execute(select(INBOUND.c.id).where(INBOUND.c.id == letter_id, INBOUND.c.state == "new"))
+    return found.first() is not None
+
+
+def mark_read(tx: Tx, letter_id: int, desk: str) -> None:
+    """The desk has handled it (and did not leave it for a person)."""
+    tx.execute(_READ, {"letter": letter_id, "by": desk, "at": now(tx)})
+
+
+def leave_unread(tx: Tx, letter_id: int) -> None:
+    """A desk's verb: the letter is handled, and a person shall still read it (``letters list --state unread``)."""
+    tx.execute(update(INBOUND).where(INBOUND.c.id == letter_id).values(state="unread"))
+
+
+def mark_tried(tx: Tx, letter_id: int, fault: str, *, failed: bool) -> None:
+    """A desk raised on it. ``failed``: no desk will try again until a person says so."""
+    values: dict[str, Any] = {"tries": INBOUND.c.tries + 1, "fault": fault[:500]}
+    if failed:
+        values["state"] = "failed"
+    tx.execute(update(INBOUND).where(INBOUND.c.id == letter_id).values(values))
+
+
+def letters_of(tx: Tx, ids: Sequence[int]) -> list[Inbound]:
+    """The letters with these ids, in order of arrival."""
+    rows = tx.execute(select(INBOUND).where(INBOUND.c.id.in_(ids)).order_by(INBOUND.c.id))
+    return [letter_of(row) for row in rows]

@@ -1,0 +1,161 @@
+"""What goes out: letters, their parts, and what the network reported of them.
+
+A letter is ``queued``, then ``doing`` while a channel has a part of it, and ends as ``sent`` (handed over),
+``delivered`` or ``failed`` (reported), ``refused`` (no channel takes it), ``expired``, ``cancelled``, ``dead`` (given
+up) or ``unknown`` (handed over, and nobody knows).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+
+from gateway.messages import Lane, Outbound
+from gateway.number import subscriber
+from gateway.store.schema import Tx, UtcDateTime, metadata, new_id, now
+
+URGENCY = {Lane.EMERGENCY: 0, Lane.SERVICE: 1, Lane.BULK: 2}
+
+OUTBOUND = Table(
+    "outbound",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("recipient", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("lane", String, nullable=False),
+    Column("urgency", Integer, nullable=False),  # 0 goes first
+    Column("turn", Integer, nullable=False),  # of equally urgent letters the lower goes first: fair to each recipient
+    Column("state", String, nullable=False),
+    Column("wanted", String),  # the channel asked for; NULL: any
+    Column("channel", String),  # the channel that has sent a part of it, or tried
+    Column("answers", Integer),  # the inbound letter it answers
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("settled_at", UtcDateTime),
+    Column("fence", Integer, nullable=False, server_default="0"),  # grows with each claim; a late settle is seen
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("parts", Integer, nullable=False, server_default="0"),  # 0: not yet split
+    Column("next_part", Integer, nullable=False, server_default="0"),
+    Column("reference", Integer),  # joins the parts (0-65535)
+    Column("repeats", Integer),  # the letter whose fate is unknown and that this one repeats
+    Column("fault", Text),
+    Index("ix_outbound_queued", "urgency", "turn", "id", sqlite_where=text("state = 'queued'")),
+    Index("ix_outbound_queued_recipient", "recipient", "urgency", sqlite_where=text("state = 'queued'")),
+    Index("ix_outbound_doing", "id", sqlite_where=text("state = 'doing'")),
+    Index("ix_outbound_expires", "expires_at", sqlite_where=text("state = 'queued'")),
+    Index(None, "recipient", "id"),
+    Index(None, "state", "id"),
+)
+OUTBOUND_PART = Table(
+    "outbound_part",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("outbound_id", ForeignKey("outbound.id"), nullable=False),
+    Column("part", Integer, nullable=False),  # from 0
+    Column("state", String, nullable=False),  # doing, sent, delivered, failed, unknown
+    Column("channel", String, nullable=False),
+    Column("reference", String),  # the channel's own, by which a report names the part
+    Column("recipient", String, nullable=False),
+    Column("claimed_at", UtcDateTime, nullable=False),
+    Column("sent_at", UtcDateTime),
+    Column("reported_at", UtcDateTime),
+    UniqueConstraint("outbound_id", "part"),
+    Index(None, "channel", "reference", "recipient"),
+)
+RECEIPT = Table(
+    "receipt",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("channel", String, nullable=False),
+    Column("reference", String, nullable=False),
+    Column("recipient", String, nullable=False),
+    Column("delivery", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("part_id", ForeignKey("outbound_part.id")),  # NULL: the send has not returned yet
+    Index(None, "channel", "reference", "recipient"),
+)
+CONCAT = Table(
+    "concat",
+    metadata,
+    Column("recipient", String, primary_key=True),
+    Column("last", Integer, nullable=False),  # the reference last used for a letter of several parts
+)
+
+_KNOWN = select(OUTBOUND.c.id).where(OUTBOUND.c.key == bindparam("key"))
+_QUEUED = OUTBOUND.c.state == text("'queued'")  # as the partial indexes say it, so that SQLite uses them
+_TURN = select(
+    select(func.min(OUTBOUND.c.turn))
+    .where(_QUEUED, OUTBOUND.c.urgency == bindparam("urgency"))
+    .scalar_subquery()
+    .label("first"),
+    select(func.max(OUTBOUND.c.turn))
+    .where(_QUEUED, OUTBOUND.c.recipient == bindparam("recipient"), OUTBOUND.c.urgency == bindparam("urgency"))
+    .scalar_subquery()
+    .label("last"),
+)
+_PUT = insert(OUTBOUND)
+
+
+def put(tx: Tx, letter: Outbound) -> int:
+    """Queue a letter and return its id; a key that is known already is the same letter, and nothing is added.
+
+    A recipient that is no subscriber (alphanumeric sender, short code) is never written to: two machines would
+    answer each other for ever. Such a letter is kept as ``refused``.
+    """
+    known = tx.execute(_KNOWN, {"key": letter.key}).scalar()
+    if known is not None:
+        return int(known)
+    at, urgency, able = now(tx), URGENCY[letter.lane], subscriber(letter.to)
+    row: dict[str, Any] = {
+        "key": letter.key,
+        "recipient": letter.to,
+        "text": letter.text,
+        "lane": letter.lane.value,
+        "urgency": urgency,
+        "turn": _turn(tx, letter.to, urgency) if able else 0,
+        "state": "queued" if able else "refused",
+        "wanted": letter.channel,
+        "answers": letter.answers,
+        "created_at": at,
+        "due_at": at,
+        "expires_at": letter.expires_at,
+        "settled_at": None if able else at,
+        "fault": None if able else "not a subscriber's number: never written to",
+        "repeats": None,
+    }
+    return new_id(tx.execute(_PUT, row))
+
+
+def _turn(tx: Tx, recipient: str, urgency: int) -> int:
+    """Each recipient's n-th waiting letter takes the n-th turn from now, so that 500 letters to one delay no other."""
+    row = tx.execute(_TURN, {"recipient": recipient, "urgency": urgency}).one()
+    mine = -1 if row.last is None else row.last
+    return max(row.first or 0, mine + 1)
+
+
+def cancel(tx: Tx, keys: Iterable[str]) -> int:
+    """Take back what no channel has yet, and say how many letters that were."""
+    result = tx.execute(
+        update(OUTBOUND).where(_QUEUED, OUTBOUND.c.key.in_(list(keys))).values(state="cancelled", settled_at=now(tx))
+    )
+    return int(result.rowcount)
