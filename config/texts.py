@@ -35,6 +35,48 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "offer_cancel_late": frozenset({"code", "kind"}),  # the caller says "cancelled" after it: you decide
     "offer_more": frozenset({"code", "text"}),  # the caller wrote again
     "offer_place": frozenset({"code", "place"}),  # the place is known better now
+    # -- phrases that stand inside the texts above (their room is the width of a field)
+    "place_unknown": frozenset(),  # for {place}
+    "place_outside": frozenset(),
+    "caller_unregistered": frozenset(),  # for {caller}, where there is no name
+    "caller_withheld": frozenset(),
+    "certainty_sure": frozenset(),  # for {certainty}: named in the text
+    "certainty_likely": frozenset(),  # the registered address
+    "certainty_unknown": frozenset(),
+    # -- to headquarters
     "nobody_alarm": frozenset({"code", "kind", "place", "minutes"}),  # to headquarters: nobody accepted
     "mass": frozenset({"station", "count"}),  # many incidents at one station within the window
 }
+
+PHRASES: Mapping[str, str] = {
+    "place_unknown": "place",
+    "place_outside": "place",
+    "caller_unregistered": "caller",
+    "caller_withheld": "caller",
+    "certainty_sure": "certainty",
+    "certainty_likely": "certainty",
+    "certainty_unknown": "certainty",
+}
+"""Texts that fill a field of another text: which field."""
+
+WIDTHS: Mapping[str, int] = {
+    "by": 28,
+    "call": 12,
+    "caller": 28,  # the number first: what does not fit is cut at the end
+    "certainty": 20,
+    "choices": 70,
+    "code": 5,
+    "count": 3,
+    "kind": 16,
+    "left": 1,
+    "minutes": 3,
+    "place": 40,
+    "reply": 6,
+    "station": 28,
+    "text": 90,
+    "time": 5,
+}
+"""The longest each placeholder can be, in GSM-7 septets. ``City.text`` cuts to it, so a text is always one SMS."""
+
+WORDS = frozenset({"cancel", "quiet", "yes", "no", "test"})
+"""Words of dialogue that a pack gives besides its emergency codes (``codes.toml``, ``[words]``)."""

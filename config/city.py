@@ -1,0 +1,255 @@
+"""The city as data: everything that differs from one city to the next, frozen, with the questions asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from config.city_clocks import Clocks
+from config.fault import Fault
+from config.gsm7 import clip
+from config.roster import Shift
+from config.texts import WIDTHS
+
+if TYPE_CHECKING:
+    from config.geometry import AreaMap
+
+SHIPPED = Path(__file__).with_name("cities")
+
+__all__ = ["City", "CityFault", "Clocks", "Fault", "Shift", "find_pack", "load_city"]
+
+
+class CityFault(Exception):
+    """The pack cannot be used. ``faults`` holds every mistake in it."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("\n".join(str(fault) for fault in faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """One kelurahan. ``lat``, ``lon``: a point inside it (degrees, WGS 84), where nothing better is known."""
+
+    code: str
+    name: str
+    kecamatan_code: str
+    kecamatan: str
+    lat: float
+    lon: float
+    variants: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Street:
+    """A street and where it is known to run; both sets may be partial. No ``kelurahan``: only its kecamatan known."""
+
+    name: str
+    variants: tuple[str, ...]
+    kelurahan: tuple[str, ...]
+    kecamatan: tuple[str, ...]
+    sample: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Siren:
+    """A GSM siren controller. ``mode`` is always "timed" in a pack that loads; ``close_s``: one ring lasts that long;
+    ``whitelist``: callers it obeys; ``relay``: it confirms by an SMS to the number that rang."""
+
+    number: str
+    controller: str
+    mode: str
+    close_s: float
+    whitelist: frozenset[str]
+    relay: bool
+    sample: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Station:
+    """Who comes. ``kinds`` it serves, ``jurisdiction`` by kecamatan codes (empty: by distance only)."""
+
+    id: str
+    name: str
+    agency: str
+    kinds: frozenset[str]
+    jurisdiction: frozenset[str]
+    headquarters: bool
+    kelurahan: str
+    lat: float
+    lon: float
+    siren: Siren | None
+    sample: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Officer:
+    """A person on the roster. ``number`` is E.164, ``station`` a station's id."""
+
+    name: str
+    number: str
+    station: str
+    sample: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """A kind of emergency: the digit and the words that mean it, who serves it, and its name in each language."""
+
+    number: str
+    kind: str
+    agency: str
+    words: tuple[str, ...]
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A telephone of the command centre, told when nobody accepts. In the order in which they are tried."""
+
+    name: str
+    number: str
+    sample: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Modem:
+    """A SIM of the city's gateway. ``use``: all, calls or letters; who calls must be on every siren's whitelist."""
+
+    number: str
+    use: str
+    sample: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quiet:
+    """When nothing may be sent to the reporter's phone: these words in the text, or these kinds."""
+
+    words: tuple[str, ...]
+    kinds: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class City:
+    """A checked city pack. ``languages``: the first is the one everything falls back to. ``emergency_call``: the number
+    residents are told to call; never dialled by the program. ``words``: what people type for cancel, yes, no …"""
+
+    name: str
+    title: str
+    timezone: ZoneInfo
+    languages: tuple[str, ...]
+    emergency_call: str
+    sample_prefix: str
+    clocks: Clocks
+    areas: Mapping[str, Area]
+    districts: Mapping[str, str]
+    streets: tuple[Street, ...]
+    stations: Mapping[str, Station]
+    codes: tuple[Code, ...]
+    words: Mapping[str, tuple[str, ...]]
+    agencies: Mapping[str, Mapping[str, str]]
+    quiet: Quiet
+    modems: tuple[Modem, ...]
+    operators: tuple[Post, ...]
+    shifts: tuple[Shift, ...]
+    texts: Mapping[str, Mapping[str, str]] = field(repr=False)
+    path: Path
+    map: AreaMap = field(repr=False, compare=False)
+
+    def on_duty(self, station: str, at: datetime) -> tuple[Officer, ...]:
+        """Who is on duty at ``station`` at that (aware) instant, in ladder order. Raises KeyError."""
+        local = at.astimezone(self.timezone)
+        there = [shift for shift in self.shifts if shift.station == self.stations[station].id]
+        on = sorted((shift for shift in there if shift.covers(local)), key=lambda shift: shift.order)
+        return tuple(Officer(name=one.name, number=one.number, station=one.station, sample=one.sample) for one in on)
+
+    def area_at(self, lat: float, lon: float) -> Area | None:
+        """The kelurahan in which a point (degrees, WGS 84) lies; a point in a sliver between two, or up to 60 m
+        outside the city, belongs to the nearest; else None."""
+        code = self.map.at(lat, lon)
+        return self.areas[code] if code else None
+
+    def distance_m(self, a: tuple[float, float], b: tuple[float, float]) -> float:
+        """Metres between two (lat, lon) points along the great circle."""
+        from config.geometry import distance_m
+
+        return distance_m(a, b)
+
+    def text(self, lang: str, key: str, **fields: object) -> str:
+        """What is said under ``key`` in ``lang`` (an unknown language: the city's first). Fields are cut to their
+        widths, so that the text is always one SMS of GSM-7. Raises KeyError for an unknown key or a missing field."""
+        template = self.texts.get(lang, self.texts[self.languages[0]])[key]
+        return template.format_map({name: clip(str(value), WIDTHS[name]) for name, value in fields.items()})
+
+    def code(self, kind: str) -> Code:
+        """The code of a kind. Raises KeyError."""
+        for code in self.codes:
+            if code.kind == kind:
+                return code
+        raise KeyError(kind)
+
+    def label(self, kind: str, lang: str) -> str:
+        """The name of a kind of emergency in ``lang`` (else in the city's first). Raises KeyError for another kind."""
+        labels = self.code(kind).labels
+        return labels.get(lang, labels[self.languages[0]])
+
+    def roster_numbers(self) -> frozenset[str]:
+        """Every officer's number, on duty or not."""
+        return frozenset(shift.number for shift in self.shifts)
+
+    def station_of(self, number: str) -> Station | None:
+        """The station of the officer with that number."""
+        found = next((shift.station for shift in self.shifts if shift.number == number), None)
+        return self.stations[found] if found else None
+
+    def officer(self, number: str) -> Officer | None:
+        """The person on the roster with that number."""
+        one = next((shift for shift in self.shifts if shift.number == number), None)
+        return Officer(name=one.name, number=number, station=one.station, sample=one.sample) if one else None
+
+    def siren_of(self, number: str) -> Station | None:
+        """The station whose siren controller has that number."""
+        for station in self.stations.values():
+            if station.siren and station.siren.number == number:
+                return station
+        return None
+
+    def sample_numbers(self) -> frozenset[str]:
+        """Every number of the pack that is marked sample."""
+        sirens = (station.siren for station in self.stations.values() if station.siren)
+        marked: Iterable[Siren | Post | Modem | Shift] = (*sirens, *self.operators, *self.modems, *self.shifts)
+        return frozenset(one.number for one in marked if one.sample)
+
+    def is_sample(self, number: str) -> bool:
+        """Whether a number is invented: it may be dialled or texted in the virtual world only."""
+        return bool(self.sample_prefix) and number.startswith(self.sample_prefix)
+
+    def calling_numbers(self) -> frozenset[str]:
+        """The gateway's own numbers that may ring a siren."""
+        return frozenset(modem.number for modem in self.modems if modem.use != "letters")
+
+
+def load_city(name_or_path: str | Path) -> City:
+    """Read and check a pack: the name of a shipped one, or a folder. Raises CityFault with every mistake in it."""
+    from config.check import read_pack
+
+    city, faults = read_pack(find_pack(name_or_path))
+    if city is None or faults:
+        raise CityFault(faults)
+    return city
+
+
+def find_pack(name_or_path: str | Path) -> Path:
+    """The folder of a pack: a folder as named, else the shipped one of that name. Raises CityFault."""
+    path = Path(name_or_path)
+    if path.is_dir():
+        return path
+    shipped = sorted(pack.parent.name for pack in SHIPPED.glob("*/city.toml"))
+    if str(name_or_path) in shipped:
+        return SHIPPED / str(name_or_path)
+    message = f"is neither a folder nor a shipped city pack ({', '.join(shipped)})"
+    raise CityFault([Fault(file=str(name_or_path), line=0, message=message)])

@@ -1,0 +1,128 @@
+"""Reads ``codes.toml`` and ``texts/<lang>.toml``: what people type, and what the program says."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from config.city import Code
+from config.city_files import PackFiles
+from config.gsm7 import ONE_SMS, septets
+from config.table import Table
+from config.texts import PHRASES, TEXTS, WIDTHS, WORDS
+
+FILE = "codes.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Codes:
+    """What people type. ``words``: cancel, quiet and the like, by meaning."""
+
+    codes: tuple[Code, ...]
+    agencies: Mapping[str, Mapping[str, str]]
+    words: Mapping[str, tuple[str, ...]]
+
+
+def read_codes(files: PackFiles, languages: tuple[str, ...]) -> Codes:
+    """Kinds of emergency, their agencies, and the words of dialogue."""
+    top = files.toml(FILE)
+    agencies = _agencies(top.table("agencies"), languages)
+    codes = tuple(_code(table, agencies, languages) for table in top.tables("code"))
+    if not codes and not top.faults:
+        top.fault("", "holds no [[code]]")
+    words = top.table("words")
+    said = {meaning: words.texts(meaning) for meaning in sorted(WORDS)}
+    words.done()
+    top.done()
+    _unlike(top, codes, said)
+    return Codes(codes=codes, agencies=agencies, words=said)
+
+
+def _agencies(top: Table, languages: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    names = {agency: _labels(top.table(agency), languages) for agency in top.data}
+    if not names and not top.faults:
+        top.fault("", "agencies is missing: [agencies.police] with a name in each language")
+    return names
+
+
+def _labels(table: Table, languages: tuple[str, ...]) -> dict[str, str]:
+    labels = {lang: table.text(lang) for lang in languages}
+    table.done()
+    for lang, label in labels.items():
+        width = septets(label)
+        if width is None or width > WIDTHS["kind"]:
+            table.fault(lang, f"{label!r} must be at most {WIDTHS['kind']} characters of the GSM alphabet")
+    return labels
+
+
+def _code(table: Table, agencies: Mapping[str, object], languages: tuple[str, ...]) -> Code:
+    code = Code(
+        number=table.text("number", "", pattern=r"\d{1,2}", form="a code of one or two digits"),
+        kind=table.text("kind", pattern=r"[a-z_]+", form="a kind in small letters"),
+        agency=table.choice("agency", agencies),
+        words=table.texts("words"),
+        labels=_labels(table.table("labels"), languages),
+    )
+    table.done()
+    return code
+
+
+def _unlike(top: Table, codes: tuple[Code, ...], said: Mapping[str, tuple[str, ...]]) -> None:
+    """A digit or a word means one thing."""
+    meaning: dict[str, str] = {}
+    kinds: set[str] = set()
+    for place, code in enumerate(codes):
+        if code.kind in kinds:
+            top.fault(f"code.{place}.kind", f"{code.kind!r} is there twice")
+        kinds.add(code.kind)
+        for key, one in [*(("words", word) for word in code.words), ("number", code.number)]:
+            if one and meaning.setdefault(one.lower(), code.kind) != code.kind:
+                top.fault(f"code.{place}.{key}", f"{one!r} means {meaning[one.lower()]} already")
+    for what, words in said.items():
+        for word in words:
+            if word.lower() in meaning:
+                top.fault(f"words.{what}", f"{word!r} means {meaning[word.lower()]} already")
+
+
+def read_texts(files: PackFiles, languages: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    """The texts of every language; each key there, each at most one SMS with its placeholders at their longest."""
+    texts = {lang: _texts(files, f"texts/{lang}.toml") for lang in languages}
+    folder = files.folder / "texts"
+    for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
+        if path.stem not in languages:
+            files.fault(f"texts/{path.name}", 0, "is a language that city.toml does not list")
+    return texts
+
+
+def _texts(files: PackFiles, name: str) -> dict[str, str]:
+    table = files.toml(name)
+    texts = {key: table.text(key) for key in TEXTS}
+    table.done()
+    for key, text in texts.items():
+        if text and (problem := _problem(key, text)):
+            table.fault(key, problem)
+    return texts
+
+
+def _problem(key: str, text: str) -> str:
+    """What is wrong with a text, or nothing."""
+    try:
+        pieces = list(string.Formatter().parse(text))
+    except ValueError as fault:
+        return f"has a stray brace ({fault})"
+    fields = {name for _, name, _, _ in pieces if name is not None}
+    if any(spec or conversion for _, _, spec, conversion in pieces):
+        return "a placeholder is only its name in braces"
+    unknown = sorted(fields - TEXTS[key])
+    if unknown:
+        allowed = ", ".join(f"{{{name}}}" for name in sorted(TEXTS[key])) or "none"
+        return f"unknown placeholder {{{unknown[0]}}} (this text may use: {allowed})"
+    plain = septets("".join(literal for literal, _, _, _ in pieces))
+    if plain is None:
+        return "holds a character outside the GSM alphabet: the SMS would need twice the room"
+    room = WIDTHS[PHRASES[key]] if key in PHRASES else ONE_SMS
+    longest = plain + sum(WIDTHS[name] for _, name, _, _ in pieces if name is not None)
+    if longest > room:
+        return f"is {longest} septets with every placeholder at its longest; {room} is what it has room for"
+    return ""

@@ -1,0 +1,185 @@
+"""The settings: one frozen value, from defaults < file < environment, every mistake reported at once.
+
+The defaults are ``config/defaults.toml``, which a person copies and changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from config.fault import Fault
+from config.settings_sources import merged
+from config.table import Table
+
+DEFAULT_FILE = "kentongan.toml"  # read from the current folder when nobody names another
+PROFILES = ("auto", "generic", "sim800", "sim7600", "ec25", "huawei")
+USES = ("all", "calls", "letters")
+CALLBACK_FORM = r"[A-Za-z0-9_-]{22,}"  # 22 characters of base64 hold 128 bits
+
+
+class SettingsFault(Exception):
+    """The settings cannot be used. ``faults`` holds every mistake as one line, "kentongan.toml:12: …"."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreSettings:
+    """``url`` empty: SQLite in ``data_dir``."""
+
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpSettings:
+    """Where the program listens. ``port`` 0: any free one."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    public_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModemSettings:
+    """One modem. ``port`` is a path, a glob or socket://host:port. ``use``: all, calls or letters."""
+
+    name: str
+    port: str
+    imei: str = ""
+    number: str = ""
+    profile: str = "auto"
+    use: str = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AfricasTalkingSettings:
+    """The provider's account; empty ``username``: not used. Secrets stay out of every repr."""
+
+    username: str = ""
+    api_key: str = field(default="", repr=False)
+    sender: str = ""
+    voice_number: str = ""
+    sms_url: str = ""
+    voice_url: str = ""
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderSettings:
+    """A provider described in a file."""
+
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the city's technician decides. ``source`` is the file that was read, if one was."""
+
+    city: str
+    data_dir: Path
+    store: StoreSettings = StoreSettings()
+    http: HttpSettings = HttpSettings()
+    modem: tuple[ModemSettings, ...] = ()
+    africastalking: AfricasTalkingSettings = AfricasTalkingSettings()
+    provider: tuple[ProviderSettings, ...] = ()
+    source: Path | None = None
+
+
+def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
+    """Read ``path``, else ``$KENTONGAN_SETTINGS``, else ``./kentongan.toml`` if it is there, over the defaults; the
+    environment wins. Raises SettingsFault with every mistake."""
+    chosen = path or Path(environ.get("KENTONGAN_SETTINGS") or DEFAULT_FILE)
+    named = path is not None or bool(environ.get("KENTONGAN_SETTINGS"))
+    faults: list[Fault] = []
+    top = merged(chosen, named, environ, faults)
+    settings = _settings(top, chosen if chosen.is_file() else None)
+    _unlike(top, settings)
+    if faults:
+        raise SettingsFault([str(fault) for fault in faults])
+    return settings
+
+
+def _settings(top: Table, source: Path | None) -> Settings:
+    settings = Settings(
+        city=top.text("city"),
+        data_dir=Path(top.text("data_dir")),
+        store=_store(top.table("store")),
+        http=_http(top.table("http")),
+        modem=tuple(_modem(one, place) for place, one in enumerate(top.tables("modem"))),
+        africastalking=_africastalking(top.table("africastalking")),
+        provider=tuple(_provider(one) for one in top.tables("provider")),
+        source=source,
+    )
+    top.done()
+    return settings
+
+
+def _store(table: Table) -> StoreSettings:
+    form = "a database this program knows (sqlite+aiosqlite:///… or postgresql+asyncpg://…)"
+    store = StoreSettings(
+        url=table.text("url", "", pattern=r"(sqlite\+aiosqlite:///|postgresql\+asyncpg://).+", form=form)
+    )
+    table.done()
+    return store
+
+
+def _http(table: Table) -> HttpSettings:
+    http = HttpSettings(
+        host=table.text("host"),
+        port=table.whole("port", 0, 65535),
+        public_url=_address(table, "public_url"),
+    )
+    table.done()
+    return http
+
+
+def _modem(table: Table, place: int) -> ModemSettings:
+    modem = ModemSettings(
+        name=table.text("name", f"modem{place + 1}", pattern=r"[\w.-]+", form="a name of letters, digits, - . _"),
+        port=table.text("port"),
+        imei=table.text("imei", "", pattern=r"\d{14,16}", form="an IMEI (15 digits)"),
+        number=table.phone("number", ""),
+        profile=table.choice("profile", PROFILES, "auto"),
+        use=table.choice("use", USES, "all"),
+    )
+    table.done()
+    return modem
+
+
+def _africastalking(table: Table) -> AfricasTalkingSettings:
+    account = AfricasTalkingSettings(
+        username=table.text("username", ""),
+        api_key=table.text("api_key", ""),
+        sender=table.text("sender", ""),
+        voice_number=table.phone("voice_number", ""),
+        sms_url=_address(table, "sms_url"),
+        voice_url=_address(table, "voice_url"),
+        secrets=table.secrets("secrets", CALLBACK_FORM),
+    )
+    table.done()
+    return account
+
+
+def _provider(table: Table) -> ProviderSettings:
+    provider = ProviderSettings(description=table.text("description"))
+    table.done()
+    return provider
+
+
+def _address(table: Table, key: str) -> str:
+    return table.text(key, "", pattern=r"https?://[^\s/]+\S*", form="an address like https://host/path")
+
+
+def _unlike(top: Table, settings: Settings) -> None:
+    """Two modems must not claim the same name, port, IMEI or number."""
+    for key in ("name", "port", "imei", "number"):
+        seen: set[str] = set()
+        for place, modem in enumerate(settings.modem):
+            value = getattr(modem, key)
+            if value and value in seen:
+                top.fault(f"modem.{place}.{key}", f"{value!r} is another modem's {key} already")
+            seen.add(value)
