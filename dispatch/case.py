@@ -1,0 +1,89 @@
+"""A case: an incident with what the desk must remember of the talk with its caller. Frozen; stored whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from dispatch.incident import Incident
+from gateway.messages import Kind
+
+
+class Asked(StrEnum):
+    """The question that is open with the caller: what a bare digit or a bare place then means."""
+
+    NOTHING = ""
+    MISSED_CALL = "missed_call"  # 1 emergency, 2 pressed by mistake
+    PLACE = "place"  # where is it?
+    WHICH = "which"  # one of the place's candidates, by number or by name
+
+
+class Role(StrEnum):
+    """What a letter was to its incident."""
+
+    OPENED = "opened"
+    REPEAT = "repeat"  # the caller again
+    PART = "part"  # one part of a long SMS whose other parts were still awaited
+    WHOLE = "whole"  # the long SMS, joined
+    ANSWER = "answer"  # to our question
+    CANCEL = "cancel"  # BATAL
+    ACCEPT = "accept"  # an officer's code
+    RELAY = "relay"  # a siren controller's own SMS
+    RECALL = "recall"  # an officer rang back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """``origin``: the kind of letter that opened it. ``heard_at``: the caller's last letter. ``hurried_at``: when
+    somebody last asked for the next person at once. ``false_alarm``: a person said so when ending it.
+    ``wake_at`` and ``alarm``: the ladder's next step, and why a person must look now (empty: nothing), for pages."""
+
+    incident: Incident
+    origin: Kind
+    heard_at: datetime
+    asked: Asked = Asked.NOTHING
+    asked_at: datetime | None = None
+    hurried_at: datetime | None = None
+    false_alarm: bool = False
+    wake_at: datetime | None = None
+    alarm: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """An officer was asked to take an incident. ``code`` is what he sends back; it is his alone, new with every
+    offer, and dead after ``tries_left`` wrong guesses from his number."""
+
+    id: int
+    incident: int
+    number: str
+    officer: str
+    station: str
+    code: str
+    tries_left: int
+    offered_at: datetime
+    effect: str
+    recalled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One line of an incident's timeline. ``who``: a name, a masked number, or empty for the program itself."""
+
+    at: datetime
+    kind: str
+    who: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SirenState:
+    """What is known of a siren's path. ``failures``: rings in a row that did not come through, since it was last
+    proven; ``proven_at``: when it last turned a call away as it should, or sent its own SMS."""
+
+    number: str
+    failures: int = 0
+    proven_at: datetime | None = None
+    failed_at: datetime | None = None
+    outcome: str = ""

@@ -1,0 +1,66 @@
+"""Offers: which officer was asked to take which incident, and by which code he may say yes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+
+from dispatch.case import Offer
+from dispatch.incident import State
+from dispatch.store.tables import INCIDENT, OFFER
+from gateway.store import Tx
+
+_FIELDS = tuple(field.name for field in fields(Offer))
+_LIVE = (State.PENDING.value, State.CONFIRMED.value, State.ACCEPTED.value)
+
+
+def make_offer(tx: Tx, new: Offer) -> Offer:
+    """Write it. The id given in is ignored. The key of its effect is unique: one offer an effect."""
+    values = {name: getattr(new, name) for name in _FIELDS if name != "id"}
+    number = tx.execute(insert(OFFER).values(**values).returning(OFFER.c.id)).scalar_one()
+    return Offer(id=number, **values)
+
+
+def offers_to(tx: Tx, number: str, *, ended: bool = False) -> list[Offer]:
+    """Every offer made to that number whose incident is open (``ended``: also those that ended), newest first."""
+    found = select(OFFER).join(INCIDENT, INCIDENT.c.id == OFFER.c.incident).where(OFFER.c.number == number)
+    if not ended:
+        found = found.where(INCIDENT.c.state.in_(_LIVE))
+    return [_offer(row) for row in tx.execute(found.order_by(OFFER.c.id.desc()).limit(200))]
+
+
+def offers_of(tx: Tx, number: int) -> list[Offer]:
+    """Every offer of the incident, oldest first."""
+    return [_offer(row) for row in tx.execute(select(OFFER).where(OFFER.c.incident == number).order_by(OFFER.c.id))]
+
+
+def codes_in_use(tx: Tx, number: str) -> frozenset[str]:
+    """Codes that still mean something from that number: the next offer must not repeat one."""
+    return frozenset(one.code for one in offers_to(tx, number))
+
+
+def burn_try(tx: Tx, ids: Collection[int]) -> None:
+    """A wrong guess came from the number of these offers."""
+    mine = update(OFFER).where(OFFER.c.id.in_(ids), OFFER.c.tries_left > 0)
+    tx.execute(mine.values(tries_left=OFFER.c.tries_left - 1))
+
+
+def recall(tx: Tx, number: int, officer_number: str, at: datetime) -> None:
+    """The officer rang back: he is to be called again at once."""
+    mine = (OFFER.c.incident == number) & (OFFER.c.number == officer_number)
+    tx.execute(update(OFFER).where(mine).values(recalled_at=at))
+
+
+def recalls_of(tx: Tx, number: int) -> Mapping[str, datetime]:
+    """Officer's number → when he last rang us back."""
+    rang = select(OFFER.c.number, OFFER.c.recalled_at).where(OFFER.c.incident == number)
+    rows = tx.execute(rang.where(OFFER.c.recalled_at.is_not(None)).order_by(OFFER.c.id))
+    return {row.number: row.recalled_at for row in rows}
+
+
+def _offer(row: Row[Any]) -> Offer:
+    return Offer(**{name: row._mapping[name] for name in _FIELDS})

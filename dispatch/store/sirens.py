@@ -1,0 +1,68 @@
+"""What is known of every siren's path, and when one last rang."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, update
+
+from dispatch.case import SirenState
+from dispatch.plan import EffectKind, EffectState
+from dispatch.store.tables import EFFECT, SIREN_STATE
+from gateway.store import Tx
+from ivr.leg import Outcome
+
+_PERHAPS_HEARD = (Outcome.REJECTED.value, Outcome.UNKNOWN.value)
+
+
+def siren_states(tx: Tx) -> Mapping[str, SirenState]:
+    """By number, every siren of which something is known."""
+    rows = tx.execute(select(SIREN_STATE))
+    return {row.number: SirenState(**row._mapping) for row in rows}
+
+
+def dead_sirens(tx: Tx, since: datetime) -> frozenset[str]:
+    """Numbers that failed since then and were not proven after it."""
+    failed = select(SIREN_STATE.c.number).where(SIREN_STATE.c.failures > 0, SIREN_STATE.c.failed_at >= since)
+    return frozenset(tx.execute(failed).scalars())
+
+
+def fail_siren(tx: Tx, number: str, at: datetime, outcome: str) -> None:
+    """A ring of it did not come through: it cannot be counted on until it is proven again."""
+    _known(tx, number)
+    failed = {"failures": SIREN_STATE.c.failures + 1, "failed_at": at, "outcome": outcome}
+    tx.execute(update(SIREN_STATE).where(SIREN_STATE.c.number == number).values(failed))
+
+
+def prove_siren(tx: Tx, number: str, at: datetime, outcome: str) -> None:
+    """It works: it turned our call away, or sent its own SMS."""
+    _known(tx, number)
+    well = {"failures": 0, "proven_at": at, "outcome": outcome}
+    tx.execute(update(SIREN_STATE).where(SIREN_STATE.c.number == number).values(well))
+
+
+def relay_closed(tx: Tx, number: str, since: datetime, at: datetime) -> int | None:
+    """The controller's own SMS: mark the last ring of it, begun after ``since``, as heard. Returns its incident."""
+    rung = (EFFECT.c.target == number) & (EFFECT.c.kind == EffectKind.SIREN.value)
+    tried = rung & (EFFECT.c.attempted_at >= since) & EFFECT.c.relayed_at.is_(None)
+    last = tx.execute(select(EFFECT.c.id, EFFECT.c.incident).where(tried).order_by(EFFECT.c.id.desc())).first()
+    if last is None:
+        return None
+    tx.execute(update(EFFECT).where(EFFECT.c.id == last.id).values(relayed_at=at))
+    return int(last.incident)
+
+
+def rings_by_others(tx: Tx, number: int, since: datetime) -> Mapping[str, datetime]:
+    """Siren number → when another incident last began to ring it; rings that failed are left out."""
+    began = func.coalesce(EFFECT.c.started_at, EFFECT.c.attempted_at)
+    others = (EFFECT.c.kind == EffectKind.SIREN.value) & (EFFECT.c.incident != number)
+    through = EFFECT.c.state.in_((EffectState.DOING.value, EffectState.DONE.value, EffectState.UNKNOWN.value))
+    heard = EFFECT.c.outcome.is_(None) | EFFECT.c.outcome.in_(_PERHAPS_HEARD)
+    found = select(EFFECT.c.target, began.label("at")).where(others, through, heard, EFFECT.c.attempted_at >= since)
+    return {row.target: row.at for row in tx.execute(found.order_by(EFFECT.c.id))}
+
+
+def _known(tx: Tx, number: str) -> None:
+    if tx.execute(select(SIREN_STATE.c.number).where(SIREN_STATE.c.number == number)).first() is None:
+        tx.execute(insert(SIREN_STATE).values(number=number, failures=0, outcome=""))

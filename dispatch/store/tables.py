@@ -1,0 +1,128 @@
+"""The tables of emergencies. Rows are written by the verbs beside this file, inside a transaction that others began."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
+
+from gateway.store import UtcDateTime, metadata
+
+INCIDENT = Table(
+    "incident",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("state", String, nullable=False),
+    Column("origin", String, nullable=False),  # the kind of letter that opened it: sms, part, missed_call
+    Column("kind", String, nullable=False),
+    Column("caller", String, nullable=False),  # empty: withheld
+    Column("registered", Boolean, nullable=False),
+    Column("verified", Boolean, nullable=False),
+    Column("siren_allowed", Boolean, nullable=False),
+    Column("quiet", Boolean, nullable=False),
+    Column("drill", Boolean, nullable=False),
+    Column("language", String, nullable=False),
+    Column("station", String),
+    Column("place", Text, nullable=False),  # a Place, as JSON
+    Column("asked", String, nullable=False),  # the question that is open with the caller, or empty
+    Column("asked_at", UtcDateTime),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("heard_at", UtcDateTime, nullable=False),  # the caller's last letter
+    Column("hurried_at", UtcDateTime),  # somebody asked for the next station, or the place became better known
+    Column("confirmed_at", UtcDateTime),
+    Column("accepted_at", UtcDateTime),
+    Column("accepted_by", String),
+    Column("cancelled_at", UtcDateTime),
+    Column("closed_at", UtcDateTime),
+    Column("false_alarm", Boolean, nullable=False),  # a person said so when ending it
+    Column("wake_at", UtcDateTime),  # the ladder's next step, for people to see
+    Column("alarm", Text, nullable=False),  # why a person must look now, or empty
+    Index(None, "caller", "id"),
+    Index("ix_incident_unfinished", "state", "opened_at", sqlite_where=text("state IN ('confirmed', 'pending')")),
+    Index("ix_incident_open", "opened_at", sqlite_where=text("state IN ('pending', 'confirmed', 'accepted')")),
+)
+
+INCIDENT_LETTER = Table(
+    "incident_letter",
+    metadata,
+    Column("letter", ForeignKey("inbound.id"), primary_key=True, autoincrement=False),  # it belongs to one incident
+    Column("incident", ForeignKey("incident.id"), nullable=False),
+    Column("role", String, nullable=False),  # dispatch.case.Role
+    Column("whole", String, nullable=False),  # what the parts of a long SMS share
+    Index(None, "incident", "letter"),
+    Index("ix_incident_letter_whole", "whole", sqlite_where=text("whole <> ''")),
+)
+
+EFFECT = Table(
+    "effect",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("incident", ForeignKey("incident.id"), nullable=False),
+    Column("kind", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("target", String, nullable=False),
+    Column("wave", Integer, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("tier", Integer, nullable=False),
+    Column("station", String),
+    Column("text", String),  # the text's key in the pack, for effects that are letters
+    Column("offers", Boolean, nullable=False),
+    Column("ring_s", Float, nullable=False),
+    Column("talk_s", Float, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("key", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("intended_at", UtcDateTime, nullable=False),
+    Column("attempted_at", UtcDateTime),  # claimed: the wire may have been touched from here on
+    Column("started_at", UtcDateTime),  # it rings at the other end
+    Column("settled_at", UtcDateTime),
+    Column("relayed_at", UtcDateTime),  # the siren controller's own SMS said that its relay closed
+    Column("outcome", String),
+    Column("pressed", String),
+    Column("alerted_s", Float),
+    Column("leg", String, nullable=False),
+    Column("detail", Text, nullable=False),
+    UniqueConstraint("key"),
+    UniqueConstraint("incident", "target", "name", "wave"),
+    Index(None, "incident", "id"),
+    Index("ix_effect_doing", "id", sqlite_where=text("state = 'doing'")),
+    Index("ix_effect_siren", "target", "attempted_at", sqlite_where=text("kind = 'siren'")),
+)
+
+OFFER = Table(
+    "offer",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("incident", ForeignKey("incident.id"), nullable=False),
+    Column("number", String, nullable=False),
+    Column("officer", String, nullable=False),
+    Column("station", String, nullable=False),
+    Column("code", String, nullable=False),
+    Column("tries_left", Integer, nullable=False),
+    Column("offered_at", UtcDateTime, nullable=False),
+    Column("effect", String, nullable=False),  # the key of the effect that carried it: one offer an effect
+    Column("recalled_at", UtcDateTime),  # he rang us back: call him again now
+    UniqueConstraint("effect"),
+    Index(None, "incident", "id"),
+    Index(None, "number", "id"),
+)
+
+TIMELINE = Table(
+    "timeline",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("incident", ForeignKey("incident.id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("who", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Index(None, "incident", "id"),
+)
+
+SIREN_STATE = Table(
+    "siren_state",
+    metadata,
+    Column("number", String, primary_key=True),
+    Column("proven_at", UtcDateTime),  # when it last turned a call away as it should, or sent its own SMS
+    Column("failed_at", UtcDateTime),
+    Column("failures", Integer, nullable=False),  # since it was last proven
+    Column("outcome", String, nullable=False),
+)

@@ -1,0 +1,88 @@
+"""The words for a phone: which field of the pack's texts is filled with what. Pure; nothing is said that is not so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from config.texts import TEXTS
+from dispatch.case import Case
+from dispatch.incident import Incident, Place
+from gateway.messages import Lane, Outbound
+from gateway.number import subscriber
+
+if TYPE_CHECKING:
+    from config.city import City
+
+
+def said(city: City, case: Case, key: str, lang: str, at: datetime, **more: object) -> str:
+    """The text ``key`` about this case, one SMS. ``at``: the instant that {time} shows (on the city's wall clock).
+    ``more`` adds what the case does not know, or says it otherwise. Raises KeyError for a field nobody filled."""
+    fields = dict(_fields(city, case.incident, lang, at)) | more
+    return city.text(lang, key, **{name: fields[name] for name in TEXTS[key]})
+
+
+def place_words(city: City, place: Place, lang: str) -> str:
+    """The place as people say it: street and kelurahan, or that it is not known."""
+    if place.outside:
+        return place.outside_name or city.text(lang, "place_outside")
+    area = city.areas[place.kelurahan].name if place.kelurahan else None
+    named = ", ".join(part for part in (place.street, area) if part)
+    return named or city.text(lang, "place_unknown")
+
+
+def caller_words(city: City, incident: Incident, lang: str) -> str:
+    """Who called: the number first."""
+    if not incident.caller:
+        return city.text(lang, "caller_withheld")
+    if incident.registered:
+        return incident.caller
+    return f"{incident.caller} {city.text(lang, 'caller_unregistered')}"
+
+
+def name_of(city: City, number_or_name: str) -> str:
+    """An officer's or a command post's name for his number; any other name as it is."""
+    officer = city.officer(number_or_name)
+    if officer is not None:
+        return officer.name
+    return next((post.name for post in city.operators if post.number == number_or_name), number_or_name)
+
+
+def station_words(city: City, station: str | None) -> str:
+    """A station's name; the city's where no station is known."""
+    return city.stations[station].name if station and station in city.stations else city.title
+
+
+def choices_words(city: City, candidates: tuple[str, ...]) -> str:
+    """``1 Paya Roba, 2 Satria``: what a bare digit then means."""
+    known = [city.areas[code].name for code in candidates if code in city.areas]
+    return ", ".join(f"{number} {name}" for number, name in enumerate(known, start=1))
+
+
+def _fields(city: City, incident: Incident, lang: str, at: datetime) -> Mapping[str, object]:
+    since = incident.confirmed_at or incident.opened_at
+    return {
+        "code": incident.code,
+        "kind": city.label(incident.kind, lang),
+        "place": place_words(city, incident.place, lang),
+        "certainty": city.text(lang, f"certainty_{incident.place.certainty.value}"),
+        "caller": caller_words(city, incident, lang),
+        "choices": choices_words(city, incident.place.candidates),
+        "station": station_words(city, incident.station),
+        "by": name_of(city, incident.accepted_by or ""),
+        "call": city.emergency_call,
+        "time": f"{at.astimezone(city.timezone):%H.%M}",
+        "minutes": max(1, round((at - since).total_seconds() / 60)),
+    }
+
+
+def letter(city: City, to: str, text: str, key: str, at: datetime, answers: int | None = None) -> Outbound:
+    """An emergency letter, which is never sent later than the pack's ``letter_s``."""
+    ends = at + timedelta(seconds=city.clocks.letter_s)
+    return Outbound(to=to, text=text, lane=Lane.EMERGENCY, key=key, expires_at=ends, answers=answers)
+
+
+def may_answer(incident: Incident) -> bool:
+    """The caller has a number that can be answered, and nothing asks for silence."""
+    return not incident.quiet and subscriber(incident.caller)
