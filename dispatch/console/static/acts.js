@@ -1,0 +1,71 @@
+// What a person can do, and as whom. A name is asked for once and kept in this browser.
+import { el } from "./dom.js";
+import { strange } from "./dom.js";
+import { heard, pick } from "./state.js";
+import { label, word } from "./words.js";
+
+const ASKS = ["cancel", "close"]; // acts that end something are asked about once, by number and kind
+
+export function myName() {
+  return localStorage.getItem("kentongan-name") ?? "";
+}
+
+export async function act(incident, verb, refresh) {
+  const name = myName() || (await askName());
+  if (!name) return;
+  if (ASKS.includes(verb) && !(await sure(incident, verb))) return;
+  pick(incident.id);
+  try {
+    const answer = await fetch(`/console/incidents/${incident.id}/${verb}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ as: name }),
+    });
+    const told = await answer.json();
+    if (answer.ok) heard("incident", told.incident);
+    else await tell(told.error ?? answer.status);
+  } catch {
+    await tell(word("act.unreachable"));
+  }
+  refresh();
+}
+
+export async function askName() {
+  const field = el("input", { type: "text", maxlength: 60, value: myName(), autocomplete: "name", "aria-label": word("name.field") });
+  const answer = await dialog(word("name.title"), [el("p", {}, word("name.why")), field], word("name.keep"), () => field.value.trim() !== "");
+  if (!answer) return "";
+  const name = field.value.trim().replace(/\s+/g, " ");
+  localStorage.setItem("kentongan-name", name);
+  return name;
+}
+
+function sure(incident, verb) {
+  const what = `#${incident.code} ${label(incident.kind_label, incident.kind)}`;
+  return dialog(word(`sure.${verb}.title`, { what }), [el("p", {}, word(`sure.${verb}.why`))], word(`act.${verb}`));
+}
+
+function tell(text) {
+  return dialog(word("act.refused"), [el("p", {}, strange(text))]);
+}
+
+// A question over the page; resolves true for the main button, false for anything else.
+function dialog(title, content, yes, ready = () => true) {
+  return new Promise((resolve) => {
+    const done = (value) => {
+      if (value && !ready()) return;
+      box.close();
+      box.remove();
+      resolve(value);
+    };
+    const main = yes && el("button", { type: "button", class: "act act-main", onclick: () => done(true) }, yes);
+    const back = el("button", { type: "button", class: "act", onclick: () => done(false) }, word(yes ? "act.back" : "act.understood"));
+    const box = el("dialog", { class: "ask", "aria-label": title }, el("h2", {}, title), content, el("div", { class: "ask-acts" }, main, back));
+    box.addEventListener("cancel", () => done(false));
+    box.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && event.target.tagName === "INPUT") done(true);
+    });
+    document.querySelector("#console").append(box);
+    box.showModal();
+    (box.querySelector("input") ?? back).focus();
+  });
+}

@@ -1,0 +1,68 @@
+// The list: what needs a person first, the longest-waiting on top. Rows stay the same elements while they change, so
+// that a finger on its way down never meets another row.
+import { el, region } from "./dom.js";
+import { icon } from "./icons.js";
+import { placeName } from "./place.js";
+import { face, inOrder, pick, selected, state } from "./state.js";
+import { dayTime } from "./time.js";
+import { label, word } from "./words.js";
+
+export function boardList(refresh) {
+  const rows = new Map();
+  const list = el("ol", { class: "rows" });
+  const calm = el("div", { class: "calm" });
+  const node = el("nav", { class: "board", "aria-label": word("board.title") }, el("h2", { class: "board-title" }, word("board.title")), list, calm);
+  const showCalm = region(calm, ({ linked, any }) => !any && [icon("ok"), el("strong", {}, word(linked ? "board.calm" : "board.wait")), el("span", {}, word(linked ? "board.calm.more" : "board.wait.more"))]);
+
+  return {
+    node,
+    show() {
+      const order = inOrder();
+      const chosen = selected()?.id;
+      for (const [id, row] of rows) {
+        if (!state.incidents.has(id)) {
+          row.node.remove();
+          rows.delete(id);
+        }
+      }
+      order.forEach((one, at) => {
+        if (!rows.has(one.id)) rows.set(one.id, incidentRow(one.id, refresh));
+        const row = rows.get(one.id);
+        row.show(one, chosen);
+        if (list.children[at] !== row.node) list.insertBefore(row.node, list.children[at] ?? null);
+      });
+      node.classList.toggle("is-calm", order.length === 0);
+      showCalm({ linked: state.linked === true, any: order.length > 0 });
+    },
+  };
+}
+
+function incidentRow(id, refresh) {
+  const button = el("button", { type: "button", class: "row", onclick: () => { pick(id); refresh(); } });
+  const node = el("li", {}, button);
+  const draw = region(button, ({ one, look }) => [
+    icon(look, word(`state.${look}`)),
+    el(
+      "span",
+      { class: "row-words" },
+      el("span", { class: "row-top" }, el("b", {}, label(one.kind_label, one.kind) || word("kind.unknown")), el("span", { class: "code" }, `#${one.code}`), one.drill && el("span", { class: "chip" }, word("mark.drill"))),
+      el("span", { class: "row-sub" }, placeName(one.place)),
+      el("span", { class: "row-state" }, word(`state.${look}`), one.accepted_by ? ` · ${one.accepted_by}` : ""),
+    ),
+    el("time", { class: "row-clock", ...clock(one, look) }, ["closed", "cancelled"].includes(look) ? dayTime(one.opened_at) : ""),
+  ]);
+  return {
+    node,
+    show(one, chosen) {
+      const look = face(one);
+      button.dataset.face = look;
+      button.setAttribute("aria-current", String(one.id === chosen));
+      draw({ one: { ...one, effects: undefined, messages: undefined }, look });
+    },
+  };
+}
+
+export function clock(one, look) {
+  if (look === "closed" || look === "cancelled") return {};
+  return { "data-since": one.confirmed_at ?? one.opened_at, ...(one.accepted_at && look === "accepted" ? { "data-until": one.accepted_at } : {}) };
+}

@@ -1,0 +1,51 @@
+// The incident board: everything on it is read from the running program, and every act goes through its verbs.
+import { alarmBanner } from "./alarm.js";
+import { boardList } from "./board.js";
+import { el } from "./dom.js";
+import { head } from "./head.js";
+import { healthLine } from "./health.js";
+import { incidentView } from "./incident.js";
+import { live } from "./live.js";
+import { unlock } from "./sound.js";
+import { heard, state } from "./state.js";
+import { setNow, setZone, tickClocks } from "./time.js";
+
+export async function mount(room) {
+  const parts = [head(refresh), alarmBanner(refresh), boardList(refresh), incidentView(refresh), healthLine()];
+  const [header, banner, list, view, health] = parts.map((part) => part.node);
+  room.replaceChildren(header, banner, el("div", { class: "desk" }, list, view), health);
+  document.addEventListener("pointerdown", () => unlock().then(refresh), { once: true });
+
+  let waiting;
+  function refresh() {
+    waiting ??= setTimeout(() => {
+      waiting = undefined;
+      for (const part of parts) part.show();
+      tickClocks(room);
+    }, 30);
+  }
+
+  setInterval(refresh, 1000);
+  refresh();
+  live("/console/events", (name, data) => {
+    if (data?.now) setNow(data.now);
+    heard(name, data);
+    refresh();
+  }, (linked) => {
+    if (state.linked !== linked) state.linkedSince = Date.now();
+    state.linked = linked;
+    refresh();
+  });
+  await readCity();
+  refresh();
+}
+
+async function readCity() {
+  try {
+    state.city = await (await fetch("/console/city")).json();
+    setNow(state.city.now);
+    setZone(state.city.timezone);
+  } catch {
+    setTimeout(readCity, 3000);
+  }
+}

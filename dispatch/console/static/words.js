@@ -1,0 +1,32 @@
+// The console's own words, Indonesian first; what phones are told are texts of the city pack and come as data.
+const KNOWN = ["id", "en"];
+let words = {};
+export let language = "id";
+
+export async function readWords() {
+  const chosen = localStorage.getItem("kentongan-language");
+  language = KNOWN.includes(chosen) ? chosen : "id";
+  document.documentElement.lang = language;
+  words = await (await fetch(new URL(`./words/${language}.json`, import.meta.url))).json();
+}
+
+export function otherLanguage() {
+  localStorage.setItem("kentongan-language", language === "id" ? "en" : "id");
+  location.reload();
+}
+
+// word("act.accept", {name: "Sari"}); an unknown key shows itself, so that it is seen and mended.
+export function word(key, fields = {}) {
+  const text = words[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (_, name) => fields[name] ?? "");
+}
+
+export function knownWord(key) {
+  return Object.hasOwn(words, key);
+}
+
+// A label that the city pack gives in several languages.
+export function label(labels, fallback) {
+  if (typeof labels === "string") return labels;
+  return labels?.[language] ?? labels?.id ?? fallback ?? "";
+}

@@ -1,0 +1,114 @@
+"""The console's JSON and its acts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient
+from pytest_aiohttp.plugin import AiohttpClient
+
+from dispatch.console.pages import Beside, routes
+from tests.fixtures.console_house import FakeHouse, incident
+
+Client = TestClient[Any, Any]
+
+
+async def test_the_page_carries_no_inline_script_or_style_and_no_foreign_address(page: Client) -> None:
+    answer = await page.get("/")
+    text = await answer.text()
+    assert answer.status == 200
+    assert answer.content_type == "text/html"
+    assert "<script>" not in text
+    assert "<style" not in text
+    assert "style=" not in text
+    assert "://" not in text
+    assert ' lang="id"' in text
+
+
+async def test_what_stands_beside_the_console_is_named_by_the_front_door(aiohttp_client: AiohttpClient) -> None:
+    beside = Beside(script="/world/static/world.js", style="/world/static/world.css")
+    page = await aiohttp_client(routes(FakeHouse(), beside=beside))
+    text = await (await page.get("/")).text()
+    assert 'data-beside="/world/static/world.js"' in text
+    assert 'href="/world/static/world.css"' in text
+
+
+async def test_an_incident_comes_with_its_timeline(page: Client, house: FakeHouse) -> None:
+    house.put(incident(1))
+    house.lines[1].append({"at": "2026-05-01T20:00:00+00:00", "kind": "opened", "text": "dibuka"})
+    answer = await (await page.get("/console/incidents/1")).json()
+    assert answer["incident"]["code"] == "101"
+    assert answer["timeline"][0]["text"] == "dibuka"
+
+
+@pytest.mark.parametrize("act", ["accept", "next", "cancel", "close"])
+async def test_a_named_person_acts(page: Client, house: FakeHouse, act: str) -> None:
+    house.put(incident(1))
+    answer = await page.post(f"/console/incidents/1/{act}", json={"as": "  Sari  Dewi "})
+    assert answer.status == 200
+    assert house.done == [(act, 1, "Sari Dewi")]
+    assert (await answer.json())["timeline"][-1]["text"] == f"{act}: Sari Dewi"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b'"Sari"',
+        b"{}",
+        b'{"as": ""}',
+        b'{"as": "   "}',
+        b'{"as": 7}',
+        b'{"as": "\\u202eiras"}',
+        b'{"as": "a\\u0000b"}',
+        b'{"as": "' + b"x" * 61 + b'"}',
+        b"\xff\xfe",
+    ],
+)
+async def test_without_a_visible_name_nothing_is_done(page: Client, house: FakeHouse, body: bytes) -> None:
+    house.put(incident(1))
+    headers = {"Content-Type": "application/json"}
+    answer = await page.post("/console/incidents/1/accept", data=body, headers=headers)
+    assert answer.status == 400
+    assert "NAMA" in (await answer.json())["error"]
+    assert house.done == []
+
+
+async def test_a_forbidden_move_is_told_in_words(page: Client, house: FakeHouse) -> None:
+    house.put(incident(1, state="closed"))
+    answer = await page.post("/console/incidents/1/accept", json={"as": "Sari"})
+    assert answer.status == 409
+    assert await answer.json() == {"error": "sudah ditutup"}
+
+
+@pytest.mark.parametrize("path", ["/console/incidents/9", "/console/incidents/9/accept"])
+async def test_an_unknown_incident_is_404(page: Client, path: str) -> None:
+    answer = await (page.post(path, json={"as": "Sari"}) if path.endswith("accept") else page.get(path))
+    assert answer.status == 404
+
+
+@pytest.mark.parametrize("number", ["-1", "1.5", "x", "٣", "1" * 19, "1;drop", "%00", "..%2f..%2fetc"])
+async def test_a_number_that_is_none_reaches_nobody(page: Client, number: str) -> None:
+    assert (await page.get(f"/console/incidents/{number}")).status == 404
+
+
+async def test_health_says_since_when(page: Client) -> None:
+    (part,) = await (await page.get("/console/health")).json()
+    assert part["kind"] == "loop"
+    assert part["status"] == "ok"
+    assert part["since"] == "2026-05-01T20:00:00+00:00"
+
+
+async def test_the_city_says_its_clocks_and_the_programs_time(page: Client) -> None:
+    city = await (await page.get("/console/city")).json()
+    assert city["clocks"]["nobody_s"] == 120
+    assert city["now"].endswith("+00:00")
+
+
+@pytest.mark.parametrize("path", ["../pages.py", "..%2fpages.py", "%2e%2e/pages.py", "//etc/passwd"])
+async def test_static_files_do_not_lead_out(page: Client, path: str) -> None:
+    assert (await page.get(f"/console/static/{path}")).status in (403, 404)
