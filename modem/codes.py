@@ -93,8 +93,10 @@ KNOWN_CODES = BARE_CODES | {
 }  # fmt: skip
 """Codes that may stand inside the answer of a command whose lines have no prefix."""
 
-BOOT_CODES = frozenset({"RDY", "^BOOT", "START", "*PSUTTZ", "Call Ready", "SMS Ready", "PB DONE", "SMS DONE"})
-"""The modem has (perhaps) started anew and forgotten every setting."""
+BOOT_CODES = frozenset({"RDY", "^BOOT", "START", "*PSUTTZ", "Call Ready", "SMS Ready", "PB DONE", "SMS DONE"}) | {
+    "+CPIN", "^SIMST", "NORMAL POWER DOWN",
+}  # fmt: skip
+"""The modem has (perhaps) started anew and forgotten every setting; Quectel also says ``+QIND: SMS DONE``."""
 
 FULL_CODES = frozenset({"+SMS FULL", "SMS FULL", "^SMMEMFULL"})
 """A memory for SMS is full; Quectel says it as ``+QIND: "smsfull"``."""

@@ -62,6 +62,7 @@ class Session:
         self.acknowledges = False  # AT+CSMS=1: a direct letter waits for our CNMA
         self.epoch = 0  # grows whenever settings may be lost: an index read in an older epoch is not deleted
         self.doubtful = False  # settings may be lost: tell them again
+        self.ill = ""  # why the session is to end although the line is well
         self.line = Line(port, clock, lambda code: heard(self, code), self.doubt)
 
     def doubt(self) -> None:
@@ -69,6 +70,11 @@ class Session:
         self.epoch += 1
         self.memory = ""
         self.doubtful = True
+
+    def fall_ill(self, why: str) -> None:
+        """It answers, yet does not do what it says: end the session, and let the recovery ladder mend it."""
+        self.ill = self.ill or why
+        self.line.dead.set()
 
     async def wake(self) -> None:
         """Bring it to sense: ESC first, another program may have left it in a text entry. Raises Silence."""

@@ -1,0 +1,150 @@
+"""Calls that come in: never answered. The caller's number is joined to its ring, the call is kept as one event, then
+rejected at once: it costs the caller nothing and frees the modem.
+
+RING comes every 5-6 s, +CLIP a moment after each, in any chunks. One call is one event until the modem lists no
+incoming call any more. It is rejected only after the listener has it; while the listener cannot keep it, it rings.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from modem.call import ENDS
+from modem.codes import Code, number_in
+from modem.dial import HANG_UP_PAUSE_S, HANG_UPS, list_calls
+from modem.line import Turn
+from modem.session import Session
+
+log = logging.getLogger(__name__)
+
+CALLER_S = 3.0  # seconds after RING in which the caller's number may still come
+SAME_CALL_S = 10.0  # seconds after a call in which MISSED_CALL is its echo; rings are 6 s apart
+AGAIN_S = 1.0  # seconds before a listener that could not keep a call is asked again
+INTERNATIONAL = 145  # type of number (24.008, 10.5.4.7)
+_RINGS = frozenset({"RING", "+CRING"})
+
+Missed = Callable[[str | None, datetime], Awaitable[None]]
+"""Returns when the call is durable. The caller is None when withheld."""
+
+
+@dataclass(slots=True)
+class _Ring:
+    at: datetime
+    caller: str | None = None
+    told: bool = False  # +CLIP came, perhaps with a withheld number
+    ended: bool = False
+
+
+class Ringing:
+    """The incoming calls of one session."""
+
+    def __init__(self, session: Session, missed: Missed, own_call: Callable[[], bool]) -> None:
+        self._session = session
+        self._own_call = own_call
+        self._missed = missed
+        self._ring: _Ring | None = None
+        self._lost: list[_Ring] = []  # told of by the modem only when they were over
+        self._bell = asyncio.Event()
+        self._last_seen = -SAME_CALL_S
+        self.quiet = asyncio.Event()  # nobody rings
+        self.quiet.set()
+
+    def hear(self, code: Code) -> None:
+        """Take an unsolicited code that is not of our own call."""
+        if code.name in _RINGS:
+            self._current()
+        elif code.name in ("+CLIP", "+CCWA"):
+            ring = self._current()
+            ring.caller, ring.told = caller_in(code) or ring.caller, True
+        elif code.name in ENDS or code.name in ("^CEND",):
+            if self._ring is not None:
+                self._ring.ended = True
+        elif code.name == "MISSED_CALL":
+            self._echo(code)
+        else:
+            return
+        self._bell.set()
+
+    async def run(self) -> None:
+        """For as long as the session lives. Raises LineError, PortLost."""
+        while True:
+            while self._lost:
+                await self._keep(self._lost[0])
+                self._lost.pop(0)
+            ring = self._ring
+            if ring is None:
+                await self._bell.wait()
+                self._bell.clear()
+                continue
+            await self._identify(ring)
+            await self._keep(ring)
+            await self._reject()
+            self._last_seen = self._session.clock.monotonic()
+            self._ring = None
+            self.quiet.set()
+
+    def _current(self) -> _Ring:
+        if self._ring is None:
+            self._ring = _Ring(self._session.clock.now())
+            self.quiet.clear()
+        return self._ring
+
+    async def _identify(self, ring: _Ring) -> None:
+        """Wait for the caller's number, at most CALLER_S; then ask AT+CLCC for it."""
+        until = self._session.clock.monotonic() + CALLER_S
+        while not ring.told and not ring.ended:
+            self._bell.clear()
+            try:
+                async with self._session.clock.timeout(until - self._session.clock.monotonic()):
+                    await self._bell.wait()
+            except TimeoutError:
+                break
+        if ring.caller is None and not ring.told:
+            async with self._session.line.turn(Turn.CALL):
+                calls = await list_calls(self._session) or []
+            ring.caller = next((call.number for call in calls if not call.outgoing and call.number), None)
+
+    async def _keep(self, ring: _Ring) -> None:
+        while True:
+            try:
+                await self._missed(ring.caller, ring.at)
+            except Exception:
+                log.exception("a missed call could not be kept; it rings on")
+                await self._session.clock.sleep(AGAIN_S)
+            else:
+                return
+
+    async def _reject(self) -> None:
+        """Let the call go until the modem lists none. Where a call of our own is up, only the waiting one goes."""
+        for attempt in range(HANG_UPS):
+            async with self._session.line.turn(Turn.CALL):
+                calls = await list_calls(self._session) if attempt else None
+                if calls is not None and all(call.outgoing or call.state not in (4, 5) for call in calls):
+                    return
+                await self._session.line.tell("AT+CHLD=0" if self._own_call() else "AT+CHUP")
+            if attempt:
+                await self._session.clock.sleep(HANG_UP_PAUSE_S)
+
+    def _echo(self, code: Code) -> None:
+        """``MISSED_CALL: 11:01AM 0771…`` (SIM7600): the call we rejected, or one whose ring was never heard."""
+        fresh = self._session.clock.monotonic() - self._last_seen < SAME_CALL_S
+        if self._ring is None and not fresh:
+            number = code.rest.split(" ")[-1] if " " in code.rest else ""
+            caller = number if number.lstrip("+").isdigit() else None
+            self._lost.append(_Ring(self._session.clock.now(), caller, told=True, ended=True))
+            self._last_seen = self._session.clock.monotonic()
+
+
+def caller_in(code: Code) -> str | None:
+    """The number in +CLIP or +CCWA, as the network gave it; a ``+`` is put before what it calls international (145)
+    and before nothing else. None when withheld."""
+    said = code.fields()
+    number = said[0]
+    if not number.lstrip("+").isdigit():
+        return None
+    international = len(said) > 1 and number_in(said[1]) == INTERNATIONAL
+    return "+" + number if international and not number.startswith("+") else number
