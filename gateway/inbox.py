@@ -1,11 +1,35 @@
-"""Keep first, read after: letters come in here, and leave through a desk."""
+"""Keep first, read after: letters come in here, and leave through a desk.
+
+Keeping and reading are two transactions. The first ends before anybody is told that the letter arrived; the second
+makes what the desk decides and "this letter is read" one. A letter that crashes its desk stays, and stops no other.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from gateway.messages import Inbound
-from gateway.store import Tx
+from config.clock import Clock
+from config.crash import CrashPoint
+from gateway.keeping import Keeper, Waits
+from gateway.messages import Inbound, Kind
+from gateway.number import normal
+from gateway.pulse import Bell, Pulse, Status
+from gateway.store import Store, StoreBroken, StoreFault, Tx
+from gateway.store.inbound import is_new, mark_read, mark_tried, new_letters
+from gateway.store.parts import open_longs
+from modem.inbound import StoredSms
+
+log = logging.getLogger(__name__)
+
+TICK_S = 10.0  # the table is read at least that often: the bell only makes it quicker
+BEAT_S = 60.0  # without a beat for that long the loop counts as stuck
+BATCH = 32  # letters handled in one group; an urgent one that comes meanwhile waits for at most these
+TRIES = 3  # times a desk may raise on a letter before it is left to a person
 
 
 class Desk(Protocol):
@@ -26,3 +50,150 @@ class Desk(Protocol):
 
     def wake(self) -> None:
         """Ring the bells, on the loop's thread: something this desk decided is committed."""
+
+
+class Inbox:
+    """``keep`` and ``missed`` are called by the channels, ``run`` is the loop that hands letters to ``desks``.
+
+    ``waits``: the city's clocks of long and repeated letters. ``sheds``: whether the disk is so full that only urgent
+    letters are handled. ``stranded`` gets every urgent letter that could not be kept because the store is broken: it
+    is all that is left of it (the SIM still has it), and is given once per letter."""
+
+    def __init__(
+        self,
+        store: Store,
+        desks: Sequence[Desk],
+        clock: Clock,
+        crash: CrashPoint,
+        pulse: Pulse,
+        *,
+        waits: Waits,
+        sheds: Callable[[], bool] = lambda: False,
+        stranded: Callable[[Inbound], None] = lambda letter: None,
+    ) -> None:
+        self._store = store
+        self._desks = desks
+        self._clock = clock
+        self._crash = crash
+        self._pulse = pulse
+        self._sheds = sheds
+        self._bell = Bell()
+        self._keeper = Keeper(store, clock, waits, self._urgent, stranded)
+
+    # -- keep
+
+    async def keep(self, channel: str, imsi: str, batch: Sequence[StoredSms]) -> None:
+        """Returns when every message of the batch is durable: as a letter, a part, a report, a repeat of one that is
+        kept already, or raw in quarantine. Raises StoreFault when it is not; then nothing may be deleted."""
+        try:
+            await self._keeper.keep(channel, imsi, [sms.pdu_hex for sms in batch])
+        finally:
+            self._bell.ring()
+
+    async def missed(self, channel: str, caller: str | None, at: datetime) -> None:
+        """Somebody rang and was not answered. Durable on return; the same call twice is one letter."""
+        sender = normal(caller or "") or (caller or "")
+        identity = f"call|{channel}|{sender}|{at.isoformat()}"
+        letter = Inbound(
+            id=0,
+            channel=channel,
+            kind=Kind.MISSED_CALL,
+            sender=sender,
+            text="",
+            sent_at=None,
+            received_at=at,
+            external_id=hashlib.sha256(identity.encode()).hexdigest(),
+        )
+        await self._keeper.keep_letter(letter)
+        self._bell.ring()
+
+    def wake(self) -> None:
+        """Somebody changed the table (``letters retry``)."""
+        self._bell.ring()
+
+    # -- read
+
+    async def run(self) -> None:
+        """Hand letters to their desks, for ever."""
+        while True:
+            self._pulse.beat("inbox", limit_s=BEAT_S)
+            try:
+                await self._keeper.release_overdue()
+                while await self._read_some():
+                    self._pulse.beat("inbox", limit_s=BEAT_S)
+            except StoreBroken:
+                log.critical("letters are not read any more: the store is broken")
+            except StoreFault as fault:
+                log.error("letters wait: %s", fault)
+            except (
+                Exception
+            ):  # a fault of ours outside of every letter: the letters stay, and the next round tries again
+                log.exception("the inbox stumbled")
+            await self._bell.wait(self._clock, await self._idle_s())
+
+    async def _idle_s(self) -> float:
+        """Until the table is looked at again, or a long letter has waited enough for its parts."""
+        try:
+            waiting = await self._store.read(open_longs)
+        except StoreFault:
+            return TICK_S
+        if not waiting:
+            return TICK_S
+        overdue = waiting[0][1] + timedelta(seconds=self._keeper.waits.part_wait_s)
+        return min(TICK_S, max(0.1, (overdue - self._clock.now()).total_seconds()))
+
+    async def _read_some(self) -> bool:
+        """One batch. False: nothing is left that may be handled now. Raises the first fault, after the bells."""
+        urgent_only = self._sheds()
+        letters = await self._store.read(lambda tx: new_letters(tx, at_most=BATCH, urgent_only=urgent_only))
+        jobs = (self._handle(letter, tries) for letter, tries in letters)
+        ends = await asyncio.gather(*jobs, return_exceptions=True)
+        handled = [end for end in ends if end is not None and not isinstance(end, BaseException)]
+        for _ in handled:
+            self._crash("decide")
+        for desk in self._desks:
+            if desk in handled:
+                desk.wake()
+        for end in ends:
+            if isinstance(end, BaseException):
+                raise end
+        return bool(letters)
+
+    async def _handle(self, letter: Inbound, tries: int) -> Desk | None:
+        """The desk that handled the letter; None when it raised (then that is written down)."""
+        name = "no desk"
+        try:
+            desk = next((desk for desk in self._desks if desk.takes(letter)), None)
+            if desk is None:
+                raise LookupError("no desk takes it")
+            name = desk.name
+            taken = desk
+
+            def work(tx: Tx) -> bool:
+                if not is_new(tx, letter.id):
+                    return False
+                taken.handle(letter, tx)
+                mark_read(tx, letter.id, taken.name)
+                return True
+
+            return taken if await self._store.write(work) else None
+        except StoreFault:
+            raise
+        except Exception as error:
+            await self._failed(letter, tries + 1, f"{name}: {error!r}", error)
+            return None
+
+    async def _failed(self, letter: Inbound, tries: int, fault: str, error: Exception) -> None:
+        last = tries >= TRIES
+        log.error("letter %d: %s (try %d of %d)", letter.id, fault, tries, TRIES, exc_info=error)
+        await self._store.write(lambda tx: mark_tried(tx, letter.id, fault, failed=last))
+        if last:
+            detail = f"letter in-{letter.id} could not be read ({fault}): see 'letters list --state failed'"
+            self._pulse.report("letters", "unread", Status.FAILED, detail)
+
+    def _urgent(self, letter: Inbound) -> bool:
+        try:
+            return next((desk.urgent for desk in self._desks if desk.takes(letter)), False)
+        except Exception as error:
+            log.error("a desk could not say whether a letter is urgent: %r", error)
+            return True

@@ -6,12 +6,14 @@ write. ``work`` is an ordinary function over a ``Tx``; verbs (``put``, ``cancel`
 first argument is the ``Tx``, so that a caller joins as many as it likes into one transaction.
 
 A room adds its tables to ``metadata`` in its own ``store`` and one file ``NNNN_name.py`` to
-``gateway/migrations/versions`` (plain DDL, importing no room; the revision is the four digits, and follows the one before).
+``gateway/migrations/versions`` (plain DDL, importing no room; the revision is the four digits, and follows the one
+before).
 """
 
 from gateway.store.engine import Store
 from gateway.store.faults import StoreBroken, StoreBusy, StoreFault, StoreRefused
 from gateway.store.inbound import leave_unread
+from gateway.store.inspection import inspect
 from gateway.store.outbound import cancel, put
 from gateway.store.schema import Tx, UtcDateTime, metadata, now
 
@@ -24,6 +26,7 @@ __all__ = [
     "Tx",
     "UtcDateTime",
     "cancel",
+    "inspect",
     "leave_unread",
     "metadata",
     "now",

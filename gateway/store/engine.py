@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Self, TypeVar
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from config.clock import Clock
-from gateway.store.faults import StoreBroken, StoreFault, StoreRefused
+from gateway.store.faults import StoreBroken, StoreFault, StoreRefused, storage_fault
 from gateway.store.lock import Lock
 from gateway.store.migrate import prepare
 from gateway.store.schema import Tx
@@ -86,13 +87,16 @@ class Store:
         return result
 
     async def read(self, work: Callable[[Connection], T]) -> T:
-        """Run ``work`` on one consistent view of what is committed. It cannot write."""
+        """Run ``work`` on one consistent view of what is committed. It cannot write. Raises StoreFault."""
         if self._inline is not None:
             with self._inline.begin():
                 return work(self._inline)
         with self._clock.busy():
-            async with self._readers.connect() as tx:
-                return await tx.run_sync(work)
+            try:
+                async with self._readers.connect() as tx:
+                    return await tx.run_sync(work)
+            except DBAPIError as error:
+                raise storage_fault(error) or error from error
 
     async def close(self) -> None:
         """Finish what was submitted and close. Readers go first: the writer's connection closes, and checkpoints,

@@ -94,6 +94,7 @@ PART = Table(
 )
 
 _ADD = insert(INBOUND)
+_KNOWN = select(INBOUND.c.id).where(INBOUND.c.external_id == bindparam("identity"))
 _READ = (
     update(INBOUND)
     .where(INBOUND.c.id == bindparam("letter"), INBOUND.c.state == "new")
@@ -141,6 +142,11 @@ def new_letters(tx: Tx, *, at_most: int, urgent_only: bool = False) -> list[tupl
     """Letters no desk has handled, with how often that was tried; urgent first, then in order of arrival."""
     query = _NEW.where(INBOUND.c.urgent) if urgent_only else _NEW
     return [(letter_of(row), row.tries) for row in tx.execute(query.limit(at_most))]
+
+
+def is_known(tx: Tx, external_id: str) -> bool:
+    """Whether this letter was kept before."""
+    return tx.execute(_KNOWN, {"identity": external_id}).first() is not None
 
 
 def is_new(tx: Tx, letter_id: int) -> bool:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     bindparam,
+    delete,
     func,
     insert,
     select,
@@ -159,3 +160,10 @@ def cancel(tx: Tx, keys: Iterable[str]) -> int:
         update(OUTBOUND).where(_QUEUED, OUTBOUND.c.key.in_(list(keys))).values(state="cancelled", settled_at=now(tx))
     )
     return int(result.rowcount)
+
+
+def forget_parts(tx: Tx, letter_id: int) -> None:
+    """The letter will be sent from its beginning: what is known of its parts is of a try that does not count."""
+    parts = select(OUTBOUND_PART.c.id).where(OUTBOUND_PART.c.outbound_id == letter_id)
+    tx.execute(update(RECEIPT).where(RECEIPT.c.part_id.in_(parts)).values(part_id=None))
+    tx.execute(delete(OUTBOUND_PART).where(OUTBOUND_PART.c.outbound_id == letter_id))

@@ -1,0 +1,220 @@
+"""TX1: what came in is durable before anybody acknowledges it, whatever it is."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from config.clock import Clock
+from gateway.envelope import (
+    Envelope,
+    delivery_of,
+    is_part,
+    open_envelope,
+    sender_of,
+    storable,
+    text_of,
+    whole_text,
+)
+from gateway.messages import Inbound, Kind, Receipt
+from gateway.number import normal
+from gateway.store import Store, StoreBroken, StoreFault, Tx
+from gateway.store.inbound import add_letter, is_known
+from gateway.store.parts import Long, PartOf, add_part, long_letter, mark_long, open_longs
+from gateway.store.raw import keep_raw
+from gateway.store.receipts import add_receipt
+from modem.pdu import Deliver, StatusReport
+
+log = logging.getLogger(__name__)
+
+STRANDED = 200  # digests remembered, so that a letter that stays on the SIM is called out once
+
+
+class Waits(Protocol):
+    """The city's clocks that this file reads; seconds (``config.city.Clocks`` has them)."""
+
+    @property
+    def part_wait_s(self) -> float: ...
+    @property
+    def part_window_s(self) -> float: ...
+    @property
+    def repeat_s(self) -> float: ...
+    @property
+    def repeat_unsure_s(self) -> float: ...
+
+
+class Keeper:
+    """Keeps raw messages and the letters in them."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        waits: Waits,
+        urgent: Callable[[Inbound], bool],
+        stranded: Callable[[Inbound], None],
+    ) -> None:
+        self.waits = waits
+        self._store = store
+        self._clock = clock
+        self._urgent = urgent
+        self._stranded = stranded
+        self._called_out: dict[str, None] = {}
+
+    async def keep(self, channel: str, imsi: str, pdus: Sequence[str]) -> None:
+        """Every message its own job, all in one group commit. Raises StoreFault when one is not durable."""
+        at = self._clock.now()
+        ends = await asyncio.gather(*(self._keep_one(channel, imsi, pdu, at) for pdu in pdus), return_exceptions=True)
+        for end in ends:
+            if isinstance(end, BaseException):
+                raise end
+
+    async def _keep_one(self, channel: str, imsi: str, pdu: str, at: datetime) -> None:
+        envelope = open_envelope(pdu)
+        draft = _draft(channel, envelope, at)
+        urgent = draft is not None and self._urgent(draft)
+        try:
+            await self._store.write(lambda tx: self._keep(tx, imsi, channel, envelope, draft, urgent, at))
+        except StoreBroken:
+            self._call_out(envelope.digest, draft, urgent)
+            raise
+        except StoreFault:
+            raise
+        except Exception as error:  # a fault of ours in one message: the raw text at least is kept, and it blocks none
+            log.exception("a message is quarantined")
+            bad = replace(envelope, content=None, fault=f"keeping failed: {error!r}")
+            await self._store.write(lambda tx: self._keep(tx, imsi, channel, bad, None, False, at))
+
+    async def keep_letter(self, letter: Inbound) -> None:
+        """Keep a letter that has no PDU (a missed call). Once per ``external_id``."""
+        urgent = self._urgent(letter)
+
+        def work(tx: Tx) -> None:
+            if not is_known(tx, letter.external_id):
+                add_letter(tx, letter, urgent=urgent)
+
+        try:
+            await self._store.write(work)
+        except StoreBroken:
+            self._call_out(letter.external_id, letter, urgent)
+            raise
+
+    def _keep(
+        self, tx: Tx, imsi: str, channel: str, envelope: Envelope, draft: Inbound | None, urgent: bool, at: datetime
+    ) -> None:
+        nth = keep_raw(
+            tx,
+            imsi=imsi,
+            digest=envelope.digest,
+            pdu=envelope.pdu,
+            scts=envelope.stamp,
+            channel=channel,
+            at=at,
+            repeat_s=self.waits.repeat_s,
+            repeat_unsure_s=self.waits.repeat_unsure_s,
+            fault=storable(envelope.fault) if envelope.fault else None,
+        )
+        if nth is None:
+            return
+        if isinstance(envelope.content, StatusReport):
+            add_receipt(tx, _receipt(channel, envelope.content, at), at)
+        elif isinstance(envelope.content, Deliver) and draft is not None:
+            identity = hashlib.sha256(f"{imsi}|{envelope.digest}|{nth}".encode()).hexdigest()
+            letter = replace(draft, external_id=identity)
+            if letter.kind is Kind.PART:
+                self._keep_part(tx, letter, envelope, envelope.content, urgent, at)
+            else:
+                add_letter(tx, letter, urgent=urgent)
+
+    def _keep_part(
+        self, tx: Tx, letter: Inbound, envelope: Envelope, content: Deliver, urgent: bool, at: datetime
+    ) -> None:
+        long = add_part(tx, _part_of(letter, envelope, content), at=at, window_s=self.waits.part_window_s)
+        add_letter(tx, replace(letter, whole=long.whole), urgent=urgent)
+        if long.complete:
+            self._release(tx, long, letter.sent_at, at)
+
+    def _release(self, tx: Tx, long: Long, sent_at: datetime | None, at: datetime) -> None:
+        """Give the desks the letter, whole or with its holes named; whole once more when a late part completes it."""
+        state = "complete" if long.complete else "partial"
+        letter = Inbound(
+            id=0,
+            channel=long.channel,
+            kind=Kind.SMS,
+            sender=long.sender,
+            text=whole_text(long.pdus, long.parts),
+            sent_at=sent_at,
+            received_at=at,
+            external_id=f"{long.whole}-{state}",
+            whole=long.whole,
+        )
+        add_letter(tx, letter, urgent=self._urgent(letter))
+        mark_long(tx, long.id, state)
+
+    async def release_overdue(self) -> None:
+        """Stop waiting for parts that did not come within ``part_wait_s`` of the first."""
+        at = self._clock.now()
+        before = at - timedelta(seconds=self.waits.part_wait_s)
+        overdue = [long_id for long_id, first_at in await self._store.read(open_longs) if first_at <= before]
+        for long_id in overdue:
+            await self._store.write(lambda tx, long_id=long_id: self._give_up(tx, long_id, at))  # type: ignore[misc]
+
+    def _give_up(self, tx: Tx, long_id: int, at: datetime) -> None:
+        long = long_letter(tx, long_id)
+        if long.state == "open":
+            self._release(tx, long, None, at)
+
+    def _call_out(self, identity: str, letter: Inbound | None, urgent: bool) -> None:
+        if letter is None or not urgent or identity in self._called_out:
+            return
+        self._called_out[identity] = None
+        if len(self._called_out) > STRANDED:
+            del self._called_out[next(iter(self._called_out))]
+        self._stranded(letter)
+
+
+def _draft(channel: str, envelope: Envelope, at: datetime) -> Inbound | None:
+    content = envelope.content
+    if not isinstance(content, Deliver):
+        return None
+    return Inbound(
+        id=0,
+        channel=channel,
+        kind=Kind.PART if is_part(content) else Kind.SMS,
+        sender=sender_of(content),
+        text=text_of(content),
+        sent_at=content.sent_at,
+        received_at=at,
+        external_id=envelope.digest,
+    )
+
+
+def _part_of(letter: Inbound, envelope: Envelope, content: Deliver) -> PartOf:
+    assert content.ref is not None
+    assert content.part is not None
+    assert content.parts is not None
+    return PartOf(
+        channel=letter.channel,
+        sender=letter.sender,
+        ref=content.ref,
+        ref_bits=content.ref_bits or 8,
+        parts=content.parts,
+        part=content.part,
+        pdu=envelope.pdu,
+        digest=hashlib.sha256(content.data).hexdigest(),
+    )
+
+
+def _receipt(channel: str, report: StatusReport, at: datetime) -> Receipt:
+    return Receipt(
+        channel=channel,
+        reference=str(report.reference),
+        to=normal(report.to) or storable(report.to),
+        delivery=delivery_of(report),
+        at=report.done_at or at,
+    )
