@@ -1,0 +1,252 @@
+"""A person's phone: types SMS, rings, answers or does not, presses keys, keeps what it received."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from modem.virtual import tpdu
+from modem.virtual.exchange import Call, CallState
+from modem.virtual.smsc import Carried, Taken
+
+if TYPE_CHECKING:
+    from modem.virtual.network import Network
+
+VOICEMAIL_AFTER_S = 20.0  # an operator's mailbox picks up a ringing phone
+FIRST_KEY_S = 1.0  # a person needs a moment to find the key
+KEY_GAP_S = 0.3
+RING_S = 30.0  # how long a person lets it ring
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behaviour:
+    """What its owner does. ``answer_after_s`` None: does not pick up. ``keys``: pressed once a call is up.
+    ``voicemail``: a mailbox picks up (after ``answer_after_s``, else 20 s; at once while off) and presses nothing.
+    ``off``: switched off. ``hangup_after_s``: hangs up that long after answering; without an answer, turns the
+    ringing call away after that long."""
+
+    answer_after_s: float | None = None
+    keys: str = ""
+    voicemail: bool = False
+    off: bool = False
+    hangup_after_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneSms:
+    """A text as the phone shows it, its parts joined. ``parts`` are how many came, of ``of``."""
+
+    sender: str
+    text: str
+    sent_at: datetime
+    received_at: datetime
+    parts: int = 1
+    of: int = 1
+
+
+@dataclass(slots=True, kw_only=True)
+class PhoneCall:
+    """A call as the phone remembers it. ``state`` is what the exchange says; ``keys`` are those heard."""
+
+    incoming: bool
+    number: str
+    started_at: datetime
+    state: CallState = CallState.SETUP
+    alerted_at: datetime | None = None
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    cause: str | None = None
+    keys: str = ""
+
+
+@dataclass(slots=True)
+class _Long:
+    at: int
+    pieces: dict[int, tpdu.UserData] = field(default_factory=dict)
+
+
+class Phone:
+    """One phone in the network. Made by ``Network.phone``."""
+
+    def __init__(self, network: Network, number: str) -> None:
+        self.network = network
+        self.number = number
+        self.behaviour = Behaviour()
+        self.inbox: list[PhoneSms] = []
+        self.calls: list[PhoneCall] = []
+        self._call: Call | None = None
+        self._note: PhoneCall | None = None
+        self._long: dict[tuple[str, int, int], _Long] = {}
+        self._reference = 0
+        self.on_sms: Callable[[PhoneSms], None] = lambda sms: None
+        """Called with each text as it comes: a test's scripted person may answer from here."""
+
+    # -- what its owner does
+
+    def behave(self, behaviour: Behaviour) -> None:
+        """From now on the owner does this. Switching on fetches what waits; switching off drops a call."""
+        was, self.behaviour = self.behaviour, behaviour
+        if behaviour.off and not was.off and self._call is not None:
+            self.hangup()
+        if was.off and not behaviour.off:
+            self.network.smsc.available(self.number)
+
+    def sms(self, to: str, text: str) -> int:
+        """Send a text, in as many parts as it needs; returns how many."""
+        self._reference = (self._reference + 1) & 0xFF
+        parts = tpdu.user_data(text, self._reference)
+        for data in parts:
+            submit = tpdu.Submit(reference=0, to=to, pid=0, data=data, valid_s=None, report=False)
+            self.network.smsc.submit(self.number, submit)
+        return len(parts)
+
+    def call(self, to: str, ring_s: float = RING_S, *, withheld: bool = False) -> PhoneCall:
+        """Ring a number and hang up after ``ring_s`` of ringing, unless it is answered."""
+        if self._call is not None:
+            raise RuntimeError(f"{self.number} is in a call already")
+        call = self.network.exchange.dial(self, to, shown="" if withheld else None)
+        self._begin(call, PhoneCall(incoming=False, number=call.to, started_at=call.started_at))
+        self._ring_s = ring_s
+        assert self._note is not None
+        return self._note
+
+    def answer(self) -> bool:
+        """Pick up a ringing call. False where none rings."""
+        if self._call is None or self._call.callee is not self:
+            return False
+        self.network.exchange.answer(self._call)
+        return True
+
+    def hangup(self) -> bool:
+        """Hang up, or turn a ringing call away. False where there is no call."""
+        if self._call is None:
+            return False
+        self.network.exchange.release(self._call, self)
+        return True
+
+    def press(self, keys: str) -> bool:
+        """Press keys, 0.3 s apart. False where no call is up."""
+        call = self._call
+        if call is None or call.state is not CallState.ACTIVE:
+            return False
+        for at, key in enumerate(keys):
+            if at == 0:
+                self.network.exchange.key(call, self, key)
+            else:
+                self.network.timers.after(KEY_GAP_S * at, lambda key=key: self.network.exchange.key(call, self, key))  # type: ignore[misc]
+        return True
+
+    @property
+    def ringing(self) -> bool:
+        """An incoming call rings here now."""
+        call = self._call
+        return call is not None and call.callee is self and call.state is CallState.ALERTING
+
+    @property
+    def talking(self) -> bool:
+        """A call is up now."""
+        return self._call is not None and self._call.state is CallState.ACTIVE
+
+    # -- what the network does with it
+
+    def reachable(self) -> bool:
+        """Switched on."""
+        return not self.behaviour.off
+
+    def can_ring(self) -> bool:
+        """On, or its mailbox takes the calls."""
+        return not self.behaviour.off or self.behaviour.voicemail
+
+    def receive(self, carried: Carried, done: Callable[[Taken], None]) -> None:
+        """A part of an SMS arrives: acknowledged, joined, shown."""
+        done(Taken.KEPT)
+        data = carried.data
+        if data is None:
+            return
+        now = self.network.clock.now()
+        text, parts, of, at = data.text(), 1, 1, len(self.inbox)
+        if data.part is not None and data.part[1] > 1:
+            reference, of, part = data.part
+            long = self._long.setdefault((carried.sender, reference, of), _Long(len(self.inbox)))
+            long.pieces[part] = data
+            whole = b"".join(piece.content() for _, piece in sorted(long.pieces.items()))
+            text, parts, at = tpdu.text_of(data.alphabet, whole), len(long.pieces), long.at
+            if parts == of:
+                del self._long[carried.sender, reference, of]
+        sms = PhoneSms(sender=carried.sender, text=text, sent_at=carried.sent_at, received_at=now, parts=parts, of=of)
+        self.inbox[at : at + 1] = [sms]
+        self.on_sms(sms)
+
+    def engaged(self) -> bool:
+        """In a call."""
+        return self._call is not None
+
+    def rings(self, call: Call) -> None:
+        """An incoming call: do what the owner does."""
+        self._begin(call, PhoneCall(incoming=True, number=call.caller_shown, started_at=call.started_at))
+        self._remember(call)
+        wait = self.behaviour.answer_after_s
+        if wait is None and self.behaviour.voicemail:
+            wait = 0.0 if self.behaviour.off else VOICEMAIL_AFTER_S
+        if wait is not None:
+            self.network.timers.after(wait, lambda: self._pick_up(call))
+        elif self.behaviour.hangup_after_s is not None:
+            self._hang_up_after(call, self.behaviour.hangup_after_s)
+
+    def call_changed(self, call: Call) -> None:
+        """The exchange moved a call of ours."""
+        if call is not self._call:
+            return
+        self._remember(call)
+        if call.state is CallState.ALERTING and call.caller is self:
+            self.network.timers.after(self._ring_s, lambda: self._give_up(call))
+        elif call.state is CallState.ACTIVE:
+            self._answered(call)
+        elif call.state is CallState.ENDED:
+            self._call = self._note = None
+
+    def key_heard(self, call: Call, key: str) -> None:
+        """The far end pressed a key."""
+        if self._note is not None:
+            self._note.keys += key
+
+    _ring_s = RING_S
+
+    def _begin(self, call: Call, note: PhoneCall) -> None:
+        self._call, self._note = call, note
+        self.calls.append(note)
+
+    def _remember(self, call: Call) -> None:
+        note = self._note
+        if note is not None:
+            note.state, note.alerted_at, note.answered_at = call.state, call.alerted_at, call.answered_at
+            note.ended_at, note.cause = call.ended_at, None if call.cause is None else call.cause.value
+
+    def _pick_up(self, call: Call) -> None:
+        if call is self._call:
+            self.network.exchange.answer(call)
+
+    def _give_up(self, call: Call) -> None:
+        if call is self._call and call.state is CallState.ALERTING:
+            self.network.exchange.release(call, self)
+
+    def _answered(self, call: Call) -> None:
+        if call.callee is not self or self.behaviour.voicemail:
+            return
+        if self.behaviour.keys:
+            self.network.timers.after(FIRST_KEY_S, lambda: self._press_in(call, self.behaviour.keys))
+        if self.behaviour.hangup_after_s is not None:
+            self._hang_up_after(call, self.behaviour.hangup_after_s)
+
+    def _press_in(self, call: Call, keys: str) -> None:
+        if call is self._call:
+            self.press(keys)
+
+    def _hang_up_after(self, call: Call, seconds: float) -> None:
+        def hang_up() -> None:
+            if call is self._call:
+                self.network.exchange.release(call, self)
+
+        self.network.timers.after(seconds, hang_up)
