@@ -33,6 +33,7 @@ def read_codes(files: PackFiles, languages: tuple[str, ...]) -> Codes:
         top.fault("", "holds no [[code]]")
     words = top.table("words")
     said = {meaning: words.texts(meaning) for meaning in sorted(WORDS)}
+    said["outside"] = words.texts("outside", ())
     words.done()
     top.done()
     _unlike(top, codes, said)

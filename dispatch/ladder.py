@@ -1,7 +1,287 @@
-"""Who is rung next. Pure: one question, one answer, no memory. Every wait is a clock of the city pack."""
+"""Who is rung next. Pure: one question, one answer, no memory. Every wait is a clock of the city pack.
+
+One person after another: the duty officers of the nearest station that serves the kind, then of the next, the
+headquarters last, then the command centre. A person who does not take it is followed by the next at once; one who
+only rings is followed ``next_s`` after the first ring. After the last: a pause, and round again, louder, for ever.
+"""
 
 from __future__ import annotations
 
-from dispatch.plan import Effect, EffectKind, EffectRow, EffectState, Plan, View
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
 
-__all__ = ["Effect", "EffectKind", "EffectRow", "EffectState", "Plan", "View"]
+from dispatch.incident import State
+from dispatch.ledger import OFFERS, Ledger, after, may_text
+from dispatch.locate import stations
+from dispatch.plan import Effect, EffectKind, EffectRow, EffectState, Plan, View
+from dispatch.sirens import ring
+from dispatch.telling import ended, nobody_came
+
+if TYPE_CHECKING:
+    from config.city import City, Station
+
+__all__ = ["Effect", "EffectKind", "EffectRow", "EffectState", "Person", "Plan", "View", "next", "people"]
+
+MOST_REPEATS = 1  # a call of which a crash left no account is made once more, then the next person is tried
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who can accept. ``station`` None: the command centre."""
+
+    number: str
+    station: Station | None
+
+
+def next(view: View, city: City, now: datetime) -> Plan:
+    """What to do now for one incident, and when to ask again. For a confirmed incident ``wake_at`` is always set."""
+    if view.incident.state is State.CONFIRMED:
+        return _climb(view, city, now)
+    if view.incident.state is State.PENDING:
+        return _call_back(view, city, now)
+    return ended(view)
+
+
+def people(view: View, city: City, now: datetime) -> tuple[Person, ...]:
+    """Everybody who may be rung, in order, each number once. The caller's own number only if there is no other."""
+    folk: dict[str, Person] = {}
+    for station in _order(view, city):
+        for officer in city.on_duty(station.id, now):
+            folk.setdefault(officer.number, Person(officer.number, station))
+    for post in city.operators:
+        folk.setdefault(post.number, Person(post.number, None))
+    others = tuple(person for number, person in folk.items() if number != view.incident.caller)
+    return others or tuple(folk.values())
+
+
+def _order(view: View, city: City) -> tuple[Station, ...]:
+    """The stations, nearest first; the one the incident was given to before all others."""
+    incident = view.incident
+    order = stations(incident.place, incident.kind, city, view.dead_sirens)
+    return tuple(sorted(order, key=lambda station: station.id != incident.station))
+
+
+# -- confirmed: the climb ------------------------------------------------------------------------------------------
+
+
+def _climb(view: View, city: City, now: datetime) -> Plan:
+    ledger = Ledger(view)
+    stride = _stride(ledger, city, now)
+    told_at = after(view.incident.confirmed_at or view.incident.opened_at, city.clocks.nobody_s)
+    over, loud = now >= told_at, now >= told_at or stride.round > 1
+    rung = {row.effect.station for row in ledger.steps(stride.round)} | {stride.station}
+    sirens, waits = ring(ledger, city, _order(view, city), {id for id in rung if id}, stride.round, now)
+    effects = [*sirens, *stride.effects, *_recalled(ledger, city, stride, now)]
+    effects += nobody_came(view, city, stride.round, now, loud, over)
+    wakes = [at for at in (*waits, *stride.wakes, told_at) if at > now]
+    return Plan(
+        effects=tuple(effects),
+        withdraw=(*stride.withdraw, *_needless(view)),
+        wake_at=min(wakes, default=after(now, city.clocks.again_s)),
+        alarm=loud,
+        alarm_why=_alarm_why(stride, over) if loud else "",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stride:
+    """How far the ladder has come: the round, and what its next step asks for."""
+
+    round: int
+    effects: tuple[Effect, ...] = ()
+    withdraw: tuple[str, ...] = ()
+    wakes: tuple[datetime, ...] = ()
+    station: str | None = None
+    nobody_there: bool = False
+
+
+def _stride(ledger: Ledger, city: City, now: datetime) -> _Stride:
+    """The next step of the walk, if it is due."""
+    folk = people(ledger.view, city, now)
+    round = max((row.effect.round for row in ledger.rows(EffectKind.CALL)), default=1)
+    if not folk:
+        return _Stride(round=round, wakes=(after(now, city.clocks.again_s),), nobody_there=True)
+    steps = ledger.steps(round)
+    if not steps:
+        return _step(ledger, city, folk, round, 0, now)
+    last = steps[-1]
+    due = _passed_at(last, city, ledger.view.hurried_at)
+    if now < due:
+        return _Stride(round=round, wakes=(due,))
+    stuck = (last.effect.key,) if last.state is EffectState.INTENDED else ()
+    if _unaccounted(ledger, last, round):
+        return _step(ledger, city, folk, round, last.effect.tier, now, again=last.effect.target)
+    if _free(ledger, folk, round):
+        return _step(ledger, city, folk, round, last.effect.tier + 1, now, withdraw=stuck)
+    return _round_again(ledger, city, folk, steps, now, stuck)
+
+
+def _round_again(
+    ledger: Ledger,
+    city: City,
+    folk: Sequence[Person],
+    steps: Sequence[EffectRow],
+    now: datetime,
+    stuck: tuple[str, ...],
+) -> _Stride:
+    """Everybody was tried: after a pause the next round begins, unless somebody asks for it now."""
+    round, last, hurried = steps[-1].effect.round, steps[-1], ledger.view.hurried_at
+    resume = after(max(_passed_at(row, city, None) for row in steps), city.clocks.again_s)
+    if hurried is not None and hurried > last.intended_at:
+        resume = min(resume, hurried)
+    if now < resume:
+        return _Stride(round=round, wakes=(resume,), withdraw=stuck)
+    if not _free(ledger, folk, round + 1):  # every phone is still held by a call that gives no account of itself
+        return _Stride(round=round, wakes=(after(now, city.clocks.again_s),), withdraw=stuck)
+    return _step(ledger, city, folk, round + 1, 0, now, withdraw=stuck)
+
+
+def _passed_at(row: EffectRow, city: City, hurried_at: datetime | None) -> datetime:
+    """When this call no longer keeps the next person waiting.
+
+    It ended without acceptance: at once. It rings or was answered: ``next_s`` after its first ring. It does not ring:
+    ``one_line_s`` after it was claimed, or, while it only waits for a line, after it was intended."""
+    clocks = city.clocks
+    if row.started_at is not None:
+        passed = after(row.started_at, clocks.next_s)
+    else:
+        passed = after(row.attempted_at or row.intended_at, clocks.one_line_s)
+    if row.settled_at is not None:
+        passed = min(passed, row.settled_at)
+    if hurried_at is not None and hurried_at > row.intended_at:
+        passed = min(passed, hurried_at)
+    return passed
+
+
+def _unaccounted(ledger: Ledger, last: EffectRow, round: int) -> bool:
+    """A crash left no account of the call: it is made again, once."""
+    if last.state is not EffectState.UNKNOWN:
+        return False
+    lost = ledger.rows(EffectKind.CALL, target=last.effect.target, round=round)
+    return sum(row.state is EffectState.UNKNOWN for row in lost) <= MOST_REPEATS
+
+
+def _free(ledger: Ledger, folk: Sequence[Person], round: int) -> list[Person]:
+    """Who was not called in this round and is not on the line now."""
+    called = {row.effect.target for row in ledger.rows(EffectKind.CALL, round=round)}
+    return [p for p in folk if p.number not in called and not ledger.under_way(EffectKind.CALL, p.number)]
+
+
+def _step(
+    ledger: Ledger,
+    city: City,
+    folk: Sequence[Person],
+    round: int,
+    tier: int,
+    now: datetime,
+    *,
+    withdraw: tuple[str, ...] = (),
+    again: str | None = None,
+) -> _Stride:
+    """Offer it to the next person, by text and by call; a later round begins with a text to everybody."""
+    free = _free(ledger, folk, round)
+    person = _person(again, folk) if again is not None else (free[0] if free else folk[0])
+    told = folk if round > 1 and tier == 0 else (person,)
+    effects = [text for p in told for text in _offer(ledger, p, round)]
+    effects.append(_call(ledger, city, person, round, tier, f"tier {tier + 1}, round {round}"))
+    return _Stride(
+        round=round,
+        effects=tuple(effects),
+        withdraw=withdraw,
+        wakes=(after(now, city.clocks.one_line_s),),
+        station=None if person.station is None else person.station.id,
+    )
+
+
+def _person(number: str, folk: Sequence[Person]) -> Person:
+    return {person.number: person for person in folk}.get(number) or Person(number, None)
+
+
+def _call(ledger: Ledger, city: City, person: Person, round: int, tier: int, why: str) -> Effect:
+    station = None if person.station is None else person.station.id
+    return ledger.effect(
+        EffectKind.CALL,
+        person.number,
+        round=round,
+        tier=tier,
+        station=station,
+        ring_s=city.clocks.ring_s,
+        talk_s=city.clocks.key_s,
+        why=why,
+    )
+
+
+def _offer(ledger: Ledger, person: Person, round: int) -> list[Effect]:
+    """The offer in writing: once a round, and not while the last one still waits to leave."""
+    rows = [row for text in OFFERS for row in ledger.rows(EffectKind.TEXT, target=person.number, text=text)]
+    if any(row.effect.round == round or row.state.under_way for row in rows):
+        return []
+    text = "offer" if ledger.view.incident.siren_allowed else "offer_unverified"
+    station = None if person.station is None else person.station.id
+    why = f"round {round}"
+    return [ledger.effect(EffectKind.TEXT, person.number, round=round, station=station, text=text, why=why)]
+
+
+def _recalled(ledger: Ledger, city: City, stride: _Stride, now: datetime) -> list[Effect]:
+    """Officers who rang back: "call me again now". Outside the order, which goes on."""
+    offered = ledger.offered()
+    folk = people(ledger.view, city, now)
+    calls = []
+    for number, at in sorted(ledger.view.recalls.items()):
+        rows = ledger.rows(EffectKind.CALL, target=number)
+        due = all(row.intended_at < at and not row.state.under_way for row in rows)
+        planned = any(e.kind is EffectKind.CALL and e.target == number for e in stride.effects)
+        if due and not planned and number in offered:
+            calls.append(_call(ledger, city, _person(number, folk), stride.round, -1, "rang back"))
+    return calls
+
+
+def _needless(view: View) -> list[str]:
+    """A call-back to the resident has no purpose once the alarm is confirmed."""
+    rows = Ledger(view).rows(EffectKind.CALL_BACK)
+    return [row.effect.key for row in rows if row.state.under_way]
+
+
+def _alarm_why(stride: _Stride, over: bool) -> str:
+    if stride.nobody_there:
+        return "nobody is on duty and no command centre is known"
+    return "nobody accepted in nobody_s" if over else f"everybody was rung: round {stride.round}"
+
+
+# -- pending: a missed call ----------------------------------------------------------------------------------------
+
+
+def _call_back(view: View, city: City, now: datetime) -> Plan:
+    """Ring back at once and ask by SMS. What the answer means is the desk's. A number that cannot or must not be
+    rung, and a registered one that gave no answer in ``nobody_s``, is a person's to judge."""
+    incident, ledger = view.incident, Ledger(view)
+    if not may_text(incident):
+        return Plan(alarm=True, alarm_why="a missed call that must not, or cannot, be rung back")
+    calls = ledger.rows(EffectKind.CALL_BACK)
+    effects: list[Effect] = []
+    if not calls or calls[-1].state is EffectState.UNKNOWN:
+        effects.append(
+            ledger.effect(
+                EffectKind.CALL_BACK,
+                incident.caller,
+                round=1,
+                ring_s=city.clocks.ring_s,
+                talk_s=city.clocks.key_s,
+                why="a missed call",
+            )
+        )
+    if not ledger.rows(EffectKind.TEXT, text="ask_missed_call"):
+        why = "a missed call"
+        effects.append(ledger.effect(EffectKind.TEXT, incident.caller, round=1, text="ask_missed_call", why=why))
+    late = after(incident.opened_at, city.clocks.nobody_s)
+    stale = [row.effect.key for row in calls if row.state is EffectState.INTENDED and now >= late]
+    alarm = incident.registered and now >= late
+    return Plan(
+        effects=tuple(effects),
+        withdraw=tuple(stale),
+        wake_at=late if now < late else None,
+        alarm=alarm,
+        alarm_why="a registered resident's missed call without an answer" if alarm else "",
+    )

@@ -1,0 +1,83 @@
+"""What the speakers of a language type, as data (``languages/<lang>.toml``): lists of words by what they do in a
+text, and the words of addresses. No city is in it; a city adds its own words in ``codes.toml``."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+SHIPPED = Path(__file__).with_name("languages")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """The words around a place: in front of a street, a lane, a kelurahan, a kecamatan, a lingkungan; before any place;
+    and those that end a street's name. ``short``: what is written for what."""
+
+    street: frozenset[str] = frozenset()
+    lane: frozenset[str] = frozenset()
+    area: frozenset[str] = frozenset()
+    district: frozenset[str] = frozenset()
+    ward: frozenset[str] = frozenset()
+    locative: frozenset[str] = frozenset()
+    stops: frozenset[str] = frozenset()
+    short: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """Folded words and phrases, by what they do. The file says of each list what it is for."""
+
+    help: frozenset[str] = frozenset()
+    urgent: frozenset[str] = frozenset()
+    present: frozenset[str] = frozenset()
+    perhaps_present: frozenset[str] = frozenset()
+    past: frozenset[str] = frozenset()
+    idioms: frozenset[str] = frozenset()
+    fraud: frozenset[str] = frozenset()
+    bait: frozenset[str] = frozenset()
+    complaint: frozenset[str] = frozenset()
+    service: frozenset[str] = frozenset()
+    question: frozenset[str] = frozenset()
+    hypothetical: frozenset[str] = frozenset()
+    negation: frozenset[str] = frozenset()
+    drill: frozenset[str] = frozenset()
+    cancel: frozenset[str] = frozenset()
+    quiet: frozenset[str] = frozenset()
+    quiet_phrases: frozenset[str] = frozenset()
+    code_heads: frozenset[str] = frozenset()
+    distress: frozenset[str] = frozenset()
+    emoji: frozenset[str] = frozenset()
+    mild: frozenset[str] = frozenset()
+    ordinary: frozenset[str] = frozenset()
+    joints: frozenset[str] = frozenset()
+    prefixes: frozenset[str] = frozenset()
+    suffixes: frozenset[str] = frozenset()
+    address: Address
+
+
+@functools.cache
+def load_language(code: str) -> Language:
+    """The language of that ISO 639-1 code. Raises FileNotFoundError if it is not shipped, TypeError for an unknown
+    list (the files are ours and are read by a test)."""
+    top = tomllib.loads((SHIPPED / f"{code}.toml").read_text(encoding="utf-8"))
+    lists = dict(top.pop("address"))
+    short = lists.pop("short")
+    address = Address(short=short, **{name: frozenset(words) for name, words in lists.items()})
+    return Language(address=address, **{name: frozenset(words) for name, words in top.items()})
+
+
+def language_of(codes: tuple[str, ...]) -> Language:
+    """The first of the languages that is shipped, else one without a word."""
+    for code in codes:
+        if (SHIPPED / f"{code}.toml").is_file():
+            return load_language(code)
+    return Language(address=Address(short={}))
+
+
+def lists(language: Language) -> dict[str, frozenset[str]]:
+    """Every list by its name, for tests and for showing."""
+    return {field.name: getattr(language, field.name) for field in fields(language) if field.name != "address"}
