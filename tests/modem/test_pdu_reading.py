@@ -274,7 +274,7 @@ def test_what_is_no_pdu_says_so_and_keeps_the_raw_text(pdu: str) -> None:
 
 def test_a_truncated_pdu_is_refused_at_every_length() -> None:
     whole = gsm7(TOLONG, bytes.fromhex("0003050301"))
-    for length in range(0, len(whole) - 1):
+    for length in range(len(whole) - 1):
         with pytest.raises(PduError):
             decode(whole[:length])
 
@@ -297,13 +297,13 @@ def test_nothing_but_pdu_error_comes_of_any_octets(pdu: str) -> None:
 
 @given(st.lists(st.integers(0, 0x7F), max_size=120), st.sampled_from(["", "0003050301", "05040B8423F00003050301"]))
 def test_the_oracle_reads_the_same_where_it_is_sound(septets: list[int], header: str) -> None:
-    """``gsmmodem``'s decoder is sound for headers of an odd number of octets, without escapes, ``§`` and final ``@``."""
+    """``gsmmodem``'s decoder is sound for headers of an odd number of octets, without escape, ``§`` or final ``@``."""
     septets = [septet if septet not in (0x1B, 0x5F, 0x00) else 0x20 for septet in septets] + [0x41]
     pdu = gsm7(septets, bytes.fromhex(header))
     assert read(pdu).text == gsmmodem.pdu.decodeSmsPdu(pdu)["text"]
 
 
-@given(st.text(st.characters(max_codepoint=0xFFFF, exclude_categories=("Cs",)), max_size=60))
+@given(st.text(st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"]), max_size=60))
 def test_the_oracle_reads_the_same_ucs2(text: str) -> None:
     assert read(ucs2(text)).text == gsmmodem.pdu.decodeSmsPdu(ucs2(text))["text"] == text
 
