@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Float, LargeBinary, String, Table, Text
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from gateway.store.schema import UtcDateTime, metadata
+from sqlalchemy import Boolean, Column, Float, LargeBinary, Row, String, Table, Text, delete, insert, select, update
+
+from gateway.store.schema import Tx, UtcDateTime, metadata
 
 RESIDENT = Table(
     "resident",
@@ -16,11 +21,11 @@ RESIDENT = Table(
     Column("lat", Float),
     Column("lon", Float),
     Column("language", String, nullable=False),  # empty: the city's first
-    Column("quiet", Boolean, nullable=False),  # no message or call goes to this phone
+    Column("quiet", Boolean, nullable=False),
     Column("notes", Text, nullable=False),
-    Column("confirmed", Boolean, nullable=False),  # imported by the city, or confirmed by the kepling
+    Column("confirmed", Boolean, nullable=False),
     Column("panic_button", Boolean, nullable=False),
-    Column("updated_at", UtcDateTime, nullable=False),
+    Column("address_at", UtcDateTime, nullable=False),
 )
 SETTING = Table(
     "setting",
@@ -28,3 +33,67 @@ SETTING = Table(
     Column("name", String, primary_key=True),
     Column("value", LargeBinary, nullable=False),
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resident:
+    """One line of the registry. ``confirmed``: imported by the city, or confirmed by the kepling. ``quiet``: no message
+    or call ever goes to this phone. ``address_at``: when somebody last vouched for the address."""
+
+    phone: str
+    name: str
+    kelurahan: str
+    address: str
+    lat: float | None
+    lon: float | None
+    language: str
+    quiet: bool
+    notes: str
+    confirmed: bool
+    panic_button: bool
+    address_at: datetime
+
+
+_FIELDS = tuple(column.name for column in RESIDENT.columns)
+_PAGE = 500  # residents read together by ``residents``
+
+
+def find(tx: Tx, number: str) -> Resident | None:
+    """Who has this number (E.164)."""
+    row = tx.execute(select(RESIDENT).where(RESIDENT.c.phone == number)).first()
+    return _resident(row) if row is not None else None
+
+
+def save(tx: Tx, resident: Resident) -> str:
+    """Write one line of the registry: ``new``, ``changed`` or ``same`` (then only vouched for again)."""
+    values = {field: getattr(resident, field) for field in _FIELDS}
+    old = find(tx, resident.phone)
+    if old is None:
+        tx.execute(insert(RESIDENT), values)
+        return "new"
+    tx.execute(update(RESIDENT).where(RESIDENT.c.phone == resident.phone).values(values))
+    before = {field: getattr(old, field) for field in _FIELDS} | {"address_at": resident.address_at}
+    return "same" if before == values else "changed"
+
+
+def erase(tx: Tx, number: str) -> bool:
+    """Take a person out of the registry. False: nobody has this number."""
+    return tx.execute(delete(RESIDENT).where(RESIDENT.c.phone == number)).rowcount > 0
+
+
+def residents_after(tx: Tx, number: str = "", at_most: int = _PAGE) -> list[Resident]:
+    """The next residents by number, to be read page by page."""
+    rows = tx.execute(select(RESIDENT).where(RESIDENT.c.phone > number).order_by(RESIDENT.c.phone).limit(at_most))
+    return [_resident(row) for row in rows]
+
+
+def residents(tx: Tx) -> Iterator[Resident]:
+    """Everybody, by number."""
+    page = residents_after(tx)
+    while page:
+        yield from page
+        page = residents_after(tx, page[-1].phone)
+
+
+def _resident(row: Row[Any]) -> Resident:
+    return Resident(**{field: getattr(row, field) for field in _FIELDS})

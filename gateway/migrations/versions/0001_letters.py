@@ -190,7 +190,7 @@ def _people() -> None:
         sa.Column("notes", sa.Text, nullable=False),
         sa.Column("confirmed", sa.Boolean, nullable=False),
         sa.Column("panic_button", sa.Boolean, nullable=False),
-        sa.Column("updated_at", INSTANT, nullable=False),
+        sa.Column("address_at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("phone", name="pk_resident"),
     )
     op.create_table(

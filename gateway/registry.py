@@ -1,0 +1,207 @@
+"""Who lives where: the registry's file format, and the question asked of the registry.
+
+The file is CSV, UTF-8, with a header: phone, name, kelurahan (code or name), address, lat, lon, language, quiet, notes
+(and panic_button, confirmed). Commas or semicolons. One bad row does not spoil the others.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from gateway.number import normal
+from gateway.store.people import Resident, find
+
+if TYPE_CHECKING:
+    from config.city import City
+
+__all__ = ["COLUMNS", "BadRow", "RegistryFault", "Resident", "find", "read_rows", "write_rows"]
+
+COLUMNS = (
+    "phone",
+    "name",
+    "kelurahan",
+    "address",
+    "lat",
+    "lon",
+    "language",
+    "quiet",
+    "notes",
+    "panic_button",
+    "confirmed",
+)
+NEEDED = ("phone", "kelurahan")
+LONGEST = {"name": 100, "address": 200, "notes": 500}  # characters
+_YES = {"yes", "ya", "y", "true", "1", "x"}
+_NO = {"no", "tidak", "n", "false", "0", ""}
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run a cell that begins with one of these
+
+
+class RegistryFault(Exception):
+    """The file as a whole cannot be read."""
+
+
+class BadRow(NamedTuple):
+    """A row that is left out: where it begins, and why."""
+
+    line: int
+    fault: str
+
+
+class _Bad(Exception):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reader:
+    city: City
+    at: datetime
+    areas: Mapping[str, tuple[str, ...]]
+
+    def resident(self, row: Mapping[str, str]) -> Resident:
+        phone = normal(row.get("phone", ""))
+        if phone is None:
+            raise _Bad(f"phone {row.get('phone', '')!r} is not a subscriber's number")
+        lat, lon = self._point(row.get("lat", ""), row.get("lon", ""))
+        language = row.get("language", "").lower()
+        if language and language not in self.city.languages:
+            raise _Bad(f"language {language!r} is not one of {', '.join(self.city.languages)}")
+        return Resident(
+            phone=phone,
+            name=_text(row, "name"),
+            kelurahan=self._area(row.get("kelurahan", "")),
+            address=_text(row, "address"),
+            lat=lat,
+            lon=lon,
+            language=language,
+            quiet=_flag(row, "quiet", False),
+            notes=_text(row, "notes"),
+            confirmed=_flag(row, "confirmed", True),
+            panic_button=_flag(row, "panic_button", False),
+            address_at=self.at,
+        )
+
+    def _area(self, written: str) -> str:
+        if written in self.city.areas:
+            return written
+        codes = self.areas.get(_key(written), ())
+        if len(codes) == 1:
+            return codes[0]
+        if codes:
+            raise _Bad(f"kelurahan {written!r} may be {' or '.join(codes)}: write the code")
+        raise _Bad(f"kelurahan {written!r} is unknown in {self.city.title}")
+
+    def _point(self, lat: str, lon: str) -> tuple[float | None, float | None]:
+        if not lat and not lon:
+            return None, None
+        try:
+            point = float(lat.replace(",", ".")), float(lon.replace(",", "."))
+        except ValueError:
+            raise _Bad(f"lat {lat!r}, lon {lon!r} are not both degrees") from None
+        if self.city.area_at(*point) is None:
+            raise _Bad(f"lat {lat}, lon {lon} lie outside {self.city.title}")
+        return point
+
+
+def read_rows(data: bytes, city: City, at: datetime) -> Iterator[Resident | BadRow]:
+    """Every row of the file, read or reported, in order. Raises RegistryFault when it has no usable header."""
+    text = data.decode("utf-8-sig", "surrogateescape")
+    head = text.partition("\n")[0]
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=";" if head.count(";") > head.count(",") else ",")
+    header = [name.strip().lower() for name in _next(rows) or []]
+    missing = [name for name in NEEDED if name not in header]
+    if missing:
+        raise RegistryFault(f"the first line must name the columns; {' and '.join(missing)} not found")
+    reader = _Reader(city=city, at=at, areas=_names(city))
+    first_line: dict[str, int] = {}
+    while True:
+        line = rows.line_num + 1
+        try:
+            cells = _next(rows)
+            if cells is None:
+                return
+            if any(cells):
+                yield _once(reader.resident(_row(header, cells)), line, first_line)
+        except (_Bad, csv.Error) as fault:
+            yield BadRow(line, str(fault))
+
+
+def _next(rows: Iterator[list[str]]) -> list[str] | None:
+    return next(rows, None)
+
+
+def _row(header: list[str], cells: list[str]) -> dict[str, str]:
+    if len(cells) > len(header):
+        raise _Bad(f"{len(cells)} cells, {len(header)} columns: is a comma not in quotes?")
+    row = {name: _unquoted(cell.strip()) for name, cell in zip(header, cells, strict=False)}
+    for name, cell in row.items():
+        if any("\ud800" <= char <= "\udfff" for char in cell):
+            raise _Bad(f"{name} is not UTF-8")
+        if _CONTROL.search(cell):
+            raise _Bad(f"{name} holds a control character")
+    return row
+
+
+def _once(resident: Resident, line: int, first_line: dict[str, int]) -> Resident | BadRow:
+    first = first_line.setdefault(resident.phone, line)
+    return resident if first == line else BadRow(line, f"phone {resident.phone} was on line {first} already")
+
+
+def _text(row: Mapping[str, str], name: str) -> str:
+    text = " ".join(row.get(name, "").split())
+    if len(text) > LONGEST[name]:
+        raise _Bad(f"{name} has {len(text)} characters; {LONGEST[name]} is the most")
+    return text
+
+
+def _flag(row: Mapping[str, str], name: str, default: bool) -> bool:
+    word = row.get(name, "").lower()
+    if not word:
+        return default
+    if word not in _YES | _NO:
+        raise _Bad(f"{name} {word!r} is neither yes nor no")
+    return word in _YES
+
+
+def _names(city: City) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for area in city.areas.values():
+        for name in {_key(name) for name in (area.name, *area.variants)}:
+            found[name] = (*found.get(name, ()), area.code)
+    return found
+
+
+def _key(name: str) -> str:
+    return "".join(char for char in name.casefold() if char.isalnum())
+
+
+def write_rows(residents: Iterable[Resident], emit: Callable[[Resident, str], None]) -> None:
+    """The file again, for a spreadsheet or another import: ``emit`` gets each resident and its line, the first one's
+    after the header's."""
+    start = ",".join(COLUMNS) + "\n"
+    for resident in residents:
+        line = io.StringIO()
+        csv.writer(line, lineterminator="").writerow([_quoted(_cell(resident, name)) for name in COLUMNS])
+        emit(resident, start + line.getvalue())
+        start = ""
+
+
+def _cell(resident: Resident, name: str) -> str:
+    value = getattr(resident, name)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
+def _quoted(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def _unquoted(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
