@@ -98,7 +98,7 @@ class Inbound:
             self._direct.append(StoredSms(memory="", index=-1, pdu_hex=code.pdu, direct=True))
         else:
             log.warning("%s without its PDU", code.name)
-            self._session.doubtful = True  # a letter that is not acknowledged may switch reception off
+            self._session.uneasy.set()  # a letter that is not acknowledged may switch reception off
         self._bell.set()
 
     def sweep_soon(self) -> None:
@@ -156,14 +156,14 @@ class Inbound:
         for _ in batch:
             await self._acknowledge()
         if self._session.clock.monotonic() - begun > ACKNOWLEDGE_S:
-            self._session.doubtful = True
+            self._session.uneasy.set()
 
     async def _acknowledge(self) -> None:
         """Tell the network that the letter is safe (27.005, 3.4.4). Too late, and the modem has stopped reception."""
         if self._session.acknowledges:
             async with self._session.line.turn(Turn.ACKNOWLEDGE):
                 if not await self._session.line.tell("AT+CNMA=0"):
-                    self._session.doubtful = True
+                    self._session.uneasy.set()
         self._crash("forget")
 
     async def _take_announced(self, memory: str, indexes: Sequence[int]) -> None:

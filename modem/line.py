@@ -105,7 +105,7 @@ class Line:
             self._give()
 
     async def _take(self, rank: Turn) -> None:
-        self._check()
+        self.check()
         if not self._taken:
             self._taken = True
             return
@@ -246,10 +246,17 @@ class Line:
                 self._parser.idle()
 
     def _write(self, data: bytes) -> None:
-        self._check()
+        self.check()
         self._port.write(data)
 
-    def _check(self) -> None:
+    def close(self) -> None:
+        """Give the port back; who still waits is told that it is gone."""
+        self._port.close()
+        if self.gone is None:
+            self._lost("closed")
+
+    def check(self) -> None:
+        """Raises PortLost when the port is."""
         if self.gone is not None:
             raise PortLost(self.gone)
 

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 CALLER_S = 3.0  # seconds after RING in which the caller's number may still come
 SAME_CALL_S = 10.0  # seconds after a call in which MISSED_CALL is its echo; rings are 6 s apart
 AGAIN_S = 1.0  # seconds before a listener that could not keep a call is asked again
+QUIET_S = 8.0  # seconds a call of our own waits for the one that rings to be rejected
 INTERNATIONAL = 145  # type of number (24.008, 10.5.4.7)
 _RINGS = frozenset({"RING", "+CRING"})
 
@@ -68,6 +69,14 @@ class Ringing:
         else:
             return
         self._bell.set()
+
+    async def until_quiet(self) -> None:
+        """Return when nobody rings, or after QUIET_S: an emergency dials all the same."""
+        try:
+            async with self._session.clock.timeout(QUIET_S):
+                await self.quiet.wait()
+        except TimeoutError:
+            log.warning("dialling although it rings")
 
     async def run(self) -> None:
         """For as long as the session lives. Raises LineError, PortLost."""

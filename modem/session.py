@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from config.clock import Clock
 from modem.codes import Code, fields, number_in
-from modem.errors import Silence
+from modem.errors import LineError
 from modem.line import Answer, Line, Turn
 from modem.port import Port
 from modem.profile import GENERIC, PROFILES, Profile, profile_for
@@ -61,7 +62,7 @@ class Session:
         self.indications = ""
         self.acknowledges = False  # AT+CSMS=1: a direct letter waits for our CNMA
         self.epoch = 0  # grows whenever settings may be lost: an index read in an older epoch is not deleted
-        self.doubtful = False  # settings may be lost: tell them again
+        self.uneasy = asyncio.Event()  # settings may be lost: tell them again
         self.ill = ""  # why the session is to end although the line is well
         self.line = Line(port, clock, lambda code: heard(self, code), self.doubt)
 
@@ -69,7 +70,7 @@ class Session:
         """The modem may have started anew."""
         self.epoch += 1
         self.memory = ""
-        self.doubtful = True
+        self.uneasy.set()
 
     def fall_ill(self, why: str) -> None:
         """It answers, yet does not do what it says: end the session, and let the recovery ladder mend it."""
@@ -100,6 +101,11 @@ class Session:
         )
         return self.identity
 
+    async def imei(self) -> str:
+        """Ask for it again ("" when it does not say)."""
+        async with self.line.turn(Turn.TELEMETRY):
+            return _digits(_plain(await self.line.ask("AT+CGSN", free=True)))
+
     async def sim(self) -> str:
         """The SIM's state: ``READY``, ``SIM PIN`` …, or the error's text (27.007, 8.3)."""
         async with self.line.turn(Turn.STATUS):
@@ -107,19 +113,19 @@ class Session:
         return answer.rest() if answer.ok and answer.lines else answer.final.text
 
     async def settle(self) -> None:
-        """Tell the modem how we work. Only PDU mode and the indications are not optional. Raises Silence."""
+        """Tell the modem how we work. Only PDU mode and the indications are not optional. Raises LineError."""
         async with self.line.turn(Turn.STATUS):
             await self.line.tell("ATE0")
             for command in (*OPTIONAL, *self.profile.extra):
                 await self.line.tell(command)
             if not await self.line.tell("AT+CMGF=0"):
-                raise Silence("AT+CMGF=0 refused: no PDU mode")
+                raise LineError("AT+CMGF=0 refused: no PDU mode")
             await self.line.tell("AT+CSMS=1")
             answer = await self.line.ask("AT+CSMS?", "+CSMS:")
             self.acknowledges = answer.rest().split(",")[0].strip() == "1"
             await self._choose_memories()
             await self._indicate()
-        self.doubtful = False
+        self.uneasy.clear()
 
     async def holds(self) -> bool:
         """Whether the modem still has what ``settle`` told it (it may have started anew without a word)."""
@@ -168,7 +174,7 @@ class Session:
                 back = await self.line.ask("AT+CNMI?", "+CNMI:")
                 self.indications = back.rest() if back.ok and back.lines else wish
                 return
-        raise Silence("AT+CNMI refused: it would not announce letters")
+        raise LineError("AT+CNMI refused: it would not announce letters")
 
     def _count(self, memory: str, used: str, total: str) -> None:
         used_n, total_n = number_in(used), number_in(total)

@@ -1,0 +1,317 @@
+"""One configured modem, kept running for ever: found, set up, served, recovered.
+
+Its three verbs for the rest of the program are ``send``, ``call`` and ``credit``; what comes in goes to the
+``Listener``.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from random import Random
+from typing import Protocol
+
+from config.clock import Clock
+from config.crash import CrashPoint
+from config.settings import ModemSettings
+from modem.air import CALLS, Air, Radio
+from modem.call import CallEnd, Outcome
+from modem.codes import Code
+from modem.duties import Duties
+from modem.errors import LineError, ModemBusy, ModemDoubtful, ModemError, ModemRefused, Silence
+from modem.inbound import StoredSms
+from modem.number import diallable, ussd_code
+from modem.outbound import Submit, checked, submit
+from modem.port import Opener, Port, PortLost, PortTaken, Seek, like_ports
+from modem.recover import radio_off_and_on, restart
+from modem.seek import NotFound, find
+from modem.session import Fill, Identity, Session
+from modem.watch import Fell, Rung, next_rung
+
+__all__ = [
+    "Fill",
+    "Identity",
+    "Listener",
+    "Modem",
+    "ModemBusy",
+    "ModemDoubtful",
+    "ModemError",
+    "ModemRefused",
+    "State",
+    "StoredSms",
+    "Submit",
+]
+
+log = logging.getLogger(__name__)
+
+LOOK_S, LOOK_AT_MOST_S = 1.0, 30.0  # seconds between looks for a modem that is not there, doubling
+PERSON_S = 60.0  # seconds after a person was told before everything is tried again
+
+
+class State(StrEnum):
+    """What a modem is doing."""
+
+    ABSENT = "absent"  # its port is not there, or another's
+    OPENING = "opening"
+    INIT = "init"  # found; being set up
+    READY = "ready"
+    DEGRADED = "degraded"  # works, with something a person should see to (``Modem.detail``)
+    RECOVERING = "recovering"  # the ladder of modem/watch.py
+    FAILED = "failed"  # nothing helped: a person is needed; it is tried on
+
+
+class Listener(Protocol):
+    """Who is told what comes in (``gateway/gsm.py``)."""
+
+    async def keep(self, modem: Modem, batch: Sequence[StoredSms]) -> None:
+        """Return when every one is durable; raise, and none is deleted."""
+
+    async def missed(self, modem: Modem, caller: str | None, at: datetime) -> None:
+        """Return when the call is durable; then it is rejected. One call is one event. None: number withheld."""
+
+    def changed(self, modem: Modem) -> None:
+        """State, signal, registration or storage changed."""
+
+
+class Modem:
+    """See the module. ``rng`` spreads retries; ``seek`` lists where a modem that left its port may be."""
+
+    def __init__(
+        self,
+        settings: ModemSettings,
+        *,
+        clock: Clock,
+        open_port: Opener,
+        listener: Listener,
+        crash: CrashPoint,
+        virtual: bool = False,
+        rng: Random | None = None,
+        seek: Seek = like_ports,
+    ) -> None:
+        self.name = settings.name
+        self.number = settings.number
+        self.use = settings.use
+        self.virtual = virtual
+        self.state = State.ABSENT
+        self.since = clock.now()
+        self.detail = ""
+        self.identity: Identity | None = None
+        self._settings = settings
+        self._clock = clock
+        self._open_port = open_port
+        self._listener = listener
+        self._crash = crash
+        self._seek = seek
+        self._rng = rng or Random(settings.name)
+        self._radio = Radio()
+        self._duties: Duties | None = None
+        self._rung = Rung.TALK
+        self._hopeless = False
+        self._last_port = ""
+
+    # -- what it is
+
+    @property
+    def registered(self) -> bool:
+        return self._duties is not None and self._duties.watch.registered
+
+    @property
+    def signal(self) -> int | None:
+        """0-31 as AT+CSQ gives it; dBm = 2 n - 113. None: not known."""
+        return self._duties.watch.signal if self._duties is not None else None
+
+    @property
+    def storage(self) -> Mapping[str, Fill]:
+        """How full each memory for SMS is."""
+        return dict(self._duties.session.storage) if self._duties is not None else {}
+
+    @property
+    def well(self) -> bool:
+        """It can send and call, perhaps after what it is doing now."""
+        return self.state in (State.READY, State.DEGRADED) and self.registered
+
+    @property
+    def calls_free(self) -> bool:
+        """A call could start now, or after the one letter on the air."""
+        return self.well and self.use != "letters" and not self._radio.call_wanted
+
+    # -- what it does
+
+    async def send(self, to: str, pdu: Submit, *, urgent: bool, following: bool = False) -> int:
+        """Submit one PDU; returns the network's message reference (0-255). ``following``: the next part of a letter
+        whose first part is on its way. Raises ModemBusy, ModemRefused, or ModemDoubtful (handed over, no answer)."""
+        checked(to, pdu)
+        self._duty()
+        lane = Air.EMERGENCY_LETTER if urgent else Air.LETTER
+        async with self._radio.use(Air.NEXT_PART if following else lane):
+            return await submit(self._duty().session, to, pdu, self._rng)
+
+    async def call(
+        self,
+        number: str,
+        *,
+        ring_s: float,
+        talk_s: float,
+        urgency: int,
+        since: float,
+        started: Callable[[], Awaitable[None]],
+        keyed: Callable[[str], Awaitable[bool]],
+    ) -> CallEnd:
+        """Ring ``number`` for ``ring_s`` seconds from alerting; when answered, wait ``talk_s`` for keys.
+
+        ``urgency``: 0 siren, 1 officer, 2 call-back, 3 test; ``since``: of equal ones the longer-waiting first.
+        ``started`` is awaited when it begins to ring, ``keyed`` for each key: True ends the call. Raises ModemRefused
+        for what is not a number; everything else is an outcome. Cancelled, it hangs up first and sees that it did."""
+        diallable(number)
+        want = CALLS[min(max(urgency, 0), len(CALLS) - 1)]
+        async with self._radio.use(want, since):
+            duties = self._duties
+            if duties is None or self.state not in (State.READY, State.DEGRADED):
+                return CallEnd(outcome=Outcome.FAILED, detail=f"{self.name} is {self.state}")
+            if not duties.watch.registered:
+                return CallEnd(outcome=Outcome.NO_NETWORK, detail="not registered")
+            await duties.ringing.until_quiet()
+            return await duties.caller.place(number, ring_s=ring_s, talk_s=talk_s, started=started, keyed=keyed)
+
+    async def keys(self, digits: str) -> None:
+        """Send keys as tones into the answered call. Raises ModemBusy (no call), ModemRefused (not keys)."""
+        await self._duty().caller.tones(digits)
+
+    async def credit(self, code: str) -> str:
+        """The network's answer to a USSD code of the settings. Raises ModemBusy or ModemRefused."""
+        ussd_code(code)
+        async with self._radio.use(Air.USSD):
+            return await self._duty().asker.ask(code)
+
+    # -- for ever
+
+    async def run(self) -> None:
+        """Keep it running until cancelled. A fault of the modem never ends it."""
+        pause = LOOK_S
+        while True:
+            self._go(State.OPENING if self._rung is Rung.TALK else State.RECOVERING, self.detail)
+            try:
+                session = await self._find()
+            except NotFound as fault:
+                self._duties = None
+                if fault.silent:
+                    await self._fell(Fell.SILENT, 0.0, str(fault))
+                    continue
+                self._go(State.ABSENT, str(fault))
+                await self._clock.sleep(pause)
+                pause = min(2 * pause, LOOK_AT_MOST_S)
+                continue
+            pause = LOOK_S
+            duties = self._duties
+            assert duties is not None
+            try:
+                why, detail = await self._serve(duties)
+            finally:
+                self._duties = None
+                session.line.close()
+            await self._fell(why, self._clock.monotonic() - duties.begun, detail)
+
+    async def _find(self) -> Session:
+        known = self._settings.imei or (self.identity.imei if self.identity else "")
+        session = await find(
+            self._settings.port,
+            imei=known,
+            sure=bool(self._settings.imei),
+            profile=self._settings.profile,
+            last=self._last_port,
+            open_port=self._open_port,
+            seek=self._seek,
+            begin=self._begin,
+        )
+        self._last_port, self.identity = session.port_name, session.identity
+        return session
+
+    def _begin(self, port: Port) -> Session:
+        session = Session(port, self._clock, self._heard)
+        self._duties = Duties(
+            session,
+            keep=lambda batch: self._listener.keep(self, batch),
+            missed=lambda caller, at: self._listener.missed(self, caller, at),
+            crash=self._crash,
+            changed=self._look,
+        )
+        return session
+
+    def _heard(self, session: Session, code: Code) -> None:
+        if self._duties is not None and self._duties.session is session:
+            self._duties.hear(code)
+
+    async def _serve(self, duties: Duties) -> tuple[Fell, str]:
+        """One session from set-up to its end, and why it ended."""
+        try:
+            self._go(State.INIT, "")
+            await duties.watch.until_sim(self._sim_wants)
+            if self.identity is None or not self.identity.imsi:
+                self.identity = await duties.session.identify(self._settings.profile)
+            await duties.watch.settle()
+            await duties.watch.network()
+            self._go(State.READY, "")
+            self._look()
+            await duties.run()
+        except (PortLost, PortTaken) as fault:
+            return Fell.GONE, str(fault)
+        except Silence as fault:
+            return Fell.SILENT, str(fault)
+        except LineError as fault:
+            return Fell.ILL, str(fault)
+        except Exception as fault:  # ours: this modem begins anew, the others do not notice
+            log.exception("modem %s: the driver failed", self.name)
+            return Fell.SILENT, f"{type(fault).__name__}: {fault}"
+        ill = duties.session.ill
+        return (Fell.ILL, ill) if ill else (Fell.SILENT, "the modem does not answer")
+
+    async def _fell(self, why: Fell, lived_s: float, detail: str) -> None:
+        """A session ended: climb the ladder."""
+        self._rung = next_rung(self._rung, why, lived_s)
+        log.warning("modem %s: %s (%s); next: %s", self.name, detail, why, self._rung.name.lower())
+        if why is Fell.GONE:
+            self._go(State.ABSENT, detail)
+            return
+        self._go(State.RECOVERING, detail)
+        at = self._last_port or self._settings.port
+        match self._rung:
+            case Rung.RADIO:
+                await radio_off_and_on(at, self._open_port, self._clock)
+            case Rung.RESTART:
+                await restart(at, self._open_port, self._clock)
+            case Rung.PERSON:
+                self._hopeless = True
+                self._go(State.FAILED, f"{detail}; nothing helped: unplug it, look at its power and its SIM")
+                log.error("modem %s needs a person: %s", self.name, detail)
+                await self._clock.sleep(PERSON_S)
+
+    # -- small
+
+    def _sim_wants(self, said: str) -> None:
+        self._go(State.FAILED if "PIN" in said or "PUK" in said else State.INIT, f"SIM: {said}")
+
+    def _duty(self) -> Duties:
+        if self._duties is None or not self.well:
+            raise ModemBusy(f"{self.name} is {self.state}{'' if self.registered else ', not registered'}")
+        return self._duties
+
+    def _look(self) -> None:
+        """Ready or degraded, by what the duties know now."""
+        duties = self._duties
+        if duties is None or self.state not in (State.READY, State.DEGRADED):
+            return
+        faults = duties.faults()
+        self._go(State.DEGRADED if faults else State.READY, "; ".join(faults))
+
+    def _go(self, state: State, detail: str) -> None:
+        if state in (State.READY, State.DEGRADED):
+            self._hopeless = False
+        elif self._hopeless:
+            state = State.FAILED  # until it works again, however often we try
+        if state is not self.state:
+            log.info("modem %s: %s → %s %s", self.name, self.state, state, detail)
+            self.since = self._clock.now()
+        self.state, self.detail = state, detail
+        self._listener.changed(self)
