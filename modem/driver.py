@@ -139,13 +139,18 @@ class Modem:
 
     # -- what it does
 
-    async def send(self, to: str, pdu: Submit, *, urgent: bool, following: bool = False) -> int:
+    async def send(
+        self, to: str, pdu: Submit, *, urgent: bool, following: bool = False, before: datetime | None = None
+    ) -> int:
         """Submit one PDU; returns the network's message reference (0-255). ``following``: the next part of a letter
-        whose first part is on its way. Raises ModemBusy, ModemRefused, or ModemDoubtful (handed over, no answer)."""
+        whose first part is on its way. ``before``: when the radio is free only then or later, it does not leave
+        (ModemBusy). Raises ModemBusy, ModemRefused, or ModemDoubtful (handed over, no answer)."""
         checked(to, pdu)
         self._duty()
         lane = Air.EMERGENCY_LETTER if urgent else Air.LETTER
         async with self._radio.use(Air.NEXT_PART if following else lane):
+            if before is not None and self._clock.now() >= before:
+                raise ModemBusy("its time passed while it waited for the radio")
             return await submit(self._duty().session, to, pdu, self._rng)
 
     async def call(
