@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from config.city import City, Modem, Post, Quiet
-from config.city_areas import read_ground, read_streets
-from config.city_clocks import read_clocks
-from config.city_codes import read_codes, read_texts
+from config.city import City, Quiet
+from config.city_areas import Ground, read_ground, read_streets
+from config.city_codes import Codes, read_codes, read_texts
 from config.city_files import PackFiles
 from config.city_stations import Bounds, read_roster, read_stations
+from config.city_top import FILE, Top, read_top
 from config.fault import Fault
-from config.table import Table
-
-CITY = "city.toml"
 
 
 def check(folder: Path) -> list[Fault]:
@@ -26,38 +22,38 @@ def check(folder: Path) -> list[Fault]:
 def read_pack(folder: Path) -> tuple[City | None, list[Fault]]:
     """The city, and every fault of its pack; no city where there are faults."""
     files = PackFiles(folder)
-    if not (folder / CITY).is_file():
-        files.fault(CITY, 0, "there is no such file: this folder is no city pack")
+    if not (folder / FILE).is_file():
+        files.fault(FILE, 0, "there is no such file: this folder is no city pack")
         return None, files.faults
     city = _city(files)
     faults = sorted(set(files.faults))
-    return (city, []) if city is not None and not faults else (None, faults)
+    return (None if faults else city), faults
 
 
 def _city(files: PackFiles) -> City | None:
-    top = files.toml(CITY)
-    languages = top.texts("languages") or ("id",)
-    timezone = _timezone(top)
-    clocks = read_clocks(top.table("clocks"))
-    modems = tuple(_modem(table) for table in top.tables("modem"))
-    operators = tuple(_post(table) for table in top.tables("command_centre"))
+    top = read_top(files)
     ground = read_ground(files)
-    codes = read_codes(files, languages)
-    bounds = Bounds(
-        ground=ground,
-        kinds=[code.kind for code in codes.codes],
-        agencies=codes.agencies,
-        ringing=sorted(modem.number for modem in modems if modem.use != "letters" and modem.number),
-    )
+    codes = read_codes(files, top.languages)
+    kinds = [code.kind for code in codes.codes]
+    for kind in top.quiet_kinds:
+        if kind not in kinds:
+            top.quiet.fault("kinds", f"{kind!r} is no kind of codes.toml")
+    bounds = Bounds(ground=ground, kinds=kinds, agencies=codes.agencies, ringing=top.ringing())
+    city = _assembled(files, top, ground, codes, bounds)
+    _numbers(files, city)
+    return city if top.clocks else None
+
+
+def _assembled(files: PackFiles, top: Top, ground: Ground, codes: Codes, bounds: Bounds) -> City:
     stations = read_stations(files, bounds)
-    city = City(
-        name=top.text("name"),
-        title=top.text("title"),
-        timezone=timezone,
-        languages=languages,
-        emergency_call=top.text("emergency_call", pattern=r"\d{3,12}", form="a number to call"),
-        sample_prefix=top.text("sample_prefix", "", pattern=r"\+\d{5,12}", form="the beginning of a number"),
-        clocks=clocks,  # type: ignore[arg-type]  # with faults no city leaves this file
+    return City(
+        name=top.name,
+        title=top.title,
+        timezone=top.timezone,
+        languages=top.languages,
+        emergency_call=top.emergency_call,
+        sample_prefix=top.sample_prefix,
+        clocks=top.clocks,  # type: ignore[arg-type]  # without clocks there is a fault, and the city is not handed out
         areas=ground.areas,
         districts=ground.districts,
         streets=read_streets(files, ground),
@@ -65,62 +61,14 @@ def _city(files: PackFiles) -> City | None:
         codes=codes.codes,
         words=codes.words,
         agencies=codes.agencies,
-        quiet=_quiet(top.table("quiet"), codes.words["quiet"], bounds),
-        modems=modems,
-        operators=operators,
+        quiet=Quiet(words=codes.words["quiet"], kinds=frozenset(top.quiet_kinds)),
+        modems=top.modems,
+        operators=top.operators,
         shifts=read_roster(files, stations),
-        texts=read_texts(files, languages),
+        texts=read_texts(files, top.languages),
         path=files.folder,
         map=ground.map,
     )
-    top.done()
-    _city_rules(top, city)
-    _numbers(files, top, city)
-    return city if clocks else None
-
-
-def _timezone(top: Table) -> ZoneInfo:
-    name = top.text("timezone")
-    try:
-        return ZoneInfo(name or "UTC")
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        top.fault("timezone", f"{name!r} is no time zone (Asia/Jakarta, Asia/Makassar, Asia/Jayapura …)")
-        return ZoneInfo("UTC")
-
-
-def _modem(table: Table) -> Modem:
-    modem = Modem(
-        number=table.phone("number"),
-        use=table.choice("use", ("all", "calls", "letters"), "all"),
-        sample=table.flag("sample", False),
-    )
-    table.done()
-    return modem
-
-
-def _post(table: Table) -> Post:
-    post = Post(name=table.text("name"), number=table.phone("number"), sample=table.flag("sample", False))
-    table.done()
-    return post
-
-
-def _quiet(table: Table, words: tuple[str, ...], bounds: Bounds) -> Quiet:
-    kinds = table.texts("kinds")
-    table.done()
-    for kind in kinds:
-        if kind not in bounds.kinds:
-            table.fault("kinds", f"{kind!r} is no kind of codes.toml")
-    return Quiet(words=words, kinds=frozenset(kinds))
-
-
-def _city_rules(top: Table, city: City) -> None:
-    if not city.calling_numbers():
-        top.fault("", "no [[modem]] may call: a siren's whitelist needs the number of one at the least")
-    if not city.operators:
-        top.fault("", "no [[command_centre]]: somebody must be told when nobody accepts")
-    for lang in city.languages:
-        if not (lang.isascii() and lang.islower() and 2 <= len(lang) <= 3):
-            top.fault("languages", f"{lang!r} is no language code (id, en …)")
 
 
 def _dialled(city: City) -> Iterator[tuple[str, str, bool]]:
@@ -135,25 +83,36 @@ def _dialled(city: City) -> Iterator[tuple[str, str, bool]]:
     yield from sorted({(shift.number, shift.name, shift.sample) for shift in city.shifts})
 
 
-def _numbers(files: PackFiles, top: Table, city: City) -> None:
-    owners: dict[str, str] = {}
+def _numbers(files: PackFiles, city: City) -> None:
+    """A number is one phone's; what is marked sample, and only that, begins as samples do."""
+    seen: dict[str, str] = {}
     for number, owner, sample in _dialled(city):
-        file, line = _line_of(files, number)
-        if owners.setdefault(number, owner) != owner and number:
-            files.fault(file, line, f"{number} belongs to {owners[number]} and to {owner}")
-        if city.sample_prefix and number and sample != number.startswith(city.sample_prefix):
+        if not number:
+            continue
+        if number in seen:
+            _fault(files, number, 1, f"{number} is the number of {seen[number]} and of {owner}")
+        seen.setdefault(number, owner)
+        if city.sample_prefix and sample != number.startswith(city.sample_prefix):
             wrong = "is marked sample but does not begin" if sample else "is not marked sample but begins"
-            files.fault(file, line, f"{number} {wrong} with the sample_prefix {city.sample_prefix}")
+            _fault(files, number, 0, f"{number} {wrong} with the sample_prefix {city.sample_prefix}")
         if sample and not city.sample_prefix:
-            top.fault("", "sample_prefix is missing: there are numbers marked sample")
+            _fault(files, number, 0, f"{number} is marked sample, but {FILE} gives no sample_prefix")
 
 
-def _line_of(files: PackFiles, number: str) -> tuple[str, int]:
-    """The first place in the pack where ``number`` is given as somebody's own."""
-    for name in (CITY, "stations.toml", "roster.csv"):
+def _fault(files: PackFiles, number: str, nth: int, message: str) -> None:
+    """A fault at the ``nth`` place (from 0) where ``number`` stands, or the last."""
+    places = _places(files, number)
+    files.fault(*places[min(nth, len(places) - 1)], message)
+
+
+def _places(files: PackFiles, number: str) -> list[tuple[str, int]]:
+    """The places in the pack where ``number`` is given as somebody's own."""
+    found: list[tuple[str, int]] = []
+    for name in (FILE, "stations.toml", "roster.csv"):
         path = files.folder / name
         lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines() if path.is_file() else []
         for line, text in enumerate(lines, 1):
-            if number in text and (name == "roster.csv" or text.lstrip().startswith("number")):
-                return name, line
-    return CITY, 0
+            cells = text.split(",") if name == "roster.csv" else [text] * text.lstrip().startswith("number")
+            if any(number == cell.strip() or f'"{number}"' in cell for cell in cells):
+                found.append((name, line))
+    return found or [(FILE, 0)]

@@ -40,12 +40,19 @@ def read_stations(files: PackFiles, bounds: Bounds) -> dict[str, Station]:
     top.done()
     if not stations and not top.faults:
         top.fault("", "holds no station")
-    for kind in bounds.kinds:
-        if stations and not any(kind in station.kinds for station in stations.values()):
-            top.fault("", f"no station serves the kind {kind}")
-    if stations and not any(station.headquarters for station in stations.values()):
-        top.fault("", "no station is marked headquarters = true: the ladder needs a last step")
+    elif stations:
+        _every_kind(top, stations.values(), bounds.kinds)
     return stations
+
+
+def _every_kind(top: Table, stations: Collection[Station], kinds: Collection[str]) -> None:
+    """Each kind of emergency has somebody who comes, and a headquarters as the ladder's last step."""
+    for kind in kinds:
+        serving = [station for station in stations if kind in station.kinds]
+        if not serving:
+            top.fault("", f"no station serves the kind {kind}")
+        elif not any(station.headquarters for station in serving):
+            top.fault("", f"no station with headquarters = true serves the kind {kind}: the ladder needs a last step")
 
 
 def _station(table: Table, bounds: Bounds) -> Station:

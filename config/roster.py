@@ -54,8 +54,10 @@ def empty_hours(shifts: Iterable[Shift]) -> list[tuple[int, int]]:
         for day in shift.days:
             begins = day * 1440 + shift.begins.hour * 60 + shift.begins.minute
             length = (shift.until.hour - shift.begins.hour) * 60 + shift.until.minute - shift.begins.minute
-            for minute in range(begins, begins + (length if length > 0 else length + 1440)):
-                minutes[minute % len(minutes)] = 1
+            ends = begins + (length if length > 0 else length + 1440)
+            minutes[begins:ends] = b"\1" * (ends - begins)  # Sunday's night makes the array longer
+    monday = minutes[7 * 1440 :]
+    minutes[: len(monday)] = bytes(map(max, minutes, monday))
     return [(day, hour) for day, hour in HOURS if 0 in minutes[day * 1440 + hour * 60 : day * 1440 + hour * 60 + 60]]
 
 

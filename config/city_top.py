@@ -1,0 +1,98 @@
+"""Reads ``city.toml``: the city's name, clocks, own numbers and quiet rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from config.city import Modem, Post
+from config.city_clocks import Clocks, read_clocks
+from config.city_files import PackFiles
+from config.table import Table
+
+FILE = "city.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Top:
+    """What ``city.toml`` says. ``table`` is the file itself, for faults that show only beside the other files.
+    ``clocks`` None: at least one is missing or wrong, and a fault says which."""
+
+    table: Table
+    name: str
+    title: str
+    timezone: ZoneInfo
+    languages: tuple[str, ...]
+    emergency_call: str
+    sample_prefix: str
+    clocks: Clocks | None
+    modems: tuple[Modem, ...]
+    operators: tuple[Post, ...]
+    quiet: Table
+    quiet_kinds: tuple[str, ...]
+
+    def ringing(self) -> list[str]:
+        """The gateway's numbers that may ring a siren."""
+        return sorted(modem.number for modem in self.modems if modem.use != "letters" and modem.number)
+
+
+def read_top(files: PackFiles) -> Top:
+    """Everything in ``city.toml``, its faults noted in ``files``."""
+    table = files.toml(FILE)
+    quiet = table.table("quiet")
+    top = Top(
+        table=table,
+        name=table.text("name"),
+        title=table.text("title"),
+        timezone=_timezone(table),
+        languages=_languages(table),
+        emergency_call=table.text("emergency_call", pattern=r"\d{3,12}", form="a number to call"),
+        sample_prefix=table.text("sample_prefix", "", pattern=r"\+\d{5,12}", form="the beginning of a number"),
+        clocks=read_clocks(table.table("clocks")),
+        modems=tuple(_modem(one) for one in table.tables("modem")),
+        operators=tuple(_post(one) for one in table.tables("command_centre")),
+        quiet=quiet,
+        quiet_kinds=quiet.texts("kinds"),
+    )
+    quiet.done()
+    table.done()
+    if not top.ringing():
+        table.fault("", "no [[modem]] may call: a siren must be rung by one at the least")
+    if not top.operators:
+        table.fault("", "no [[command_centre]]: somebody must be told when nobody accepts")
+    return top
+
+
+def _timezone(table: Table) -> ZoneInfo:
+    name = table.text("timezone")
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        table.fault("timezone", f"{name!r} is no time zone (Asia/Jakarta, Asia/Makassar, Asia/Jayapura …)")
+        return ZoneInfo("UTC")
+
+
+def _languages(table: Table) -> tuple[str, ...]:
+    languages = table.texts("languages")
+    for lang in languages:
+        if not (lang.isascii() and lang.isalpha() and lang.islower() and 2 <= len(lang) <= 3):
+            table.fault("languages", f"{lang!r} is no language code (id, en …)")
+    if not languages and "languages" in table.data:
+        table.fault("languages", "needs one language at the least")
+    return tuple(lang for lang in languages if lang.isalpha()) or ("id",)
+
+
+def _modem(table: Table) -> Modem:
+    modem = Modem(
+        number=table.phone("number"),
+        use=table.choice("use", ("all", "calls", "letters"), "all"),
+        sample=table.flag("sample", False),
+    )
+    table.done()
+    return modem
+
+
+def _post(table: Table) -> Post:
+    post = Post(name=table.text("name"), number=table.phone("number"), sample=table.flag("sample", False))
+    table.done()
+    return post
