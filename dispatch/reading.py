@@ -13,11 +13,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from rapidfuzz.distance import OSA
-
 from dispatch.gazetteer import Gazetteer
 from dispatch.signs import Signs, denied, phrases, said, signs_of, supposed, without_idioms
-from dispatch.vocabulary import Hit, How, Vocabulary
+from dispatch.vocabulary import Hit, How, Vocabulary, one_slip
 
 if TYPE_CHECKING:
     from config.city import City, Code
@@ -150,7 +148,7 @@ class Reader:
         """ "BTAL", "batl": only where the text is little else."""
         if not tokens or len(tokens) > SHORT_TEXT or len(tokens[0]) < 4 or tokens[0] in self.language.ordinary:
             return []
-        near = any(_one_slip(tokens[0], word) for word in self._cancel if " " not in word and len(word) > 4)
+        near = any(one_slip(tokens[0], word) for word in self._cancel if " " not in word and len(word) > 4)
         return [(0, 1)] if near else []
 
     # -- readings ---------------------------------------------------------------------------------------------------
@@ -159,10 +157,6 @@ class Reader:
         found: Code | None = next((code for code in self.city.codes if code.kind == kind), None)
         agency = found.agency if found else None
         return Reading(intent=Intent.EMERGENCY, act=act, kind=kind, agency=agency, saw=saw)
-
-
-def _one_slip(one: str, other: str) -> bool:
-    return one[0] == other[0] and OSA.distance(one, other, score_cutoff=1) <= 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,13 +204,16 @@ class _Case:
         if signs.question and not loud and self._asks_first():
             return self._of(ranked, Act.PERSON, Intent.QUESTION)
         if loud or self._asserted(first):
-            return self._of(ranked, Act.RING if loud or first.how < How.GUESS else Act.PERSON)
+            return self._of(ranked, Act.RING if self._sure(first, loud) else Act.PERSON)
         if signs.question:
             return self._of(ranked, Act.PERSON, Intent.QUESTION)
         if signs.complaint or signs.service:
             return self._of(ranked, Act.PERSON, Intent.COMPLAINT if signs.complaint else Intent.SERVICE)
-        sure = first.how < How.GUESS or len(self.tokens) <= SHORT_TEXT
-        return self._of(ranked, Act.RING if sure else Act.PERSON)
+        return self._of(ranked, Act.RING if self._sure(first, loud) else Act.PERSON)
+
+    def _sure(self, hit: Hit, loud: bool) -> bool:
+        """A guessed word rings no siren, unless there is little else in the text."""
+        return hit.how < How.GUESS or len(self.tokens) <= (CRY_TEXT if loud else SHORT_TEXT)
 
     def _mild(self, ranked: Sequence[Hit], loud: bool) -> Reading:
         """ "sakit", "banjir": as often no emergency. It rings with a cry; a person judges it where it stands alone."""

@@ -184,6 +184,11 @@ def _nearest(token: str, among: Sequence[str], slips: int) -> str | None:
     return None
 
 
+def one_slip(one: str, other: str) -> bool:
+    """Whether two words differ by one slip or none, their first letters equal."""
+    return one[:1] == other[:1] and OSA.distance(one, other, score_cutoff=1) <= 1
+
+
 def skeleton(word: str) -> str:
     """The consonants of a word, and its first letter."""
     return word[:1] + "".join(char for char in word[1:] if char not in VOWELS)
