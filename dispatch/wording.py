@@ -32,12 +32,12 @@ def place_words(city: City, place: Place, lang: str) -> str:
     return named or city.text(lang, "place_unknown")
 
 
-def caller_words(city: City, incident: Incident, lang: str) -> str:
-    """Who called: the number first."""
+def caller_words(city: City, incident: Incident, lang: str, name: str = "") -> str:
+    """Who called: the number first, then the registered name, or that there is none."""
     if not incident.caller:
         return city.text(lang, "caller_withheld")
     if incident.registered:
-        return incident.caller
+        return f"{incident.caller} {name}".rstrip()
     return f"{incident.caller} {city.text(lang, 'caller_unregistered')}"
 
 

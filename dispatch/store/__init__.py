@@ -15,6 +15,7 @@ from dispatch.store.incidents import (
     open_cases_of,
     opened_at_station,
     save_case,
+    show_fault,
     show_step,
     unfinished,
 )
@@ -30,7 +31,7 @@ from dispatch.store.ledger import (
     withdraw,
 )
 from dispatch.store.offers import burn_try, codes_in_use, make_offer, offers_of, offers_to, recall
-from dispatch.store.sirens import fail_siren, prove_siren, relay_closed, siren_states
+from dispatch.store.sirens import dead_sirens, fail_siren, prove_siren, relay_closed, siren_states
 from dispatch.store.views import followed_ledger, view_of
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "burn_try",
     "claim",
     "codes_in_use",
+    "dead_sirens",
     "events_of",
     "fail_siren",
     "false_alarms_since",
@@ -64,6 +66,7 @@ __all__ = [
     "rings",
     "save_case",
     "settle",
+    "show_fault",
     "show_step",
     "siren_states",
     "tell",

@@ -12,6 +12,7 @@ from sqlalchemy import Row, func, insert, select, text, update
 
 from dispatch.case import Asked, Case, Role
 from dispatch.incident import Certainty, Incident, Place, Source, State
+from dispatch.store.events import tell
 from dispatch.store.tables import INCIDENT, INCIDENT_LETTER
 from gateway.messages import Inbound, Kind
 from gateway.store import Tx, inbound
@@ -88,6 +89,14 @@ def false_alarms_since(tx: Tx, caller: str, since: datetime) -> bool:
 def show_step(tx: Tx, number: int, wake_at: datetime | None, alarm: str) -> None:
     """Write down what the ladder said last, where it differs, for those who look."""
     tx.execute(update(INCIDENT).where(INCIDENT.c.id == number).values(wake_at=wake_at, alarm=alarm))
+
+
+def show_fault(tx: Tx, number: int, why: str, at: datetime) -> None:
+    """The program's own fault stands between this incident and its ladder: an alarm, written once a fault."""
+    alarm = f"fault of the program: {why}"
+    mine = update(INCIDENT).where(INCIDENT.c.id == number, INCIDENT.c.alarm != alarm)
+    if tx.execute(mine.values(alarm=alarm)).rowcount:
+        tell(tx, number, at, "fault", why)
 
 
 def hurry(tx: Tx, number: int, at: datetime) -> None:

@@ -1,0 +1,106 @@
+"""What a caller says about his own incident: yes it is one (1), no it is none (2), BATAL."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from dispatch import store
+from dispatch.case import Asked, Case, Role
+from dispatch.incident import State, move
+from dispatch.turn import Turn
+
+
+def confirmed(case: Case, now: datetime, kind: str | None = None, *, sirens: bool = True) -> Case:
+    """A pending case that its caller made an alarm. ``sirens`` False: an officer first, the siren waits."""
+    here = replace(case.incident, kind=kind or case.incident.kind, verified=True)
+    here = replace(here, siren_allowed=here.siren_allowed and sirens)
+    return replace(case, incident=move(here, State.CONFIRMED, now), asked=Asked.NOTHING, asked_at=None)
+
+
+def dropped(case: Case, now: datetime) -> Case:
+    """A pending case that its caller took back."""
+    return replace(case, incident=move(case.incident, State.CANCELLED, now), asked=Asked.NOTHING, asked_at=None)
+
+
+def choice(turn: Turn, case: Case, digit: str) -> bool:
+    """A bare digit from a number whose missed call we asked about. False: it is no answer to that question.
+
+    The question stands for ``choice_s``; as long again the digit is asked about; then it is a code of the pack."""
+    if case.incident.state is not State.PENDING or case.asked is not Asked.MISSED_CALL or digit not in ("1", "2"):
+        return False
+    age = turn.letter.received_at - (case.asked_at or case.incident.opened_at)
+    stands = timedelta(seconds=turn.city.clocks.choice_s)
+    if age > 2 * stands:
+        return False
+    case = turn.join(case, Role.ANSWER, f"answered {digit}")
+    if age > stands:
+        turn.save(replace(case, asked_at=turn.now), step=False)
+        turn.reply(case, "ask_missed_call")
+    elif digit == "1":
+        case = turn.save(confirmed(case, turn.now))
+        tell_kept(turn, case)
+    else:
+        turn.save(dropped(case, turn.now))
+        turn.reply(case, "missed_call_dropped")
+    return True
+
+
+def unclear(turn: Turn, case: Case) -> None:
+    """Words that are neither yes nor no: kept with the missed call for a person, and asked once more."""
+    turn.save(turn.join(case, Role.ANSWER, turn.letter.text), step=False)
+    turn.reply_seldom(case, "ask_missed_call")
+
+
+def cancel_words(turn: Turn) -> None:
+    """BATAL: within ``cancel_s`` it stops everything; later it stops nothing, and the officers are told."""
+    open_cases = store.open_cases_of(turn.tx, turn.caller)
+    if not open_cases:
+        _nothing_open(turn)
+        return
+    case = min(open_cases, key=lambda case: case.incident.state is State.ACCEPTED)  # the newest that still rings
+    here = case.incident
+    case = turn.join(case, Role.CANCEL, turn.letter.text)
+    if here.state is State.PENDING:
+        turn.save(dropped(case, turn.now))
+        turn.reply(case, "missed_call_dropped")
+        return
+    late = (turn.letter.received_at - (here.confirmed_at or here.opened_at)).total_seconds()
+    if late <= turn.city.clocks.cancel_s:
+        case = turn.save(replace(case, incident=move(here, State.CANCELLED, turn.now), asked=Asked.NOTHING))
+        turn.reply(case, "cancelled")
+        return
+    store.tell(turn.tx, here.id, turn.now, "cancel_late", f"{late:.0f} s after it was confirmed: nothing was stopped")
+    turn.officers(case, "offer_cancel_late", turn.minute())
+    turn.save(case)
+    turn.reply(case, "cancel_late")
+
+
+def _nothing_open(turn: Turn) -> None:
+    resident = turn.resident()
+    if resident is not None and resident.quiet:
+        return
+    lang = resident.language if resident is not None and resident.language else turn.city.languages[0]
+    day = f"{turn.now:%Y%m%d%H}"
+    turn.send(turn.caller, turn.city.text(lang, "cancel_nothing"), f"cancel_nothing/{turn.caller}/{day}")
+
+
+def tell_kept(turn: Turn, case: Case) -> Case:
+    """Tell the caller that it is kept, and ask for the place where it is not known. Returns the case with the
+    question that is open now."""
+    place = case.incident.place
+    if place.known:
+        key, asked = "kept", Asked.NOTHING
+    elif place.outside:
+        key, asked = "kept_outside", Asked.PLACE
+    elif 1 < len(place.candidates) <= MOST_CHOICES:
+        key, asked = "kept_ask_which", Asked.WHICH
+    else:
+        key, asked = "kept_ask_place", Asked.PLACE
+    turn.reply(case, key)
+    if asked is case.asked:
+        return case
+    return turn.save(replace(case, asked=asked, asked_at=turn.now if asked else None), step=False)
+
+
+MOST_CHOICES = 5  # what one SMS has room for, and a thumb patience

@@ -1,0 +1,194 @@
+"""One incident's calls on the wire: claim → dial → settle, each its own supervised task.
+
+A call that ends tells the incident's loop to look again. A call withdrawn by the ladder is hung up and settled as
+cancelled; one that the program's own stop cuts off stays DOING in the ledger, and is UNKNOWN at the next start.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from config.clock import Clock
+from config.crash import CrashPoint
+from dispatch import store as verbs
+from dispatch.heard import key_pressed
+from dispatch.plan import Effect, EffectKind, EffectRow, EffectState
+from dispatch.sirens import known_dead, proved
+from gateway.store import Store, StoreBroken, StoreFault, Tx
+from ivr.leg import CallLeg, CallOrder, CallResult, Outcome, Urgency
+
+if TYPE_CHECKING:
+    from config.city import City
+
+log = logging.getLogger(__name__)
+
+URGENCY = {
+    EffectKind.SIREN: Urgency.SIREN,
+    EffectKind.CALL: Urgency.OFFICER,
+    EffectKind.CALL_BACK: Urgency.CALL_BACK,
+}
+SETTLE_AGAIN_S = 0.5  # a busy store is asked again
+NOT_CARRIED_OUT = frozenset({Outcome.NO_NETWORK, Outcome.FAILED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wire:
+    """What every call needs. ``changed``: rung after each commit that altered an incident."""
+
+    store: Store
+    city: City
+    leg: CallLeg
+    clock: Clock
+    crash: CrashPoint
+    changed: Callable[[int], None]
+
+
+class Calls:
+    """The calls of one incident."""
+
+    def __init__(self, wire: Wire, incident: int) -> None:
+        self._wire = wire
+        self._incident = incident
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._withdrawn: set[str] = set()
+
+    @property
+    def busy(self) -> bool:
+        """A call waits for a line, or is on it."""
+        return bool(self._tasks)
+
+    def start(self, effects: Iterable[Effect], since: datetime) -> None:
+        """Begin those that are not under way. ``since``: of two incidents the longer-waiting one goes first."""
+        for effect in effects:
+            if effect.key not in self._tasks:
+                self._tasks[effect.key] = asyncio.create_task(self._call(effect, since), name=effect.key)
+
+    def hang_up(self, keys: Iterable[str]) -> None:
+        """End these calls; each settles itself as cancelled."""
+        for key in keys:
+            if key in self._tasks and key not in self._withdrawn:
+                self._withdrawn.add(key)
+                self._tasks[key].cancel()
+
+    def reap(self) -> None:
+        """Forget those that ended. Raises what ended one of them (a crash point), an ordinary fault is logged."""
+        for key, task in [(key, task) for key, task in self._tasks.items() if task.done()]:
+            del self._tasks[key]
+            self._withdrawn.discard(key)
+            fault = None if task.cancelled() else task.exception()
+            if isinstance(fault, Exception):
+                log.error("call %s ended by a fault", key, exc_info=fault)
+            elif fault is not None:
+                raise fault
+
+    async def stop(self) -> None:
+        """Hang up everything and wait until the lines are free. What was on the wire stays DOING."""
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def _call(self, effect: Effect, since: datetime) -> None:
+        try:
+            result = await self._place(effect, since)
+        except asyncio.CancelledError:
+            if effect.key not in self._withdrawn:
+                raise
+            await self._settle(effect, None)
+        except Exception as fault:  # the store, or a leg that breaks its promise: this call's end, nobody else's
+            log.exception("call %s", effect.key)
+            await self._settle(effect, CallResult(outcome=Outcome.FAILED, detail=repr(fault)))
+        else:
+            if result is not None:
+                self._wire.crash("wire")
+                await self._settle(effect, result)
+                self._wire.crash("settle")
+        finally:
+            self._wire.changed(self._incident)
+
+    async def _place(self, effect: Effect, since: datetime) -> CallResult | None:
+        """None: it lapsed while it waited for a line, and was never dialled."""
+        wire, lapsed = self._wire, False
+
+        async def claimed() -> bool:
+            nonlocal lapsed
+            lapsed = not await wire.store.write(lambda tx: verbs.claim(tx, effect.key, wire.clock.now()))
+            if not lapsed:
+                wire.crash("claim")
+            return not lapsed
+
+        async def started() -> None:
+            await self._noted(lambda tx: verbs.rings(tx, effect.key, wire.clock.now()))
+
+        async def keyed(digit: str) -> bool:
+            return bool(await self._noted(lambda tx: key_pressed(tx, wire.city, effect, digit, wire.clock.now())))
+
+        result = await wire.leg.place(self._order(effect, since), started=started, keyed=keyed, claimed=claimed)
+        return None if lapsed else result
+
+    async def _noted(self, work: Callable[[Tx], bool | None]) -> bool | None:
+        """Write something down while the call is up. A store that does not take it does not end the call: an
+        officer who is not told "accepted" presses again."""
+        try:
+            done = await self._wire.store.write(work)
+        except Exception:
+            log.exception("incident %s: not written down while a call is up", self._incident)
+            return None
+        self._wire.changed(self._incident)
+        return done
+
+    def _order(self, effect: Effect, since: datetime) -> CallOrder:
+        city = self._wire.city
+        station = city.siren_of(effect.target) if effect.kind is EffectKind.SIREN else None
+        return CallOrder(
+            to=effect.target,
+            urgency=URGENCY[effect.kind],
+            since=since,
+            ring_s=effect.ring_s,
+            talk_s=effect.talk_s,
+            from_numbers=station.siren.whitelist if station and station.siren else frozenset(),
+            sample=city.is_sample(effect.target) or effect.target in city.sample_numbers(),
+        )
+
+    async def _settle(self, effect: Effect, result: CallResult | None) -> None:
+        """Until it is written down: a call without an account would hold its phone for ever."""
+        wire = self._wire
+        while True:
+            try:
+                return await wire.store.write(lambda tx: settle_call(tx, wire.city, effect, result, wire.clock.now()))
+            except StoreBroken:
+                raise
+            except StoreFault as fault:
+                log.error("call %s is not settled yet: %s", effect.key, fault)
+                await wire.clock.sleep(SETTLE_AGAIN_S)
+
+
+def settle_call(tx: Tx, city: City, effect: Effect, result: CallResult | None, now: datetime) -> None:
+    """Write down how a call ended (None: it was withdrawn), and what that says of a siren."""
+    if result is None:
+        state = EffectState.CANCELLED
+    else:
+        state = EffectState.FAILED if result.outcome in NOT_CARRIED_OUT else EffectState.DONE
+    if not verbs.settle(tx, effect.key, state, now, result):
+        return
+    said = "withdrawn" if result is None else f"{result.outcome} {result.detail}".rstrip()
+    verbs.tell(tx, effect.incident, now, effect.kind.value, f"{effect.target}: {said}")
+    if effect.kind is EffectKind.SIREN and result is not None:
+        _note_siren(tx, city, effect, result, now)
+
+
+def _note_siren(tx: Tx, city: City, effect: Effect, result: CallResult, now: datetime) -> None:
+    station = city.siren_of(effect.target)
+    row: EffectRow | None = next(
+        (row for row in verbs.followed_ledger(tx, effect.incident) if row.effect.key == effect.key), None
+    )
+    if station is None or station.siren is None or row is None:
+        return
+    if proved(row, station.siren):
+        verbs.prove_siren(tx, effect.target, now, result.outcome.value)
+    elif known_dead(row, station.siren):
+        verbs.fail_siren(tx, effect.target, now, result.outcome.value)

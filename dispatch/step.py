@@ -1,0 +1,125 @@
+"""One step of one incident: ask the ladder, and write down what it says, in the caller's transaction.
+
+The desk takes the first step in the transaction that opens the incident, an acceptance takes the last in its own, the
+loop takes those between. Asked twice without news, the second step writes nothing.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from dispatch import ladder, store
+from dispatch.case import Case, Offer
+from dispatch.incident import State
+from dispatch.plan import Effect, EffectKind, EffectState, Plan
+from dispatch.wording import caller_words, letter, may_answer, name_of, said
+from gateway.registry import find
+from gateway.store import Tx, cancel, put
+
+if TYPE_CHECKING:
+    from config.city import City
+
+NewCode = Callable[[], str]
+"""Makes an officer's acceptance code."""
+
+
+def four_digits() -> str:
+    """A code nobody can foresee, short enough to be typed in haste; three guesses out of nine thousand."""
+    return str(1000 + secrets.randbelow(9000))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """``calls``: rows that wait for the wire. ``hang_up``: keys of calls on the wire that are to end.
+    ``wrote``: something changed that others want to see. ``wake_at``: ask again then, or when a row changes."""
+
+    case: Case
+    calls: tuple[Effect, ...]
+    hang_up: tuple[str, ...]
+    wake_at: datetime | None
+    wrote: bool
+
+
+def take_step(tx: Tx, city: City, number: int, now: datetime, new_code: NewCode = four_digits) -> Step:
+    """Ask the ladder about one incident and write its answer. Raises NoSuchIncident."""
+    case = store.load_case(tx, number)
+    clocks = city.clocks
+    view = store.view_of(tx, case, now, mass_s=clocks.mass_s, proven_s=clocks.proven_s)
+    plan = ladder.next(view, city, now)
+    stopped = withdraw(tx, plan.withdraw, now)
+    wrote = [intend_effect(tx, city, case, effect, now, new_code) for effect in plan.effects]
+    changed = _show(tx, case, plan, now)
+    return Step(
+        case=case,
+        calls=tuple(store.waiting_calls(tx, number)),
+        hang_up=tuple(row.effect.key for row in view.rows if _on_wire(row.state) and row.effect.key in plan.withdraw),
+        wake_at=plan.wake_at,
+        wrote=changed or bool(stopped) or any(wrote),
+    )
+
+
+def withdraw(tx: Tx, keys: tuple[str, ...], now: datetime) -> int:
+    """Stop what has not reached the wire: rows of the ledger, and their letters in the outbox. Says how many."""
+    return len(store.withdraw(tx, keys, now)) + cancel(tx, keys) if keys else 0
+
+
+def _on_wire(state: EffectState) -> bool:
+    return state is EffectState.DOING
+
+
+def _show(tx: Tx, case: Case, plan: Plan, now: datetime) -> bool:
+    alarm = plan.alarm_why if plan.alarm else ""
+    if (case.wake_at, case.alarm) == (plan.wake_at, alarm):
+        return False
+    store.show_step(tx, case.incident.id, plan.wake_at, alarm)
+    if alarm and alarm != case.alarm:
+        store.tell(tx, case.incident.id, now, "alarm", alarm)
+    return True
+
+
+def intend_effect(tx: Tx, city: City, case: Case, effect: Effect, now: datetime, new_code: NewCode) -> bool:
+    """One effect as one row; a TEXT also as a letter in the outbox, an offer also with its code."""
+    if not store.intend(tx, effect, now):
+        return False
+    if effect.kind is not EffectKind.TEXT or effect.text is None:
+        return True
+    if effect.target == case.incident.caller and not may_answer(case.incident):
+        store.settle(tx, effect.key, EffectState.CANCELLED, now)
+        return True
+    code = _offer(tx, city, effect, now, new_code) if effect.offers else ""
+    put(tx, letter(city, effect.target, _text(tx, city, case, effect, now, code), effect.key, now))
+    return True
+
+
+def _text(tx: Tx, city: City, case: Case, effect: Effect, now: datetime, code: str) -> str:
+    incident = case.incident
+    to_caller = effect.target == incident.caller and not effect.offers
+    lang = incident.language if to_caller else city.languages[0]
+    at = incident.accepted_at if incident.state is State.ACCEPTED and incident.accepted_at else now
+    known = find(tx, incident.caller) if incident.registered else None
+    caller = caller_words(city, incident, lang, known.name if known else "")
+    return said(city, case, effect.text or "", lang, at, caller=caller, reply=code)
+
+
+def _offer(tx: Tx, city: City, effect: Effect, now: datetime, new_code: NewCode) -> str:
+    used = store.codes_in_use(tx, effect.target)
+    code = new_code()
+    while code in used:
+        code = new_code()
+    offer = Offer(
+        id=0,
+        incident=effect.incident,
+        number=effect.target,
+        officer=name_of(city, effect.target),
+        station=effect.station or "",
+        code=code,
+        tries_left=city.clocks.offer_tries,
+        offered_at=now,
+        effect=effect.key,
+    )
+    store.make_offer(tx, offer)
+    return code
