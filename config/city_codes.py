@@ -29,7 +29,7 @@ def read_codes(files: PackFiles, languages: tuple[str, ...]) -> Codes:
     top = files.toml(FILE)
     agencies = _agencies(top.table("agencies"), languages)
     codes = tuple(_code(table, agencies, languages) for table in top.tables("code"))
-    if not codes and not top.faults:
+    if not codes:
         top.fault("", "holds no [[code]]")
     words = top.table("words")
     said = {meaning: words.texts(meaning) for meaning in sorted(WORDS)}
@@ -42,7 +42,7 @@ def read_codes(files: PackFiles, languages: tuple[str, ...]) -> Codes:
 
 def _agencies(top: Table, languages: tuple[str, ...]) -> dict[str, dict[str, str]]:
     names = {agency: _labels(top.table(agency), languages) for agency in top.data}
-    if not names and not top.faults:
+    if not names:
         top.fault("", "agencies is missing: [agencies.police] with a name in each language")
     return names
 

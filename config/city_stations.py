@@ -38,7 +38,7 @@ def read_stations(files: PackFiles, bounds: Bounds) -> dict[str, Station]:
             table.fault("id", f"{station.id!r} is another station's id already")
         stations[station.id] = station
     top.done()
-    if not stations and not top.faults:
+    if not stations:
         top.fault("", "holds no station")
     elif stations:
         _every_kind(top, stations.values(), bounds.kinds)
