@@ -63,7 +63,7 @@ def _ground(files: PackFiles, pieces: Mapping[str, list[_Piece]], flat: FlatMap)
     for level in LEVELS:
         _alone(pieces[level])
     _overlaps(pieces["kelurahan"])
-    if features and not areas:
+    if outer and not areas:
         files.fault(FILE, 1, "holds no kelurahan")
     districts = {code: piece.name for code, piece in outer.items()}
     return Ground(areas=areas, districts=districts, map=AreaMap(shapes, flat))
