@@ -108,6 +108,14 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def _came_back(self, _future: object) -> None:
         self.outstanding -= 1
 
+    async def shutdown_default_executor(self) -> None:
+        """Wait for the thread pool's end: that is real work too."""
+        self.outstanding += 1
+        try:
+            await super().shutdown_default_executor()
+        finally:
+            self.outstanding -= 1
+
 
 class VirtualClock:
     """A clock that reads the time of the ``VirtualLoop`` on which it is used."""

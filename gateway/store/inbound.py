@@ -41,7 +41,7 @@ RAW = Table(
     Column("pdu", Text, nullable=False),
     Column("channel", String, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
-    Column("repeats", Integer, nullable=False, server_default="0"),
+    Column("repeats", Integer, nullable=False, default=0),
     Column("fault", Text),  # why it could not be read: quarantined
     UniqueConstraint("imsi", "digest", "nth"),
 )
@@ -56,11 +56,11 @@ INBOUND = Table(
     Column("text", Text, nullable=False),
     Column("sent_at", UtcDateTime),
     Column("received_at", UtcDateTime, nullable=False),
-    Column("whole", String, nullable=False, server_default=""),
+    Column("whole", String, nullable=False, default=""),
     Column("urgent", Boolean, nullable=False),
     Column("state", String, nullable=False),
     Column("desk", String),
-    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("tries", Integer, nullable=False, default=0),
     Column("fault", Text),
     Column("read_at", UtcDateTime),
     Index(None, "sender", "received_at"),

@@ -35,6 +35,7 @@ def prepare(path: Path, clock: Clock) -> None:
                 f"{path} was written by a newer version (schema {here}, this program knows {known[-1]}): "
                 "install that version again, or restore an older copy"
             )
+        _use_log(path)
         if here != known[-1]:
             if here is not None:
                 _copy(path, path.with_name(f"{path.name}.before-{known[-1]}"))
@@ -52,6 +53,11 @@ def _inspect(path: Path) -> None:
             raise StoreRefused(f"{path} is read-only: make it writable (chmod u+w) or choose another data_dir")
     with closing(_open(path)) as driver:
         driver.execute("PRAGMA schema_version").fetchone()
+
+
+def _use_log(path: Path) -> None:
+    """The write-ahead log; the file remembers it."""
+    with closing(_open(path)) as driver:
         if driver.execute("PRAGMA journal_mode=WAL").fetchone()[0] != "wal":
             raise StoreRefused(f"{path}: its folder does not allow a write-ahead log (a network drive?)")
 

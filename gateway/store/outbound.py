@@ -52,10 +52,10 @@ OUTBOUND = Table(
     Column("due_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
     Column("settled_at", UtcDateTime),
-    Column("fence", Integer, nullable=False, server_default="0"),  # grows with each claim; a late settle is seen
-    Column("tries", Integer, nullable=False, server_default="0"),
-    Column("parts", Integer, nullable=False, server_default="0"),  # 0: not yet split
-    Column("next_part", Integer, nullable=False, server_default="0"),
+    Column("fence", Integer, nullable=False, default=0),  # grows with each claim; a late settle is seen
+    Column("tries", Integer, nullable=False, default=0),
+    Column("parts", Integer, nullable=False, default=0),  # 0: not yet split
+    Column("next_part", Integer, nullable=False, default=0),
     Column("reference", Integer),  # joins the parts (0-65535)
     Column("repeats", Integer),  # the letter whose fate is unknown and that this one repeats
     Column("fault", Text),

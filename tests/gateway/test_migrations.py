@@ -1,0 +1,89 @@
+"""The migrations make what the tables say, and an older store is copied before it is changed."""
+
+from __future__ import annotations
+
+import importlib
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from config.clock import SystemClock, VirtualClock
+from gateway.store import Store, StoreRefused, metadata
+from gateway.store.migrate import revisions, upgrade
+from gateway.store.sqlite import writing_engine
+from tests.gateway.room import opened, play
+
+ROOT = Path(__file__).parents[2]
+ROOMS_WITH_TABLES = ("dispatch", "eservices", "ivr")
+
+
+def load_tables() -> None:
+    """Every room's tables, so that ``metadata`` is whole."""
+    for room in ROOMS_WITH_TABLES:
+        if (ROOT / room / "store.py").exists() or (ROOT / room / "store").is_dir():
+            importlib.import_module(f"{room}.store")
+
+
+def test_migrations_make_what_the_tables_say(tmp_path: Path) -> None:
+    load_tables()
+    engine = writing_engine(tmp_path / "k.db", SystemClock())
+    with engine.connect() as tx:
+        with tx.begin():
+            upgrade(tx)
+        context = MigrationContext.configure(tx, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+        made = {name for (name,) in tx.exec_driver_sql("SELECT name FROM sqlite_master WHERE type='index'")}
+    engine.dispose()
+    named = {str(index.name) for table in metadata.tables.values() for index in table.indexes}
+    assert named <= made
+
+
+def test_each_migration_runs_on_the_one_before(tmp_path: Path) -> None:
+    engine = writing_engine(tmp_path / "k.db", SystemClock())
+    with engine.connect() as tx:
+        for revision in revisions():
+            with tx.begin():
+                upgrade(tx, revision)
+    engine.dispose()
+
+
+def test_an_older_store_is_copied_before_it_is_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, newest = tmp_path / "k.db", revisions()[-1]
+    engine = writing_engine(path, SystemClock())
+    with engine.connect() as tx, tx.begin():
+        upgrade(tx, revisions()[0])
+    engine.dispose()
+    if newest == revisions()[0]:
+        pytest.skip("there is only one version of the schema yet")
+
+    async def main(clock: VirtualClock) -> None:
+        async with opened(clock, path):
+            pass
+
+    play(main)
+    assert _version(path) == newest
+    assert _version(tmp_path / f"k.db.before-{newest}") == revisions()[0]
+
+
+def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "k.db"
+    with closing(sqlite3.connect(path)) as driver:  # says it is empty, and is not: a table is in the way
+        driver.executescript("CREATE TABLE alembic_version (version_num TEXT); CREATE TABLE resident (id INTEGER);")
+
+    async def main(clock: VirtualClock) -> None:
+        with pytest.raises(StoreRefused, match="nothing was changed"):
+            await Store.open(path, clock)
+
+    play(main)
+    with closing(sqlite3.connect(path)) as driver:
+        tables = {name for (name,) in driver.execute("SELECT name FROM sqlite_master WHERE type='table'")}
+    assert tables == {"alembic_version", "resident"}
+
+
+def _version(path: Path) -> str:
+    with closing(sqlite3.connect(path)) as driver:
+        return str(driver.execute("SELECT version_num FROM alembic_version").fetchone()[0])
