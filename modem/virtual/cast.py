@@ -1,0 +1,67 @@
+"""Who is on the stage of the demo page: a city's posts and the people on duty at them, read from its pack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from config.city import City
+
+CENTRE = "centre"  # the post of the command centre's own telephones
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Who holds a phone. ``role``: resident, officer or operator. ``post``: where an officer serves. ``note``: what a
+    newcomer should know (the kelurahan, "not registered")."""
+
+    number: str
+    name: str
+    role: str
+    post: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A place that may have a siren (its number), and whose people have phones. No name: the command centre."""
+
+    id: str
+    name: str
+    siren: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cast:
+    """Everybody on the stage. ``gateway``: the program's own numbers, the first is the one to text. ``tries``: texts
+    worth trying."""
+
+    gateway: tuple[str, ...]
+    people: tuple[Person, ...]
+    posts: tuple[Post, ...]
+    tries: tuple[str, ...] = ()
+
+
+def cast_of(city: City, at: datetime, residents: Iterable[Person], tries: tuple[str, ...] = ()) -> Cast:
+    """The city's posts, the officers on duty at that instant in the order in which they are rung, the command centre's
+    telephones, and those residents."""
+    posts = [
+        Post(id=one.id, name=one.name, siren=one.siren.number if one.siren else None) for one in city.stations.values()
+    ]
+    officers = [
+        Person(number=one.number, name=one.name, role="officer", post=post.id, note=post.name)
+        for post in posts
+        for one in city.on_duty(post.id, at)
+    ]
+    operators = [Person(number=one.number, name=one.name, role="operator", post=CENTRE) for one in city.operators]
+    if operators:
+        posts.append(Post(id=CENTRE, name=""))
+    return Cast(
+        gateway=tuple(modem.number for modem in city.modems),
+        people=(*residents, *officers, *operators),
+        posts=tuple(posts),
+        tries=tries,
+    )

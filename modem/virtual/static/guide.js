@@ -1,0 +1,52 @@
+// Between the phones: what a newcomer can try, ticked off as it happens, and what goes through the air.
+import { drawn, el, region } from "./dom.js";
+import { name, scene } from "./scene.js";
+import { word } from "./words.js";
+
+const STEPS = ["send", "lamp", "ring", "take", "told"];
+const SHOWN = 7; // lines of the air
+
+export function guide(type) {
+  const steps = el("ol", { class: "steps" });
+  const tries = el("div", { class: "tries" });
+  const air = el("ol", { class: "air" });
+  const node = el("aside", { class: "guide" }, el("h3", {}, word("try.title")), tries, el("h3", {}, word("guide.title")), steps, el("h3", {}, word("air.title")), air);
+  const showSteps = region(steps, (done) => STEPS.map((step, at) => el("li", { class: done.includes(step) ? "done" : "" }, el("span", { class: "step-mark", "aria-hidden": "true" }, done.includes(step) ? drawn("tick", "m5 12.500 4.500 4.500L19 7.500") : String(at + 1)), word(`step.${step}`))));
+  const showTries = region(tries, (texts) => texts.map((text) => el("button", { type: "button", class: "try", onclick: () => type(text) }, text)));
+  const showAir = region(air, (events) => events.map((event) => el("li", {}, line(event))));
+  return {
+    node,
+    show() {
+      showSteps(done());
+      showTries(scene.tries);
+      showAir(scene.air.filter((event) => line(event)).slice(-SHOWN).reverse());
+    },
+  };
+}
+
+// What has happened since the last report: the newcomer's five steps.
+function done() {
+  const resident = (number) => scene.people.get(number)?.role === "resident";
+  const officer = (number) => scene.people.has(number) && !resident(number);
+  let got = [];
+  for (const event of scene.air) {
+    if (event.kind === "submit" && resident(event.from)) got = got.includes("told") || !got.length ? ["send"] : got;
+    else if (event.kind === "siren" && event.lamp && got.length) got.push("lamp");
+    else if (event.kind === "alert" && officer(event.to) && got.length) got.push("ring");
+    else if ((event.kind === "key" || event.kind === "submit") && officer(event.from) && got.length) got.push("take");
+    else if (event.kind === "deliver" && resident(event.to) && got.includes("take")) got.push("told");
+  }
+  return [...new Set(got)];
+}
+
+function line(event) {
+  const who = (number) => name(number) ?? word("centre");
+  const [from, to] = [who(event.from), who(event.to)];
+  if (event.kind === "submit") return word("air.sms", { from, to });
+  if (event.kind === "alert") return word("air.alert", { from, to });
+  if (event.kind === "answer") return word("air.answer", { to });
+  if (event.kind === "key") return word("air.key", { from, key: event.key });
+  if (event.kind === "siren") return word(event.lamp ? "air.lamp" : "air.dark", { name: who(event.number) });
+  if (event.kind === "release") return word(event.cause === "rejected" ? "air.rejected" : "air.release", { from, to });
+  return "";
+}

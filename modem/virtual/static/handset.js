@@ -1,0 +1,133 @@
+// A keypad phone in the hand: who holds it, its screen with the talk so far, a line to type on, and keys that work.
+import { drawn, el, region } from "./dom.js";
+import { answer, behave, hangUp, press, ring, scene, send } from "./scene.js";
+import { screenOf } from "./screen.js";
+import { engraved, KEYS, taps } from "./taps.js";
+import { word } from "./words.js";
+
+const MOST = 160; // GSM-7 characters in one SMS
+
+export function handset(role) {
+  let number = null;
+  let count = -1; // texts on the glass when it was last scrolled down
+  const who = el("select", { class: "holder", "aria-label": word(`holder.${role}`), onchange: () => { number = who.value; show(); } });
+  const glass = el("div", { class: "glass", "aria-live": "polite" });
+  const field = el("textarea", { class: "typed-line", rows: 2, maxlength: 480, spellcheck: "false", autocomplete: "off", "aria-label": word("phone.type"), oninput: () => show() });
+  const left = el("button", { type: "button", class: "soft-key" });
+  const right = el("button", { type: "button", class: "soft-key" });
+  const green = el("button", { type: "button", class: "line-key line-green" });
+  const red = el("button", { type: "button", class: "line-key line-red", onclick: () => one().call ? hangUp(number) : clear() });
+  const body = el("div", { class: `handset handset-${role}` }, el("div", { class: "ear", "aria-hidden": "true" }), el("div", { class: "screen" }, glass, field), el("div", { class: "softs" }, left, right), el("div", { class: "lines-row" }, green, power(), red), keypad());
+  const node = el("div", { class: `hand hand-${role}` }, el("label", { class: "holder-label" }, el("span", {}, word(`holder.${role}`)), who), body);
+
+  const showWho = region(who, ({ folk, chosen }) => folk.map((each) => el("option", { value: each.number, selected: each.number === chosen }, each.label)));
+  const showGlass = region(glass, (screen) => screenOf(screen));
+  const showLeft = region(left, (key) => word(`key.${key}`));
+  const showRight = region(right, (key) => word(`key.${key.what}`, key));
+  const showGreen = region(green, (key) => word(`key.${key}`));
+  const showRed = region(red, (key) => word(`key.${key}`));
+  const tap = taps(field);
+  left.addEventListener("click", () => (one().call ? pickUp() : sendNow()));
+  right.addEventListener("click", () => (one().call ? hangUp(number) : quick()));
+  green.addEventListener("click", () => (one().call ? pickUp() : ring(number, scene.gateway[0])));
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      sendNow();
+    }
+  });
+
+  return { node, show, type, take };
+
+  function one() {
+    return scene.people.get(number) ?? { inbox: [], sent: [] };
+  }
+
+  // The officer's phone goes to whoever is rung, unless the hand is busy with another call.
+  function choose() {
+    const folk = [...scene.people.values()].filter((each) => (role === "officer") === (each.role !== "resident"));
+    const rung = folk.find((each) => each.call?.incoming && each.call.state === "alerting");
+    if (role === "officer" && rung && !one().call) number = rung.number;
+    if (!scene.people.has(number)) number = folk[0]?.number ?? null;
+    return folk;
+  }
+
+  function show() {
+    const folk = choose();
+    const person = one();
+    const call = person.call;
+    const incoming = call?.incoming && call.state === "alerting";
+    showWho({ folk: folk.map((each) => ({ number: each.number, label: each.note ? `${each.name} · ${each.note}` : each.name })), chosen: number });
+    who.value = number ?? "";
+    body.classList.toggle("is-ringing", Boolean(incoming));
+    body.classList.toggle("is-off", Boolean(person.off));
+    field.disabled = Boolean(call || person.off);
+    showGlass({ ...person, count: field.value.length, most: MOST, seconds: call?.answered_at ? Math.floor((Date.now() - Date.parse(call.answered_at)) / 1000) : null });
+    showLeft(incoming ? "answer" : call ? "none" : "send");
+    showRight(call ? { what: incoming ? "decline" : "end" } : code() ? { what: "code", code: code() } : { what: "clear" });
+    showGreen(incoming ? "answer" : "call");
+    showRed(call ? "end" : "clear");
+    left.disabled = call ? !incoming : !field.value.trim() || person.off;
+    green.disabled = Boolean(person.off || (call && !incoming));
+    scrollDown();
+  }
+
+  function scrollDown() {
+    const now = one().inbox.length + one().sent.length;
+    if (now === count) return;
+    count = now;
+    const talk = glass.querySelector(".talk");
+    if (talk) talk.scrollTop = talk.scrollHeight;
+  }
+
+  function take(wanted) {
+    number = wanted;
+    count = -1;
+    show();
+  }
+
+  function type(text) {
+    field.value = text;
+    show();
+    field.focus();
+  }
+
+  function clear() {
+    field.value = field.value.slice(0, -1);
+    show();
+  }
+
+  async function sendNow() {
+    const text = field.value.trim();
+    if (text && (await send(number, scene.gateway[0], text))) field.value = "";
+    show();
+  }
+
+  function pickUp() {
+    answer(number);
+  }
+
+  // An officer was sent a code: one key answers with it.
+  function code() {
+    if (role !== "officer" || field.value) return "";
+    const last = one().inbox.at(-1);
+    return last?.text.match(/\b\d{4}\b/)?.[0] ?? "";
+  }
+
+  function quick() {
+    if (code()) send(number, scene.gateway[0], code());
+    else {
+      field.value = "";
+      show();
+    }
+  }
+
+  function power() {
+    return el("button", { type: "button", class: "power-key", title: word("key.power"), "aria-label": word("key.power"), onclick: () => behave(number, { off: !one().off }) }, drawn("power", "M12 3v9", "M6.500 6.500a8 8 0 1 0 11 0"));
+  }
+
+  function keypad() {
+    const down = (key) => (one().call ? press(number, key) : tap(key));
+    return el("div", { class: "keypad" }, KEYS.map((key) => el("button", { type: "button", class: "key", "data-key": key, onclick: () => down(key) }, el("b", {}, key), el("small", {}, engraved(key)))));
+  }
+}
