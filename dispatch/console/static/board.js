@@ -1,7 +1,7 @@
 // The list: what needs a person first, the longest-waiting on top. Rows stay the same elements while they change, so
 // that a finger on its way down never meets another row.
 import { el, region } from "./dom.js";
-import { icon } from "./icons.js";
+import { drum, icon } from "./icons.js";
 import { placeName } from "./place.js";
 import { face, inOrder, pick, selected, state } from "./state.js";
 import { dayTime } from "./time.js";
@@ -12,7 +12,7 @@ export function boardList(refresh) {
   const list = el("ol", { class: "rows" });
   const calm = el("div", { class: "calm" });
   const node = el("nav", { class: "board", "aria-label": word("board.title") }, el("h2", { class: "board-title" }, word("board.title")), list, calm);
-  const showCalm = region(calm, ({ linked, any }) => !any && [icon("ok"), el("strong", {}, word(linked ? "board.calm" : "board.wait")), el("span", {}, word(linked ? "board.calm.more" : "board.wait.more"))]);
+  const showCalm = region(calm, ({ linked, any }) => !any && [drum(), el("strong", {}, word(linked ? "board.calm" : "board.wait")), el("span", {}, word(linked ? "board.calm.more" : "board.wait.more"))]);
 
   return {
     node,
@@ -31,7 +31,6 @@ export function boardList(refresh) {
         row.show(one, chosen);
         if (list.children[at] !== row.node) list.insertBefore(row.node, list.children[at] ?? null);
       });
-      node.classList.toggle("is-calm", order.length === 0);
       showCalm({ linked: state.linked === true, any: order.length > 0 });
     },
   };

@@ -13,7 +13,8 @@ import { setNow, setZone, tickClocks } from "./time.js";
 export async function mount(room) {
   const parts = [head(refresh), alarmBanner(refresh), boardList(refresh), incidentView(refresh), healthLine()];
   const [header, banner, list, view, health] = parts.map((part) => part.node);
-  room.replaceChildren(header, banner, el("div", { class: "desk" }, list, view), health);
+  const desk = el("div", { class: "desk" }, list, view);
+  room.replaceChildren(header, banner, desk, health);
   document.addEventListener("pointerdown", () => unlock().then(refresh), { once: true });
 
   let waiting;
@@ -21,6 +22,7 @@ export async function mount(room) {
     waiting ??= setTimeout(() => {
       waiting = undefined;
       for (const part of parts) part.show();
+      desk.classList.toggle("is-calm", state.incidents.size === 0);
       tickClocks(room);
     }, 30);
   }

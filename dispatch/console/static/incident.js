@@ -24,7 +24,7 @@ export function incidentView(refresh) {
   const body = el("div", { class: "view-body" }, hero, acts, told, el("div", { class: "course" }, rungs.node, lines.node));
   const node = el("main", { class: "view" }, body, empty);
   const showHero = region(hero, heroOf);
-  const showTold = region(told, (one) => [placeLine(one.place), reporter(one), (one.messages ?? []).map((message) => typed(one, message))]);
+  const showTold = region(told, (one) => [el("div", { class: "told-who" }, placeLine(one.place), reporter(one)), (one.messages ?? []).map((message) => typed(one, message))]);
   const showActs = region(acts, (look) => actsOf(look, refresh));
   let last;
 

@@ -1,4 +1,4 @@
-// The ladder: every ring as it was intended, tried and answered, in the order of time, with what comes next.
+// The ladder: what comes next, and below it every ring as it was intended, tried and answered, the latest on top.
 import { el, region, strange } from "./dom.js";
 import { icon } from "./icons.js";
 import { number } from "./number.js";
@@ -10,13 +10,13 @@ const SIGNS = { siren: "siren", call: "call", call_back: "call", text: "text" };
 export function ladder() {
   const list = el("ol", { class: "rungs" });
   const ahead = el("p", { class: "ahead" });
-  const node = el("section", { class: "ladder" }, el("h3", {}, word("ladder.title")), list, ahead);
+  const node = el("section", { class: "ladder" }, el("h3", {}, word("ladder.title")), ahead, list);
   const showList = region(list, ({ effects, from }) => (effects.length ? effects.map((one) => rung(one, from)) : el("li", { class: "rung-none" }, word("ladder.none"))));
   const showAhead = region(ahead, (at) => at && [icon("next"), el("span", {}, word("ladder.next")), el("b", { "data-down": at })]);
   return {
     node,
     show(one, look) {
-      const effects = [...(one.effects ?? [])].sort((a, b) => Date.parse(a.intended_at) - Date.parse(b.intended_at));
+      const effects = [...(one.effects ?? [])].sort((a, b) => Date.parse(b.intended_at) - Date.parse(a.intended_at));
       showList({ effects, from: one.confirmed_at ?? one.opened_at });
       showAhead(["confirmed", "nobody", "pending", "look"].includes(look) ? (one.next_at ?? null) : null);
     },
