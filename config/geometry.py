@@ -42,12 +42,16 @@ class FlatMap:
         west, south, east, north = found.bounds
         return west / self._east, south / self._north, east / self._east, north / self._north
 
-    @staticmethod
-    def problem(found: BaseGeometry) -> str:
-        """Why a shape is not valid (OGC Simple Features), or nothing."""
-        if found.is_empty or found.area == 0:
-            return "it is empty"
-        return "" if found.is_valid else str(shapely.is_valid_reason(found))
+    def problem(self, found: BaseGeometry) -> str:
+        """Why a shape in metres is not valid (OGC Simple Features) and where, in degrees; or nothing."""
+        if not found.is_valid:
+            reason, _, place = str(shapely.is_valid_reason(found)).rstrip("]").partition("[")
+            try:
+                east, north = (float(number) for number in place.split()[:2])
+            except ValueError:
+                return reason
+            return f"{reason} at longitude {east / self._east:.6f}, latitude {north / self._north:.6f}"
+        return "it is empty" if found.is_empty or found.area == 0 else ""
 
 
 class AreaMap:
