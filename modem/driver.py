@@ -190,6 +190,13 @@ class Modem:
         async with self._radio.use(Air.USSD):
             return await self._duty().asker.ask(code)
 
+    async def look(self) -> None:
+        """Ask registration and signal now. Raises ModemBusy."""
+        try:
+            await self._duty().watch.network()
+        except (LineError, PortLost) as fault:
+            raise ModemBusy(str(fault)) from fault
+
     # -- for ever
 
     async def run(self) -> None:
