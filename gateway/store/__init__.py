@@ -11,17 +11,20 @@ before).
 """
 
 from gateway.store.engine import Store
-from gateway.store.faults import StoreBroken, StoreBusy, StoreFault, StoreRefused
+from gateway.store.faults import StoreBroken, StoreBusy, StoreFault, StoreInUse, StoreRefused
 from gateway.store.inbound import leave_unread
 from gateway.store.inspection import inspect
 from gateway.store.outbound import cancel, put
+from gateway.store.people import Resident
 from gateway.store.schema import Tx, UtcDateTime, metadata, now
 
 __all__ = [
+    "Resident",
     "Store",
     "StoreBroken",
     "StoreBusy",
     "StoreFault",
+    "StoreInUse",
     "StoreRefused",
     "Tx",
     "UtcDateTime",

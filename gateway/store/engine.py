@@ -96,7 +96,8 @@ class Store:
                 async with self._readers.connect() as tx:
                     return await tx.run_sync(work)
             except DBAPIError as error:
-                raise storage_fault(error) or error from error
+                fault = storage_fault(error)
+                raise fault if fault is not None and "readonly" not in str(error) else error from error
 
     async def close(self) -> None:
         """Finish what was submitted and close. Readers go first: the writer's connection closes, and checkpoints,

@@ -1,6 +1,7 @@
 """What can go wrong with a store.
 
 ``StoreFault`` ── ``StoreRefused``  it will not be opened: the message says why and what to do
+               │    └─ ``StoreInUse``  another process has it: stop that, or ask it
                ├─ ``StoreBusy``     another program holds the write lock; trying again helps
                └─ ``StoreBroken``   the disk is full or failing: nothing may be acknowledged until a restart
 """
@@ -18,6 +19,10 @@ class StoreFault(Exception):
 
 class StoreRefused(StoreFault):
     """This store is not opened."""
+
+
+class StoreInUse(StoreRefused):
+    """Another process of ours has this store open."""
 
 
 class StoreBusy(StoreFault):

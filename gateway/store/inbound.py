@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -57,7 +56,7 @@ INBOUND = Table(
     Column("sent_at", UtcDateTime),
     Column("received_at", UtcDateTime, nullable=False),
     Column("whole", String, nullable=False, default=""),
-    Column("urgent", Boolean, nullable=False),
+    Column("urgency", Integer, nullable=False),  # 0 is read first
     Column("state", String, nullable=False),
     Column("desk", String),
     Column("tries", Integer, nullable=False, default=0),
@@ -65,7 +64,7 @@ INBOUND = Table(
     Column("read_at", UtcDateTime),
     Index(None, "sender", "received_at"),
     Index(None, "state", "id"),
-    Index("ix_inbound_new", text("urgent DESC"), "id", sqlite_where=text("state = 'new'")),
+    Index("ix_inbound_new", "urgency", "id", sqlite_where=text("state = 'new'")),
 )
 LONG = Table(
     "long",
@@ -100,7 +99,7 @@ _READ = (
     .where(INBOUND.c.id == bindparam("letter"), INBOUND.c.state == "new")
     .values(state="read", desk=bindparam("by"), read_at=bindparam("at"))
 )
-_NEW = select(INBOUND).where(INBOUND.c.state == "new").order_by(INBOUND.c.urgent.desc(), INBOUND.c.id)
+_NEW = select(INBOUND).where(INBOUND.c.state == text("'new'")).order_by(INBOUND.c.urgency, INBOUND.c.id)
 
 
 def add_letter(tx: Tx, letter: Inbound, *, urgent: bool) -> int:
@@ -116,7 +115,7 @@ def add_letter(tx: Tx, letter: Inbound, *, urgent: bool) -> int:
             "sent_at": letter.sent_at,
             "received_at": letter.received_at,
             "whole": letter.whole,
-            "urgent": urgent,
+            "urgency": 0 if urgent else 1,
             "state": "new",
         },
     )
@@ -140,7 +139,7 @@ def letter_of(row: Row[Any]) -> Inbound:
 
 def new_letters(tx: Tx, *, at_most: int, urgent_only: bool = False) -> list[tuple[Inbound, int]]:
     """Letters no desk has handled, with how often that was tried; urgent first, then in order of arrival."""
-    query = _NEW.where(INBOUND.c.urgent) if urgent_only else _NEW
+    query = _NEW.where(INBOUND.c.urgency == 0) if urgent_only else _NEW
     return [(letter_of(row), row.tries) for row in tx.execute(query.limit(at_most))]
 
 

@@ -119,7 +119,7 @@ def _inbound(row: Row[Any]) -> Listed:
         channel=row.channel,
         other=row.sender,
         text=row.text,
-        lane="emergency" if row.urgent else None,
+        lane="emergency" if row.urgency == 0 else None,
         state=row.state,
         parts=1,
         at=row.received_at,

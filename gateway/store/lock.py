@@ -6,7 +6,7 @@ import fcntl
 import os
 from pathlib import Path
 
-from gateway.store.faults import StoreRefused
+from gateway.store.faults import StoreInUse, StoreRefused
 
 
 class Lock:
@@ -22,7 +22,7 @@ class Lock:
         except OSError as error:
             holder = os.pread(self._file, 20, 0).decode("ascii", "replace").strip() or "unknown"
             os.close(self._file)
-            raise StoreRefused(f"{path.parent} is in use by process {holder}: stop it, or ask it") from error
+            raise StoreInUse(f"{path.parent} is in use by process {holder}: stop it, or ask it") from error
         os.truncate(self._file, 0)
         os.pwrite(self._file, f"{os.getpid()}\n".encode("ascii"), 0)
 

@@ -51,7 +51,7 @@ def _inbound() -> None:
         sa.Column("sent_at", INSTANT),
         sa.Column("received_at", INSTANT, nullable=False),
         sa.Column("whole", sa.String, nullable=False),
-        sa.Column("urgent", sa.Boolean, nullable=False),
+        sa.Column("urgency", sa.Integer, nullable=False),
         sa.Column("state", sa.String, nullable=False),
         sa.Column("desk", sa.String),
         sa.Column("tries", sa.Integer, nullable=False),
@@ -62,7 +62,7 @@ def _inbound() -> None:
     )
     op.create_index("ix_inbound_sender_received_at", "inbound", ["sender", "received_at"])
     op.create_index("ix_inbound_state_id", "inbound", ["state", "id"])
-    op.create_index("ix_inbound_new", "inbound", [sa.text("urgent DESC"), "id"], sqlite_where=sa.text("state = 'new'"))
+    op.create_index("ix_inbound_new", "inbound", ["urgency", "id"], sqlite_where=sa.text("state = 'new'"))
 
 
 def _long() -> None:
