@@ -1,0 +1,262 @@
+"""The ladder under arbitrary outcomes, times and crashes: what must hold at every moment, whatever the network does."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from config.city import City, load_city
+from dispatch.incident import Place, State
+from dispatch.ladder import Effect, EffectKind, EffectState, people
+from dispatch.sirens import proved
+from ivr.leg import Outcome
+from tests.fixtures.climb import CALLER, Climb, emergency
+
+CITIES: tuple[City, ...] = (load_city("binjai"), load_city("tests/fixtures/tinytown"))
+LAST_WORDS = {"accepted", "offer_accepted", "offer_taken", "offer_cancelled"}
+CALLS = (EffectKind.CALL, EffectKind.SIREN, EffectKind.CALL_BACK)
+
+
+class LadderMachine(RuleBasedStateMachine):
+    """The world around the ladder. It is asked after every event, as the loop does."""
+
+    climb: Climb
+    asked: list[Effect]
+
+    @initialize(
+        city=st.sampled_from(CITIES),
+        pending=st.booleans(),
+        allowed=st.booleans(),
+        quiet=st.booleans(),
+        kind=st.sampled_from(["robbery", "fire", "sos"]),
+    )
+    def report(self, city: City, pending: bool, allowed: bool, quiet: bool, kind: str) -> None:
+        incident = emergency(city, siren_allowed=allowed, registered=allowed, quiet=quiet, kind=kind)
+        if pending:
+            incident = replace(incident, state=State.PENDING, confirmed_at=None)
+        self.climb = Climb(city, incident)
+        self.last_words: set[str] = set()
+        self.ended = False
+        self.ask()
+
+    def ask(self) -> None:
+        self.asked = self.climb.ask()
+
+    # -- time --------------------------------------------------------------------------------------------------------
+
+    @rule(seconds=st.one_of(st.floats(0.001, 90), st.floats(90, 5000)))
+    def time_passes(self, seconds: float) -> None:
+        self.climb.now += timedelta(seconds=seconds)
+        self.ask()
+
+    @precondition(lambda self: self.climb.plan.wake_at is not None)
+    @rule()
+    def the_timer_goes_off(self) -> None:
+        self.asked = self.climb.sleep()
+
+    # -- the network -------------------------------------------------------------------------------------------------
+
+    def pick(self, which: int, *states: EffectState) -> str | None:
+        rows = [row for row in self.climb.rows if row.effect.kind in CALLS and row.state in states]
+        return rows[which % len(rows)].effect.key if rows else None
+
+    @rule(which=st.integers(0, 50))
+    def a_call_is_claimed(self, which: int) -> None:
+        if key := self.pick(which, EffectState.INTENDED):
+            self.climb.claim(key)
+            self.ask()
+
+    @rule(which=st.integers(0, 50))
+    def a_phone_begins_to_ring(self, which: int) -> None:
+        if key := self.pick(which, EffectState.DOING):
+            if self.climb.row(key).started_at is None:
+                self.climb.alert(key)
+            self.ask()
+
+    @rule(which=st.integers(0, 50), outcome=st.sampled_from(list(Outcome)), pressed=st.sampled_from([None, "2", "1"]))
+    def a_call_ends(self, which: int, outcome: Outcome, pressed: str | None) -> None:
+        if key := self.pick(which, EffectState.DOING, EffectState.INTENDED):
+            self.climb.settle(key, outcome, pressed if outcome is Outcome.ANSWERED else None)
+            self.ask()
+
+    @rule(which=st.integers(0, 50))
+    def a_relay_says_it_closed(self, which: int) -> None:
+        sirens = [row for row in self.climb.rows if row.effect.kind is EffectKind.SIREN and row.attempted_at]
+        if sirens:
+            self.climb.change(sirens[which % len(sirens)].effect.key, relayed_at=self.climb.now)
+            self.ask()
+
+    @rule()
+    def letters_leave(self) -> None:
+        self.climb.send_letters()
+        self.ask()
+
+    @rule()
+    def the_program_is_killed_and_starts_again(self) -> None:
+        self.climb.crash()
+        self.ask()
+
+    @rule(which=st.integers(0, 5))
+    def a_siren_is_found_dead(self, which: int) -> None:
+        sirens = [station.siren.number for station in self.climb.city.stations.values() if station.siren]
+        self.climb.dead.add(sirens[which % len(sirens)])
+        self.ask()
+
+    @rule(which=st.integers(0, 5))
+    def another_incident_rings_a_siren(self, which: int) -> None:
+        sirens = [station.siren.number for station in self.climb.city.stations.values() if station.siren]
+        self.climb.rings[sirens[which % len(sirens)]] = self.climb.now
+        self.ask()
+
+    # -- people ------------------------------------------------------------------------------------------------------
+
+    @rule()
+    def somebody_presses_for_the_next_person(self) -> None:
+        self.climb.hurried_at = self.climb.now
+        self.ask()
+
+    @rule(which=st.integers(0, 20))
+    def an_officer_rings_back(self, which: int) -> None:
+        folk = people(self.climb.view(), self.climb.city, self.climb.now)
+        self.climb.recalls[folk[which % len(folk)].number] = self.climb.now
+        self.ask()
+
+    @rule()
+    def a_person_vouches_for_the_caller(self) -> None:
+        self.climb.incident = replace(self.climb.incident, siren_allowed=True, verified=True)
+        self.ask()
+
+    @rule(which=st.integers(0, 50))
+    def the_place_becomes_known(self, which: int) -> None:
+        areas = sorted(self.climb.city.areas)
+        place = Place(kelurahan=areas[which % len(areas)])
+        self.climb.incident = replace(self.climb.incident, place=place)
+        self.climb.hurried_at = self.climb.now
+        self.ask()
+
+    @precondition(lambda self: self.climb.incident.state is State.PENDING)
+    @rule()
+    def the_caller_confirms(self) -> None:
+        self.end_of(State.CONFIRMED)
+
+    @precondition(lambda self: self.climb.incident.state is State.CONFIRMED and len(self.climb.rows) > 12)
+    @rule(by=st.one_of(st.none(), st.integers(0, 20)))
+    def somebody_accepts(self, by: int | None) -> None:
+        offered = [row.effect.target for row in self.climb.rows if row.effect.kind is EffectKind.CALL]
+        self.end_of(State.ACCEPTED, "operator" if by is None else offered[by % len(offered)])
+
+    @precondition(lambda self: self.climb.incident.state.open and len(self.climb.rows) > 6)
+    @rule(to=st.sampled_from([State.CANCELLED, State.CLOSED]))
+    def it_is_called_off(self, to: State) -> None:
+        self.end_of(to)
+
+    def end_of(self, to: State, by: str | None = None) -> None:
+        self.climb.to(to, by)
+        self.ask()
+        self.ended = self.climb.incident.state not in (State.PENDING, State.CONFIRMED)
+
+    # -- what must hold ----------------------------------------------------------------------------------------------
+
+    @invariant()
+    def a_confirmed_alarm_always_has_a_timer_and_never_a_long_one(self) -> None:
+        climb = self.climb
+        if climb.incident.state is not State.CONFIRMED:
+            return
+        assert climb.plan.wake_at is not None
+        assert climb.now < climb.plan.wake_at
+        assert (climb.plan.wake_at - climb.now).total_seconds() <= climb.city.clocks.one_line_s
+
+    @invariant()
+    def silence_is_an_alarm_once_nobody_s_has_passed(self) -> None:
+        climb = self.climb
+        if climb.incident.state is not State.CONFIRMED or climb.incident.confirmed_at is None:
+            return
+        if (climb.now - climb.incident.confirmed_at).total_seconds() >= climb.city.clocks.nobody_s:
+            assert climb.plan.alarm
+            if not climb.incident.quiet:
+                assert climb.texts("nobody") == [CALLER]
+
+    @invariant()
+    def no_key_is_given_twice(self) -> None:
+        keys = Counter(row.effect.key for row in self.climb.rows)
+        assert max(keys.values(), default=1) == 1
+        named = Counter((row.effect.target, row.effect.name, row.effect.wave) for row in self.climb.rows)
+        assert max(named.values(), default=1) == 1
+
+    @invariant()
+    def after_the_end_nothing_is_done_but_telling(self) -> None:
+        if not self.ended:
+            return
+        assert all(effect.kind is EffectKind.TEXT and effect.text in LAST_WORDS for effect in self.asked)
+        assert self.climb.plan.wake_at is None
+        assert not self.climb.plan.alarm
+        if self.climb.incident.state in (State.CANCELLED, State.CLOSED):
+            assert not any(row.state.under_way for row in self.climb.rows if row.effect.kind is not EffectKind.TEXT)
+
+    @invariant()
+    def each_is_told_the_end_once_and_only_if_it_may_have_been_rung(self) -> None:
+        told = Counter((row.effect.target, row.effect.text) for row in self.climb.rows if row.effect.text in LAST_WORDS)
+        assert max(told.values(), default=1) == 1
+        for target, text in told:
+            if text != "accepted":
+                assert any(row.effect.target == target and row.attempted_at for row in self.climb.rows)
+
+    @invariant()
+    def a_quiet_phone_stays_quiet(self) -> None:
+        if self.climb.incident.quiet:
+            assert CALLER not in {row.effect.target for row in self.climb.rows}
+
+    @invariant()
+    def nobody_is_called_twice_at_the_same_time(self) -> None:
+        lines = Counter(row.effect.target for row in self.climb.open(EffectKind.CALL))
+        assert max(lines.values(), default=1) == 1
+
+    @invariant()
+    def only_people_on_the_roster_and_sirens_of_the_city_are_rung(self) -> None:
+        city = self.climb.city
+        for row in self.climb.rows:
+            if row.effect.kind is EffectKind.SIREN:
+                assert city.siren_of(row.effect.target) is not None
+            if row.effect.kind is EffectKind.CALL:
+                assert row.effect.target in city.roster_numbers() | {post.number for post in city.operators}
+
+    @invariant()
+    def a_siren_is_rung_at_most_its_tries_a_round_and_once_a_window(self) -> None:
+        climb = self.climb
+        rings = [row for row in climb.rows if row.effect.kind is EffectKind.SIREN]
+        a_round = Counter((row.effect.target, row.effect.round) for row in rings)
+        assert max(a_round.values(), default=0) <= climb.city.clocks.siren_tries
+        for effect in self.asked:
+            station = climb.city.siren_of(effect.target)
+            if effect.kind is not EffectKind.SIREN or station is None or station.siren is None:
+                continue
+            assert climb.incident.siren_allowed
+            window = timedelta(seconds=climb.city.clocks.mass_s)
+            for row in rings:
+                if row.effect.target == effect.target and row.attempted_at and proved(row, station.siren):
+                    assert row.attempted_at <= climb.now - window or row.effect.key == effect.key
+
+    def teardown(self) -> None:
+        """Once the faults stop, everybody on duty is rung again."""
+        if not hasattr(self, "climb") or self.climb.incident.state is not State.CONFIRMED:
+            return
+        climb, begun = self.climb, len(self.climb.rows)
+        for _ in range(60 + 2 * len(climb.city.shifts)):
+            for row in climb.open(EffectKind.CALL):
+                climb.now += timedelta(seconds=5)
+                climb.settle(row.effect.key, Outcome.RANG)
+            climb.send_letters()
+            climb.sleep() if not climb.ask() else None
+        again = {row.effect.target for row in climb.rows[begun:] if row.effect.kind is EffectKind.CALL}
+        assert {person.number for person in people(climb.view(), climb.city, climb.now)} <= again
+
+
+TestLadder = LadderMachine.TestCase
+TestLadder.settings = settings(
+    max_examples=80, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+)
