@@ -21,6 +21,7 @@ from gateway.pulse import Part
 
 LOOK_EVERY = 2.0  # seconds; the bell is quicker, the table is the truth
 REST = 0.1  # seconds between two looks: a burst of commits is one look, and an eye sees no difference
+LEAVES = 4.0  # times as long as a look took: looking costs at most a fifth of the program, however full the board
 TICK_EVERY = 10.0  # seconds; the page calls itself cut off after 25 without a word
 
 log = logging.getLogger(__name__)
@@ -58,10 +59,16 @@ class Feed:
         self._looked = False
         self._closed = False
         self._watchers: set[asyncio.Event] = set()
+        self._came = asyncio.Event()  # set while somebody watches
 
     async def run(self) -> None:
         """For ever; a look that fails is told to the pages and tried again."""
+        clock = self._house.clock
         while not self._closed:
+            if not self._watchers:  # nobody looks: the life path has the store to itself
+                self._looked = False
+                await self._came.wait()
+            began = clock.monotonic()
             try:
                 await self._look()
             except Exception as fault:
@@ -69,18 +76,20 @@ class Feed:
                 self._say("trouble", "trouble", {"text": type(fault).__name__})
             self._looked = True
             self._wake()
-            await self._house.clock.sleep(REST)
-            await self._house.bell.wait(self._house.clock, LOOK_EVERY)
+            await clock.sleep(max(REST, LEAVES * (clock.monotonic() - began)))
+            await self._house.bell.wait(clock, LOOK_EVERY)
 
     def close(self) -> None:
         """End every stream (the program stops)."""
         self._closed = True
+        self._came.set()
         self._wake()
 
     async def watch(self, after: str) -> AsyncGenerator[Event, None]:
         """What the page at place ``after`` does not know yet, then what comes, with a tick in the silence."""
         bell = asyncio.Event()
         self._watchers.add(bell)
+        self._came.set()
         try:
             place = self._place(after)
             while not self._looked and not self._closed:
@@ -96,6 +105,8 @@ class Feed:
                 await self._next(bell)
         finally:
             self._watchers.discard(bell)
+            if not self._watchers:
+                self._came.clear()
 
     def _since(self, place: int) -> list[_Change]:
         return sorted((one for one in self._said.values() if one.number > place), key=lambda one: one.number)
@@ -123,7 +134,7 @@ class Feed:
             del self._said[subject]
         for one in incidents:
             self._say(f"incident {one['id']}", "incident", one)
-        self._say("health", "health", [health_json(part) for part in self._house.health()])
+        self._say("health", "health", [health_json(part) for part in await self._house.health()])
         self._say("trouble", "trouble", None)
 
     def _say(self, subject: str, name: str, value: Any) -> None:

@@ -45,9 +45,10 @@ class ConsoleHouse(Protocol):
         """Rung after every commit that changed an incident; the console is its only listener."""
 
     def city(self) -> Json:
-        """``{name, title, timezone, languages, clocks: {nobody_s, …}, sample: [what in the pack is sample data]}``."""
+        """``{name, title, timezone, languages, clocks: {nobody_s, …}, sample: [{what, count}]}``; ``sample``: how much of
+        the pack is sample data."""
 
-    def health(self) -> Sequence[Part]:
+    async def health(self) -> Sequence[Part]:
         """Every part of the program and of its wires, and since when it is as it is."""
 
     async def incidents(self) -> Sequence[Json]:
@@ -57,7 +58,7 @@ class ConsoleHouse(Protocol):
         """One incident, however old. Raises NoSuchIncident."""
 
     async def timeline(self, number: int) -> Sequence[Json]:
-        """``{at, kind, text}``, oldest first. Raises NoSuchIncident."""
+        """``{at, kind, text, who}``, oldest first; of calls also ``name``, ``outcome``; of keys ``name``, ``key``."""
 
     async def accept(self, number: int, name: str) -> None:
         """``name`` takes it over. Raises NoSuchIncident, Refusal."""

@@ -98,7 +98,7 @@ class _Pages:
         return _json({**self._house.city(), "now": self._house.clock.now().isoformat()})
 
     async def health(self, _request: web.Request) -> web.Response:
-        return _json([health_json(part) for part in self._house.health()])
+        return _json([health_json(part) for part in await self._house.health()])
 
     async def incidents(self, _request: web.Request) -> web.Response:
         return _json(list(await self._house.incidents()))
@@ -128,7 +128,7 @@ class _Pages:
             except NoSuchIncident:
                 return _error(404, "tidak ada kejadian ini / no such incident")
             except Refusal as refusal:
-                return _error(409, str(refusal))
+                return _json({"error": str(refusal), "incident": await self._house.incident(number)}, 409)
 
         return handle
 
@@ -149,8 +149,8 @@ async def _name(request: web.Request) -> str:
         body = None
     name = body.get("as") if isinstance(body, dict) else None
     name = " ".join(name.split()) if isinstance(name, str) else ""
-    if not name or len(name) > MOST_NAME or shown(name) != name:
-        words = f'perlu {{"as": NAMA}}, 1-{MOST_NAME} huruf / needs {{"as": NAME}}, 1-{MOST_NAME} characters'
+    if len(name) > MOST_NAME or shown(name) != name or not any(char.isalpha() for char in name):
+        words = f'perlu {{"as": NAMA}}, paling banyak {MOST_NAME} huruf / needs {{"as": NAME}} of 1-{MOST_NAME} letters'
         raise web.HTTPBadRequest(text=json.dumps({"error": words}), content_type="application/json")
     return name
 

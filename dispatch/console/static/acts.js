@@ -1,8 +1,8 @@
 // What a person can do, and as whom. A name is asked for once and kept in this browser.
-import { el } from "./dom.js";
-import { strange } from "./dom.js";
+import { el, strange } from "./dom.js";
 import { heard, pick } from "./state.js";
-import { label, word } from "./words.js";
+import { clockTime } from "./time.js";
+import { knownWord, label, word } from "./words.js";
 
 const ASKS = ["cancel", "close"]; // acts that end something are asked about once, by number and kind
 
@@ -22,8 +22,8 @@ export async function act(incident, verb, refresh) {
       body: JSON.stringify({ as: name }),
     });
     const told = await answer.json();
-    if (answer.ok) heard("incident", told.incident);
-    else await tell(told.error ?? answer.status);
+    if (told.incident) heard("incident", told.incident);
+    if (!answer.ok) await tell(refusal(told));
   } catch {
     await tell(word("act.unreachable"));
   }
@@ -37,6 +37,12 @@ export async function askName() {
   const name = field.value.trim().replace(/\s+/g, " ");
   localStorage.setItem("kentongan-name", name);
   return name;
+}
+
+function refusal({ incident, error }) {
+  const key = `refused.${incident?.state}`;
+  if (!knownWord(key)) return error ?? "";
+  return word(key, { code: incident.code, name: incident.accepted_by ?? "", time: incident.accepted_at ? clockTime(incident.accepted_at) : "" });
 }
 
 function sure(incident, verb) {

@@ -3,30 +3,35 @@ import { el, region } from "./dom.js";
 import { icon } from "./icons.js";
 import { state } from "./state.js";
 import { dayTime } from "./time.js";
-import { label, word, knownWord } from "./words.js";
+import { knownWord, word } from "./words.js";
 
 const ORDER = ["modem", "sim", "siren", "provider", "loop", "store", "disk", "clock"];
+const UNPROVEN = "unproven"; // a siren of whose path nothing is known yet: no fault, and not well either
 const WORST = { failed: 0, degraded: 1, ok: 2 };
 
 export function healthLine() {
   const summary = el("summary", {});
   const table = el("div", { class: "health-parts" });
   const node = el("details", { class: "health" }, summary, table);
-  const showSummary = region(summary, ({ bad, count, sample }) => [
-    bad.length ? bad.map((part) => el("span", { class: `part part-${part.status}` }, icon(part.status), partName(part), " ", el("small", {}, word("health.since", { time: dayTime(part.since) })))) : el("span", { class: "part part-ok" }, icon("ok"), count ? word("health.well", { n: count }) : word("health.wait")),
+  const showSummary = region(summary, ({ bad, count, unproven, sample }) => [
+    bad.map((part) => el("span", { class: `part part-${part.status}` }, icon(part.status), partName(part), " ", el("small", {}, word("health.since", { time: dayTime(part.since) })))),
+    unproven ? el("span", { class: "part part-unproven" }, icon("siren"), word("health.unproven", { n: unproven })) : null,
+    bad.length ? null : el("span", { class: "part part-ok" }, icon("ok"), count ? word("health.well", { n: count }) : word("health.wait")),
     sample.length ? el("span", { class: "part part-sample" }, el("span", { class: "chip chip-sample" }, word("mark.sample")), word("health.sample")) : null,
     el("span", { class: "health-more" }, word("health.more")),
   ]);
   const showTable = region(table, ({ parts, sample }) => [
-    el("table", {}, el("tbody", {}, parts.map((part) => el("tr", { class: `part-${part.status}` }, el("th", { scope: "row" }, icon(part.status), kind(part.kind)), el("td", {}, part.name), el("td", {}, word(`status.${part.status}`)), el("td", {}, word("health.since", { time: dayTime(part.since) })), el("td", {}, part.detail))))),
-    sample.length ? el("p", {}, el("span", { class: "chip chip-sample" }, word("mark.sample")), " ", sample.map((one) => label(one)).join(" · ")) : null,
+    el("table", {}, el("tbody", {}, parts.map((part) => el("tr", { class: `part-${part.status}` }, el("th", { scope: "row" }, icon(part.status), kind(part.kind)), el("td", {}, part.name), el("td", {}, word(`status.${part.status}`)), el("td", {}, word("health.since", { time: dayTime(part.since) })), el("td", {}, knownWord(`detail.${part.detail}`) ? word(`detail.${part.detail}`) : part.detail))))),
+    sample.length ? el("p", {}, el("span", { class: "chip chip-sample" }, word("mark.sample")), " ", sample.map((one) => word(`sample.${one.what}`, { n: one.count })).join(" · ")) : null,
   ]);
   return {
     node,
     show() {
       const parts = [...state.health].sort((a, b) => WORST[a.status] - WORST[b.status] || ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || a.name.localeCompare(b.name));
       const sample = state.city.sample ?? [];
-      showSummary({ bad: parts.filter((part) => part.status !== "ok"), count: parts.length, sample });
+      const unproven = parts.filter((part) => part.detail === UNPROVEN);
+      const bad = parts.filter((part) => part.status !== "ok" && part.detail !== UNPROVEN);
+      showSummary({ bad, count: parts.length - unproven.length, unproven: unproven.length, sample });
       showTable({ parts, sample });
     },
   };

@@ -11,7 +11,7 @@ import { timeline } from "./timeline.js";
 import { clockTime, dayTime } from "./time.js";
 import { label, word } from "./words.js";
 
-const CAN = { pending: ["accept", "next", "cancel"], confirmed: ["accept", "next", "cancel"], nobody: ["accept", "next", "cancel"], look: ["accept", "next", "cancel"], accepted: ["close", "next"] };
+const CAN = { pending: ["accept", "next", "cancel"], confirmed: ["accept", "next", "cancel"], nobody: ["accept", "next", "cancel"], look: ["accept", "next", "cancel"], accepted: ["close", "cancel"] };
 const SETTLE = 600; // milliseconds in which the buttons rest after the page turned to another incident
 
 export function incidentView(refresh) {
@@ -91,7 +91,7 @@ function actsOf({ id, code, kind, kind_label, look, name }, refresh) {
   return [
     can.includes("accept") && button("accept", "accepted", name ? word("act.accept", { name }) : word("act.accept.short")),
     can.includes("close") && button("close", "closed", word("act.close")),
-    can.includes("next") && button("next", "next", word("act.next")),
+    can.includes("next") && button("next", "next", word(["pending", "look"].includes(look) ? "act.confirm" : "act.next")),
     can.includes("cancel") && button("cancel", "cancelled", word("act.cancel")),
     can.length ? el("button", { type: "button", class: "who", onclick: () => askName().then(refresh) }, icon("person"), name || word("name.none")) : null,
   ];

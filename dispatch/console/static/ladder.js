@@ -55,6 +55,7 @@ function who(one) {
   const station = one.station_name ?? one.station ?? "";
   if (one.effect === "siren") return word("ladder.siren", { station: station || one.target });
   if (one.effect === "call_back") return word("ladder.back");
+  if (one.reporter) return word("ladder.reporter");
   const name = one.target_name ?? number(one.target);
   return station && station !== name ? `${name} · ${station}` : name;
 }

@@ -10,7 +10,7 @@ export function placeName(place) {
   const area = [place.street, place.lingkungan, place.kelurahan_name ?? place.kelurahan].filter(Boolean).join(", ");
   const inside = [area, place.kecamatan].filter(Boolean).join(" · ");
   if (inside) return inside;
-  return word(place.outside ? "place.outside" : "place.unknown");
+  return place.outside_name || word(place.outside ? "place.outside" : "place.unknown");
 }
 
 export function placeLine(place) {

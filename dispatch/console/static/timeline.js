@@ -1,7 +1,7 @@
 // Everything that happened, read anew whenever the incident changes.
 import { el, region, strange } from "./dom.js";
 import { clockTime } from "./time.js";
-import { knownWord, label, word } from "./words.js";
+import { knownWord, word } from "./words.js";
 
 export function timeline() {
   const list = el("ol", { class: "lines" });
@@ -40,8 +40,10 @@ export function timeline() {
   };
 }
 
+// The page's own words for what it knows the kind of; else what the program wrote down.
 function text(line) {
-  const words = label(line.text, "");
-  if (words) return words;
-  return knownWord(`line.${line.kind}`) ? word(`line.${line.kind}`) : line.kind;
+  const key = `line.${line.kind}`;
+  if (!knownWord(key)) return [line.who, line.text].filter(Boolean).join(": ");
+  const outcome = [`outcome.${line.kind}.${line.outcome}`, `outcome.${line.outcome}`].find(knownWord);
+  return word(key, { ...line, outcome: outcome ? word(outcome) : (line.outcome ?? ""), name: line.name ?? line.who });
 }

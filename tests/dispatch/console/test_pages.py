@@ -63,6 +63,7 @@ async def test_a_named_person_acts(page: Client, house: FakeHouse, act: str) -> 
         b'{"as": ""}',
         b'{"as": "   "}',
         b'{"as": 7}',
+        b'{"as": "+62811"}',
         b'{"as": "\\u202eiras"}',
         b'{"as": "a\\u0000b"}',
         b'{"as": "' + b"x" * 61 + b'"}',
@@ -82,7 +83,9 @@ async def test_a_forbidden_move_is_told_in_words(page: Client, house: FakeHouse)
     house.put(incident(1, state="closed"))
     answer = await page.post("/console/incidents/1/accept", json={"as": "Sari"})
     assert answer.status == 409
-    assert await answer.json() == {"error": "sudah ditutup"}
+    told = await answer.json()
+    assert told["error"] == "sudah ditutup"
+    assert told["incident"]["state"] == "closed"
 
 
 @pytest.mark.parametrize("path", ["/console/incidents/9", "/console/incidents/9/accept"])

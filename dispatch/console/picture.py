@@ -1,0 +1,162 @@
+"""An incident as the page shows it: the object of ``--json`` with names beside the numbers, read in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from dispatch import store
+from dispatch.case import Case, Event, Role
+from dispatch.incident import Place
+from dispatch.plan import EffectKind, EffectRow
+from dispatch.wording import name_of
+from gateway.messages import Inbound
+from gateway.registry import find
+from gateway.store import Tx
+
+if TYPE_CHECKING:
+    from config.city import City
+
+WIRED = (EffectKind.SIREN.value, EffectKind.CALL.value, EffectKind.CALL_BACK.value)
+"""Lines of the timeline that tell how a call ended: ``NUMBER: outcome detail``."""
+
+Json = dict[str, Any]
+
+
+def incident_json(tx: Tx, city: City, case: Case) -> Json:
+    """The whole incident but its timeline."""
+    here = case.incident
+    resident = find(tx, here.caller) if here.caller else None
+    wire = store.wire_accounts(tx, here.id)
+    return {
+        "id": here.id,
+        "code": here.code,
+        "state": here.state.value,
+        "kind": here.kind,
+        "kind_label": _labels(city, here.kind),
+        "agency": _agency(city, here.kind),
+        "caller": here.caller,
+        "caller_name": resident.name if resident else "",
+        "registered": here.registered,
+        "verified": here.verified,
+        "quiet": here.quiet,
+        "drill": here.drill,
+        "place": place_json(city, here.place),
+        "station": here.station,
+        "station_name": _station(city, here.station),
+        "accepted_by": name_of(city, here.accepted_by) if here.accepted_by else None,
+        "opened_at": here.opened_at.isoformat(),
+        "confirmed_at": _iso(here.confirmed_at),
+        "accepted_at": _iso(here.accepted_at),
+        "cancelled_at": _iso(here.cancelled_at),
+        "closed_at": _iso(here.closed_at),
+        "alarm": case.alarm,
+        "next_at": _iso(case.wake_at),
+        "reading": _reading(store.events_of(tx, here.id)),
+        "messages": [_message(letter, role) for letter, role in store.letters_of(tx, here.id)],
+        "effects": [_effect(city, here.caller, row, wire) for row in store.followed_ledger(tx, here.id)],
+    }
+
+
+def place_json(city: City, place: Place) -> Json:
+    """A place with the names of what its codes mean."""
+    area = city.areas.get(place.kelurahan) if place.kelurahan else None
+    return {
+        "kelurahan": place.kelurahan,
+        "kelurahan_name": area.name if area else None,
+        "kecamatan": area.kecamatan if area else city.districts.get(place.kecamatan or ""),
+        "street": place.street,
+        "lingkungan": place.lingkungan,
+        "lat": place.lat,
+        "lon": place.lon,
+        "source": place.source.value,
+        "age_s": place.age_s,
+        "certainty": place.certainty.value,
+        "outside": place.outside,
+        "outside_name": place.outside_name,
+        "candidates": [city.areas[code].name for code in place.candidates if code in city.areas],
+        "sample": any(street.sample for street in city.streets if street.name == place.street),
+    }
+
+
+def line_json(city: City, event: Event) -> Json:
+    """One line of the timeline. The page has words for its kind; ``text`` is what the program wrote down."""
+    line: Json = {"at": event.at.isoformat(), "kind": event.kind, "who": event.who, "text": event.text}
+    if event.kind in WIRED:
+        number, _, said = event.text.partition(": ")
+        line |= {"name": _named(city, number), "outcome": said.split(" ")[0]}
+    elif event.kind == "key":
+        number, _, key = event.text.partition(" pressed ")
+        line |= {"name": _named(city, number), "key": key}
+    return line
+
+
+def _effect(city: City, caller: str, row: EffectRow, wire: Mapping[str, tuple[float | None, str, str]]) -> Json:
+    effect = row.effect
+    alerted_s, leg, detail = wire.get(effect.key, (None, "", ""))
+    return {
+        "effect": effect.kind.value,
+        "target": effect.target,
+        "target_name": None if effect.target == caller else _named(city, effect.target),
+        "reporter": effect.target == caller,
+        "station": effect.station,
+        "station_name": _station(city, effect.station),
+        "wave": effect.wave,
+        "round": effect.round,
+        "text": effect.text,
+        "key": effect.key,
+        "state": row.state.value,
+        "intended_at": row.intended_at.isoformat(),
+        "attempted_at": _iso(row.attempted_at),
+        "started_at": _iso(row.started_at),
+        "settled_at": _iso(row.settled_at),
+        "outcome": row.outcome.value if row.outcome else None,
+        "pressed": row.pressed,
+        "relayed_at": _iso(row.relayed_at),
+        "alerted_s": alerted_s,
+        "leg": leg,
+        "detail": detail,
+        "sample": city.is_sample(effect.target) or effect.target in city.sample_numbers(),
+    }
+
+
+def _message(letter: Inbound, role: Role) -> Json:
+    said = {"id": letter.id, "kind": letter.kind.value, "channel": letter.channel, "from": letter.sender}
+    return {**said, "text": letter.text, "role": role.value, "at": letter.received_at.isoformat()}
+
+
+def _reading(events: list[Event]) -> Json | None:
+    """How the first letter was read: its line in the timeline is ``kind: word, word``."""
+    for event in events:
+        if event.kind == "read":
+            kind, _, saw = event.text.partition(": ")
+            return {"kind": kind, "saw": [word for word in saw.split(", ") if word]}
+    return None
+
+
+def _labels(city: City, kind: str) -> Mapping[str, str]:
+    try:
+        return dict(city.code(kind).labels)
+    except KeyError:
+        return {}
+
+
+def _agency(city: City, kind: str) -> Mapping[str, str]:
+    try:
+        return dict(city.agencies.get(city.code(kind).agency, {}))
+    except KeyError:
+        return {}
+
+
+def _named(city: City, number: str) -> str:
+    siren = city.siren_of(number)
+    return siren.name if siren else name_of(city, number)
+
+
+def _station(city: City, station: str | None) -> str | None:
+    return city.stations[station].name if station and station in city.stations else None
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

@@ -1,0 +1,42 @@
+"""The program's pages on their port: the console, what machines ask, and in the demo the virtual world beside it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+
+from aiohttp import web
+
+from config.command import NOT_HERE, CommandError
+from config.settings import HttpSettings
+from dispatch.console.house import ConsoleHouse
+from dispatch.console.pages import Beside, routes
+from gateway.pulse import Pulse
+from gateway.web import add_health
+
+WORLD = Beside(script="/world/static/world.js", style="/world/static/world.css")
+
+
+@contextlib.asynccontextmanager
+async def serve(
+    house: ConsoleHouse, pulse: Pulse, http: HttpSettings, world: web.Application | None = None
+) -> AsyncIterator[str]:
+    """Serve until the context ends; yields the URL. ``world``: the virtual network's pages, mounted under /world/.
+    Raises CommandError when the address is not to be had."""
+    app = routes(house, beside=WORLD if world is not None else None)
+    add_health(app, pulse)
+    if world is not None:
+        app.add_subapp("/world/", world)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, http.host, http.port).start()
+        except OSError as error:
+            mend = "set another with KENTONGAN_HTTP__PORT (0: any free one)"
+            said = f"cannot listen on {http.host}:{http.port}: {error.strerror}; {mend}"
+            raise CommandError(said, NOT_HERE) from error
+        host, port = runner.addresses[0][:2]
+        yield f"http://{host}:{port}/"
+    finally:
+        await runner.cleanup()
