@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from enum import StrEnum
 from random import Random
 from typing import Protocol
 
@@ -28,38 +27,18 @@ from modem.port import Opener, Port, PortLost, PortTaken, Seek, like_ports
 from modem.recover import radio_off_and_on, restart
 from modem.seek import NotFound, find
 from modem.session import Fill, Identity, Session
+from modem.state import State
 from modem.watch import Fell, Rung, next_rung
 
 __all__ = [
-    "Fill",
-    "Identity",
-    "Listener",
-    "Modem",
-    "ModemBusy",
-    "ModemDoubtful",
-    "ModemError",
-    "ModemRefused",
-    "State",
-    "StoredSms",
-    "Submit",
-]
+    "Fill", "Identity", "Listener", "Modem", "ModemBusy", "ModemDoubtful", "ModemError", "ModemRefused", "State",
+    "StoredSms", "Submit",
+]  # fmt: skip
 
 log = logging.getLogger(__name__)
 
 LOOK_S, LOOK_AT_MOST_S = 1.0, 30.0  # seconds between looks for a modem that is not there, doubling
 PERSON_S = 60.0  # seconds after a person was told before everything is tried again
-
-
-class State(StrEnum):
-    """What a modem is doing."""
-
-    ABSENT = "absent"  # its port is not there, or another's
-    OPENING = "opening"
-    INIT = "init"  # found; being set up
-    READY = "ready"
-    DEGRADED = "degraded"  # works, with something a person should see to (``Modem.detail``)
-    RECOVERING = "recovering"  # the ladder of modem/watch.py
-    FAILED = "failed"  # nothing helped: a person is needed; it is tried on
 
 
 class Listener(Protocol):
@@ -93,7 +72,7 @@ class Modem:
         self.name = settings.name
         self.number = settings.number
         self.use = settings.use
-        self.virtual = virtual
+        self._virtual = virtual
         self.state = State.ABSENT
         self.since = clock.now()
         self.detail = ""
@@ -111,7 +90,15 @@ class Modem:
         self._hopeless = False
         self._last_port = ""
 
-    # -- what it is
+    @property
+    def virtual(self) -> bool:
+        """Nobody real is behind it: told so at construction, or by the modem itself."""
+        return self._virtual or (self.identity is not None and self.identity.virtual)
+
+    @property
+    def known(self) -> bool:
+        """It has said who it is, so that ``virtual`` can be believed."""
+        return self.identity is not None
 
     @property
     def registered(self) -> bool:
@@ -175,10 +162,7 @@ class Modem:
             duties = self._duties
             if duties is None or self.state not in (State.READY, State.DEGRADED):
                 return CallEnd(outcome=Outcome.FAILED, detail=f"{self.name} is {self.state}")
-            if not duties.watch.registered:
-                return CallEnd(outcome=Outcome.NO_NETWORK, detail="not registered")
-            await duties.ringing.until_quiet()
-            return await duties.caller.place(number, ring_s=ring_s, talk_s=talk_s, started=started, keyed=keyed)
+            return await duties.call(number, ring_s=ring_s, talk_s=talk_s, started=started, keyed=keyed)
 
     async def keys(self, digits: str) -> None:
         """Send keys as tones into the answered call. Raises ModemBusy (no call), ModemRefused (not keys)."""
@@ -227,11 +211,12 @@ class Modem:
 
     async def _find(self) -> Session:
         known = self._settings.imei or (self.identity.imei if self.identity else "")
+        wanted = self._settings
         session = await find(
-            self._settings.port,
+            wanted.port,
             imei=known,
-            sure=bool(self._settings.imei),
-            profile=self._settings.profile,
+            sure=bool(wanted.imei),
+            profile=wanted.profile,
             last=self._last_port,
             open_port=self._open_port,
             seek=self._seek,
@@ -259,7 +244,7 @@ class Modem:
         """One session from set-up to its end, and why it ended."""
         try:
             self._go(State.INIT, "")
-            await duties.watch.until_sim(self._sim_wants)
+            await duties.watch.until_sim(lambda said: self._go(State.FAILED, f"SIM: {said}"))
             if self.identity is None or not self.identity.imsi:
                 self.identity = await duties.session.identify(self._settings.profile)
             await duties.watch.settle()
@@ -298,11 +283,6 @@ class Modem:
                 self._go(State.FAILED, f"{detail}; nothing helped: unplug it, look at its power and its SIM")
                 log.error("modem %s needs a person: %s", self.name, detail)
                 await self._clock.sleep(PERSON_S)
-
-    # -- small
-
-    def _sim_wants(self, said: str) -> None:
-        self._go(State.FAILED if "PIN" in said or "PUK" in said else State.INIT, f"SIM: {said}")
 
     def _duty(self) -> Duties:
         if self._duties is None or not self.well:

@@ -7,15 +7,18 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from config.crash import CrashPoint
-from modem.call import ENDS
+from modem.call import ENDS, CallEnd, Outcome
 from modem.codes import BOOT_CODES, FULL_CODES, Code
-from modem.dial import Caller
+from modem.dial import Caller, Keyed, Started
+from modem.errors import LineError
 from modem.inbound import Inbound, Keep
+from modem.port import PortLost
 from modem.ringing import Missed, Ringing
 from modem.session import Session
 from modem.ussd import Asker
 from modem.watch import Watch
 
+DIALS = 3  # of one call, when others ring us just then
 FULL = 0.8  # of a memory for SMS: from here on it is a fault that is shown
 
 
@@ -55,6 +58,27 @@ class Duties:
             case _:
                 if not self.caller.hear(code):
                     self.ringing.hear(code)
+
+    async def call(self, number: str, *, ring_s: float, talk_s: float, started: Started, keyed: Keyed) -> CallEnd:
+        """See ``Modem.call``. A dial that met a call coming in is dialled again; one that never rang is no network's
+        when the modem has just lost it."""
+        for left in reversed(range(DIALS)):
+            if not self.watch.registered:
+                return CallEnd(outcome=Outcome.NO_NETWORK, detail="not registered")
+            await self.ringing.until_quiet()
+            end = await self.caller.place(number, ring_s=ring_s, talk_s=talk_s, started=started, keyed=keyed)
+            if end.alerted_s is not None or end.outcome not in (Outcome.FAILED, Outcome.UNREACHABLE):
+                return end
+            try:
+                await self.watch.network()
+                rung = not self.ringing.quiet.is_set() or await self.ringing.anyone()
+            except (LineError, PortLost):
+                return end
+            if not self.watch.registered:
+                return CallEnd(outcome=Outcome.NO_NETWORK, detail=end.detail)
+            if not left or not rung:
+                return end
+        raise AssertionError("unreachable")
 
     def faults(self) -> list[str]:
         """What a person should see to, in words."""

@@ -78,6 +78,16 @@ class Ringing:
         except TimeoutError:
             log.warning("dialling although it rings")
 
+    async def anyone(self) -> bool:
+        """Whether the modem lists a call that comes in, its RING heard or not; then it is let go."""
+        async with self._session.line.turn(Turn.CALL):
+            calls = await list_calls(self._session) or []
+        if not any(not call.outgoing and call.state in (4, 5) for call in calls):
+            return False
+        self._current()
+        self._bell.set()
+        return True
+
     async def run(self) -> None:
         """For as long as the session lives. Raises LineError, PortLost."""
         while True:

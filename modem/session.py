@@ -38,6 +38,7 @@ class Identity:
     vendor: str
     model: str
     profile: str
+    virtual: bool = False  # it says that it is one of modem/virtual
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +99,15 @@ class Session:
             vendor=said["vendor"],
             model=said["model"],
             profile=profile.name,
+            virtual=await self._is_virtual(),
         )
         return self.identity
+
+    async def _is_virtual(self) -> bool:
+        """Only the virtual network's modem knows this command; any other answers ERROR."""
+        async with self.line.turn(Turn.STATUS):
+            answer = await self.line.ask("AT+KENTONGAN?", "+KENTONGAN:")
+        return answer.ok and bool(answer.lines) and answer.rest() == "virtual"
 
     async def imei(self) -> str:
         """Ask for it again ("" when it does not say)."""

@@ -79,7 +79,7 @@ def test_codes_inside_an_answer_are_heard_at_every_byte(at_byte: int) -> None:
 def test_an_announcement_inside_another_answer_is_not_swallowed() -> None:
     async def walk(rig: Rig) -> None:
         rig.virtual.inbound.put(letter("di dalam"))
-        rig.virtual.wire.tap(9, lambda: rig.virtual.wire.insert('\r\n+CMTI: "SM",1\r\n'.encode()))
+        rig.virtual.wire.tap(9, lambda: rig.virtual.wire.insert(b'\r\n+CMTI: "SM",1\r\n'))
         await rig.modem.look()
         await quiet(rig)
         assert rig.listener.texts() == ["di dalam"]
