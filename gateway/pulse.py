@@ -104,11 +104,11 @@ class Pulse:
 
 
 async def supervise(name: str, loop: Callable[[], Awaitable[None]], clock: Clock, *, pause_s: float = 1.0) -> None:
-    """Run a loop for ever: what it raises is logged and it is started again after a pause, so that one fault never
-    ends the others. Cancelling ends it; what is no ``Exception`` (a simulated crash) passes through."""
+    """Run a loop until it returns: what it raises is logged and it is started again after a pause, so that one fault
+    never ends the others. Cancelling ends it; what is no ``Exception`` (a simulated crash) passes through."""
     while True:
         try:
-            await loop()
+            return await loop()
         except Exception:
             log.exception("%s stopped by a fault and is started again", name)
         await clock.sleep(pause_s)

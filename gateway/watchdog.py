@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 import socket
 
 from config.clock import Clock
+from config.command import DONE, INTERRUPTED
+from gateway.health import LIFE
 from gateway.pulse import Pulse
 
 
@@ -21,10 +25,34 @@ def notify(state: str) -> None:
         line.sendall(state.encode())
 
 
-async def feed(clock: Clock, pulse: Pulse, loops: tuple[str, ...]) -> None:
-    """For ever: feed systemd's watchdog at half its period, only while all ``loops`` beat (sd_watchdog_enabled(3))."""
+async def until_stopped(clock: Clock, pulse: Pulse, broken: asyncio.Event) -> int:
+    """Feed the watchdog until SIGTERM (exit code 0), SIGINT (130), or ``broken``: the store can keep nothing any more
+    (EX_IOERR, sysexits.h: the supervisor starts us again)."""
+    loop = asyncio.get_running_loop()
+    told: asyncio.Future[int] = loop.create_future()
+
+    def tell(code: int) -> None:
+        if not told.done():
+            told.set_result(code)
+
+    loop.add_signal_handler(signal.SIGTERM, tell, DONE)
+    loop.add_signal_handler(signal.SIGINT, tell, INTERRUPTED)
+    waits = [asyncio.create_task(broken.wait()), asyncio.create_task(_feed(clock, pulse))]
+    try:
+        await asyncio.wait([told, *waits], return_when=asyncio.FIRST_COMPLETED)
+        notify("STOPPING=1")
+        return told.result() if told.done() else os.EX_IOERR
+    finally:
+        for task in waits:
+            task.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)
+
+
+async def _feed(clock: Clock, pulse: Pulse) -> None:
+    """For ever: feed systemd's watchdog at half its period, while every loop of the life path beats
+    (sd_watchdog_enabled(3))."""
     period = int(os.environ.get("WATCHDOG_USEC", "0")) / 2_000_000 or 15.0
     while True:
-        if pulse.beating(*loops):
+        if pulse.beating(*LIFE):
             notify("WATCHDOG=1")
         await clock.sleep(period)

@@ -112,12 +112,12 @@ class GsmLeg:
         keyed: Callable[[str], Awaitable[bool]],
         claimed: Callable[[], Awaitable[bool]] = at_once,
     ) -> CallResult:
-        fit = [modem for modem in self._modems if self._may(modem, order)]
-        if not fit:
-            return CallResult(outcome=Outcome.FAILED, detail="no modem of ours may ring this number")
-        modem = await self._wait(order, fit)
+        modem = await self._wait(order)
         if modem is None:
-            return CallResult(outcome=Outcome.NO_NETWORK, detail=f"not ready: {', '.join(one.name for one in fit)}")
+            fit = ", ".join(one.name for one in self._fit(order))
+            if not fit:
+                return CallResult(outcome=Outcome.FAILED, detail="no modem of ours may ring this number")
+            return CallResult(outcome=Outcome.NO_NETWORK, detail=f"not ready: {fit}")
         try:
             if not await claimed():
                 return CallResult(outcome=Outcome.FAILED, leg=modem.name, detail="lapsed before it was dialled")
@@ -150,8 +150,8 @@ class GsmLeg:
             outcome=OUTCOMES[end.outcome], leg=modem.name, alerted_s=end.alerted_s, key=end.key, detail=end.detail
         )
 
-    async def _wait(self, order: CallOrder, fit: Sequence[CallModem]) -> CallModem | None:
-        """The modem reserved for this order, or None when none of ``fit`` was well for GONE_S."""
+    async def _wait(self, order: CallOrder) -> CallModem | None:
+        """The modem reserved for this order; None when none may place it, or none that may was well for GONE_S."""
         place = (URGENCIES[order.urgency], order.since.timestamp(), next(self._arrivals))
         waiter = _Waiter(order, place, asyncio.get_running_loop().create_future())
         self._waiting.append(waiter)
@@ -162,6 +162,9 @@ class GsmLeg:
                 await asyncio.wait({waiter.given}, timeout=0 if waiter.given.done() else LOOK_AGAIN_S)
                 if waiter.given.done():
                     return waiter.given.result()
+                fit = self._fit(order)
+                if not fit:
+                    return None
                 if any(modem.well for modem in fit):
                     well_at = self._clock.monotonic()
                 elif self._clock.monotonic() - well_at >= GONE_S:
@@ -177,6 +180,11 @@ class GsmLeg:
 
     def _idle(self) -> Iterable[CallModem]:
         return (modem for modem in self._modems if modem.calls_free and modem.name not in self._taken)
+
+    def _fit(self, order: CallOrder) -> list[CallModem]:
+        """Those that may place it; one that is not ready has not said yet whether its network is ours."""
+        known = (modem for modem in self._modems if not order.from_numbers or modem.number in order.from_numbers)
+        return [modem for modem in known if not modem.well or self._may(modem, order)]
 
     def _may(self, modem: CallModem, order: CallOrder) -> bool:
         if order.from_numbers and modem.number not in order.from_numbers:

@@ -142,4 +142,5 @@ HANDLERS: Mapping[str, Callable[[VirtualModem, Command], Reply | None]] = {
     "+CPIN": _pin,
     "+CFUN": _power,
     "+CBC": _battery,
+    "+KENTONGAN": told(lambda modem: "+KENTONGAN: virtual"),  # how a client knows that nobody real is behind it
 }

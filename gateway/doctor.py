@@ -1,0 +1,121 @@
+"""``kentongan doctor``: what is missing or wrong on this machine, each with the command that mends it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from argparse import Namespace
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.city import City
+from config.command import DONE, NOT_SO, Command, Context, Needs
+from config.settings import Settings
+from gateway.store import StoreRefused, inspect
+from modem.port import PortLost, PortTaken, open_port
+
+WARN_FREE = 0.20  # share of the disk: below it the technician is warned
+CLOCK_SYNC = Path("/run/systemd/timesync/synchronized")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing looked at. ``well`` None: worth knowing, not wrong. ``mend``: the command or act that mends it."""
+
+    subject: str
+    well: bool | None
+    saw: str
+    mend: str = ""
+
+
+def _city(city: City, settings: Settings) -> Iterator[Finding]:
+    samples = city.samples()
+    if samples:
+        saw = f"{len(samples)} entries of the pack are sample data, among them {', '.join(samples[:3])}"
+        mend = "put the real numbers into the pack before the first real alarm"
+        yield Finding(subject="city pack", well=None, saw=saw, mend=mend)
+    else:
+        yield Finding(subject="city pack", well=True, saw=f"{city.title}: {len(city.areas)} kelurahan, no sample data")
+    callers = {modem.number for modem in settings.modem if modem.use in ("all", "calls")}
+    for station in city.stations.values():
+        missing = sorted(callers - station.siren.whitelist) if station.siren else []
+        if missing:
+            saw = f"{station.name}: the siren does not know {', '.join(missing)}"
+            mend = "add the number at the controller, then to 'whitelist' in stations.toml"
+            yield Finding(subject="siren", well=False, saw=saw, mend=mend)
+
+
+def _disk(data_dir: Path) -> Iterator[Finding]:
+    folder = next(path for path in (data_dir, *data_dir.absolute().parents) if path.exists())
+    usage = shutil.disk_usage(folder)
+    share = usage.free / usage.total
+    saw = f"{share:.0%} free at {data_dir}"
+    yield Finding(
+        subject="disk", well=share >= WARN_FREE, saw=saw, mend="" if share >= WARN_FREE else "free some space"
+    )
+    if not os.access(folder, os.W_OK):
+        mend = f"sudo chown -R $USER {folder}"
+        yield Finding(subject="disk", well=False, saw=f"{folder} cannot be written", mend=mend)
+
+
+def _store(data_dir: Path) -> Iterator[Finding]:
+    path = data_dir / "kentongan.db"
+    if not path.exists():
+        yield Finding(subject="store", well=None, saw=f"{path} is not there yet; the first start makes it")
+        return
+    try:
+        yield Finding(subject="store", well=True, saw=inspect(path))
+    except StoreRefused as error:
+        yield Finding(subject="store", well=False, saw=str(error), mend="restore a copy, or install the newer program")
+
+
+async def _ports(settings: Settings) -> list[Finding]:
+    found = []
+    for modem in settings.modem:
+        subject = f"modem {modem.name}"
+        try:
+            port = await open_port(modem.port)
+            port.close()
+            found.append(Finding(subject=subject, well=True, saw=f"{modem.port} can be opened"))
+        except PortTaken as error:
+            mend = f"fuser -v {modem.port}   (a running Kentongan holds its own modems: that is well)"
+            found.append(Finding(subject=subject, well=None, saw=str(error), mend=mend))
+        except PortLost as error:
+            mend = "ls -l /dev/serial/by-id/   and: sudo usermod -aG dialout $USER"
+            found.append(Finding(subject=subject, well=False, saw=str(error), mend=mend))
+    if not settings.modem:
+        mend = "add [[modem]] to kentongan.toml (README, 'Attach a real modem'), or 'kentongan demo' to try without one"
+        found.append(Finding(subject="modem", well=None, saw="no modem is set", mend=mend))
+    return found
+
+
+def _machine() -> Iterator[Finding]:
+    if shutil.which("ModemManager") or Path("/usr/sbin/ModemManager").exists():
+        saw = "ModemManager is installed and grabs modems"
+        yield Finding(subject="machine", well=False, saw=saw, mend="sudo apt-get purge -y modemmanager")
+    if Path("/run/systemd/timesync").exists() and not CLOCK_SYNC.exists():
+        mend = "timedatectl status"
+        yield Finding(
+            subject="clock", well=None, saw="the clock has not been set by the network since start", mend=mend
+        )
+
+
+async def _doctor(context: Context, _arguments: Namespace) -> int:
+    settings, city = context.settings, context.city
+    found = [*_machine(), *_disk(settings.data_dir), *_store(settings.data_dir), *_city(city, settings)]
+    found += await _ports(settings)
+    for finding in found:
+        mark = {True: "well ", False: "WRONG", None: "note "}[finding.well]
+        text = f"{mark}  {finding.subject}: {finding.saw}" + (f"\n       -> {finding.mend}" if finding.mend else "")
+        row = {"subject": finding.subject, "well": finding.well, "saw": finding.saw, "mend": finding.mend}
+        context.out.row(row, text)
+    return NOT_SO if any(finding.well is False for finding in found) else DONE
+
+
+DOCTOR = Command(
+    name=("doctor",),
+    help="say what is missing or wrong on this machine, and the command that mends it",
+    needs=Needs.CITY,
+    run=_doctor,
+)

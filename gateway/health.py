@@ -1,0 +1,46 @@
+"""The program's own judgement of its health, for ``/health``, the watchdog and the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.pulse import Part, Pulse, Status
+
+LIFE = ("inbox", "outbox", "dispatch")
+"""Loops without which nothing is kept, told or dispatched: the watchdog is fed only while all of them beat."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """``status`` failed: letters cannot be kept, or nobody can be called."""
+
+    status: Status
+    parts: tuple[Part, ...]
+
+    def row(self) -> Mapping[str, Any]:
+        """The object of ``GET /health``."""
+        parts = [
+            {
+                "name": part.name,
+                "kind": part.kind,
+                "status": part.status.value,
+                "since": part.since.isoformat(),
+                "detail": part.detail,
+            }
+            for part in self.parts
+        ]
+        return {"status": self.status.value, "parts": parts}
+
+
+def judge(pulse: Pulse) -> Health:
+    """Failed while a life loop is silent, the store is broken, or no modem works; degraded while anything else ails."""
+    parts = tuple(pulse.parts())
+    modems = [part for part in parts if part.kind == "modem"]
+    way_out = any(part.status is not Status.FAILED for part in modems)
+    broken = any(part.kind == "store" and part.status is Status.FAILED for part in parts)
+    if not pulse.beating(*LIFE) or broken or not way_out:
+        return Health(status=Status.FAILED, parts=parts)
+    well = all(part.status is Status.OK for part in parts)
+    return Health(status=Status.OK if well else Status.DEGRADED, parts=parts)

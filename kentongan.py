@@ -1,0 +1,279 @@
+"""Kentongan's front door: builds every room once, opens in order, closes in reverse; and the command line."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from aiohttp import web
+
+import config.commands
+import dispatch.commands
+import gateway.commands
+import modem.commands
+from config.city import City
+from config.cli import Terminal
+from config.clock import Clock, SystemClock, VirtualClock, run_virtual
+from config.command import DONE, INTERRUPTED, NOT_HERE, NOT_SO, Command, CommandError, Context, Needs, Out
+from config.crash import CrashPoint, kill_at, no_crash
+from config.log import start_logging
+from config.settings import ModemSettings, Settings
+from dispatch.console.running import RunningHouse
+from dispatch.console.serving import serve
+from dispatch.desk import EmergencyDesk
+from dispatch.loop import Dispatch
+from eservices.desk import LastDesk
+from gateway.commanding import STORE, Inside, carry_out
+from gateway.disk import Disk
+from gateway.doctor import DOCTOR
+from gateway.gsm import GsmChannel, GsmListener
+from gateway.http import command_socket
+from gateway.inbox import Inbox
+from gateway.outbox import Outbox
+from gateway.pulse import Bell, Pulse, Status, supervise
+from gateway.registry import Resident, read_rows
+from gateway.store import Store, StoreBroken, StoreRefused
+from gateway.store.people import save
+from gateway.watchdog import notify, until_stopped
+from ivr.gsm import GsmLeg
+from modem.driver import Modem
+from modem.port import Opener, open_port
+from modem.virtual import Network, NetworkSettings, memory_opener, serve_pty
+from modem.virtual import script as walk
+from modem.virtual.cast import Person, cast_of
+from modem.virtual.pages import add_page
+from modem.virtual.web import routes as world_routes
+from modem.virtual.world import settle
+
+log = logging.getLogger("kentongan")
+
+STOP_WITHIN = 8.0  # seconds for an orderly stop; SIGTERM promises 10
+SCRIPT_BEGINS = datetime(2026, 8, 17, 13, 0, tzinfo=UTC)  # any instant does; a fixed one makes the script repeatable
+TRIES = ("TOLONG RAMPOK", "KEBAKARAN", "tlg ada maling", "BATAL", "bantuan beras kapan?")
+
+
+@dataclass(slots=True)
+class House:
+    """Every room, built once. ``loops``: what runs. ``broken``: set when the store can keep nothing any more."""
+
+    settings: Settings
+    city: City
+    clock: Clock
+    store: Store
+    pulse: Pulse
+    inbox: Inbox
+    outbox: Outbox
+    dispatch: Dispatch
+    desk: EmergencyDesk
+    modems: list[Modem]
+    page: Bell
+    loops: dict[str, Callable[[], Awaitable[None]]]
+    broken: asyncio.Event
+
+    def wake(self) -> None:
+        """Something was committed by a person's command or on the page: every loop looks at its table."""
+        self.inbox.wake()
+        self.outbox.wake()
+        self.dispatch.look()
+
+
+def build_house(settings: Settings, city: City, clock: Clock, store: Store, opener: Opener, crash: CrashPoint) -> House:
+    """Join the rooms. Nothing runs yet. Rooms that wake each other are joined by names bound further down."""
+    pulse, page, broken = Pulse(clock), Bell(), asyncio.Event()
+    disk = Disk(settings.data_dir, clock, pulse)
+
+    def look(numbers: list[int]) -> None:
+        dispatch.look(numbers)
+        outbox.wake()
+
+    def modem_changed() -> None:
+        outbox.wake()
+        leg.looked_at()
+
+    last = LastDesk(city, clock)
+    desk = EmergencyDesk(city, clock, otherwise=last, look=look)
+    inbox = Inbox(store, (desk, last), clock, crash, pulse, waits=city.clocks, sheds=lambda: disk.sheds)
+    listener = GsmListener(inbox, pulse, changed=modem_changed)
+    modems = [Modem(one, clock=clock, open_port=opener, listener=listener, crash=crash) for one in settings.modem]
+    leg = GsmLeg(modems, clock, forbidden=city.is_sample)
+    channels = [GsmChannel(modem, clock, sample=city.is_sample) for modem in modems]
+    outbox = Outbox(store, channels, clock, crash, pulse, doubt_s=city.clocks.doubt_s)
+    dispatch = Dispatch(store, city, leg, clock, pulse, crash=crash, bells=(page,), outbox=outbox.wake)
+    loops: dict[str, Callable[[], Awaitable[None]]] = {f"modem {modem.name}": modem.run for modem in modems}
+    loops |= {"inbox": inbox.run, "outbox": outbox.run, "dispatch": dispatch.run, "disk": disk.run}
+
+    def store_broke(fault: StoreBroken) -> None:
+        pulse.report("store", "store", Status.FAILED, str(fault))
+        disk.drop_ballast()
+        broken.set()
+
+    store.when_broken(store_broke)
+    pulse.report("store", "store", Status.OK, store.path.name)
+    return House(settings, city, clock, store, pulse, inbox, outbox, dispatch, desk, modems, page, loops, broken)
+
+
+@contextlib.asynccontextmanager
+async def open_house(
+    settings: Settings, city: City, clock: Clock, *, opener: Opener = open_port, crash: CrashPoint = no_crash
+) -> AsyncIterator[House]:
+    """Open the store, join the rooms, start every loop; close all in reverse. Raises StoreRefused."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    async with await Store.open(settings.data_dir / STORE, clock) as store:
+        house = build_house(settings, city, clock, store, opener, crash)
+        await house.desk.pick_up(store)
+        tasks = {name: asyncio.create_task(supervise(name, run, clock), name=name) for name, run in house.loops.items()}
+        try:
+            yield house
+        finally:  # letters on the wire are finished, calls are hung up, then the modems are let go
+            house.outbox.stop()
+            tasks["inbox"].cancel()
+            tasks["dispatch"].cancel()
+            await asyncio.wait([tasks["outbox"], tasks["dispatch"]], timeout=STOP_WITHIN)
+            for task in tasks.values():
+                task.cancel()
+            await asyncio.gather(*tasks.values(), return_exceptions=True)
+
+
+async def _run(context: Context, asked: Namespace) -> int:
+    crash = no_crash
+    if asked.test_faults and (spec := os.environ.get("KENTONGAN_CRASH_AT")):
+        crash = kill_at(spec)
+    return await _until_told(context, crash=crash)
+
+
+async def _demo(context: Context, asked: Namespace) -> int:
+    if asked.script:
+        with TemporaryDirectory(prefix="kentongan-") as folder:
+            settings = replace(context.settings, data_dir=Path(folder))
+            kept = await asyncio.to_thread(
+                run_virtual, lambda clock: _scripted(settings, context.city, clock, context.out), SCRIPT_BEGINS
+            )
+        return DONE if kept else NOT_SO
+    settings, city, clock = context.settings, context.city, context.clock
+    network = Network(clock, settings=NetworkSettings.brisk())
+    people = _sample_people(city, clock)
+    settle(network, city, (one.phone for one in people))
+    folder = settings.data_dir / "virtual"
+    folder.mkdir(parents=True, exist_ok=True)
+    cables = [serve_pty(one, folder / one.name) for one in network.modems]
+    residents = [Person(number=one.phone, name=one.name, role="resident", note=one.kelurahan) for one in people]
+    world = world_routes(network)
+    add_page(world, network, lambda: cast_of(city, clock.now(), residents, TRIES))
+    ports = {one.number: str(folder / one.name) for one in network.modems}
+    try:
+        return await _until_told(replace(context, settings=_on(settings, city, ports)), world=world, people=people)
+    finally:
+        for cable in cables:
+            cable.close()
+
+
+async def _until_told(
+    context: Context,
+    *,
+    crash: CrashPoint = no_crash,
+    world: web.Application | None = None,
+    people: Sequence[Resident] = (),
+) -> int:
+    """The main job: every room open, until a signal or a broken store ends it."""
+    start_logging()
+    settings, city, clock = context.settings, context.city, context.clock
+    for sample in city.samples()[:1]:
+        context.out.note(f"{city.title}: {len(city.samples())} entries are SAMPLE DATA (first: {sample}); see 'doctor'")
+    async with contextlib.AsyncExitStack() as stack:
+        house = await stack.enter_async_context(open_house(settings, city, clock, crash=crash))
+        await house.store.write(lambda tx: [save(tx, one) for one in people])
+        inside = Inside(
+            commands=COMMANDS, settings=settings, city=city, clock=clock, store=house.store, wake=house.wake
+        )
+        await stack.enter_async_context(command_socket(settings.data_dir, inside))
+        running = RunningHouse(house.store, city, clock, house.pulse, bell=house.page, wake=house.wake)
+        url = await stack.enter_async_context(serve(running, house.pulse, settings.http, world))
+        notify("READY=1")
+        context.out.row({"ready": True, "url": url, "pid": os.getpid()}, f"kentongan is ready: {url}")
+        return await until_stopped(clock, house.pulse, house.broken)
+
+
+async def _scripted(settings: Settings, city: City, clock: VirtualClock, out: Out) -> bool:
+    """``demo --script``: the walk on virtual time, driver and modems joined in memory."""
+    network = Network(clock, seed=1, settings=NetworkSettings.field())
+    people = _sample_people(city, clock)
+    settle(network, city, (one.phone for one in people))
+    settings = _on(settings, city, {one.number: one.name for one in network.modems})
+    async with open_house(settings, city, clock, opener=memory_opener(network)) as house:
+        await house.store.write(lambda tx: [save(tx, one) for one in people])
+        await clock.sleep(5.0)  # the modems register
+        residents = tuple(walk.Resident(number=one.phone, kelurahan=one.kelurahan) for one in people[:3])
+        say = lambda line: out.row({"say": line}, line)  # noqa: E731
+        return await walk.Walk(network, city, clock, say).play(residents)
+
+
+def _sample_people(city: City, clock: Clock) -> list[Resident]:
+    """The residents that ship with a pack for the demo; none where it has no such file."""
+    file = city.path / "residents-sample.csv"
+    rows = read_rows(file.read_bytes(), city, clock.now()) if file.is_file() else ()
+    return [row for row in rows if isinstance(row, Resident)]
+
+
+def _on(settings: Settings, city: City, ports: Mapping[str, str]) -> Settings:
+    """The settings with the virtual network's modems instead of real ones."""
+    modems = (
+        ModemSettings(name=f"virtual-{at}", port=ports[one.number], number=one.number, use=one.use)
+        for at, one in enumerate(city.modems, 1)
+    )
+    return replace(settings, modem=tuple(modems))
+
+
+def _run_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--test-faults", action="store_true", help="obey KENTONGAN_CRASH_AT (tests only)")
+
+
+def _demo_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--script", action="store_true", help="play the walk in the terminal, on virtual time")
+
+
+COMMANDS: tuple[Command, ...] = (
+    *config.commands.COMMANDS,
+    *modem.commands.COMMANDS,
+    *gateway.commands.COMMANDS,
+    *dispatch.commands.COMMANDS,
+    DOCTOR,
+    Command(
+        name=("run",),
+        help="the main job, on the modems of the settings",
+        needs=Needs.CITY,
+        run=_run,
+        arguments=_run_arguments,
+    ),
+    Command(
+        name=("demo",),
+        help="the main job on a virtual GSM network",
+        needs=Needs.CITY,
+        run=_demo,
+        arguments=_demo_arguments,
+    ),
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The ``kentongan`` command; returns its exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    out = Terminal(as_json="--json" in words)
+    try:
+        return asyncio.run(carry_out(COMMANDS, words, out, os.environ))
+    except CommandError as error:
+        out.note(str(error))
+        return error.code
+    except StoreRefused as error:
+        out.note(str(error))
+        return NOT_HERE
+    except KeyboardInterrupt:
+        return INTERRUPTED
