@@ -10,7 +10,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from config.clock import Clock
@@ -118,34 +118,39 @@ class Inbox:
         while True:
             self._pulse.beat("inbox", limit_s=BEAT_S)
             try:
-                await self._keeper.release_overdue()
-                while await self._read_some():
-                    self._pulse.beat("inbox", limit_s=BEAT_S)
+                idle_s = await self._round()
             except StoreBroken:
                 log.critical("letters are not read any more: the store is broken")
+                idle_s = TICK_S
             except StoreFault as fault:
                 log.error("letters wait: %s", fault)
-            except (
-                Exception
-            ):  # a fault of ours outside of every letter: the letters stay, and the next round tries again
+                idle_s = TICK_S
+            except Exception:  # a fault of ours outside of every letter: they stay, and the next round tries again
                 log.exception("the inbox stumbled")
-            await self._bell.wait(self._clock, await self._idle_s())
+                idle_s = TICK_S
+            await self._bell.wait(self._clock, idle_s)
 
-    async def _idle_s(self) -> float:
-        """Until the table is looked at again, or a long letter has waited enough for its parts."""
-        try:
-            waiting = await self._store.read(open_longs)
-        except StoreFault:
-            return TICK_S
-        if not waiting:
-            return TICK_S
-        overdue = waiting[0][1] + timedelta(seconds=self._keeper.waits.part_wait_s)
-        return min(TICK_S, max(0.1, (overdue - self._clock.now()).total_seconds()))
+    async def _round(self) -> float:
+        """Handle what may be handled now; seconds until the table is looked at again, or a long letter has waited
+        enough for its parts."""
+        while True:
+            urgent_only = self._sheds()
+            found, waiting = await self._store.read(
+                lambda tx, urgent_only=urgent_only: (  # type: ignore[misc]
+                    new_letters(tx, at_most=BATCH, urgent_only=urgent_only),
+                    open_longs(tx),
+                )
+            )
+            overdue_s = self._keeper.overdue_s(waiting)
+            if overdue_s <= 0:
+                await self._keeper.release_overdue(waiting)
+            elif not found:
+                return min(TICK_S, overdue_s)
+            await self._read(found)
+            self._pulse.beat("inbox", limit_s=BEAT_S)
 
-    async def _read_some(self) -> bool:
-        """One batch. False: nothing is left that may be handled now. Raises the first fault, after the bells."""
-        urgent_only = self._sheds()
-        letters = await self._store.read(lambda tx: new_letters(tx, at_most=BATCH, urgent_only=urgent_only))
+    async def _read(self, letters: Sequence[tuple[Inbound, int]]) -> None:
+        """One batch. Raises the first fault, after the bells."""
         jobs = (self._handle(letter, tries) for letter, tries in letters)
         ends = await asyncio.gather(*jobs, return_exceptions=True)
         handled = [end for end in ends if end is not None and not isinstance(end, BaseException)]
@@ -157,7 +162,6 @@ class Inbox:
         for end in ends:
             if isinstance(end, BaseException):
                 raise end
-        return bool(letters)
 
     async def _handle(self, letter: Inbound, tries: int) -> Desk | None:
         """The desk that handled the letter; None when it raised (then that is written down)."""

@@ -25,7 +25,7 @@ from gateway.messages import Inbound, Kind, Receipt
 from gateway.number import normal
 from gateway.store import Store, StoreBroken, StoreFault, Tx
 from gateway.store.inbound import add_letter, is_known
-from gateway.store.parts import Long, PartOf, add_part, long_letter, mark_long, open_longs
+from gateway.store.parts import Long, PartOf, add_part, long_letter, mark_long
 from gateway.store.raw import keep_raw
 from gateway.store.receipts import add_receipt
 from modem.pdu import Deliver, StatusReport
@@ -156,12 +156,18 @@ class Keeper:
         add_letter(tx, letter, urgent=self._urgent(letter))
         mark_long(tx, long.id, state)
 
-    async def release_overdue(self) -> None:
+    def overdue_s(self, waiting: Sequence[tuple[int, datetime]]) -> float:
+        """Seconds until the longest-waiting long letter has waited enough; infinite when none waits."""
+        if not waiting:
+            return float("inf")
+        overdue = waiting[0][1] + timedelta(seconds=self.waits.part_wait_s)
+        return (overdue - self._clock.now()).total_seconds()
+
+    async def release_overdue(self, waiting: Sequence[tuple[int, datetime]]) -> None:
         """Stop waiting for parts that did not come within ``part_wait_s`` of the first."""
         at = self._clock.now()
         before = at - timedelta(seconds=self.waits.part_wait_s)
-        overdue = [long_id for long_id, first_at in await self._store.read(open_longs) if first_at <= before]
-        for long_id in overdue:
+        for long_id in [long_id for long_id, first_at in waiting if first_at <= before]:
             await self._store.write(lambda tx, long_id=long_id: self._give_up(tx, long_id, at))  # type: ignore[misc]
 
     def _give_up(self, tx: Tx, long_id: int, at: datetime) -> None:
