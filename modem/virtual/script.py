@@ -83,7 +83,9 @@ class Walk:
         next_siren = lambda: any(self._lamp(one) for one in others)  # noqa: E731
         await self._promise("then the next station's siren", next_siren, 120 + SLACK_S)
         nobody_s = self._city.clocks.nobody_s
-        await self._promise("the resident reads that nobody has answered yet", lambda: self._told(phone, "nobody"), nobody_s)
+        await self._promise(
+            "the resident reads that nobody has answered yet", lambda: self._told(phone, "nobody"), nobody_s
+        )
         posts = [self._network.phone(post.number) for post in self._city.operators]
         alarm = lambda: any(self._told(post, "nobody_alarm") for post in posts)  # noqa: E731
         await self._promise("the command centre is told that nobody accepted", alarm, nobody_s)

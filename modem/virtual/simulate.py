@@ -1,0 +1,190 @@
+"""``kentongan simulate``: a virtual GSM network for any program, its modems on ptys and TCP, driven by HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from config.command import DONE, INTERRUPTED, NOT_HERE, Command, CommandError, Context, Needs
+from modem.virtual.ask import AskError
+from modem.virtual.cast import Cast, Person, Post
+from modem.virtual.dialect import dialect
+from modem.virtual.modem import VirtualModem
+from modem.virtual.network import Network
+from modem.virtual.pages import add_page
+from modem.virtual.pty import serve_pty
+from modem.virtual.settings import NetworkSettings
+from modem.virtual.tcp import serve_tcp
+from modem.virtual.web import routes, serving
+from modem.virtual.worldfile import fill
+
+MOST_MODEMS = 64
+FIRST_NUMBER = 628_110_000_001  # the modems' numbers count up from here
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the command line asked for. ``tcp`` and ``http`` None: not served; 0: any free port."""
+
+    modems: int
+    link: Path
+    tcp: int | None = None
+    http: int | None = None
+    profiles: tuple[str, ...] = ("generic",)
+    seed: int = 0
+    world: str = ""
+
+
+@asynccontextmanager
+async def simulated(context: Context, asked: Asked) -> AsyncIterator[tuple[Network, dict[str, Any]]]:
+    """The network with its cables laid, and the ready line; everything is taken away at the end.
+
+    Raises CommandError where the world file, a link or a port is no good."""
+    network = Network(context.clock, seed=asked.seed, settings=NetworkSettings.brisk())
+    async with AsyncExitStack() as stack:
+        stack.callback(network.close)
+        try:
+            fill(network, asked.world)
+            _more_modems(network, asked)
+            rows = [await _cables(stack, modem, at, asked) for at, modem in enumerate(network.modems)]
+            url = await _http(stack, network, asked.http)
+        except AskError as error:
+            raise CommandError(f"the world file: {error}", NOT_HERE) from None
+        except (OSError, ValueError) as error:
+            raise CommandError(f"cannot simulate: {error}", NOT_HERE) from error
+        yield network, {"ready": True, "http": url, "modems": rows}
+
+
+def _more_modems(network: Network, asked: Asked) -> None:
+    """As many as were asked for, beyond those of the world file; profiles in turn."""
+    number = FIRST_NUMBER
+    while len(network.modems) < asked.modems:
+        if network.find(f"+{number}") is None:
+            profile = asked.profiles[len(network.modems) % len(asked.profiles)]
+            network.modem(f"+{number}", profile=profile)
+        number += 1
+
+
+async def _cables(stack: AsyncExitStack, modem: VirtualModem, at: int, asked: Asked) -> dict[str, Any]:
+    cable = serve_pty(modem, asked.link / modem.name)
+    stack.callback(cable.close)
+    address = None
+    if asked.tcp is not None:
+        tcp = await serve_tcp(modem, asked.tcp + at if asked.tcp else 0)
+        stack.push_async_callback(tcp.close)
+        address = f"socket://127.0.0.1:{tcp.port}"
+    return {
+        "link": str(cable.link),
+        "tcp": address,
+        "number": modem.number,
+        "imei": modem.imei,
+        "imsi": modem.imsi,
+        "profile": modem.dialect.name,
+    }
+
+
+async def _http(stack: AsyncExitStack, network: Network, port: int | None) -> str | None:
+    if port is None:
+        return None
+    app = routes(network)
+    add_page(app, network, lambda: _everybody(network))
+    return await stack.enter_async_context(serving(app, port))
+
+
+def _everybody(network: Network) -> Cast:
+    """The page of a world that no city pack describes: everybody by number."""
+    return Cast(
+        gateway=tuple(modem.number for modem in network.modems),
+        people=tuple(Person(number=number, name=number, role="resident") for number in network.phones),
+        posts=tuple(Post(id=number, name=number, siren=number) for number in network.sirens),
+    )
+
+
+async def _simulate(context: Context, asked: Namespace) -> int:
+    world = context.files[asked.world].decode("utf-8", "replace") if asked.world else ""
+    wanted = Asked(
+        modems=asked.modems,
+        link=Path(asked.link),
+        tcp=asked.tcp,
+        http=asked.http,
+        profiles=tuple(asked.profile),
+        seed=asked.seed,
+        world=world,
+    )
+    stopped: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    with _signals(stopped):
+        async with simulated(context, wanted) as (_, ready):
+            context.out.row(ready, json.dumps(ready))
+            return await stopped
+
+
+@contextmanager
+def _signals(stopped: asyncio.Future[int]) -> Iterator[None]:
+    """SIGTERM and SIGINT end the simulation in order, so that its links go."""
+    loop = asyncio.get_running_loop()
+
+    def stop(code: int) -> None:
+        if not stopped.done():
+            stopped.set_result(code)
+
+    loop.add_signal_handler(signal.SIGTERM, stop, DONE)
+    loop.add_signal_handler(signal.SIGINT, stop, INTERRUPTED)
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGTERM)
+        loop.remove_signal_handler(signal.SIGINT)
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if not 1 <= value <= MOST_MODEMS:
+        raise ArgumentTypeError(f"from 1 to {MOST_MODEMS}")
+    return value
+
+
+def _port(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= 65_535:
+        raise ArgumentTypeError("from 0 to 65535; 0: any free port")
+    return value
+
+
+def _profiles(text: str) -> list[str]:
+    try:
+        return [dialect(name.strip()).name for name in text.split(",")]
+    except ValueError as error:
+        raise ArgumentTypeError(str(error)) from None
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--modems", type=_count, default=1, metavar="N", help="how many modems (default 1)")
+    parser.add_argument("--link", required=True, metavar="DIR", help="links DIR/modem1 … DIR/modemN to their ptys")
+    parser.add_argument("--tcp", type=_port, metavar="PORT", help="also on TCP: PORT, PORT+1 …; 0: any free ports")
+    parser.add_argument("--http", type=_port, metavar="PORT", help="control and page by HTTP; 0: any free port")
+    parser.add_argument(
+        "--profile",
+        type=_profiles,
+        default=["generic"],
+        metavar="P,…",
+        help="generic, SIM800, SIM7600, EC25, Huawei; several are taken in turn",
+    )
+    parser.add_argument("--seed", type=int, default=0, help="fixes every chance that the network takes")
+    parser.add_argument("--world", metavar="FILE", help="TOML file with the network's phones, sirens and settings")
+
+
+SIMULATE = Command(
+    name=("simulate",),
+    help="a virtual GSM network: modems on ptys, phones, sirens, a message centre",
+    needs=Needs.NOTHING,
+    run=_simulate,
+    arguments=_arguments,
+    files=("world",),
+)
