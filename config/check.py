@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import MappingProxyType
 
 from config.city import City, Quiet
 from config.city_areas import Ground, read_ground, read_streets
@@ -54,18 +55,18 @@ def _assembled(files: PackFiles, top: Top, ground: Ground, codes: Codes, bounds:
         emergency_call=top.emergency_call,
         sample_prefix=top.sample_prefix,
         clocks=top.clocks,  # type: ignore[arg-type]  # without clocks there is a fault, and the city is not handed out
-        areas=ground.areas,
-        districts=ground.districts,
+        areas=MappingProxyType(ground.areas),
+        districts=MappingProxyType(ground.districts),
         streets=read_streets(files, ground),
-        stations=stations,
+        stations=MappingProxyType(stations),
         codes=codes.codes,
-        words=codes.words,
-        agencies=codes.agencies,
+        words=MappingProxyType(codes.words),
+        agencies=MappingProxyType(codes.agencies),
         quiet=Quiet(words=codes.words["quiet"], kinds=frozenset(top.quiet_kinds)),
         modems=top.modems,
         operators=top.operators,
         shifts=read_roster(files, stations),
-        texts=read_texts(files, top.languages),
+        texts=MappingProxyType(read_texts(files, top.languages)),
         path=files.folder,
         map=ground.map,
     )

@@ -21,8 +21,8 @@ COVERED = 0.9  # of a kelurahan by its kecamatan's polygon
 class Ground:
     """The areas of the city."""
 
-    areas: Mapping[str, Area]
-    districts: Mapping[str, str]
+    areas: dict[str, Area]
+    districts: dict[str, str]
     map: AreaMap
 
 

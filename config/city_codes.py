@@ -20,8 +20,8 @@ class Codes:
     """What people type. ``words``: cancel, quiet and the like, by meaning."""
 
     codes: tuple[Code, ...]
-    agencies: Mapping[str, Mapping[str, str]]
-    words: Mapping[str, tuple[str, ...]]
+    agencies: dict[str, Mapping[str, str]]
+    words: dict[str, tuple[str, ...]]
 
 
 def read_codes(files: PackFiles, languages: tuple[str, ...]) -> Codes:
@@ -40,8 +40,8 @@ def read_codes(files: PackFiles, languages: tuple[str, ...]) -> Codes:
     return Codes(codes=codes, agencies=agencies, words=said)
 
 
-def _agencies(top: Table, languages: tuple[str, ...]) -> dict[str, dict[str, str]]:
-    names = {agency: _labels(top.table(agency), languages) for agency in top.data}
+def _agencies(top: Table, languages: tuple[str, ...]) -> dict[str, Mapping[str, str]]:
+    names: dict[str, Mapping[str, str]] = {agency: _labels(top.table(agency), languages) for agency in top.data}
     if not names:
         top.fault("", "agencies is missing: [agencies.police] with a name in each language")
     return names
@@ -86,9 +86,9 @@ def _unlike(top: Table, codes: tuple[Code, ...], said: Mapping[str, tuple[str, .
                 top.fault(f"words.{what}", f"{word!r} means {meaning[word.lower()]} already")
 
 
-def read_texts(files: PackFiles, languages: tuple[str, ...]) -> dict[str, dict[str, str]]:
+def read_texts(files: PackFiles, languages: tuple[str, ...]) -> dict[str, Mapping[str, str]]:
     """The texts of every language; each key there, each at most one SMS with its placeholders at their longest."""
-    texts = {lang: _texts(files, f"texts/{lang}.toml") for lang in languages}
+    texts: dict[str, Mapping[str, str]] = {lang: _texts(files, f"texts/{lang}.toml") for lang in languages}
     folder = files.folder / "texts"
     for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
         if path.stem not in languages:

@@ -39,10 +39,11 @@ def read_days(text: str) -> frozenset[int] | None:
         return frozenset(range(7))
     days: set[int] = set()
     for piece in text.split("|"):
-        first, _, last = piece.strip().partition("-")
-        if first not in DAYS or (last or first) not in DAYS:
+        first, dash, last = piece.strip().partition("-")
+        last = last if dash else first
+        if first not in DAYS or last not in DAYS:
             return None
-        start, end = DAYS.index(first), DAYS.index(last or first)
+        start, end = DAYS.index(first), DAYS.index(last)
         days.update((start + step) % 7 for step in range((end - start) % 7 + 1))
     return frozenset(days)
 

@@ -99,6 +99,7 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     settings = _settings(top, chosen if chosen.is_file() else None)
     _unlike(top, settings)
     if faults:
+        faults.sort(key=lambda fault: (fault.line == 0, fault.line))  # the file from its top, then the environment
         raise SettingsFault([str(fault) for fault in faults])
     return settings
 

@@ -29,7 +29,7 @@ _VALUE = re.compile(
 
 
 class TomlFault(Exception):
-    """The text is not TOML. ``line`` counts from 1, 0 when the parser did not say."""
+    """The text is not TOML. ``line`` counts from 1."""
 
     def __init__(self, message: str, line: int) -> None:
         super().__init__(message)
@@ -56,10 +56,9 @@ def parse(text: str) -> Toml:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
-        found = re.search(r" \(at line (\d+)[^)]*\)", str(fault))
-        at_end = "end of document" in str(fault)
-        line = int(found[1]) if found else text.count("\n") + 1 if at_end else 0
-        raise TomlFault(str(fault).replace(found[0] if found else "\0", ""), line) from None
+        message, _, place = str(fault).partition(" (at ")
+        found = re.match(r"line (\d+)", place)
+        raise TomlFault(message, int(found[1]) if found else text.count("\n") + 1) from None
     return Toml(data, dict(_keys(text)))
 
 
