@@ -26,7 +26,7 @@ class ConsoleHouse(Protocol):
     An incident is the object of ``--json``: ``id, code, state, kind, caller, registered, place, station, accepted_by,
     opened_at, messages, effects``. Where they are given the page also shows
 
-    - ``kind_label`` (by language), ``agency``, ``caller_name``, ``quiet``, ``verified``, ``drill``, ``confirmed_at``,
+    - ``kind_label`` (by language), ``agency``, ``caller_name``, ``quiet``, ``siren_allowed``, ``drill``, ``confirmed_at``,
       ``accepted_at``, ``alarm`` (why a person must look now), ``next_at`` (the ladder's next step), ``station_name``,
       ``reading`` ``{kind, act, saw}``;
     - in ``place``: ``kelurahan_name``, ``kecamatan``, ``candidates``, ``outside``, ``sample``;
@@ -45,8 +45,8 @@ class ConsoleHouse(Protocol):
         """Rung after every commit that changed an incident; the console is its only listener."""
 
     def city(self) -> Json:
-        """``{name, title, timezone, languages, clocks: {nobody_s, …}, sample: [{what, count}]}``; ``sample``: how much of
-        the pack is sample data."""
+        """``{name, title, timezone, languages, clocks: {nobody_s, …}, sample: [{what, count}]}``; ``sample``: how
+        much of the pack is sample data."""
 
     async def health(self) -> Sequence[Part]:
         """Every part of the program and of its wires, and since when it is as it is."""
@@ -65,6 +65,9 @@ class ConsoleHouse(Protocol):
 
     async def next_station(self, number: int, name: str) -> None:
         """Do not wait: the next station is called now. Raises NoSuchIncident, Refusal."""
+
+    async def confirm(self, number: int, name: str) -> None:
+        """A person vouches: a pending one is called out, the siren waits no longer. Raises NoSuchIncident, Refusal."""
 
     async def cancel(self, number: int, name: str) -> None:
         """It was none: the ladder stops and those called are told. Raises NoSuchIncident, Refusal."""

@@ -1,9 +1,9 @@
-"""The console's routes: a page of static files, JSON looks, one live stream, and the four acts of a dispatcher.
+"""The console's routes: a page of static files, JSON looks, one live stream, and the five acts of a dispatcher.
 
 GET  /                                     the page
 GET  /console/city  /console/health  /console/incidents  /console/incidents/ID
 GET  /console/events                       text/event-stream; resumes at Last-Event-ID (or ?after=)
-POST /console/incidents/ID/accept|next|cancel|close   {"as": NAME}
+POST /console/incidents/ID/accept|next|confirm|cancel|close   {"as": NAME}
 """
 
 from __future__ import annotations
@@ -61,7 +61,13 @@ def routes(
     app.router.add_get("/console/events", pages.events)
     app.router.add_get("/console/incidents", pages.incidents)
     app.router.add_get(r"/console/incidents/{number:[0-9]{1,18}}", pages.incident)
-    acts = {"accept": house.accept, "next": house.next_station, "cancel": house.cancel, "close": house.close}
+    acts = {
+        "accept": house.accept,
+        "next": house.next_station,
+        "confirm": house.confirm,
+        "cancel": house.cancel,
+        "close": house.close,
+    }
     for name, act in acts.items():
         app.router.add_post(rf"/console/incidents/{{number:[0-9]{{1,18}}}}/{name}", pages.acting(act))
     app.router.add_static("/console/static/", STATIC)

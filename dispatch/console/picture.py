@@ -40,6 +40,7 @@ def incident_json(tx: Tx, city: City, case: Case) -> Json:
         "caller_name": resident.name if resident else "",
         "registered": here.registered,
         "verified": here.verified,
+        "siren_allowed": here.siren_allowed,
         "quiet": here.quiet,
         "drill": here.drill,
         "place": place_json(city, here.place),

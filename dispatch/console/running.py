@@ -86,6 +86,9 @@ class RunningHouse:
     async def next_station(self, number: int, name: str) -> None:
         await self._act(lambda tx: acceptance.next_station(tx, self._city, number, _who(name), self.clock.now()))
 
+    async def confirm(self, number: int, name: str) -> None:
+        await self._act(lambda tx: acceptance.confirm(tx, self._city, number, _who(name), self.clock.now()))
+
     async def cancel(self, number: int, name: str) -> None:
         await self._act(lambda tx: acceptance.cancel(tx, self._city, number, _who(name), self.clock.now()))
 

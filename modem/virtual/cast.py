@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -47,7 +47,7 @@ class Cast:
 
 def cast_of(city: City, at: datetime, residents: Iterable[Person], tries: tuple[str, ...] = ()) -> Cast:
     """The city's posts, the officers on duty at that instant in the order in which they are rung, the command centre's
-    telephones, and those residents."""
+    telephones, and those residents (whose ``note`` may be a kelurahan's code: its name is shown)."""
     posts = [
         Post(id=one.id, name=one.name, siren=one.siren.number if one.siren else None) for one in city.stations.values()
     ]
@@ -61,7 +61,12 @@ def cast_of(city: City, at: datetime, residents: Iterable[Person], tries: tuple[
         posts.append(Post(id=CENTRE, name=""))
     return Cast(
         gateway=tuple(modem.number for modem in city.modems),
-        people=(*residents, *officers, *operators),
+        people=(*(_settled(city, one) for one in residents), *officers, *operators),
         posts=tuple(posts),
         tries=tries,
     )
+
+
+def _settled(city: City, person: Person) -> Person:
+    area = city.areas.get(person.note)
+    return replace(person, note=area.name) if area else person

@@ -11,7 +11,7 @@ import { timeline } from "./timeline.js";
 import { clockTime, dayTime } from "./time.js";
 import { label, word } from "./words.js";
 
-const CAN = { pending: ["accept", "next", "cancel"], confirmed: ["accept", "next", "cancel"], nobody: ["accept", "next", "cancel"], look: ["accept", "next", "cancel"], accepted: ["close", "cancel"] };
+const CAN = { pending: ["accept", "confirm", "cancel"], confirmed: ["accept", "next", "cancel"], nobody: ["accept", "next", "cancel"], look: ["accept", "confirm", "cancel"], accepted: ["close", "cancel"] };
 const SETTLE = 600; // milliseconds in which the buttons rest after the page turned to another incident
 
 export function incidentView(refresh) {
@@ -42,7 +42,7 @@ export function incidentView(refresh) {
       const { effects, messages, place, reading, ...rest_ } = one;
       showHero({ one: rest_, look });
       showTold({ ...one, effects: undefined, next_at: undefined });
-      showActs({ id: one.id, code: one.code, kind: one.kind, kind_label: one.kind_label, look, name: myName() });
+      showActs({ id: one.id, code: one.code, kind: one.kind, kind_label: one.kind_label, look, name: myName(), waits: one.siren_allowed === false && !one.quiet });
       rungs.show(one, look);
       lines.show(one);
     },
@@ -70,7 +70,7 @@ function caption(one, look) {
 }
 
 function reporter(one) {
-  return el("div", { class: "reporter" }, icon("person"), el("span", {}, one.caller_name && [strange(one.caller_name), " · "], strange(number(one.caller))), el("span", { class: one.registered ? "chip" : "chip chip-warn" }, word(one.registered ? "caller.registered" : "caller.unregistered")), one.verified === false && el("span", { class: "chip chip-warn" }, word("caller.unverified")));
+  return el("div", { class: "reporter" }, icon("person"), el("span", {}, one.caller_name && [strange(one.caller_name), " · "], strange(number(one.caller))), el("span", { class: one.registered ? "chip" : "chip chip-warn" }, word(one.registered ? "caller.registered" : "caller.unregistered")), one.siren_allowed === false && ["pending", "confirmed"].includes(one.state) && el("span", { class: "chip chip-warn" }, word("mark.siren_waits")));
 }
 
 function typed(one, message) {
@@ -84,14 +84,16 @@ function typed(one, message) {
   );
 }
 
-function actsOf({ id, code, kind, kind_label, look, name }, refresh) {
+function actsOf({ id, code, kind, kind_label, look, name, waits }, refresh) {
   const one = { id, code, kind, kind_label };
   const button = (verb, sign, text) => el("button", { type: "button", class: `act act-${verb} ${verb === "accept" ? "act-main" : ""}`, onclick: () => act(one, verb, refresh) }, icon(sign), text);
   const can = CAN[look] ?? [];
   return [
     can.includes("accept") && button("accept", "accepted", name ? word("act.accept", { name }) : word("act.accept.short")),
     can.includes("close") && button("close", "closed", word("act.close")),
-    can.includes("next") && button("next", "next", word(["pending", "look"].includes(look) ? "act.confirm" : "act.next")),
+    can.includes("confirm") && button("confirm", "confirmed", word("act.confirm")),
+    can.includes("next") && waits && button("confirm", "siren", word("act.siren")),
+    can.includes("next") && button("next", "next", word("act.next")),
     can.includes("cancel") && button("cancel", "cancelled", word("act.cancel")),
     can.length ? el("button", { type: "button", class: "who", onclick: () => askName().then(refresh) }, icon("person"), name || word("name.none")) : null,
   ];

@@ -42,7 +42,7 @@ async def test_an_incident_comes_with_its_timeline(page: Client, house: FakeHous
     assert answer["timeline"][0]["text"] == "dibuka"
 
 
-@pytest.mark.parametrize("act", ["accept", "next", "cancel", "close"])
+@pytest.mark.parametrize("act", ["accept", "next", "confirm", "cancel", "close"])
 async def test_a_named_person_acts(page: Client, house: FakeHouse, act: str) -> None:
     house.put(incident(1))
     answer = await page.post(f"/console/incidents/1/{act}", json={"as": "  Sari  Dewi "})
