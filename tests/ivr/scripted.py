@@ -51,6 +51,7 @@ class World:
     does: dict[str, list[Does]] = field(default_factory=dict)
     dialled: list[Dialled] = field(default_factory=list)
     hung_up: list[str] = field(default_factory=list)
+    turned_away: Callable[[str], None] = lambda number: None
 
     def phone(self, number: str, *what: Does) -> None:
         """What it does with its next calls; the last one for ever."""
@@ -126,6 +127,8 @@ class ScriptedModem:
             await self.clock.sleep(ring_s)
             return CallEnd(outcome=Outcome.RANG, alerted_s=ring_s)
         await self.clock.sleep(does.after_s)
+        if does.outcome is Outcome.REJECTED:
+            self.world.turned_away(number)
         if does.outcome is Outcome.ANSWERED and talk_s:
             key = await self._talk(does, talk_s, keyed)
             return CallEnd(outcome=Outcome.ANSWERED, alerted_s=does.after_s, key=key)
