@@ -9,6 +9,7 @@ from modem.virtual.dialect import Dialect
 
 KEPT_VALUES = {
     "+CCWA": "0",
+    "+CGDCONT": '1,"IP","internet"',
     "+CGREG": "0",
     "+CLIR": "0",
     "+CMMS": "0",
