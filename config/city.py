@@ -224,6 +224,19 @@ class City:
         marked: Iterable[Siren | Post | Modem | Shift] = (*sirens, *self.operators, *self.modems, *self.shifts)
         return frozenset(one.number for one in marked if one.sample)
 
+    def samples(self) -> tuple[str, ...]:
+        """What in the pack is invented, in words: stations, sirens, people, telephones, streets."""
+        stations = self.stations.values()
+        people = {shift.number: f"officer {shift.name}" for shift in self.shifts if shift.sample}
+        return (
+            *(station.name for station in stations if station.sample),
+            *(f"siren of {station.name}" for station in stations if station.siren and station.siren.sample),
+            *(f"modem {modem.number}" for modem in self.modems if modem.sample),
+            *(post.name for post in self.operators if post.sample),
+            *people.values(),
+            *(f"street {street.name}" for street in self.streets if street.sample),
+        )
+
     def is_sample(self, number: str) -> bool:
         """Whether a number is invented: it may be dialled or texted in the virtual world only."""
         return bool(self.sample_prefix) and number.startswith(self.sample_prefix)

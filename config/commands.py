@@ -27,8 +27,10 @@ async def _check(context: Context, arguments: Namespace) -> int:
         context.out.note(f"{arguments.path}: {len(faults)} {'fault' if len(faults) == 1 else 'faults'}; mend them all")
         return NOT_SO
     context.out.note(f"{arguments.path}: {_summary(city)}: no fault")
-    if city.sample_numbers():
-        context.out.note(f"{len(city.sample_numbers())} of its numbers are samples, used in the virtual world only")
+    if city.samples():
+        context.out.note(
+            f"{len(city.samples())} of its entries are samples; their numbers work in the virtual world only"
+        )
     return DONE
 
 

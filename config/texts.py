@@ -62,7 +62,7 @@ PHRASES: Mapping[str, str] = {
 WIDTHS: Mapping[str, int] = {
     "by": 28,
     "call": 12,
-    "caller": 28,  # the number first: what does not fit is cut at the end
+    "caller": 30,  # the number first: what does not fit is cut at the end
     "certainty": 20,
     "choices": 70,
     "code": 5,

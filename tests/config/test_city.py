@@ -88,6 +88,7 @@ def test_nothing_in_the_shipped_pack_can_reach_a_real_phone(city: City) -> None:
     assert all(city.is_sample(number) for number in numbers)
     assert all(station.sample for station in city.stations.values())
     assert not city.is_sample("+6281234567890")
+    assert {"siren of Polres Binjai", "street Kentang", "modem +628120000101"} < set(city.samples())
     assert not city.is_sample("+6285500000101")
 
 
