@@ -24,7 +24,7 @@ from modem.inbound import StoredSms
 from modem.number import diallable, ussd_code
 from modem.outbound import Submit, checked, submit
 from modem.port import Opener, Port, PortLost, PortTaken, Seek, like_ports
-from modem.recover import radio_off_and_on, restart
+from modem.recover import climb
 from modem.seek import NotFound, find
 from modem.session import Fill, Identity, Session
 from modem.state import State
@@ -38,7 +38,6 @@ __all__ = [
 log = logging.getLogger(__name__)
 
 LOOK_S, LOOK_AT_MOST_S = 1.0, 30.0  # seconds between looks for a modem that is not there, doubling
-PERSON_S = 60.0  # seconds after a person was told before everything is tried again
 
 
 class Listener(Protocol):
@@ -272,17 +271,11 @@ class Modem:
             self._go(State.ABSENT, detail)
             return
         self._go(State.RECOVERING, detail)
-        at = self._last_port or self._settings.port
-        match self._rung:
-            case Rung.RADIO:
-                await radio_off_and_on(at, self._open_port, self._clock)
-            case Rung.RESTART:
-                await restart(at, self._open_port, self._clock)
-            case Rung.PERSON:
-                self._hopeless = True
-                self._go(State.FAILED, f"{detail}; nothing helped: unplug it, look at its power and its SIM")
-                log.error("modem %s needs a person: %s", self.name, detail)
-                await self._clock.sleep(PERSON_S)
+        if self._rung is Rung.PERSON:
+            self._hopeless = True
+            self._go(State.FAILED, f"{detail}; nothing helped: unplug it, look at its power and its SIM")
+            log.error("modem %s needs a person: %s", self.name, detail)
+        await climb(self._rung, self._last_port or self._settings.port, self._open_port, self._clock)
 
     def _duty(self) -> Duties:
         if self._duties is None or not self.well:

@@ -7,11 +7,24 @@ import logging
 from config.clock import Clock
 from modem.line import ESC
 from modem.port import Opener, PortLost, PortTaken
+from modem.watch import Rung
 
 log = logging.getLogger(__name__)
 
 RADIO_S = 8.0  # seconds for the radio to go off, and again to come back
 GONE_S = 5.0  # seconds in which a restarting modem still seems to be at its old port
+PERSON_S = 60.0  # seconds after a person was told before everything is tried again
+
+
+async def climb(rung: Rung, port: str, open_port: Opener, clock: Clock) -> None:
+    """Do what the rung says, so that the next opening of the port may find a modem that works."""
+    match rung:
+        case Rung.RADIO:
+            await radio_off_and_on(port, open_port, clock)
+        case Rung.RESTART:
+            await restart(port, open_port, clock)
+        case Rung.PERSON:
+            await clock.sleep(PERSON_S)
 
 
 async def radio_off_and_on(name: str, open_port: Opener, clock: Clock) -> None:
