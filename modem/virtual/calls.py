@@ -89,8 +89,8 @@ class CallLine:
             self._stop_ringing()
         elif call.state is CallState.ACTIVE:
             self._stop_ringing()
+        progress.changed(self._modem, call, result=not self._blocking)
         self._unblock(call)
-        progress.changed(self._modem, call)
 
     def key_heard(self, call: Call, key: str) -> None:
         """A key of the far end, where the modem listens for tones."""

@@ -25,14 +25,14 @@ def incoming(modem: VirtualModem, call: Call) -> None:
     _if_on(modem, call, INCOMING, None)
 
 
-def changed(modem: VirtualModem, call: Call) -> None:
-    """The call is alerting, active or over."""
+def changed(modem: VirtualModem, call: Call, *, result: bool) -> None:
+    """The call is alerting, active or over. ``result``: its end has not been told by ATD's own answer."""
     if call.state is CallState.ALERTING:
         _if_on(modem, call, ALERTING, "^CONF:1")
     elif call.state is CallState.ACTIVE:
         _active(modem, call)
     elif call.state is CallState.ENDED:
-        _ended(modem, call)
+        _ended(modem, call, result)
 
 
 def clcc(modem: VirtualModem, call: Call, stat: int | None = None) -> str:
@@ -62,11 +62,11 @@ def _active(modem: VirtualModem, call: Call) -> None:
         modem.vendor_code("VOICE CALL: BEGIN")
 
 
-def _ended(modem: VirtualModem, call: Call) -> None:
+def _ended(modem: VirtualModem, call: Call, tells: bool) -> None:
     assert call.cause is not None
     seconds = _duration(call)
     _if_on(modem, call, RELEASED, f"^CEND:1,{seconds},{0 if call.answered_at else 104},{call.cause.code}")
-    result = final(modem, call)
+    result = final(modem, call) if tells else None
     codes = [] if result is None else [result]
     if modem.dialect.call_codes is CallCodes.VOICE_CALL:
         if call.answered_at is not None:
