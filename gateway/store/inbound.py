@@ -64,7 +64,7 @@ INBOUND = Table(
     Column("read_at", UtcDateTime),
     Index(None, "sender", "received_at"),
     Index(None, "state", "id"),
-    Index("ix_inbound_new", "urgency", "id", sqlite_where=text("state = 'new'")),
+    Index("ix_inbound_new", "state", "urgency", "id"),
 )
 LONG = Table(
     "long",

@@ -59,9 +59,8 @@ OUTBOUND = Table(
     Column("reference", Integer),  # joins the parts (0-65535)
     Column("repeats", Integer),  # the letter whose fate is unknown and that this one repeats
     Column("fault", Text),
-    Index("ix_outbound_queued", "urgency", "turn", "id", sqlite_where=text("state = 'queued'")),
-    Index("ix_outbound_queued_recipient", "recipient", "urgency", sqlite_where=text("state = 'queued'")),
-    Index("ix_outbound_doing", "id", sqlite_where=text("state = 'doing'")),
+    Index("ix_outbound_turn", "state", "urgency", "turn", "id"),
+    Index("ix_outbound_queued_recipient", "recipient", "urgency", "turn", sqlite_where=text("state = 'queued'")),
     Index("ix_outbound_expires", "expires_at", sqlite_where=text("state = 'queued'")),
     Index(None, "recipient", "id"),
     Index(None, "state", "id"),

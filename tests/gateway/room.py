@@ -15,10 +15,12 @@ from typing import Any, TypeVar
 
 from config.clock import Clock, SystemClock, VirtualClock, run_virtual
 from config.crash import CrashPoint, no_crash
+from gateway.channel import Busy, Channel, Doubtful, Refused
 from gateway.inbox import Desk, Inbox
 from gateway.messages import Inbound, Lane, Outbound
+from gateway.outbox import Outbox
 from gateway.pulse import Pulse
-from gateway.store import Store, Tx
+from gateway.store import Store, Tx, put
 from gateway.store.listing import Listed, letters
 from gateway.store.migrate import prepare
 from modem.inbound import StoredSms
@@ -91,8 +93,6 @@ class Notebook:
 
     def handle(self, letter: Inbound, tx: Tx) -> None:
         if self.answers:
-            from gateway.store import put
-
             until = letter.received_at + timedelta(hours=1)
             put(tx, letter.reply("diterima", lane=Lane.EMERGENCY, key=f"reply-{letter.id}", expires_at=until))
         if self.fails in letter.text:
@@ -168,3 +168,78 @@ async def states(store: Store) -> dict[str, str]:
 
 async def listed(store: Store, state: str | None = None) -> Sequence[Listed]:
     return await store.read(lambda tx: letters(tx, state=state, at_most=100_000))
+
+
+class Crash(BaseException):
+    """The process is gone."""
+
+
+@dataclass(slots=True)
+class Radio:
+    """A channel that does as it is told. ``moods`` are used up one a send, then ``mood`` holds: ok, busy, refused,
+    doubtful, broken (a fault of ours). ``air_s``: how long a send takes."""
+
+    clock: Clock
+    name: str = "m1"
+    well: bool = True
+    mood: str = "ok"
+    moods: list[str] = field(default_factory=list)
+    air_s: float = 1.0
+    carries: Callable[[str, Lane], bool] = lambda to, lane: True
+    sent: list[tuple[str, int, int, datetime]] = field(default_factory=list)
+    on_air: int = 0
+    most_on_air: int = 0
+    before_return: Callable[[str, str], Coroutine[Any, Any, None]] | None = None
+
+    def serves(self, to: str, lane: Lane) -> bool:
+        return self.carries(to, lane)
+
+    def parts(self, letter: Outbound) -> int:
+        return max(1, -(-len(letter.text) // 153))
+
+    async def send(self, letter: Outbound, part: int, reference: int) -> str:
+        mood = self.moods.pop(0) if self.moods else self.mood
+        if mood == "busy" or not self.well:
+            raise Busy("not now")
+        if mood == "refused":
+            raise Refused("never")
+        self.sent.append((letter.text, part, reference, self.clock.now()))
+        self.on_air += 1
+        self.most_on_air = max(self.most_on_air, self.on_air)
+        try:
+            await self.clock.sleep(self.air_s)
+        finally:
+            self.on_air -= 1
+        if mood == "doubtful":
+            raise Doubtful("no answer")
+        if mood == "broken":
+            raise RuntimeError("a fault of ours")
+        said = str(len(self.sent) % 256)
+        if self.before_return is not None:
+            await self.before_return(said, letter.to)
+        return said
+
+    @property
+    def texts(self) -> list[str]:
+        return [text for text, part, _, _ in self.sent if part == 0]
+
+
+@contextlib.asynccontextmanager
+async def sending(
+    store: Store, clock: Clock, *channels: Channel, crash: CrashPoint = no_crash
+) -> AsyncIterator[Outbox]:
+    """An outbox whose loop runs; a doubtful emergency is repeated after 45 s."""
+    outbox = Outbox(store, channels, clock, crash, Pulse(clock), doubt_s=45.0)
+    loop = asyncio.create_task(outbox.run())
+    try:
+        yield outbox
+    finally:
+        loop.cancel()
+        with contextlib.suppress(asyncio.CancelledError, Crash):
+            await loop
+
+
+async def post(store: Store, outbox: Outbox, *letters: Outbound) -> None:
+    for one in letters:
+        await store.write(lambda tx, one=one: put(tx, one))  # type: ignore[misc]
+    outbox.wake()

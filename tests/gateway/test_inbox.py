@@ -14,11 +14,7 @@ from gateway.inbox import Inbox
 from gateway.messages import Inbound
 from gateway.pulse import Pulse, Status
 from gateway.store import Store, Tx, leave_unread
-from tests.gateway.room import IMSI, Notebook, Waits, listed, opened, pdus, play, reading, stored
-
-
-class Crash(BaseException):
-    """The process is gone."""
+from tests.gateway.room import IMSI, Crash, Notebook, Waits, listed, opened, pdus, play, reading, stored
 
 
 def crash_at(name: str, nth: int = 1) -> Callable[[str], None]:

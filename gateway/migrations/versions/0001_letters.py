@@ -62,7 +62,7 @@ def _inbound() -> None:
     )
     op.create_index("ix_inbound_sender_received_at", "inbound", ["sender", "received_at"])
     op.create_index("ix_inbound_state_id", "inbound", ["state", "id"])
-    op.create_index("ix_inbound_new", "inbound", ["urgency", "id"], sqlite_where=sa.text("state = 'new'"))
+    op.create_index("ix_inbound_new", "inbound", ["state", "urgency", "id"])
 
 
 def _long() -> None:
@@ -126,10 +126,9 @@ def _outbound() -> None:
 
 
 def _outbound_index() -> None:
-    queued, doing = sa.text("state = 'queued'"), sa.text("state = 'doing'")
-    op.create_index("ix_outbound_queued", "outbound", ["urgency", "turn", "id"], sqlite_where=queued)
-    op.create_index("ix_outbound_queued_recipient", "outbound", ["recipient", "urgency"], sqlite_where=queued)
-    op.create_index("ix_outbound_doing", "outbound", ["id"], sqlite_where=doing)
+    queued = sa.text("state = 'queued'")
+    op.create_index("ix_outbound_turn", "outbound", ["state", "urgency", "turn", "id"])
+    op.create_index("ix_outbound_queued_recipient", "outbound", ["recipient", "urgency", "turn"], sqlite_where=queued)
     op.create_index("ix_outbound_expires", "outbound", ["expires_at"], sqlite_where=queued)
     op.create_index("ix_outbound_recipient_id", "outbound", ["recipient", "id"])
     op.create_index("ix_outbound_state_id", "outbound", ["state", "id"])

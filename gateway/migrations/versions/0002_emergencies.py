@@ -163,5 +163,7 @@ def _siren_state() -> None:
         sa.Column("failed_at", INSTANT),
         sa.Column("failures", sa.Integer, nullable=False),
         sa.Column("outcome", sa.String, nullable=False),
+        sa.Column("test_at", INSTANT),
+        sa.Column("test_by", sa.String, nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_siren_state"),
     )
