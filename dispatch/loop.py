@@ -16,6 +16,7 @@ from config.clock import Clock
 from config.crash import CrashPoint, no_crash
 from dispatch import store as verbs
 from dispatch.calls import Calls, Wire
+from dispatch.drill import Drill
 from dispatch.incident import State
 from dispatch.step import NewCode, Step, four_digits, take_step
 from gateway.pulse import Bell, Pulse, Status
@@ -56,6 +57,7 @@ class Dispatch:
         self._store, self._city, self._clock, self._pulse = store, city, clock, pulse
         self._crash, self._bells, self._outbox, self._new_code = crash, bells, outbox, new_code
         self._wire = Wire(store=store, city=city, leg=leg, clock=clock, crash=crash, changed=self._changed)
+        self._drill = Drill(self._wire)
         self._bell = Bell()
         self._watches: dict[int, _Watch] = {}
         self._looked: set[int] = set()
@@ -89,6 +91,7 @@ class Dispatch:
         self._reap()
         try:
             rows = await self._store.write(verbs.unfinished)
+            await self._drill.look()
         except StoreBroken:
             raise
         except Exception:  # no beat: when it lasts, the watchdog starts the program anew
@@ -116,6 +119,7 @@ class Dispatch:
         self._bell.ring()
 
     async def _stop(self) -> None:
+        await self._drill.stop()
         tasks = [watch.task for watch in self._watches.values()]
         for task in tasks:
             task.cancel()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from dispatch.ledger import Ledger, after
 from dispatch.plan import Effect, EffectKind, EffectRow, EffectState
-from ivr.leg import Outcome
+from ivr.leg import CallResult, Outcome
 
 if TYPE_CHECKING:
     from config.city import City, Siren, Station
@@ -53,6 +53,16 @@ def proved(row: EffectRow, siren: Siren) -> bool:
 def known_dead(row: EffectRow, siren: Siren) -> bool:
     """Whether this ring shows that the siren cannot be counted on: unreachable, wrong device, not authorised."""
     return not proved(row, siren) and _hopeless(row)
+
+
+def tested(result: CallResult, siren: Siren) -> bool | None:
+    """What a test's call says: True it works, False it does not, None its relay's SMS has the last word (or the
+    call says nothing of the siren)."""
+    if result.outcome in _HOPELESS:
+        return False
+    if result.outcome is Outcome.REJECTED:
+        return False if result.alerted_s is None else (None if siren.relay else True)
+    return None
 
 
 def _hopeless(row: EffectRow) -> bool:

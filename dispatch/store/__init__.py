@@ -31,15 +31,26 @@ from dispatch.store.ledger import (
     withdraw,
 )
 from dispatch.store.offers import burn_try, codes_in_use, make_offer, offers_of, offers_to, recall
-from dispatch.store.sirens import dead_sirens, fail_siren, prove_siren, relay_closed, siren_states
+from dispatch.store.sirens import (
+    ask_test,
+    dead_sirens,
+    drop_test,
+    fail_siren,
+    prove_siren,
+    relay_closed,
+    siren_states,
+    tests_asked,
+)
 from dispatch.store.views import followed_ledger, view_of
 
 __all__ = [
     "NoSuchIncident",
+    "ask_test",
     "burn_try",
     "claim",
     "codes_in_use",
     "dead_sirens",
+    "drop_test",
     "events_of",
     "fail_siren",
     "false_alarms_since",
@@ -70,6 +81,7 @@ __all__ = [
     "show_step",
     "siren_states",
     "tell",
+    "tests_asked",
     "unfinished",
     "view_of",
     "waiting_calls",

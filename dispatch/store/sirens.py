@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import datetime
 
 from sqlalchemy import func, insert, select, update
@@ -18,7 +19,7 @@ _PERHAPS_HEARD = (Outcome.REJECTED.value, Outcome.UNKNOWN.value)
 
 def siren_states(tx: Tx) -> Mapping[str, SirenState]:
     """By number, every siren of which something is known."""
-    rows = tx.execute(select(SIREN_STATE))
+    rows = tx.execute(select(*(SIREN_STATE.c[field.name] for field in fields(SirenState))))
     return {row.number: SirenState(**row._mapping) for row in rows}
 
 
@@ -63,6 +64,24 @@ def rings_by_others(tx: Tx, number: int, since: datetime) -> Mapping[str, dateti
     return {row.target: row.at for row in tx.execute(found.order_by(EFFECT.c.id))}
 
 
+def ask_test(tx: Tx, number: str, at: datetime, by: str) -> None:
+    """A person wants this siren rung to see that it works."""
+    _known(tx, number)
+    tx.execute(update(SIREN_STATE).where(SIREN_STATE.c.number == number).values(test_at=at, test_by=by))
+
+
+def tests_asked(tx: Tx) -> list[str]:
+    """Numbers of the sirens whose test nobody began yet."""
+    waiting = select(SIREN_STATE.c.number).where(SIREN_STATE.c.test_at.is_not(None))
+    return list(tx.execute(waiting.order_by(SIREN_STATE.c.test_at)).scalars())
+
+
+def drop_test(tx: Tx, number: str) -> bool:
+    """The test is begun, or given up. False: it was before."""
+    waiting = (SIREN_STATE.c.number == number) & SIREN_STATE.c.test_at.is_not(None)
+    return tx.execute(update(SIREN_STATE).where(waiting).values(test_at=None)).rowcount == 1
+
+
 def _known(tx: Tx, number: str) -> None:
     if tx.execute(select(SIREN_STATE.c.number).where(SIREN_STATE.c.number == number)).first() is None:
-        tx.execute(insert(SIREN_STATE).values(number=number, failures=0, outcome=""))
+        tx.execute(insert(SIREN_STATE).values(number=number, failures=0, outcome="", test_by=""))

@@ -125,4 +125,6 @@ SIREN_STATE = Table(
     Column("failed_at", UtcDateTime),
     Column("failures", Integer, nullable=False),  # since it was last proven
     Column("outcome", String, nullable=False),
+    Column("test_at", UtcDateTime),  # a person asked for a test that was not begun yet
+    Column("test_by", String, nullable=False),
 )
