@@ -259,10 +259,10 @@ def load_city(name_or_path: str | Path) -> City:
 def find_pack(name_or_path: str | Path) -> Path:
     """The folder of a pack: a folder as named, else the shipped one of that name. Raises CityFault."""
     path = Path(name_or_path)
+    shipped = sorted(pack.parent.name for pack in SHIPPED.glob("*/city.toml"))
+    if str(name_or_path) in shipped and not (path / "city.toml").is_file():
+        return SHIPPED / str(name_or_path)
     if path.is_dir():
         return path
-    shipped = sorted(pack.parent.name for pack in SHIPPED.glob("*/city.toml"))
-    if str(name_or_path) in shipped:
-        return SHIPPED / str(name_or_path)
     message = f"is neither a folder nor a shipped city pack ({', '.join(shipped)})"
     raise CityFault([Fault(file=str(name_or_path), line=0, message=message)])

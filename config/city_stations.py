@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import time
@@ -9,6 +10,7 @@ from datetime import time
 from config.city import Siren, Station
 from config.city_areas import Ground
 from config.city_files import PackFiles
+from config.phones import E164
 from config.roster import Shift, empty_hours, hours_said, read_days
 from config.table import Table
 from config.texts import WIDTHS
@@ -108,6 +110,9 @@ def _siren(table: Table, bounds: Bounds) -> Siren:
             "mode" if siren.mode == "latch" else "close_s",
             "a siren in latch mode is refused: a second ring would switch it off; set the controller to timed mode",
         )
+    for number in sorted(siren.whitelist):
+        if not re.fullmatch(E164, number):
+            table.fault("whitelist", f"{number!r} is not a number like +628120000100 (E.164)")
     for number in sorted(set(bounds.ringing) - siren.whitelist):
         table.fault("whitelist", f"lacks {number}, a modem that may ring this siren")
     return siren
