@@ -36,10 +36,10 @@ check: $(VENV)/ready-dev ## ruff and mypy strict
 
 bench: $(VENV)/ready-dev ## the table of figures, written to bench.json too
 	@sh .ci/packages gammu-smsd smstools
-	$(PY) tests/bench/table.py
+	$(PY) -m tests.bench.table
 
 soak: $(VENV)/ready-dev ## the simulator (SEEDS= how many, SEED= just that one, MINUTES= at most)
-	$(PY) tests/simulator/soak.py $(if $(SEED),--seed $(SEED),--seeds $(SEEDS)) $(if $(MINUTES),--minutes $(MINUTES))
+	$(PY) -m tests.simulator.soak $(if $(SEED),--seed $(SEED),--seeds $(SEEDS)) $(if $(MINUTES),--minutes $(MINUTES))
 
 clean: ## remove the virtual environment and caches (never the data)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

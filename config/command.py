@@ -19,7 +19,8 @@ DONE, NOT_SO, USAGE, NOT_HERE, INTERRUPTED = 0, 1, 2, 3, 130
 class Needs(StrEnum):
     """What a command must have before it runs."""
 
-    NOTHING = "nothing"  # neither store nor running program
+    NOTHING = "nothing"  # not even settings
+    CITY = "city"  # the settings and the city pack
     READ = "read"  # reads the store; the program may be running
     WRITE = "write"  # writes the store: done by the running program where there is one, else here under the lock
 
@@ -47,7 +48,7 @@ class CommandError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What a running command may touch. ``store``, ``wake`` are absent for ``Needs.NOTHING``.
+    """What a running command may touch: what its ``Needs`` promise, nothing else is there.
 
     ``files`` holds the content of every file argument, read by the person's own process (the program that runs the
     command may not be allowed to read it)."""

@@ -1,0 +1,173 @@
+"""What must hold at every look, and at the end when everything was mended. Each finding is one sentence.
+
+The store is read as a file, past the program: what is on the disk is what a restart would find.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.simulator.story import CALM_S, CHATTER, CRIES, LONG_CRY
+from tests.simulator.town import Town, offer_form
+
+PATIENCE_S = 20.0  # the program may be late by a modem's time-out before a timer counts as dropped
+SETTLED_S = 60.0  # after it came up; a modem needs its boot and its set-up
+SLACK = timedelta(seconds=1)
+
+Row = dict[str, Any]
+
+
+def rows(town: Town, query: str, *values: object) -> list[Row]:
+    """Rows of the store's file."""
+    if town.reader is None:
+        town.reader = sqlite3.connect(f"file:{town.path}?mode=ro", uri=True)
+        town.reader.row_factory = sqlite3.Row
+    return [dict(row) for row in town.reader.execute(query, values)]
+
+
+def instant(text: object) -> datetime:
+    """An instant as the store writes it, UTC."""
+    found = datetime.fromisoformat(str(text))
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found
+
+
+def at_every_look(town: Town) -> list[str]:
+    """The laws that hold at any moment."""
+    return [*_no_silent_incident(town), *_accepted_only_when_offered(town), *_nothing_after_the_end(town)]
+
+
+def at_the_end(town: Town) -> list[str]:
+    """All of those, and what must have come true once everything worked."""
+    return [
+        *at_every_look(town),
+        *(f"the program failed by itself: {fault}" for fault in town.faults),
+        *_every_letter_is_read(town),
+        *_every_cry_is_somewhere(town),
+        *_nobody_was_told_a_falsehood(town),
+        *_no_siren_rang_too_often(town),
+        *_every_incident_came_to_its_end(town),
+        *_nothing_stale_left(town),
+    ]
+
+
+# -- at every look
+
+
+def _no_silent_incident(town: Town) -> list[str]:
+    """A confirmed incident has an effect under way, or a timer that is not overdue."""
+    up_for = town.clock.monotonic() - town.up_since
+    if town.house is None or up_for < SETTLED_S:
+        return []
+    now, found = town.clock.now(), []
+    for row in rows(town, "SELECT id, wake_at FROM incident WHERE state = 'confirmed'"):
+        going = rows(town, "SELECT 1 FROM effect WHERE incident = ? AND state IN ('intended', 'doing') LIMIT 1", row["id"])
+        if going:
+            continue
+        if row["wake_at"] is None:
+            found.append(f"incident {row['id']} is confirmed with no effect under way and no timer")
+        elif now - instant(row["wake_at"]) > timedelta(seconds=PATIENCE_S):
+            found.append(f"incident {row['id']}: its timer of {row['wake_at']} passed unheard")
+    return found
+
+
+def _accepted_only_when_offered(town: Town) -> list[str]:
+    query = """SELECT id, accepted_by FROM incident WHERE accepted_at IS NOT NULL AND NOT EXISTS
+        (SELECT 1 FROM offer WHERE offer.incident = incident.id AND offer.number = incident.accepted_by)"""
+    return [f"incident {row['id']} was accepted by {row['accepted_by']}, to whom it was never offered"
+            for row in rows(town, query)]
+
+
+def _nothing_after_the_end(town: Town) -> list[str]:
+    query = """SELECT e.key, e.attempted_at, coalesce(i.cancelled_at, i.accepted_at, i.closed_at) AS ended FROM effect e
+        JOIN incident i ON i.id = e.incident
+        WHERE e.kind IN ('siren', 'call') AND i.state IN ('cancelled', 'accepted', 'closed') AND e.attempted_at IS NOT NULL"""
+    return [f"{row['key']} was begun after its incident had ended" for row in rows(town, query)
+            if instant(row["attempted_at"]) > instant(row["ended"]) + SLACK]
+
+
+# -- at the end
+
+
+def _every_letter_is_read(town: Town) -> list[str]:
+    bad = rows(town, "SELECT id, state, text FROM inbound WHERE state NOT IN ('read', 'unread')")
+    return [f"letter {row['id']} ({row['text']!r}) is {row['state']}" for row in bad]
+
+
+def _every_cry_is_somewhere(town: Town) -> list[str]:
+    """Each message that a modem took is a letter; each plain cry for help is in exactly one incident."""
+    found = []
+    sent = Counter((town.residents[deed.who % len(town.residents)], deed.text) for deed in town.story.deeds
+                   if deed.what == "write" and deed.text in (*CRIES, *CHATTER))
+    kept = Counter((row["sender"], row["text"]) for row in rows(town, "SELECT sender, text FROM inbound WHERE kind = 'sms'"))
+    for (sender, text), _ in sent.items():
+        if not kept[sender, text] and text != "":
+            found.append(f"{sender} wrote {text!r}, and no letter says so")
+    homeless = rows(town, """SELECT id, sender, text FROM inbound WHERE state = 'read' AND id NOT IN
+        (SELECT letter FROM incident_letter)""")
+    cries = {text for text in CRIES if text not in ("1", "DIAM RAMPOK")} | {LONG_CRY}
+    found += [f"letter {row['id']} {row['text']!r} is a cry for help and in no incident"
+              for row in homeless if row["text"] in cries]
+    return found
+
+
+def _nobody_was_told_a_falsehood(town: Town) -> list[str]:
+    """Every text on a phone was true when it was written."""
+    found = []
+    ends = {str(row["id"]): row for row in rows(town, "SELECT * FROM incident")}
+    claims = {"accepted": "accepted_at", "cancelled": "cancelled_at", "closed": "closed_at"}
+    for number in town.residents:
+        for sms in town.network.phone(number).inbox:
+            for key, stamp in claims.items():
+                told = offer_form(town.city, key).fullmatch(sms.text)
+                row = ends.get(_code(told["code"])) if told else None
+                if told and (row is None or row[stamp] is None or instant(row[stamp]) > sms.received_at):
+                    found.append(f"{number} was told {sms.text!r}, which was not so")
+                if row is not None and row["caller"] != number:
+                    found.append(f"{number} was told of another's incident: {sms.text!r}")
+            if any(row["caller"] == number and row["quiet"] for row in ends.values()) and len(ends) == 1:
+                found.append(f"{number} must be quiet and got {sms.text!r}")
+    return found
+
+
+def _code(text: str) -> str:
+    return text.lstrip("#0") or "0"
+
+
+def _no_siren_rang_too_often(town: Town) -> list[str]:
+    """At most one ring a ledger row, and one more for each crash."""
+    found, crashes = [], len(town.box.died)
+    for number in town.sirens:
+        rung = len(town.network.sirens[number].rings_seen)
+        query = "SELECT count(*) AS n FROM effect WHERE kind = 'siren' AND target = ? AND attempted_at IS NOT NULL"
+        told = sum(row["n"] for row in rows(town, query, number))
+        if rung > told + crashes:
+            found.append(f"siren {number} rang {rung} times for {told} rows and {crashes} crashes")
+    return found
+
+
+def _every_incident_came_to_its_end(town: Town) -> list[str]:
+    """Faults stopped CALM_S ago: whatever was confirmed has been rung or had a reason not to be, and is accepted."""
+    found = []
+    for row in rows(town, "SELECT id, state, siren_allowed, confirmed_at FROM incident"):
+        if row["state"] == "confirmed":
+            found.append(f"incident {row['id']} is still unaccepted {CALM_S:.0f} s after everybody answers")
+        if row["state"] == "accepted" and row["siren_allowed"]:
+            rung = rows(town, "SELECT 1 FROM effect WHERE incident = ? AND kind = 'siren'", row["id"])
+            shared = rows(town, "SELECT 1 FROM effect WHERE kind = 'siren' AND attempted_at IS NOT NULL")
+            if not rung and not shared and row["confirmed_at"] is not None:
+                found.append(f"incident {row['id']} was accepted, and no siren ever rang")
+    return found
+
+
+def _nothing_stale_left(town: Town) -> list[str]:
+    query = """SELECT o.id, p.claimed_at, o.expires_at FROM outbound o JOIN outbound_part p ON p.outbound_id = o.id
+        WHERE p.claimed_at > o.expires_at"""
+    left = [f"letter out-{row['id']} left at {row['claimed_at']}, after its time {row['expires_at']}"
+            for row in rows(town, query)]
+    undone = rows(town, "SELECT id, state FROM outbound WHERE state IN ('queued', 'doing')")
+    return left + [f"letter out-{row['id']} ended {row['state']}" for row in undone]
+
+
