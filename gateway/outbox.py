@@ -166,7 +166,8 @@ class Outbox:
         )
 
     def _anyone(self, to: str, lane: Lane) -> bool:
-        return any(channel.serves(to, lane) for channel in self._channels)
+        """Whether a letter may ever be carried. A channel that is not well may not yet know what it may carry."""
+        return any(not channel.well or channel.serves(to, lane) for channel in self._channels)
 
     async def _send(self, channel: Channel, claimed: Claim) -> Settled:
         end = await self._hand_over(channel, claimed)
