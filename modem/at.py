@@ -122,13 +122,13 @@ class Parser:
             and plain.startswith(self._prefixes or ("\0",))
             and not _REGISTRATION_CODE.match(plain)
         ):
-            yield Text(line)
+            yield Text(plain)
             return
         name = code_name(plain)
         if name is not None and not (self._free and self._command is not None and name not in KNOWN_CODES):
             yield from self._code(name, line, plain)
         elif self._command is not None and self._free:
-            yield Text(line)
+            yield Text(plain)
         else:
             yield Stray(line)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from modem.call import CallEnd, Listed, Outcome, Step, Track, outcome_of, parse_listed, refused_dial, tone_in
 from modem.codes import Code
 from modem.errors import LineError, ModemBusy
-from modem.line import Turn
+from modem.line import Answer, Turn
 from modem.number import diallable, key_tones
 from modem.port import PortLost
 from modem.session import Session
@@ -78,16 +78,21 @@ class Caller:
         for key in key_tones(digits):
             if self.track is None or self.track.step is not Step.ACTIVE:
                 raise ModemBusy("no answered call to send keys to")
-            async with self._session.line.turn(Turn.CALL):
-                await self._session.line.tell(self._session.profile.tone.format(key=key, call=self.track.id))
+            try:
+                async with self._session.line.turn(Turn.CALL):
+                    await self._session.line.tell(self._session.profile.tone.format(key=key, call=self.track.id))
+            except (LineError, PortLost) as fault:
+                raise ModemBusy(str(fault)) from fault
             await self._session.clock.sleep(TONE_GAP_S)
 
     async def _call(self, command: str, ring_s: float, talk_s: float, started: Started, keyed: Keyed) -> CallEnd:
         assert self.track is not None
         times = _Times(self._session.clock.monotonic())
         try:
-            async with self._session.line.turn(Turn.CALL):
-                answer = await self._session.line.ask(command, within_s=DIAL_S, dial=True)
+            answer = await self._dial(command)
+            if not answer.ok and not self.track.alerted and await left_over_ended(self._session):
+                self.track = Track()  # what was heard until now was the old call's
+                answer = await self._dial(command)
             self.track.dialled(answer.final)
             if not answer.ok and not self.track.alerted:
                 return CallEnd(outcome=refused_dial(answer.final), detail=answer.final.text)
@@ -97,6 +102,10 @@ class Caller:
             raise
         await self._hang_up_whatever(ended=self.track.step is Step.ENDED)
         return end
+
+    async def _dial(self, command: str) -> Answer:
+        async with self._session.line.turn(Turn.CALL):
+            return await self._session.line.ask(command, within_s=DIAL_S, dial=True)
 
     async def _follow(
         self, track: Track, times: _Times, ring_s: float, talk_s: float, started: Started, keyed: Keyed
@@ -179,6 +188,18 @@ async def list_calls(session: Session) -> list[Listed] | None:
         return None
     calls = [parse_listed(line.partition(":")[2].strip()) for line in answer.lines]
     return [call for call in calls if call is not None]
+
+
+async def left_over_ended(session: Session) -> bool:
+    """End a call that the modem is in and nobody here knows of: the program that made it died in the middle of it.
+    True when there was one; until it is gone every ATD is refused."""
+    async with session.line.turn(Turn.CALL):
+        calls = await list_calls(session)
+    if not any(call.voice and call.outgoing and call.state != 6 for call in calls or ()):
+        return False
+    log.warning("the modem was in a call that nobody here made: hung up")
+    await hang_up(session)
+    return True
 
 
 async def hang_up(session: Session, *, look_first: bool = False) -> bool:

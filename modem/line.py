@@ -9,39 +9,30 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import heapq
-import itertools
 import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from enum import IntEnum
 
 from config.clock import Clock
 from modem.at import Parser
 from modem.codes import Code, Echo, Event, Final, Prompt, Stray, Text
 from modem.errors import Silence
 from modem.port import Port, PortLost
+from modem.turns import Turn, Turns
+
+__all__ = ["Answer", "Line", "Turn"]
 
 ESC, CTRL_Z = b"\x1b", b"\x1a"
 ANSWER_S = 5.0  # seconds; most commands answer in 0.3 s, a SIM read on an old modem takes up to 5
 RESYNC_S = 2.0  # seconds for each marker; a healthy modem answers in 0.05
 CANCEL_S = 1.0  # seconds for the OK to ESC
-MARKERS = (("AT+CFUN?", "+CFUN:"), ("AT+CGSN", ""), ("AT+CFUN?", "+CFUN:"))
-"""Questions whose answer cannot be mistaken for a late one, alternating, so that attempts differ too."""
-
+RESYNC_TRIES = 4  # markers before the line counts as dead
+RESYNC_WRITES = 8  # the same with those that went into the text entry of a late prompt
+MARKERS = (("AT+CFUN?", "+CFUN:"), ("AT+CGSN", ""), ("AT+CMEE?", "+CMEE:"), ("AT+CSCS?", "+CSCS:"))
+"""Questions whose answers cannot be mistaken for each other's. A resync never asks the same twice running: the answer
+to the last one asked is the last there is."""
 
 _IMEI = re.compile(r"(?<!\d)\d{14,17}(?!\d)")
-
-
-class Turn(IntEnum):
-    """Who goes first on the wire."""
-
-    CALL = 0  # dialling, answering, hanging up
-    ACKNOWLEDGE = 1  # CNMA: the network waits for it
-    INBOUND = 2  # read, delete
-    SUBMIT = 3
-    STATUS = 5  # USSD, set-up
-    TELEMETRY = 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,10 +72,10 @@ class Line:
         self._echoed = echoed
         self._parser = Parser()
         self._outstanding: _Outstanding | None = None
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
-        self._arrivals = itertools.count()
-        self._taken = False
+        self._turns = Turns()
         self._dirty = False
+        self._unanswered: set[str] = set()  # commands given up since the last sync
+        self._marker = 0
         self._late: Callable[[str], None] = lambda line: None
         self.gone: str | None = None  # why the port is lost
         self.dead = asyncio.Event()  # set when the port is lost or a resync failed: the session is over
@@ -96,35 +87,14 @@ class Line:
     @contextlib.asynccontextmanager
     async def turn(self, rank: Turn) -> AsyncIterator[None]:
         """Own the wire. Raises PortLost, or Silence when the modem could not be brought back to sense."""
-        await self._take(rank)
+        self.check()
+        await self._turns.take(rank)
         try:
             if self._dirty:
                 await self.resync()
             yield
         finally:
-            self._give()
-
-    async def _take(self, rank: Turn) -> None:
-        self.check()
-        if not self._taken:
-            self._taken = True
-            return
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (rank, next(self._arrivals), turn))
-        try:
-            await turn
-        except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled() and turn.exception() is None:
-                self._give()  # it was given to us in the same breath
-            raise
-
-    def _give(self) -> None:
-        while self._waiting:
-            _, _, turn = heapq.heappop(self._waiting)
-            if not turn.done():
-                turn.set_result(None)
-                return
-        self._taken = False
+            self._turns.give()
 
     # -- commands, by the owner of a turn only
 
@@ -155,11 +125,18 @@ class Line:
         reply = await self._reply(waiting, within_s, command)
         if isinstance(reply, Prompt):
             return None
+        if reply.ok:  # nobody says OK to that without a prompt: it was another command's answer
+            self._dirty = True
+            raise Silence(f"{command}: OK without a prompt")
         return Answer(lines=tuple(waiting.lines), final=reply)
 
     async def hand_over(self, pdu: str, *, within_s: float) -> Answer:
         """The PDU to a prompt, and the submit's answer. Raises Silence: then nobody knows whether it was sent."""
-        return await self._after_prompt(pdu.encode("ascii") + CTRL_Z, within_s, "the PDU")
+        answer = await self._after_prompt(pdu.encode("ascii") + CTRL_Z, within_s, "the PDU")
+        if answer.ok and not answer.lines:
+            self._dirty = True
+            raise Silence("OK without a reference")
+        return answer
 
     async def withdraw(self) -> None:
         """ESC to a prompt: nothing is sent (27.005, 3.5.1)."""
@@ -181,19 +158,30 @@ class Line:
         """Bring wire and modem to the same place: ESC, then a question whose answer is unmistakable; what comes before
         it is thrown away (``late`` is shown each such line). Raises Silence, and then the line is dead."""
         self._late = late
+        tries = 0
         try:
-            for command, prefix in MARKERS:
+            for _ in range(RESYNC_WRITES):
                 self._write(ESC)
-                if await self._marked(command, prefix):
+                self._marker += 1
+                command, prefix = MARKERS[self._marker % len(MARKERS)]
+                if command in self._unanswered and len(self._unanswered) < len(MARKERS):
+                    continue  # its late answer could be mistaken for the new one
+                found = await self._marked(command, prefix)
+                if found:
                     self._dirty = False
+                    self._unanswered.clear()
                     return
+                tries += found is False
+                if tries == RESYNC_TRIES:
+                    break
         finally:
             self._late = lambda line: None
         self.dead.set()
         raise Silence("the modem does not answer")
 
-    async def _marked(self, command: str, prefix: str) -> bool:
-        """Ask until the answer that can only be this question's is seen, then its final result."""
+    async def _marked(self, command: str, prefix: str) -> bool | None:
+        """Ask until the answer that can only be this question's is seen, then its final result. False: no answer in
+        time. None: the prompt of a command given up came late, and our question went into its text."""
         deadline = self._clock.monotonic() + RESYNC_S
         waiting = self._start(command, prefix, free=True, prompt=True)
         while True:
@@ -201,13 +189,13 @@ class Line:
                 reply = await self._reply(waiting, deadline - self._clock.monotonic(), command)
             except Silence:
                 return False
-            if isinstance(reply, Prompt):  # the late prompt of a command given up: our question went into its text
-                self._write(ESC + command.encode("ascii") + b"\r")
-            elif reply.ok and any(_is_marker(line, prefix) for line in waiting.lines):
+            if isinstance(reply, Prompt):
+                self._unanswered.add(command)
+                return None
+            if reply.ok and any(_is_marker(line, prefix) for line in waiting.lines):
                 return True
-            else:
-                for line in (*waiting.lines, reply.text):
-                    self._late(line)
+            for line in (*waiting.lines, reply.text):
+                self._late(line)
             waiting = self._expect(command, prefix, free=True, prompt=True)
 
     # -- inside
@@ -215,7 +203,7 @@ class Line:
     def _start(
         self, command: str, prefix: str, *, free: bool = False, dial: bool = False, prompt: bool = False
     ) -> _Outstanding:
-        assert self._taken, "a command without a turn"
+        assert self._turns.taken, "a command without a turn"
         octets = command.encode("ascii")
         if any(octet < 0x20 for octet in octets):
             raise ValueError("a control character in a command")
@@ -242,6 +230,7 @@ class Line:
         finally:
             if not waiting.reply.done() or waiting.reply.cancelled():
                 self._dirty = True
+                self._unanswered.add(name)
                 self._outstanding = None
                 self._parser.idle()
 
@@ -288,9 +277,7 @@ class Line:
         self.dead.set()
         if self._outstanding is not None and not self._outstanding.reply.done():
             self._outstanding.reply.set_exception(PortLost(why))
-        for _, _, turn in self._waiting:
-            if not turn.done():
-                turn.set_exception(PortLost(why))
+        self._turns.fail(PortLost(why))
 
 
 def _is_marker(line: str, prefix: str) -> bool:

@@ -69,7 +69,7 @@ async def submit(session: Session, to: str, pdu: Submit, rng: Random) -> int:
     for last in (*[False] * (TRIES - 1), True):
         try:
             answer = await _once(session, hexed, pdu.length)
-        except PortLost as fault:
+        except (PortLost, Silence) as fault:
             raise ModemBusy(str(fault)) from fault
         if answer.ok:
             return _reference(answer)
@@ -83,10 +83,7 @@ async def submit(session: Session, to: str, pdu: Submit, rng: Random) -> int:
 async def _once(session: Session, hexed: str, length: int) -> Answer:
     line, epoch = session.line, session.epoch
     async with line.turn(Turn.SUBMIT):
-        try:
-            error = await line.offer(f"AT+CMGS={length}", "+CMGS:", within_s=PROMPT_S)
-        except Silence as fault:
-            raise ModemBusy(f"no prompt: {fault}") from fault
+        error = await line.offer(f"AT+CMGS={length}", "+CMGS:", within_s=PROMPT_S)
         if error is not None:
             return error
         if session.epoch != epoch:  # it echoed: it has started anew, and may be in text mode
@@ -115,7 +112,7 @@ async def _late_answer(session: Session, silence: Silence) -> Answer:
 
 
 def _reference(answer: Answer) -> int:
-    """0 where the modem forgot to say one: it was sent all the same."""
+    """0 where what the modem said is no number: it was sent all the same."""
     return number_in(answer.rest().split(",")[0].strip()) or 0
 
 

@@ -47,7 +47,7 @@ async def find(
         if said is None:
             silent = silent or here
             reasons.append(f"{name} does not answer")
-        elif not imei or said == imei:
+        elif not imei or said == imei or await _second_look(session) == imei:
             return session
         else:
             stranger = stranger or name == port
@@ -59,6 +59,14 @@ async def find(
             port, imei="", sure=False, profile=profile, last="", open_port=open_port, seek=seek, begin=begin
         )
     raise NotFound("; ".join(dict.fromkeys(reasons[:4])), silent=silent)
+
+
+async def _second_look(session: Session) -> str:
+    """The IMEI asked again: what looks like a stranger may be ours through noise."""
+    try:
+        return await session.imei()
+    except (LineError, PortLost):
+        return ""
 
 
 async def _identity(session: Session, profile: str) -> str | None:

@@ -82,13 +82,14 @@ class Rig:
 
     async def until(self, holds: Callable[[], bool], *, within_s: float = 120.0) -> None:
         """Wait until ``holds()``; fails the test after ``within_s`` seconds."""
-        deadline = self.clock.monotonic() + within_s
+        deadline, step = self.clock.monotonic() + within_s, 0.01
         while not holds():
             assert self.clock.monotonic() < deadline, (
                 f"not so within {within_s:g} s: {self.modem.state} {self.modem.detail}"
             )
             assert not self.running.done(), self.running
-            await self.clock.sleep(0.01)
+            await self.clock.sleep(step)
+            step = min(0.25, step * 1.05)
 
     async def ready(self, *, within_s: float = 120.0) -> None:
         await self.until(lambda: self.modem.state is State.READY, within_s=within_s)
