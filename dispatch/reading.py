@@ -245,11 +245,11 @@ class _Case:
         """A cry alone; else what the office, the clinic or nobody has to answer."""
         signs, kind = self.signs, self.reader.vocabulary.cry_kind
         other = self._peaceful()
-        if self.quiet:
-            return self.reader._emergency(kind, Act.PERSON, "quiet, and no word of emergency")
         if signs.help and other is None and self._bare_cry():
             return self.reader._emergency(kind, Act.RING, "a bare cry")
-        if signs.help and (other is None or signs.urgent) and not self._taken_back():
+        if self.quiet:
+            return self.reader._emergency(kind, Act.PERSON, "quiet, and no word of emergency")
+        if signs.help and (other is None or signs.urgent):
             return self.reader._emergency(kind, Act.PERSON, "a cry, and no word of emergency")
         if other is not None:
             return Reading(intent=other, act=Act.NONE)
@@ -267,10 +267,6 @@ class _Case:
             return Intent.QUESTION
         return None
 
-    def _taken_back(self) -> bool:
-        """All words of emergency in it were denied, or only supposed."""
-        return bool(self.hits)
-
     def _bare_cry(self) -> bool:
         """Nothing but a cry, its urgency, and a place."""
         reader, language = self.reader, self.reader.language
@@ -282,7 +278,13 @@ class _Case:
             | language.perhaps_present
         )
         names = reader.vocabulary.names
-        rest = [t for t in self.tokens if reader.vocabulary.cry(t) is None and t not in about and t not in names]
+        if self.hits:
+            return False
+        cries = {at for begin, end in phrases(self.tokens, language.help) for at in range(begin, end)}
+        words = [
+            token for at, token in enumerate(self.tokens) if at not in cries and reader.vocabulary.cry(token) is None
+        ]
+        rest = [token for token in words if token not in about and token not in names]
         strong = any(cry in ("sos", "mayday") for cry in self.signs.help)
         placed = any(token in language.address.street for token in self.tokens)
         return (not rest or strong or (placed and len(rest) <= 2)) and len(self.tokens) - len(rest) <= CRY_TEXT + 4

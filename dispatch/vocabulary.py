@@ -75,8 +75,13 @@ class Vocabulary:
         }
         self.names = names
         self._common = self.language.ordinary | self._listed() | names
+        forms = {word for word in (*self.language.quiet, *self.language.cancel) if len(word) > 3 and " " not in word}
         self._glue = (
-            frozenset(self._roots) | self.language.help | self.language.joints | {n for n in names if len(n) > 3}
+            frozenset(self._roots)
+            | self.language.help
+            | self.language.joints
+            | forms
+            | {n for n in names if len(n) > 3}
         )
 
     def _listed(self) -> frozenset[str]:
