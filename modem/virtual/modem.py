@@ -85,7 +85,7 @@ class VirtualModem:
         self._reader = LineReader()
         self._chain: deque[Command] = deque()
         self._lines: list[str] = []
-        self._executing = False
+        self._executing = self._working = False
         self._prompt: Callable[[str], None] | None = None
         self._late_codes: list[str] = []
         self._boots = 0
@@ -196,6 +196,7 @@ class VirtualModem:
         else:
             self._lines.extend(reply.lines)
             self._next(reply.final)
+        self._work()
 
     @property
     def on_air(self) -> bool:
@@ -242,14 +243,21 @@ class VirtualModem:
     # -- running
 
     def _work(self) -> None:
-        while not self._executing:
-            taken = self._reader.take(body=self._prompt is not None)
-            if taken is None:
-                return
-            if isinstance(taken, Body):
-                self._typed_body(taken)
-            else:
-                self._typed_line(taken)
+        """Take what was typed, one line after the other, while no command is under way."""
+        if self._working:
+            return
+        self._working = True
+        try:
+            while not self._executing:
+                taken = self._reader.take(body=self._prompt is not None)
+                if taken is None:
+                    return
+                if isinstance(taken, Body):
+                    self._typed_body(taken)
+                else:
+                    self._typed_line(taken)
+        finally:
+            self._working = False
 
     def _typed_line(self, typed: Typed) -> None:
         if self.session.echo:

@@ -10,7 +10,7 @@ export function guide(type) {
   const steps = el("ol", { class: "steps" });
   const tries = el("div", { class: "tries" });
   const air = el("ol", { class: "air" });
-  const node = el("aside", { class: "guide" }, el("h3", {}, word("try.title")), tries, el("h3", {}, word("guide.title")), steps, el("h3", {}, word("air.title")), air);
+  const node = el("aside", { class: "guide" }, el("h3", {}, word("try.title")), tries, el("h3", {}, word("guide.title")), steps, el("div", { class: "air-part" }, el("h3", {}, word("air.title")), air));
   const showSteps = region(steps, (done) => STEPS.map((step, at) => el("li", { class: done.includes(step) ? "done" : "" }, el("span", { class: "step-mark", "aria-hidden": "true" }, done.includes(step) ? drawn("tick", "m5 12.500 4.500 4.500L19 7.500") : String(at + 1)), word(`step.${step}`))));
   const showTries = region(tries, (texts) => texts.map((text) => el("button", { type: "button", class: "try", onclick: () => type(text) }, text)));
   const showAir = region(air, (events) => events.map((event) => el("li", {}, line(event))));

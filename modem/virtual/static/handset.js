@@ -62,6 +62,7 @@ export function handset(role) {
     body.classList.toggle("is-ringing", Boolean(incoming));
     body.classList.toggle("is-off", Boolean(person.off));
     field.disabled = Boolean(call || person.off);
+    field.classList.toggle("is-long", field.value.length > 22);
     showGlass({ ...person, count: field.value.length, most: MOST, seconds: call?.answered_at ? Math.floor((Date.now() - Date.parse(call.answered_at)) / 1000) : null });
     showLeft(incoming ? "answer" : call ? "none" : "send");
     showRight(call ? { what: incoming ? "decline" : "end" } : code() ? { what: "code", code: code() } : { what: "clear" });
@@ -76,14 +77,16 @@ export function handset(role) {
     const now = one().inbox.length + one().sent.length;
     if (now === count) return;
     count = now;
-    const talk = glass.querySelector(".talk");
-    if (talk) talk.scrollTop = talk.scrollHeight;
+    const talk = glass.querySelector("ol.talk");
+    const last = talk?.lastElementChild;
+    if (last) talk.scrollTop = last.offsetHeight > talk.clientHeight ? last.offsetTop : talk.scrollHeight;
   }
 
   function take(wanted) {
     number = wanted;
     count = -1;
     show();
+    node.scrollIntoView({ block: "nearest" });
   }
 
   function type(text) {

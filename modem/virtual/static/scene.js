@@ -8,21 +8,36 @@ export function name(number) {
   return scene.people.get(number)?.name ?? [...scene.posts.values()].find((post) => post.siren?.number === number)?.name ?? number;
 }
 
+// A page that nobody sees gives its connection back: browsers allow six to one server, and the console needs its own.
 export function watch(changed) {
+  let source;
+  const open = () => {
+    if (!source && !document.hidden) source = listen(changed, () => { source = undefined; setTimeout(open, 2000); });
+  };
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) source = source?.close();
+    else open();
+  });
+  open();
+}
+
+function listen(changed, ended) {
   const source = new EventSource(new URL("scene/events", HERE));
-  const on = (kind, take) => source.addEventListener(kind, (event) => { take(JSON.parse(event.data)); scene.linked = true; changed(kind); });
-  on("stage", (stage) => Object.assign(scene, stage));
+  const on = (kind, take) => source.addEventListener(kind, (event) => { take(JSON.parse(event.data)); scene.linked = true; changed(); });
+  on("stage", (stage) => { Object.assign(scene, stage); scene.air = []; });
+  on("post", (post) => scene.posts.set(post.id, post));
   on("folk", (here) => {
     for (const number of scene.people.keys()) if (!here.includes(number)) scene.people.delete(number);
   });
   on("person", (person) => scene.people.set(person.number, person));
-  on("post", (post) => scene.posts.set(post.id, post));
   on("air", (event) => { scene.air.push(event); scene.air.splice(0, scene.air.length - 60); });
   source.onerror = () => {
+    source.close();
     scene.linked = false;
-    changed("link");
-    if (source.readyState === EventSource.CLOSED) setTimeout(() => watch(changed), 2000);
+    changed();
+    ended();
   };
+  return source;
 }
 
 export const send = (from, to, text) => ask("POST", `phones/${encodeURIComponent(from)}/sms`, { to, text });
