@@ -1,7 +1,7 @@
 """Who is rung next. Pure: one question, one answer, no memory. Every wait is a clock of the city pack.
 
-One person after another: the duty officers of the nearest station that serves the kind, then of the next, the
-headquarters last, then the command centre. A person who does not take it is followed by the next at once; one who
+One person after another: the duty officers of the nearest station that serves the kind, one of the next, one of the
+headquarters, the command centre, then everybody else who serves it. A person who does not take it is followed by the next at once; one who
 only rings is followed ``next_s`` after the first ring. After the last: a pause, and round again, louder, for ever.
 """
 
@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from dispatch.incident import State
-from dispatch.ledger import OFFERS, Ledger, after, may_text
+from dispatch.ledger import OFFERS, Ledger, after, may_text, too_soon
 from dispatch.locate import stations
 from dispatch.plan import Effect, EffectKind, EffectRow, EffectState, Plan, View
 from dispatch.sirens import ring
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Effect", "EffectKind", "EffectRow", "EffectState", "Person", "Plan", "View", "next", "people"]
 
+QUICK_ROUNDS = 3  # rounds in which no phone rang that follow at the usual pace; then they come every nobody_s
 MOST_REPEATS = 1  # a call of which a crash left no account is made once more, then the next person is tried
 
 
@@ -45,13 +46,23 @@ def next(view: View, city: City, now: datetime) -> Plan:
 
 
 def people(view: View, city: City, now: datetime) -> tuple[Person, ...]:
-    """Everybody who may be rung, in order, each number once. The caller's own number only if there is no other."""
+    """Everybody who may be rung, in order, each number once. The caller's own number only if there is no other.
+
+    First the station's own officers; then, so that silence there is known above within minutes, the first officer of the
+    next station, of the headquarters, and the command centre; then everybody else, nearest first."""
+    home, *rest = _order(view, city) or (None,)
+    near = [station for station in rest if not station.headquarters]
+    heads = [station for station in rest if station.headquarters]
+    centre = [Person(post.number, None) for post in city.operators]
+
+    def there(station: Station | None) -> list[Person]:
+        return [Person(one.number, station) for one in city.on_duty(station.id, now)] if station else []
+
+    above = [person for station in (*near[:1], *heads) for person in there(station)[:1]]
+    all_others = [person for station in (*near, *heads) for person in there(station)]
     folk: dict[str, Person] = {}
-    for station in _order(view, city):
-        for officer in city.on_duty(station.id, now):
-            folk.setdefault(officer.number, Person(officer.number, station))
-    for post in city.operators:
-        folk.setdefault(post.number, Person(post.number, None))
+    for person in (*there(home), *above, *centre[:1], *all_others, *centre):
+        folk.setdefault(person.number, person)
     others = tuple(person for number, person in folk.items() if number != view.incident.caller)
     return others or tuple(folk.values())
 
@@ -128,7 +139,7 @@ def _round_again(
 ) -> _Stride:
     """Everybody was tried: after a pause the next round begins, unless somebody asks for it now."""
     round, last, hurried = steps[-1].effect.round, steps[-1], ledger.view.hurried_at
-    resume = after(max(_passed_at(row, city, None) for row in steps), city.clocks.again_s)
+    resume = after(max(_passed_at(row, city, None) for row in steps), _pause_s(city, steps))
     if hurried is not None and hurried > last.intended_at:
         resume = min(resume, hurried)
     if now < resume:
@@ -136,6 +147,13 @@ def _round_again(
     if not _free(ledger, folk, round + 1):  # every phone is still held by a call that gives no account of itself
         return _Stride(round=round, wakes=(after(now, city.clocks.again_s),), withdraw=stuck)
     return _step(ledger, city, folk, round + 1, 0, now, withdraw=stuck)
+
+
+def _pause_s(city: City, steps: Sequence[EffectRow]) -> float:
+    """Seconds between two rounds. Where no phone can be rung at all (every modem gone), trying every few seconds for
+    hours would only fill the ledger."""
+    rang = any(row.started_at is not None for row in steps)
+    return city.clocks.again_s if rang or steps[-1].effect.round <= QUICK_ROUNDS else city.clocks.nobody_s
 
 
 def _passed_at(row: EffectRow, city: City, hurried_at: datetime | None) -> datetime:
@@ -184,7 +202,7 @@ def _step(
     free = _free(ledger, folk, round)
     person = _person(again, folk) if again is not None else (free[0] if free else folk[0])
     told = folk if round > 1 and tier == 0 else (person,)
-    effects = [text for p in told for text in _offer(ledger, p, round)]
+    effects = [text for p in told for text in _offer(ledger, city, p, round, now)]
     effects.append(_call(ledger, city, person, round, tier, f"tier {tier + 1}, round {round}"))
     return _Stride(
         round=round,
@@ -213,10 +231,13 @@ def _call(ledger: Ledger, city: City, person: Person, round: int, tier: int, why
     )
 
 
-def _offer(ledger: Ledger, person: Person, round: int) -> list[Effect]:
-    """The offer in writing: once a round, and not while the last one still waits to leave."""
+def _offer(ledger: Ledger, city: City, person: Person, round: int, now: datetime) -> list[Effect]:
+    """The offer in writing: once a round, and not while the last one still waits to leave. After a round in which no
+    phone rang it is not written sooner than ``nobody_s`` after the last (its code holds on)."""
+    rang = any(row.started_at is not None for row in ledger.rows(EffectKind.CALL, round=round - 1))
+    apart_s = 0.0 if rang else city.clocks.nobody_s
     rows = [row for text in OFFERS for row in ledger.rows(EffectKind.TEXT, target=person.number, text=text)]
-    if any(row.effect.round == round or row.state.under_way for row in rows):
+    if any(row.effect.round == round for row in rows) or too_soon(rows, apart_s, now):
         return []
     text = "offer" if ledger.view.incident.siren_allowed else "offer_unverified"
     station = None if person.station is None else person.station.id

@@ -25,6 +25,11 @@ def may_text(incident: Incident) -> bool:
     return not incident.quiet and _SUBSCRIBER.fullmatch(incident.caller) is not None
 
 
+def too_soon(rows: Iterable[EffectRow], seconds: float, now: datetime) -> bool:
+    """One of these texts still waits to leave, or was written less than so long ago: another would only be noise."""
+    return any(row.state.under_way or now < after(row.intended_at, seconds) for row in rows)
+
+
 def reached(row: EffectRow) -> bool:
     """It came as far as the wire: the person at the other end may know of it."""
     return row.attempted_at is not None or row.state in (

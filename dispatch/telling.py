@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from dispatch.incident import State
-from dispatch.ledger import Ledger, may_text, unfinished
+from dispatch.ledger import Ledger, may_text, too_soon, unfinished
 from dispatch.plan import Effect, EffectKind, Plan, View
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _tell(view: View) -> list[Effect]:
 
 def nobody_came(view: View, city: City, round: int, now: datetime, loud: bool, over: bool) -> list[Effect]:
     """What is said while nobody accepts. ``over``: nobody_s has passed: the resident is told so, once.
-    ``loud``: the headquarters and the command centre are told, once a round."""
+    ``loud``: the headquarters and the command centre are told, once a round, at most every ``nobody_s``."""
     ledger, incident = Ledger(view), view.incident
     effects: list[Effect] = []
     if over and may_text(incident) and not ledger.rows(EffectKind.TEXT, target=incident.caller, text="nobody"):
@@ -71,7 +71,7 @@ def nobody_came(view: View, city: City, round: int, now: datetime, loud: bool, o
         return effects
     for number in headquarters(city, now):
         rows = ledger.rows(EffectKind.TEXT, target=number, text="nobody_alarm")
-        if not any(row.effect.round == round or row.state.under_way for row in rows):
+        if not any(row.effect.round == round for row in rows) and not too_soon(rows, city.clocks.nobody_s, now):
             why = f"nobody accepted, round {round}"
             effects.append(ledger.effect(EffectKind.TEXT, number, round=round, text="nobody_alarm", why=why))
     return effects
