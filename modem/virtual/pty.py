@@ -72,6 +72,7 @@ class PtyCable:
             self._open()
 
     def _open(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
         self._master, self._slave = os.openpty()
         tty.setraw(self._slave)
         os.set_blocking(self._master, False)
@@ -79,7 +80,6 @@ class PtyCable:
         asyncio.get_running_loop().add_reader(self._master, self._readable)
         if not self._watch.works:
             self._clients(1)
-        self._folder.mkdir(parents=True, exist_ok=True)
         fresh = self.link.with_name(f".{self.link.name}.new")
         fresh.unlink(missing_ok=True)
         fresh.symlink_to(os.ttyname(self._slave))

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 
 from modem.virtual.modem import VirtualModem
+
+AT_ONCE = struct.pack("ii", 1, 0)  # no lingering: closing sends a reset instead of an end
 
 
 class TcpCable:
@@ -43,6 +47,7 @@ class TcpCable:
             return
         self._modem.detach(self)
         if reason == "eio":
+            client.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
             client.abort()
         else:
             client.close()
