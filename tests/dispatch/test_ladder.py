@@ -257,6 +257,21 @@ def test_calls_that_fail_at_once_do_not_make_a_busy_circle(climb: Climb) -> None
     assert (climb.now - EPOCH).total_seconds() >= (rounds - 1) * climb.city.clocks.again_s
 
 
+def test_who_is_still_held_by_an_earlier_call_is_left_out_of_the_new_round(climb: Climb) -> None:
+    climb.ask()
+    held = climb.calls()[0]
+    climb.claim(first_call(climb))
+    climb.pass_s(climb.city.clocks.one_line_s)
+    while max(row.effect.round for row in climb.rows) == 1:
+        for row in climb.open(EffectKind.CALL):
+            if row.effect.target != held:
+                climb.settle(row.effect.key, Outcome.BUSY)
+        if not climb.ask():
+            climb.sleep()
+    assert held not in climb.calls(round=2)
+    assert climb.calls(round=2)
+
+
 def test_no_second_offer_is_written_while_the_first_still_waits_to_leave(climb: Climb) -> None:
     walk_round(climb)
     unsent = climb.texts("offer")[0]

@@ -84,6 +84,32 @@ class LadderMachine(RuleBasedStateMachine):
             self.climb.settle(key, outcome, pressed if outcome is Outcome.ANSWERED else None)
             self.ask()
 
+    @rule(outcome=st.sampled_from([Outcome.RANG, Outcome.BUSY, Outcome.UNREACHABLE]), steps=st.integers(2, 16))
+    def one_after_another_does_not_take_it(self, outcome: Outcome, steps: int) -> None:
+        for _ in range(steps):
+            rows = [row for row in self.climb.open(EffectKind.CALL) if row.state is EffectState.INTENDED]
+            if not rows:
+                return
+            self.climb.settle(rows[-1].effect.key, outcome)
+            self.ask()
+
+    @precondition(lambda self: bool(self.climb.open(EffectKind.SIREN)))
+    @rule(relayed=st.booleans())
+    def a_siren_rings_and_turns_the_call_away(self, relayed: bool) -> None:
+        key = self.climb.open(EffectKind.SIREN)[0].effect.key
+        self.climb.alert(key)
+        self.climb.settle(key, Outcome.REJECTED)
+        if relayed:
+            self.climb.change(key, relayed_at=self.climb.now)
+        self.ask()
+
+    @precondition(lambda self: bool(self.climb.open(EffectKind.SIREN)))
+    @rule()
+    def a_siren_s_line_fails_until_its_pause_is_over(self) -> None:
+        self.climb.settle(self.climb.open(EffectKind.SIREN)[0].effect.key, Outcome.FAILED)
+        self.climb.now += timedelta(seconds=self.climb.city.clocks.siren_pause_s)
+        self.ask()
+
     @rule(which=st.integers(0, 50))
     def a_relay_says_it_closed(self, which: int) -> None:
         sirens = [row for row in self.climb.rows if row.effect.kind is EffectKind.SIREN and row.attempted_at]
