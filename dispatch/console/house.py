@@ -26,9 +26,9 @@ class ConsoleHouse(Protocol):
     An incident is the object of ``--json``: ``id, code, state, kind, caller, registered, place, station, accepted_by,
     opened_at, messages, effects``. Where they are given the page also shows
 
-    - ``kind_label`` (by language), ``agency``, ``caller_name``, ``quiet``, ``siren_allowed``, ``drill``, ``confirmed_at``,
-      ``accepted_at``, ``alarm`` (why a person must look now), ``next_at`` (the ladder's next step), ``station_name``,
-      ``reading`` ``{kind, act, saw}``;
+    - ``kind_label`` (by language), ``agency``, ``caller_name``, ``quiet``, ``siren_allowed``, ``drill``,
+      ``confirmed_at``, ``accepted_at``, ``alarm`` (why a person must look now), ``next_at`` (the ladder's next step),
+      ``station_name``, ``reading`` ``{kind, saw}``;
     - in ``place``: ``kelurahan_name``, ``kecamatan``, ``candidates``, ``outside``, ``sample``;
     - in an effect: ``state``, ``started_at``, ``settled_at``, ``alerted_s``, ``pressed``, ``relayed_at``, ``text``,
       ``target_name``, ``station_name``, ``sample``.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from dispatch import store
 from dispatch.case import Case, Event, Role
+from dispatch.gazetteer import NameKind
 from dispatch.incident import Place
 from dispatch.plan import EffectKind, EffectRow
 from dispatch.wording import name_of
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 WIRED = (EffectKind.SIREN.value, EffectKind.CALL.value, EffectKind.CALL_BACK.value)
 """Lines of the timeline that tell how a call ended: ``NUMBER: outcome detail``."""
+
+_NAMED = re.compile(f"^({'|'.join(NameKind)}) ")
 
 Json = dict[str, Any]
 
@@ -87,6 +91,9 @@ def line_json(city: City, event: Event) -> Json:
     if event.kind in WIRED:
         number, _, said = event.text.partition(": ")
         line |= {"name": _named(city, number), "outcome": said.split(" ")[0]}
+    elif event.kind == "read":
+        kind, saw = _saw(event.text)
+        line |= {"label": _labels(city, kind), "saw": saw}
     elif event.kind == "key":
         number, _, key = event.text.partition(" pressed ")
         line |= {"name": _named(city, number), "key": key}
@@ -131,9 +138,23 @@ def _reading(events: list[Event]) -> Json | None:
     """How the first letter was read: its line in the timeline is ``kind: word, word``."""
     for event in events:
         if event.kind == "read":
-            kind, _, saw = event.text.partition(": ")
-            return {"kind": kind, "saw": [word for word in saw.split(", ") if word]}
+            kind, saw = _saw(event.text)
+            return {"kind": kind, "saw": saw}
     return None
+
+
+def _saw(text: str) -> tuple[str, list[str]]:
+    """``kind: sign: word, street Name (typed 'nmae')`` as the kind and the words as they were typed. That the address
+    is the registered one stands with the place."""
+    kind, _, saw = text.partition(": ")
+    return kind, [_typed(one) for one in saw.split(", ") if one and one != "the registered address"]
+
+
+def _typed(seen: str) -> str:
+    slip = re.search(r"\(typed '(.+)'\)", seen)
+    if slip:
+        return slip[1]
+    return seen.rpartition(": ")[2] if ": " in seen else _NAMED.sub("", seen)
 
 
 def _labels(city: City, kind: str) -> Mapping[str, str]:

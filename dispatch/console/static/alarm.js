@@ -1,8 +1,9 @@
 // The loud alarm: nobody accepted. A banner with the one button that helps, the titir, the window's title and its icon.
 // A page cut off from the program says so just as loudly: a silent board is not a calm one.
 import { act } from "./acts.js";
-import { el, region } from "./dom.js";
+import { el, region, strange } from "./dom.js";
 import { icon } from "./icons.js";
+import { reason } from "./reason.js";
 import { alarm, came, hush, hushedUntil, soundState, unlock } from "./sound.js";
 import { alarmed, face, pick, state } from "./state.js";
 import { clockTime } from "./time.js";
@@ -34,7 +35,7 @@ export function alarmBanner(refresh) {
       show({
         cut: state.linked === false && Date.now() - state.linkedSince > CUT_AFTER ? clockTime(state.linkedSince) : null,
         trouble: state.trouble?.text,
-        loud: loud.map(({ id, code, kind, kind_label, confirmed_at, opened_at }) => ({ id, code, kind, kind_label, since: confirmed_at ?? opened_at, look: face(state.incidents.get(id)) })),
+        loud: loud.map(({ id, code, kind, kind_label, confirmed_at, opened_at, alarm: why }) => ({ id, code, alarm: why, kind, kind_label, since: confirmed_at ?? opened_at, look: face(state.incidents.get(id)) })),
         sound: soundState(),
         hushed: hushedUntil() > 0,
       });
@@ -56,7 +57,8 @@ function nobody(loud, sound, hushed, refresh) {
       "div",
       { class: "banner-words" },
       el("strong", {}, word(`banner.${one.look}`)),
-      el("span", {}, `#${one.code} ${label(one.kind_label, one.kind)} · `, el("time", { "data-since": one.since }), loud.length > 1 && word("banner.more", { n: loud.length - 1 })),
+      el("span", {}, `#${one.code} ${label(one.kind_label, one.kind)} · `, el("time", { "data-since": one.since, "aria-hidden": "true" }), loud.length > 1 && word("banner.more", { n: loud.length - 1 })),
+      one.alarm && el("span", { class: "banner-why" }, strange(reason(one.alarm))),
     ),
     el("button", { type: "button", class: "act act-main", onclick: () => { pick(one.id); act(one, "accept", refresh); } }, icon("accepted"), word("act.accept.short")),
     sound === "on"

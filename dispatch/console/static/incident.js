@@ -12,6 +12,7 @@ import { clockTime, dayTime } from "./time.js";
 import { label, word } from "./words.js";
 
 const CAN = { pending: ["accept", "confirm", "cancel"], confirmed: ["accept", "next", "cancel"], nobody: ["accept", "next", "cancel"], look: ["accept", "confirm", "cancel"], accepted: ["close", "cancel"] };
+const NOT_HIS = ["relay", "accept", "recall"]; // roles of letters that others wrote
 const SETTLE = 600; // milliseconds in which the buttons rest after the page turned to another incident
 
 export function incidentView(refresh) {
@@ -24,7 +25,7 @@ export function incidentView(refresh) {
   const body = el("div", { class: "view-body" }, hero, acts, told, el("div", { class: "course" }, rungs.node, lines.node));
   const node = el("main", { class: "view" }, body, empty);
   const showHero = region(hero, heroOf);
-  const showTold = region(told, (one) => [el("div", { class: "told-who" }, placeLine(one.place), reporter(one)), (one.messages ?? []).map((message) => typed(one, message))]);
+  const showTold = region(told, (one) => [el("div", { class: "told-who" }, placeLine(one.place), reporter(one)), said(one).map((message, at) => typed(one, message, at === 0))]);
   const showActs = region(acts, (look) => actsOf(look, refresh));
   let last;
 
@@ -73,14 +74,21 @@ function reporter(one) {
   return el("div", { class: "reporter" }, icon("person"), el("span", {}, one.caller_name && [strange(one.caller_name), " · "], strange(number(one.caller))), el("span", { class: one.registered ? "chip" : "chip chip-warn" }, word(one.registered ? "caller.registered" : "caller.unregistered")), one.siren_allowed === false && ["pending", "confirmed"].includes(one.state) && el("span", { class: "chip chip-warn" }, word("mark.siren_waits")));
 }
 
-function typed(one, message) {
-  const saw = message.reading?.saw ?? one.reading?.saw ?? [];
+// What the reporter wrote: not the letters of officers and sirens, and a long SMS once, whole if it is.
+function said(one) {
+  const own = (one.messages ?? []).filter((each) => !NOT_HIS.includes(each.role));
+  const whole = own.some((each) => each.role === "whole");
+  return own.filter((each) => !(whole && each.kind === "part"));
+}
+
+function typed(one, message, first) {
+  const saw = (one.reading?.saw ?? []).filter((each) => String(message.text ?? "").toLowerCase().includes(each.toLowerCase()));
   const missed = message.kind === "missed_call";
   return el(
     "figure",
     { class: "typed" },
     el("blockquote", {}, missed ? el("em", {}, word("message.missed_call")) : message.text ? strange(message.text, saw) : el("em", {}, word("message.empty"))),
-    el("figcaption", {}, [message.at && dayTime(message.at), saw.length ? word("message.read", { saw: saw.join(", "), kind: label(one.kind_label, one.kind) }) : null, one.agency && label(one.agency)].filter(Boolean).join(" · ")),
+    el("figcaption", {}, [message.at && dayTime(message.at), saw.length ? word("message.read", { saw: saw.join(", "), kind: label(one.kind_label, one.kind) }) : null, first && label(one.agency)].filter(Boolean).join(" · ")),
   );
 }
 

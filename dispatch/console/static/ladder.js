@@ -16,11 +16,15 @@ export function ladder() {
   return {
     node,
     show(one, look) {
-      const effects = [...(one.effects ?? [])].sort((a, b) => Date.parse(b.intended_at) - Date.parse(a.intended_at));
+      const effects = [...(one.effects ?? [])].sort((a, b) => begun(b) - begun(a));
       showList({ effects, from: one.confirmed_at ?? one.opened_at });
       showAhead(["confirmed", "nobody", "pending", "look"].includes(look) ? (one.next_at ?? null) : null);
     },
   };
+}
+
+function begun(one) {
+  return Date.parse(one.started_at ?? one.attempted_at ?? one.intended_at);
 }
 
 // going · good · bad · still: what a ring came to, which the shape of its node tells
@@ -35,12 +39,12 @@ function tone(one) {
 
 function rung(one, from) {
   const look = tone(one);
-  const at = one.started_at ?? one.attempted_at ?? one.intended_at;
+  const at = begun(one);
   const running = look === "going" && one.started_at;
   return el(
     "li",
     { class: `rung rung-${look} rung-of-${one.effect}` },
-    el("time", { title: clockTime(at) }, `+${span(Date.parse(at) - Date.parse(from))}`),
+    el("time", { title: clockTime(at) }, `+${span(at - Date.parse(from))}`),
     el("span", { class: "rung-node" }, icon(SIGNS[one.effect] ?? "next")),
     el(
       "div",

@@ -1,7 +1,8 @@
 // Everything that happened, read anew whenever the incident changes.
 import { el, region, strange } from "./dom.js";
 import { clockTime } from "./time.js";
-import { knownWord, word } from "./words.js";
+import { reason } from "./reason.js";
+import { knownWord, label, word } from "./words.js";
 
 export function timeline() {
   const list = el("ol", { class: "lines" });
@@ -42,8 +43,9 @@ export function timeline() {
 
 // The page's own words for what it knows the kind of; else what the program wrote down.
 function text(line) {
+  if (line.kind === "alarm") return word("line.alarm", { text: reason(line.text) });
   const key = `line.${line.kind}`;
   if (!knownWord(key)) return [line.who, line.text].filter(Boolean).join(": ");
-  const outcome = [`outcome.${line.kind}.${line.outcome}`, `outcome.${line.outcome}`].find(knownWord);
-  return word(key, { ...line, outcome: outcome ? word(outcome) : (line.outcome ?? ""), name: line.name ?? line.who });
+  const outcome = [`said.${line.kind}.${line.outcome}`, `outcome.${line.kind}.${line.outcome}`, `outcome.${line.outcome}`].find(knownWord);
+  return word(key, { ...line, outcome: outcome ? word(outcome) : (line.outcome ?? ""), name: line.name ?? line.who, kind: label(line.label), saw: (line.saw ?? []).join(", ") });
 }

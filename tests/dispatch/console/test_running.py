@@ -44,6 +44,20 @@ def test_an_incident_is_shown_with_its_words_its_place_and_every_ring(tmp_path: 
     play(tmp_path, scene)
 
 
+def test_the_words_by_which_it_was_read_are_given_as_they_were_typed(tmp_path: Path) -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.sms(STRANGER, "tolong ada rampok di kel hulu", then=5)
+        house = house_of(stage)
+        text = (await house.incident(1))["messages"][0]["text"]
+        saw = (await house.incident(1))["reading"]["saw"]
+        assert saw
+        assert [word for word in saw if word.lower() in text] == saw
+        (line,) = [line for line in await house.timeline(1) if line["kind"] == "read"]
+        assert (line["label"], line["saw"]) == ({"id": "PERAMPOKAN"}, saw)
+
+    play(tmp_path, scene)
+
+
 def test_accepting_on_the_page_stops_the_ladder_and_tells_the_resident(tmp_path: Path) -> None:
     async def scene(stage: Stage) -> None:
         await stage.resident()
