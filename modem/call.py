@@ -56,7 +56,15 @@ class Listed:
     number: str
 
 
-_STEP_OF_STATE = {0: Step.ACTIVE, 1: Step.ACTIVE, 3: Step.ALERTING, 6: Step.ENDED, 7: Step.ENDED, -1: Step.ENDED}
+_STEP_OF_STATE = {
+    0: Step.ACTIVE,
+    1: Step.ACTIVE,
+    2: Step.DIALLING,
+    3: Step.ALERTING,
+    6: Step.ENDED,
+    7: Step.ENDED,
+    -1: Step.ENDED,
+}
 ENDS = frozenset({"NO CARRIER", "BUSY", "NO ANSWER", "NO DIALTONE"})
 BUSY_CAUSES = (17,)  # 24.008, annex H: user busy
 UNANSWERED_CAUSES = (18, 19)  # no user responding, user alerting but no answer
@@ -146,6 +154,9 @@ class Track:
             case "+CLCC":
                 call = parse_listed(code.rest)
                 return _STEP_OF_STATE.get(call.state) if call and call.voice and call.outgoing else None
+            case "^ORIG":
+                self.id = number_in(said[0]) or self.id
+                return Step.DIALLING
             case "^CONF" | "MO RING":
                 return Step.ALERTING
             case "^CONN" | "MO CONNECTED":

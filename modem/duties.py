@@ -66,12 +66,13 @@ class Duties:
             if not self.watch.registered:
                 return CallEnd(outcome=Outcome.NO_NETWORK, detail="not registered")
             await self.ringing.until_quiet()
+            before = self.ringing.count
             end = await self.caller.place(number, ring_s=ring_s, talk_s=talk_s, started=started, keyed=keyed)
             if end.alerted_s is not None or end.outcome not in (Outcome.FAILED, Outcome.UNREACHABLE):
                 return end
             try:
                 await self.watch.network()
-                rung = not self.ringing.quiet.is_set() or await self.ringing.anyone()
+                rung = self.ringing.count != before or await self.ringing.anyone()
             except (LineError, PortLost):
                 return end
             if not self.watch.registered:

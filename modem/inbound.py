@@ -214,6 +214,9 @@ class Inbound:
         key = (kept.memory, kept.index, kept.print)
         if answer.ok or answer.final.cms == EMPTY_SLOT:
             self._stuck.discard(key)
+            session.deleted_one(kept.memory)
+            if not self._kept:
+                self._swept()
             self._crash("forget")
         else:
             log.warning("%s[%d] would not be deleted: %s", kept.memory, kept.index, answer.final.text)

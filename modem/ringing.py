@@ -51,6 +51,7 @@ class Ringing:
         self._lost: list[_Ring] = []  # told of by the modem only when they were over
         self._bell = asyncio.Event()
         self._last_seen = -SAME_CALL_S
+        self.count = 0  # calls that have come in
         self.quiet = asyncio.Event()  # nobody rings
         self.quiet.set()
 
@@ -109,6 +110,7 @@ class Ringing:
     def _current(self) -> _Ring:
         if self._ring is None:
             self._ring = _Ring(self._session.clock.now())
+            self.count += 1
             self.quiet.clear()
         return self._ring
 

@@ -160,6 +160,12 @@ class Session:
                 self._count(memory, said[0], said[1])
         return answer.ok
 
+    def deleted_one(self, memory: str) -> None:
+        """Keep count between the modem's own counts."""
+        fill = self.storage.get(memory)
+        if fill is not None and fill.used:
+            self.storage[memory] = Fill(used=fill.used - 1, total=fill.total)
+
     async def _choose_memories(self) -> None:
         """Letters go to the profile's first memory that the modem has; all of them are swept."""
         answer = await self.line.ask("AT+CPMS=?", "+CPMS:")

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from modem.call import Outcome
-from modem.driver import ModemBusy, ModemDoubtful, State
+from modem.driver import ModemBusy, ModemDoubtful
 from modem.pdu import encode
 from modem.virtual.faults import FAULTS
 from modem.virtual.modem import VirtualModem
@@ -89,6 +89,6 @@ def test_whatever_goes_wrong_on_the_wire_no_letter_is_lost(seed: int) -> None:
             SIREN, ring_s=12, talk_s=0, urgency=0, since=0, started=nothing, keyed=keys_until("1")
         )
         assert end.outcome is Outcome.REJECTED
-        assert rig.modem.state is State.READY, rig.modem.detail
+        await rig.ready(within_s=60)
 
     on_a_modem(walk, profile=PROFILES[seed % len(PROFILES)], prepare=prepare)
