@@ -85,9 +85,7 @@ class Inbox:
     async def keep(self, channel: str, imsi: str, batch: Sequence[StoredSms]) -> None:
         """Returns when every message of the batch is durable: as a letter, a part, a report, a repeat of one that is
         kept already, or raw in quarantine. Raises StoreFault when it is not; then nothing may be deleted."""
-        try:
-            await self._keeper.keep(channel, imsi, [sms.pdu_hex for sms in batch])
-        finally:
+        if await self._keeper.keep(channel, imsi, [sms.pdu_hex for sms in batch]):
             self._bell.ring()
 
     async def missed(self, channel: str, caller: str | None, at: datetime) -> None:

@@ -66,15 +66,17 @@ class Keeper:
         self._stranded = stranded
         self._called_out: dict[str, None] = {}
 
-    async def keep(self, channel: str, imsi: str, pdus: Sequence[str]) -> None:
-        """Every message its own job, all in one group commit. Raises StoreFault when one is not durable."""
+    async def keep(self, channel: str, imsi: str, pdus: Sequence[str]) -> bool:
+        """Every message its own job, all in one group commit. Whether there is anything for the desks. Raises
+        StoreFault when one is not durable."""
         at = self._clock.now()
         ends = await asyncio.gather(*(self._keep_one(channel, imsi, pdu, at) for pdu in pdus), return_exceptions=True)
         for end in ends:
             if isinstance(end, BaseException):
                 raise end
+        return any(ends)
 
-    async def _keep_one(self, channel: str, imsi: str, pdu: str, at: datetime) -> None:
+    async def _keep_one(self, channel: str, imsi: str, pdu: str, at: datetime) -> bool:
         envelope = open_envelope(pdu)
         draft = _draft(channel, envelope, at)
         urgent = draft is not None and self._urgent(draft)
@@ -89,6 +91,7 @@ class Keeper:
             log.exception("a message is quarantined")
             bad = replace(envelope, content=None, fault=f"keeping failed: {error!r}")
             await self._store.write(lambda tx: self._keep(tx, imsi, channel, bad, None, False, at))
+        return draft is not None
 
     async def keep_letter(self, letter: Inbound) -> None:
         """Keep a letter that has no PDU (a missed call). Once per ``external_id``."""

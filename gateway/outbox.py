@@ -17,7 +17,7 @@ from gateway.messages import Lane
 from gateway.pulse import Bell, Pulse
 from gateway.store import Store, StoreBroken, StoreFault, Tx
 from gateway.store.outbound import URGENCY, cancel, put
-from gateway.store.sending import Claim, Settled, Wish, claim, expire, next_due, recover, settle
+from gateway.store.sending import Claim, Settled, Wish, claim, expire, next_times, recover, settle
 
 __all__ = ["Outbox", "cancel", "put"]
 
@@ -100,10 +100,12 @@ class Outbox:
             self._pulse.beat("outbox", limit_s=BEAT_S)
             wait_s = TICK_S
             try:
-                due = await self._store.read(next_due)
-                if due is not None:
+                due, over = await self._store.read(next_times)
+                now = self._clock.now()
+                if over is not None and over <= now:
                     await self._store.write(expire)
-                    wait_s = (due - self._clock.now()).total_seconds()
+                if due is not None:
+                    wait_s = min((due - now).total_seconds(), (over - now).total_seconds() if over else TICK_S)
             except StoreFault as fault:
                 log.error("letters wait: %s", fault)
             if wait_s <= 0:
@@ -149,7 +151,8 @@ class Outbox:
             log.error("letter out-%d was no longer held by %s", done[0].id, channel.name)
         if done is not None:
             self._crash("settle")
-            self._bell.ring()  # a repeat or a second try has its own time
+            if done[1].state != "sent":
+                self._bell.ring()  # a repeat or a second try has its own time
         if claimed is not None:
             self._crash("claim")
         return claimed

@@ -61,6 +61,7 @@ OUTBOUND = Table(
     Column("fault", Text),
     Index("ix_outbound_turn", "state", "urgency", "turn", "id"),
     Index("ix_outbound_queued_recipient", "recipient", "urgency", "turn", sqlite_where=text("state = 'queued'")),
+    Index("ix_outbound_due", "due_at", sqlite_where=text("state = 'queued'")),
     Index("ix_outbound_expires", "expires_at", sqlite_where=text("state = 'queued'")),
     Index(None, "recipient", "id"),
     Index(None, "state", "id"),

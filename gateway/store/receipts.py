@@ -25,22 +25,39 @@ _EARLY = (
     )
     .order_by(RECEIPT.c.id)
 )
+_NEWEST = (
+    select(OUTBOUND_PART.c.id, OUTBOUND_PART.c.state)
+    .where(
+        OUTBOUND_PART.c.channel == bindparam("by"),
+        OUTBOUND_PART.c.reference == bindparam("named"),
+        OUTBOUND_PART.c.recipient == bindparam("whom"),
+        OUTBOUND_PART.c.sent_at > bindparam("since"),
+    )
+    .order_by(OUTBOUND_PART.c.id.desc())
+    .limit(1)
+)
+_ADD = insert(RECEIPT)
+_JOIN = update(RECEIPT).where(RECEIPT.c.id == bindparam("receipt")).values(part_id=bindparam("part"))
+_REPORTED = (
+    update(OUTBOUND_PART)
+    .where(OUTBOUND_PART.c.id == bindparam("this"))
+    .values(state=bindparam("to"), reported_at=bindparam("then"))
+)
+_LETTER = select(OUTBOUND_PART.c.outbound_id).where(OUTBOUND_PART.c.id == bindparam("this"))
+_PARTS = select(OUTBOUND_PART.c.state).where(OUTBOUND_PART.c.outbound_id == bindparam("letter"))
+_ENDED = (
+    update(OUTBOUND)
+    .where(OUTBOUND.c.id == bindparam("letter"), OUTBOUND.c.state == text("'sent'"))
+    .values(state=bindparam("to"))
+)
 
 
 def add_receipt(tx: Tx, receipt: Receipt, received_at: datetime) -> None:
     """Keep a report. References go round (a modem counts to 255), so the newest part of that name is meant. When none
-    is there, the send has not returned yet: ``early_receipts`` finds it."""
-    part_id = tx.execute(
-        select(OUTBOUND_PART.c.id)
-        .where(
-            OUTBOUND_PART.c.channel == receipt.channel,
-            OUTBOUND_PART.c.reference == receipt.reference,
-            OUTBOUND_PART.c.recipient == receipt.to,
-            OUTBOUND_PART.c.sent_at > received_at - NETWORK_TRIES,
-        )
-        .order_by(OUTBOUND_PART.c.id.desc())
-        .limit(1)
-    ).scalar()
+    is there, or the last word on it was spoken, the send has not returned yet: ``early_receipts`` finds it."""
+    whom = {"by": receipt.channel, "named": receipt.reference, "whom": receipt.to}
+    part = tx.execute(_NEWEST, {**whom, "since": received_at - NETWORK_TRIES}).first()
+    part_id = part.id if part is not None and part.state not in _STATES.values() else None
     row: dict[str, Any] = {
         "channel": receipt.channel,
         "reference": receipt.reference,
@@ -48,24 +65,18 @@ def add_receipt(tx: Tx, receipt: Receipt, received_at: datetime) -> None:
         "delivery": receipt.delivery.value,
         "at": receipt.at,
         "received_at": received_at,
-        "part_id": None if part_id is None or _answered(tx, part_id) else part_id,
+        "part_id": part_id,
     }
-    tx.execute(insert(RECEIPT), row)
-    if row["part_id"] is not None:
-        _apply(tx, row["part_id"], receipt.delivery, receipt.at)
-
-
-def _answered(tx: Tx, part_id: int) -> bool:
-    """Whether the last word on this part was spoken: then a report of its name is of a part still being sent."""
-    state = tx.execute(select(OUTBOUND_PART.c.state).where(OUTBOUND_PART.c.id == part_id)).scalar()
-    return state in _STATES.values()
+    tx.execute(_ADD, row)
+    if part_id is not None:
+        _apply(tx, part_id, receipt.delivery, receipt.at)
 
 
 def early_receipts(tx: Tx, part_id: int, channel: str, reference: str, recipient: str, since: datetime) -> None:
     """Apply the reports that came between the claim of this part and the end of its sending."""
     query = {"by": channel, "named": reference, "whom": recipient, "since": since}
     for row in tx.execute(_EARLY, query).all():
-        tx.execute(update(RECEIPT).where(RECEIPT.c.id == row.id).values(part_id=part_id))
+        tx.execute(_JOIN, {"receipt": row.id, "part": part_id})
         _apply(tx, part_id, Delivery(row.delivery), row.at)
 
 
@@ -73,19 +84,17 @@ def _apply(tx: Tx, part_id: int, delivery: Delivery, at: datetime) -> None:
     state = _STATES.get(delivery)
     if state is None:
         return
-    tx.execute(update(OUTBOUND_PART).where(OUTBOUND_PART.c.id == part_id).values(state=state, reported_at=at))
-    letter_id = tx.execute(select(OUTBOUND_PART.c.outbound_id).where(OUTBOUND_PART.c.id == part_id)).scalar_one()
-    letter_reported(tx, letter_id)
+    tx.execute(_REPORTED, {"this": part_id, "to": state, "then": at})
+    letter_reported(tx, tx.execute(_LETTER, {"this": part_id}).scalar_one())
 
 
 def letter_reported(tx: Tx, letter_id: int) -> None:
     """A letter that was sent is delivered when every part is, and failed when one is."""
-    states = tx.execute(select(OUTBOUND_PART.c.state).where(OUTBOUND_PART.c.outbound_id == letter_id)).scalars().all()
+    states = tx.execute(_PARTS, {"letter": letter_id}).scalars().all()
     if "failed" in states:
         to = "failed"
     elif all(state == "delivered" for state in states):
         to = "delivered"
     else:
         return
-    sent = OUTBOUND.c.id == letter_id, OUTBOUND.c.state == text("'sent'")
-    tx.execute(update(OUTBOUND).where(*sent).values(state=to))
+    tx.execute(_ENDED, {"letter": letter_id, "to": to})

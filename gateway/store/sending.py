@@ -14,7 +14,7 @@ from gateway.store.outbound import CONCAT, OUTBOUND, OUTBOUND_PART, forget_parts
 from gateway.store.receipts import early_receipts, letter_reported
 from gateway.store.schema import Tx, new_id, now
 
-PAGE = 50  # queued letters looked at together when the first are not for this channel
+PAGE = 50  # queued letters looked at together when the first is not for this channel
 AGAIN = "(ulang) "  # what marks a letter that perhaps came before: "again"
 
 _QUEUED = (
@@ -27,7 +27,7 @@ _QUEUED = (
         OUTBOUND.c.expires_at > bindparam("at"),
     )
     .order_by(OUTBOUND.c.urgency, OUTBOUND.c.turn, OUTBOUND.c.id)
-    .limit(PAGE)
+    .limit(bindparam("count"))
     .offset(bindparam("skip"))
 )
 _CLAIM = (
@@ -60,6 +60,12 @@ _SETTLE = (
     )
 )
 _PART = insert(OUTBOUND_PART)
+_TIMES = select(  # each answered by its own index
+    *(
+        select(func.min(column)).where(OUTBOUND.c.state == text("'queued'")).scalar_subquery().label(name)
+        for name, column in (("due", OUTBOUND.c.due_at), ("over", OUTBOUND.c.expires_at))
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,13 +138,14 @@ def claim(tx: Tx, wish: Wish) -> Claim | None:
 
 
 def _candidates(tx: Tx, wish: Wish, at: datetime) -> Iterator[Row[Any]]:
-    skip = 0
+    skip, count = 0, 1  # nearly always the first is the one
     while True:
-        rows = tx.execute(_QUEUED, {"least": wish.least, "most": wish.most, "at": at, "skip": skip}).all()
+        asked = {"least": wish.least, "most": wish.most, "at": at, "skip": skip, "count": count}
+        rows = tx.execute(_QUEUED, asked).all()
         yield from (row for row in rows if row.wanted is None or row.wanted == wish.channel)
-        if len(rows) < PAGE:
+        if len(rows) < count:
             return
-        skip += PAGE
+        skip, count = skip + count, PAGE
 
 
 def _claim(tx: Tx, channel: str, row: Row[Any], letter: Outbound, parts: int, begun: bool, at: datetime) -> Claim:
@@ -192,7 +199,7 @@ def settle(tx: Tx, claimed: Claim, end: Settled) -> bool:
         return False
     if sent or state == "unknown":
         _add_part(tx, claimed, end, at)
-    if sent and not more:
+    if sent and not more and claimed.parts > 1:  # the other parts may have been reported before this one left
         letter_reported(tx, claimed.id)
     if state == "unknown":
         _repeat(tx, claimed.id, claimed.letter, claimed.repeats, end.doubt_s, at)
@@ -253,12 +260,11 @@ def expire(tx: Tx) -> int:
     return int(result.rowcount)
 
 
-def next_due(tx: Tx) -> datetime | None:
-    """When the earliest queued letter may be sent; in the past when one waits for a channel."""
-    found: datetime | None = tx.execute(
-        select(func.min(OUTBOUND.c.due_at)).where(OUTBOUND.c.state == text("'queued'"))
-    ).scalar()
-    return found
+def next_times(tx: Tx) -> tuple[datetime | None, datetime | None]:
+    """When the earliest queued letter may be sent (in the past when one waits for a channel), and when the next one's
+    time is over."""
+    row = tx.execute(_TIMES).one()
+    return row.due, row.over
 
 
 def _end(tx: Tx, letter_id: int, state: str, fault: str, at: datetime) -> None:

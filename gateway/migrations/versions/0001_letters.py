@@ -129,6 +129,7 @@ def _outbound_index() -> None:
     queued = sa.text("state = 'queued'")
     op.create_index("ix_outbound_turn", "outbound", ["state", "urgency", "turn", "id"])
     op.create_index("ix_outbound_queued_recipient", "outbound", ["recipient", "urgency", "turn"], sqlite_where=queued)
+    op.create_index("ix_outbound_due", "outbound", ["due_at"], sqlite_where=queued)
     op.create_index("ix_outbound_expires", "outbound", ["expires_at"], sqlite_where=queued)
     op.create_index("ix_outbound_recipient_id", "outbound", ["recipient", "id"])
     op.create_index("ix_outbound_state_id", "outbound", ["state", "id"])
