@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from dispatch import store
 from dispatch.case import Asked, Case
 from dispatch.incident import Incident, State, move
-from dispatch.step import NewCode, four_digits, take_step
+from dispatch.step import NewCode, four_digits, take_step_or_alarm
 from dispatch.wording import letter, may_answer, name_of, said
 from gateway.store import Tx, put
 
@@ -127,7 +127,7 @@ def _moved(tx: Tx, city: City, case: Case, who: Who, now: datetime, what: str, n
     """Write the case, its line in the timeline, and what the ladder makes of it."""
     store.save_case(tx, case)
     store.tell(tx, case.incident.id, now, what, f"by {who.how}", who.name)
-    return Verdict(done=True, case=take_step(tx, city, case.incident.id, now, new_code).case)
+    return Verdict(done=True, case=take_step_or_alarm(tx, city, case.incident.id, now, new_code))
 
 
 def _not_open(city: City, here: Incident) -> str:

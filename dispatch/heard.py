@@ -10,7 +10,7 @@ from dispatch.acceptance import accept, officer_at
 from dispatch.answers import confirmed, dropped
 from dispatch.incident import State
 from dispatch.plan import Effect, EffectKind
-from dispatch.step import NewCode, four_digits, take_step
+from dispatch.step import NewCode, four_digits, take_step_or_alarm
 from dispatch.wording import letter, name_of, said
 from gateway.store import Tx, put
 
@@ -49,5 +49,5 @@ def _answered(tx: Tx, city: City, effect: Effect, digit: str, now: datetime, new
     case = store.load_case(tx, effect.incident)
     if case.incident.state is State.PENDING:
         store.save_case(tx, confirmed(case, now) if digit == YES else dropped(case, now))
-        take_step(tx, city, effect.incident, now, new_code)
+        take_step_or_alarm(tx, city, effect.incident, now, new_code)
     return True

@@ -151,9 +151,8 @@ class Dispatch:
     async def _once(self, number: int, calls: Calls) -> Step:
         calls.reap()
         step = await self._step(number)
-        here = step.case.incident
         calls.hang_up(step.hang_up)
-        calls.start(step.calls, here.confirmed_at or here.opened_at)
+        calls.start(step.calls, step.since)
         return step
 
     async def _step(self, number: int) -> Step:

@@ -6,6 +6,7 @@ loop takes those between. Asked twice without news, the second step writes nothi
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,13 +16,15 @@ from typing import TYPE_CHECKING
 from dispatch import ladder, store
 from dispatch.case import Case, Offer
 from dispatch.incident import State
-from dispatch.plan import Effect, EffectKind, EffectState, Plan
+from dispatch.plan import Effect, EffectKind, EffectState, Plan, View
 from dispatch.wording import caller_words, letter, may_answer, name_of, said
 from gateway.registry import find
 from gateway.store import Tx, cancel, put
 
 if TYPE_CHECKING:
     from config.city import City
+
+log = logging.getLogger(__name__)
 
 NewCode = Callable[[], str]
 """Makes an officer's acceptance code."""
@@ -35,13 +38,16 @@ def four_digits() -> str:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """``calls``: rows that wait for the wire. ``hang_up``: keys of calls on the wire that are to end.
-    ``wrote``: something changed that others want to see. ``wake_at``: ask again then, or when a row changes."""
+    ``wrote``: something changed that others want to see. ``wake_at``: ask again then, or when a row changes.
+    ``since``: how long the incident waits for a line: since it was confirmed, or since its last officer was rung; so
+    an incident that nobody accepts does not keep the only line from the others."""
 
     case: Case
     calls: tuple[Effect, ...]
     hang_up: tuple[str, ...]
     wake_at: datetime | None
     wrote: bool
+    since: datetime
 
 
 def take_step(tx: Tx, city: City, number: int, now: datetime, new_code: NewCode = four_digits) -> Step:
@@ -59,7 +65,24 @@ def take_step(tx: Tx, city: City, number: int, now: datetime, new_code: NewCode 
         hang_up=tuple(row.effect.key for row in view.rows if _on_wire(row.state) and row.effect.key in plan.withdraw),
         wake_at=plan.wake_at,
         wrote=changed or bool(stopped) or any(wrote),
+        since=_waits_since(case, view),
     )
+
+
+def take_step_or_alarm(tx: Tx, city: City, number: int, now: datetime, new_code: NewCode = four_digits) -> Case:
+    """The same for whoever has just written something that must stand: where the ladder itself is at fault, what was
+    written stays, the incident carries an alarm, and the loop tries the ladder again."""
+    taken = store.apart(tx, lambda: take_step(tx, city, number, now, new_code).case)
+    if isinstance(taken, Exception):
+        log.error("incident %s: the ladder gave no answer", number, exc_info=taken)
+        store.show_fault(tx, number, f"{type(taken).__name__}: {taken}"[:200], now)
+        return store.load_case(tx, number)
+    return taken
+
+
+def _waits_since(case: Case, view: View) -> datetime:
+    rung = (row.attempted_at for row in view.rows if row.effect.kind is EffectKind.CALL and row.attempted_at)
+    return max(rung, default=case.incident.confirmed_at or case.incident.opened_at)
 
 
 def withdraw(tx: Tx, keys: tuple[str, ...], now: datetime) -> int:

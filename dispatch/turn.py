@@ -11,7 +11,7 @@ from dispatch.case import Case, Role
 from dispatch.incident import Incident, Place, State
 from dispatch.locate import Locator, stations
 from dispatch.reading import Reader
-from dispatch.step import NewCode, take_step
+from dispatch.step import NewCode, take_step_or_alarm
 from dispatch.wording import letter as emergency_letter
 from dispatch.wording import may_answer, name_of, said
 from gateway.messages import Inbound
@@ -81,7 +81,7 @@ class Turn:
         store.save_case(self.tx, case)
         if not step:
             return case
-        return take_step(self.tx, self.city, case.incident.id, self.now, self.new_code).case
+        return take_step_or_alarm(self.tx, self.city, case.incident.id, self.now, self.new_code)
 
     def reply(self, case: Case, key: str, **fields: object) -> None:
         """Answer the caller, if he can be and may be answered: one letter for this letter."""

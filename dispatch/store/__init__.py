@@ -1,5 +1,6 @@
 """The emergencies' part of the store: short verbs over a ``Tx`` that their caller began. They decide nothing."""
 
+from dispatch.store.apart import apart
 from dispatch.store.events import events_of, tell
 from dispatch.store.incidents import (
     NoSuchIncident,
@@ -45,6 +46,7 @@ from dispatch.store.views import followed_ledger, view_of
 
 __all__ = [
     "NoSuchIncident",
+    "apart",
     "ask_test",
     "burn_try",
     "claim",
