@@ -1,24 +1,21 @@
 """A virtual modem: the AT engine behind any kind of cable.
 
-``feed`` takes what the client wrote; what the modem says goes to every attached ``Line``. The commands live in the
-files beside this one, by subject; this file runs them one at a time, in the order typed, with one final result a line.
+``feed`` takes what the client wrote; what the modem says goes to every attached ``Line``. ``engine.py`` runs the
+commands; this file is the device: its cable, its power, its place in the network.
 """
 
 from __future__ import annotations
 
-import re
-from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from modem.virtual import calls, identity, registration, sms, ussd, vendor
-from modem.virtual.command import Command, parse
+from modem.virtual import calls
 from modem.virtual.dialect import Dialect
+from modem.virtual.engine import Engine
 from modem.virtual.faults import Faults
 from modem.virtual.inbound import Inbound
-from modem.virtual.line import Body, LineReader, Typed
-from modem.virtual.reply import AtError, Reply, cme
+from modem.virtual.reply import AtError, Reply
 from modem.virtual.session import Session
 from modem.virtual.storage import Storage
 from modem.virtual.timers import Timer
@@ -26,19 +23,6 @@ from modem.virtual.wire import Line, Wire
 
 if TYPE_CHECKING:
     from modem.virtual.network import Network
-
-Handler = Callable[["VirtualModem", Command], "Reply | None"]
-"""Runs a command. None: the reply comes later through ``VirtualModem.finish`` (or a prompt is being shown)."""
-
-HANDLERS: Mapping[str, Handler] = {
-    **identity.HANDLERS,
-    **registration.HANDLERS,
-    **sms.HANDLERS,
-    **calls.HANDLERS,
-    **ussd.HANDLERS,
-}
-_AT = re.compile(r"[Aa][Tt]")
-_NUMERIC = {"OK": "0", "CONNECT": "1", "RING": "2", "NO CARRIER": "3", "ERROR": "4", "BUSY": "7", "NO ANSWER": "8"}
 
 
 @dataclass(slots=True)
@@ -82,15 +66,9 @@ class VirtualModem:
         self.line = calls.CallLine(self)
         self.moved: list[Callable[[], None]] = []
         """Called after the modem was plugged in or pulled out: transports follow."""
-        self._reader = LineReader()
-        self._chain: deque[Command] = deque()
-        self._lines: list[str] = []
-        self._executing = self._working = False
-        self._prompt: Callable[[str], None] | None = None
-        self._late_codes: list[str] = []
+        self._engine = Engine(self)
         self._boots = 0
         self._booting = False
-        self._last = ""
 
     # -- the cable
 
@@ -101,15 +79,14 @@ class VirtualModem:
     def detach(self, line: Line) -> None:
         """A client closed its end. What it typed half is forgotten."""
         self.wire.detach(line)
-        if not self.wire.attached and not self._executing and self._prompt is None:
-            self._reader.clear()
+        if not self.wire.attached:
+            self._engine.left()
 
     def feed(self, data: bytes) -> None:
         """Bytes that the client wrote."""
         if not self.plugged or self._booting or self.faults.deaf:
             return
-        self._reader.add(data)
-        self._work()
+        self._engine.feed(data)
 
     def unplug(self, reason: str = "unplugged") -> None:
         """Pull it out: power gone, calls dropped, the client's line gone. What the SIM and flash hold stays."""
@@ -153,17 +130,15 @@ class VirtualModem:
         """Put out an unsolicited result code, one line or two; held back while a message is being typed."""
         if not self.plugged or self._booting:
             return
-        if self._prompt is not None:
-            self._late_codes.append(text)
-            return
-        self.say(self._framed(text))
+        if not self._engine.holds(text):
+            self.say(self._engine.framed(text))
 
     def vendor_code(self, text: str) -> None:
         """An unsolicited code of the vendor's own, which some firmware frames with a doubled CR."""
-        if self.dialect.double_cr and self._prompt is None and self.plugged and not self._booting:
-            self.say(f"\r\r\n{text}\r\n")
-        else:
+        if not self.dialect.double_cr:
             self.code(text)
+        elif self.plugged and not self._booting and not self._engine.holds(text):
+            self.say(f"\r\r\n{text}\r\n")
 
     def say(self, text: str) -> None:
         """Put text on the wire as it is."""
@@ -182,21 +157,11 @@ class VirtualModem:
 
     def prompt(self, body: Callable[[str], None]) -> None:
         """Show the prompt and hand what is typed to ``body``; ESC ends the command with OK."""
-        self._executing = True
-        delay = self.pace.prompt_s + self.faults.prompt_delay()
-        if delay == 0:
-            self._show_prompt(body)
-        else:
-            self.later(delay, lambda: self._show_prompt(body))
+        self._engine.prompt(body)
 
     def finish(self, reply: Reply | AtError) -> None:
         """The reply to a command that took its time."""
-        if isinstance(reply, AtError):
-            self._fail(reply)
-        else:
-            self._lines.extend(reply.lines)
-            self._next(reply.final)
-        self._work()
+        self._engine.finish(reply)
 
     @property
     def on_air(self) -> bool:
@@ -240,127 +205,6 @@ class VirtualModem:
         """A message arrives over the air."""
         return self.inbound.receive
 
-    # -- running
-
-    def _work(self) -> None:
-        """Take what was typed, one line after the other, while no command is under way."""
-        if self._working:
-            return
-        self._working = True
-        try:
-            while not self._executing:
-                taken = self._reader.take(body=self._prompt is not None)
-                if taken is None:
-                    return
-                if isinstance(taken, Body):
-                    self._typed_body(taken)
-                else:
-                    self._typed_line(taken)
-        finally:
-            self._working = False
-
-    def _typed_line(self, typed: Typed) -> None:
-        if self.session.echo:
-            self.say(typed.text + "\r")
-        at = _AT.search(typed.text)
-        if at is None and typed.text.upper() != "A/":
-            return  # a modem is deaf to what does not begin with AT: a PDU without its command is lost
-        self.network.journal.add("at_in", modem=self.name, text=typed.text)
-        self._last = self._last if at is None else typed.text[at.end() :]
-        self._lines = []
-        try:
-            self._chain = deque(parse(self._last))
-        except ValueError:
-            self._fail(AtError())
-            return
-        self._next("OK")
-
-    def _typed_body(self, body: Body) -> None:
-        taken, self._prompt = self._prompt, None
-        self.network.journal.add("at_in", modem=self.name, text=body.text + ("\x1a" if body.sent else "\x1b"))
-        if self.session.echo:
-            self.say(body.text)
-        self._executing = True
-        if body.sent and taken is not None:
-            try:
-                taken(body.text.strip("\r\n "))
-            except AtError as error:
-                self._fail(error)
-        else:
-            self._next("OK")
-
-    def _next(self, final: str) -> None:
-        """Run what is left of the line; the last result is its final one."""
-        self._executing = True
-        while self._chain:
-            command = self._chain.popleft()
-            try:
-                reply = self._run(command)
-            except AtError as error:
-                self._fail(error)
-                return
-            except ValueError:
-                self._fail(cme(50))
-                return
-            if reply is None:
-                return
-            self._lines.extend(reply.lines)
-            final = reply.final
-        self._end(final)
-
-    def _run(self, command: Command) -> Reply | None:
-        self.faults.before(command)
-        if command.name in self.dialect.refuses:
-            raise cme(4)
-        reply = vendor.answer(self, command)
-        if reply is not None:
-            return reply
-        handler = HANDLERS.get(command.name)
-        if handler is None:
-            raise cme(4)
-        return handler(self, command)
-
-    def _fail(self, error: AtError) -> None:
-        self._chain.clear()
-        self._end(error.final(self.session.cmee))
-
-    def _end(self, final: str) -> None:
-        self._executing = True
-        lines, self._lines = self._lines, []
-        delay = self.pace.answer_s + self.faults.answer_delay()
-        if delay == 0:
-            self._put_out(lines, final)
-        else:
-            self.later(delay, lambda: self._answer_late(lines, final))
-
-    def _answer_late(self, lines: list[str], final: str) -> None:
-        self._put_out(lines, final)
-        self._work()
-
-    def _put_out(self, lines: list[str], final: str) -> None:
-        text = "".join(self._framed(line) for line in lines)
-        if not self.session.quiet:
-            text += self._framed(final) if self.session.verbose else f"{_NUMERIC.get(final, final)}\r"
-        if text and not self.faults.swallow_answer():
-            self.say(text)
-        self._executing = False
-        self._flush_codes()
-
-    def _framed(self, line: str) -> str:
-        return f"\r\n{line}\r\n" if self.session.verbose else f"{line}\r\n"
-
-    def _show_prompt(self, body: Callable[[str], None]) -> None:
-        self._prompt = body
-        self._executing = False
-        if not self.faults.swallow_prompt():
-            self.say("\r\n> ")
-        self._work()
-
-    def _flush_codes(self) -> None:
-        codes, self._late_codes = self._late_codes, []
-        for code in codes:
-            self.code(code)
-
     # -- power
 
     def _power_off(self) -> None:
@@ -370,10 +214,8 @@ class VirtualModem:
         self.session = Session.fresh(self.dialect)
         self.inbound.reset()
         self.wire.reset()
-        self._reader.clear()
-        self._chain.clear()
-        self._late_codes = []
-        self._executing, self._prompt, self._booting = False, None, True
+        self._engine.reset()
+        self._booting = True
 
     def _boot(self, silent_s: float | None = None) -> None:
         self._booting = True

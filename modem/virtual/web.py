@@ -26,7 +26,7 @@ from aiohttp import web
 
 from modem.virtual import ask, shown
 from modem.virtual.ask import AskError, Fields
-from modem.virtual.faults import FAULTS
+from modem.virtual.faultlist import FAULTS
 from modem.virtual.journal import Event
 from modem.virtual.modem import VirtualModem
 from modem.virtual.network import Network

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from modem.virtual import Behaviour, tpdu
-from modem.virtual.faults import BAD_PDU, FAULTS, NOISE
+from modem.virtual.faultlist import BAD_PDU, FAULTS, NOISE
 from tests.modem.virtual.client import PERSON, Bench, bench, submit_pdu
 
 ANSWER = "\r\n+CSQ: 21,0\r\n\r\nOK\r\n"

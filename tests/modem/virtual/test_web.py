@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestClient
 
 from config.clock import SystemClock
 from modem.virtual import Network
-from modem.virtual.faults import FAULTS
+from modem.virtual.faultlist import FAULTS
 from modem.virtual.web import routes
 from tests.modem.virtual.client import MODEM, PERSON, SIREN
 
