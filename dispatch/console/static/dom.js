@@ -43,7 +43,7 @@ export function strange(text, saw = []) {
 
 // The words by which it was read, underlined where they stand.
 function marked(text, saw) {
-  const words = saw.filter((one) => one).map((one) => one.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  const words = saw.filter((one) => one).map((one) => one.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/\s+/g, "\\s*"));
   if (!words.length) return [text];
   const found = new RegExp(`(${words.join("|")})`, "giu");
   return text.split(found).map((piece, at) => (at % 2 ? el("mark", {}, piece) : piece));

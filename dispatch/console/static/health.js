@@ -21,13 +21,13 @@ export function healthLine() {
     el("span", { class: "health-more" }, word("health.more")),
   ]);
   const showTable = region(table, ({ parts, sample }) => [
-    el("table", {}, el("tbody", {}, parts.map((part) => el("tr", { class: `part-${part.status}` }, el("th", { scope: "row" }, icon(part.status), kind(part.kind)), el("td", {}, part.name), el("td", {}, word(`status.${part.status}`)), el("td", {}, word("health.since", { time: dayTime(part.since) })), el("td", {}, knownWord(`detail.${part.detail}`) ? word(`detail.${part.detail}`) : part.detail))))),
+    el("table", {}, el("tbody", {}, parts.map((part) => el("tr", { class: part.detail === UNPROVEN ? "part-unproven" : `part-${part.status}` }, el("th", { scope: "row" }, icon(part.detail === UNPROVEN ? "siren" : part.status), kind(part.kind)), el("td", {}, part.name), el("td", {}, word(part.detail === UNPROVEN ? "detail.unproven" : `status.${part.status}`)), el("td", {}, word("health.since", { time: dayTime(part.since) })), el("td", {}, part.detail === UNPROVEN ? "" : part.detail))))),
     sample.length ? el("p", {}, el("span", { class: "chip chip-sample" }, word("mark.sample")), " ", sample.map((one) => word(`sample.${one.what}`, { n: one.count })).join(" · ")) : null,
   ]);
   return {
     node,
     show() {
-      const parts = [...state.health].sort((a, b) => WORST[a.status] - WORST[b.status] || ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || a.name.localeCompare(b.name));
+      const parts = [...state.health].sort((a, b) => worst(a) - worst(b) || ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || a.name.localeCompare(b.name));
       const sample = state.city.sample ?? [];
       const unproven = parts.filter((part) => part.detail === UNPROVEN);
       const bad = parts.filter((part) => part.status !== "ok" && part.detail !== UNPROVEN);
@@ -35,6 +35,10 @@ export function healthLine() {
       showTable({ parts, sample });
     },
   };
+}
+
+function worst(part) {
+  return part.detail === UNPROVEN ? WORST.ok + 1 : WORST[part.status];
 }
 
 function kind(name) {

@@ -81,8 +81,13 @@ function said(one) {
   return own.filter((each) => !(whole && each.kind === "part"));
 }
 
+// "payaroba" was read as Paya Roba.
+function squashed(text) {
+  return String(text ?? "").toLowerCase().replace(/\s+/g, "");
+}
+
 function typed(one, message, first) {
-  const saw = (one.reading?.saw ?? []).filter((each) => String(message.text ?? "").toLowerCase().includes(each.toLowerCase()));
+  const saw = (one.reading?.saw ?? []).filter((each) => squashed(message.text).includes(squashed(each)));
   const missed = message.kind === "missed_call";
   return el(
     "figure",
