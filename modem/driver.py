@@ -1,7 +1,6 @@
 """One configured modem, kept running for ever: found, set up, served, recovered.
 
-Its three verbs for the rest of the program are ``send``, ``call`` and ``credit``; what comes in goes to the
-``Listener``.
+Its verbs for the rest of the program are ``send``, ``call`` and ``credit``; what comes in goes to ``Listener``.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from modem.errors import LineError, ModemBusy, ModemDoubtful, ModemError, ModemR
 from modem.inbound import StoredSms
 from modem.number import diallable, ussd_code
 from modem.outbound import Submit, checked, submit
-from modem.port import Opener, Port, PortLost, PortTaken, Seek, like_ports
+from modem.port import Opener, Port, PortLost, Seek, like_ports
 from modem.recover import climb
 from modem.seek import NotFound, find
 from modem.session import Fill, Identity, Session
@@ -209,11 +208,10 @@ class Modem:
             await self._fell(why, self._clock.monotonic() - duties.begun, detail)
 
     async def _find(self) -> Session:
-        known = self._settings.imei or (self.identity.imei if self.identity else "")
         wanted = self._settings
         session = await find(
             wanted.port,
-            imei=known,
+            imei=wanted.imei or (self.identity.imei if self.identity else ""),
             sure=bool(wanted.imei),
             profile=wanted.profile,
             last=self._last_port,
@@ -251,7 +249,7 @@ class Modem:
             self._go(State.READY, "")
             self._look()
             await duties.run()
-        except (PortLost, PortTaken) as fault:
+        except PortLost as fault:
             return Fell.GONE, str(fault)
         except Silence as fault:
             return Fell.SILENT, str(fault)
@@ -269,6 +267,7 @@ class Modem:
         log.warning("modem %s: %s (%s); next: %s", self.name, detail, why, self._rung.name.lower())
         if why is Fell.GONE:
             self._go(State.ABSENT, detail)
+            await self._clock.sleep(LOOK_S if lived_s < LOOK_S else 0)
             return
         self._go(State.RECOVERING, detail)
         if self._rung is Rung.PERSON:
@@ -287,8 +286,8 @@ class Modem:
         duties = self._duties
         if duties is None or self.state not in (State.READY, State.DEGRADED):
             return
-        faults = duties.faults()
-        self._go(State.DEGRADED if faults else State.READY, "; ".join(faults))
+        faults = "; ".join(duties.faults())
+        self._go(State.DEGRADED if faults else State.READY, faults)
 
     def _go(self, state: State, detail: str) -> None:
         if state in (State.READY, State.DEGRADED):

@@ -10,7 +10,7 @@ import pytest
 from modem.call import Outcome
 from modem.driver import ModemBusy, ModemDoubtful
 from modem.pdu import encode
-from modem.virtual.faults import FAULTS
+from modem.virtual.faultlist import FAULTS
 from modem.virtual.modem import VirtualModem
 from modem.virtual.network import Network
 from tests.modem.rig import NUMBER, RESIDENT, Rig, keys_until, nothing, on_a_modem

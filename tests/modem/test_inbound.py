@@ -12,7 +12,7 @@ from modem.driver import State
 from modem.pdu import StatusReport, decode, encode
 from modem.session import Fill
 from modem.virtual import tpdu
-from modem.virtual.faults import BAD_PDU
+from modem.virtual.faultlist import BAD_PDU
 from modem.virtual.modem import VirtualModem
 from modem.virtual.network import Network
 from tests.modem.rig import EPOCH, NUMBER, RESIDENT, Rig, on_a_modem, text_of
