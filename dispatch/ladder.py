@@ -1,8 +1,9 @@
 """Who is rung next. Pure: one question, one answer, no memory. Every wait is a clock of the city pack.
 
 One person after another: the duty officers of the nearest station that serves the kind, one of the next, one of the
-headquarters, the command centre, then everybody else who serves it. A person who does not take it is followed by the next at once; one who
-only rings is followed ``next_s`` after the first ring. After the last: a pause, and round again, louder, for ever.
+headquarters, the command centre, then everybody else who serves it. A person who does not take it is followed by the
+next at once; one who only rings is followed ``next_s`` after the first ring. After the last: a pause, and round again,
+louder, for ever.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from dispatch.calling_back import call_back
 from dispatch.incident import State
-from dispatch.ledger import OFFERS, Ledger, after, may_text, too_soon
+from dispatch.ledger import OFFERS, Ledger, after, too_soon
 from dispatch.locate import stations
 from dispatch.plan import Effect, EffectKind, EffectRow, EffectState, Plan, View
 from dispatch.sirens import ring
@@ -41,15 +43,15 @@ def next(view: View, city: City, now: datetime) -> Plan:
     if view.incident.state is State.CONFIRMED:
         return _climb(view, city, now)
     if view.incident.state is State.PENDING:
-        return _call_back(view, city, now)
+        return call_back(view, city, now)
     return ended(view)
 
 
 def people(view: View, city: City, now: datetime) -> tuple[Person, ...]:
     """Everybody who may be rung, in order, each number once. The caller's own number only if there is no other.
 
-    First the station's own officers; then, so that silence there is known above within minutes, the first officer of the
-    next station, of the headquarters, and the command centre; then everybody else, nearest first."""
+    First the station's own officers; then, so that silence there is known above within minutes, the first officer of
+    the next station, of the headquarters, and the command centre; then everybody else, nearest first."""
     home, *rest = _order(view, city) or (None,)
     near = [station for station in rest if not station.headquarters]
     heads = [station for station in rest if station.headquarters]
@@ -72,9 +74,6 @@ def _order(view: View, city: City) -> tuple[Station, ...]:
     incident = view.incident
     order = stations(incident.place, incident.kind, city, view.dead_sirens)
     return tuple(sorted(order, key=lambda station: station.id != incident.station))
-
-
-# -- confirmed: the climb ------------------------------------------------------------------------------------------
 
 
 def _climb(view: View, city: City, now: datetime) -> Plan:
@@ -269,40 +268,3 @@ def _alarm_why(stride: _Stride, over: bool) -> str:
     if stride.nobody_there:
         return "nobody is on duty and no command centre is known"
     return "nobody accepted in nobody_s" if over else f"everybody was rung: round {stride.round}"
-
-
-# -- pending: a missed call ----------------------------------------------------------------------------------------
-
-
-def _call_back(view: View, city: City, now: datetime) -> Plan:
-    """Ring back at once and ask by SMS. What the answer means is the desk's. A number that cannot or must not be
-    rung, and a registered one that gave no answer in ``nobody_s``, is a person's to judge."""
-    incident, ledger = view.incident, Ledger(view)
-    if not may_text(incident):
-        return Plan(alarm=True, alarm_why="a missed call that must not, or cannot, be rung back")
-    calls = ledger.rows(EffectKind.CALL_BACK)
-    effects: list[Effect] = []
-    if not calls or calls[-1].state is EffectState.UNKNOWN:
-        effects.append(
-            ledger.effect(
-                EffectKind.CALL_BACK,
-                incident.caller,
-                round=1,
-                ring_s=city.clocks.ring_s,
-                talk_s=city.clocks.key_s,
-                why="a missed call",
-            )
-        )
-    if not ledger.rows(EffectKind.TEXT, text="ask_missed_call"):
-        why = "a missed call"
-        effects.append(ledger.effect(EffectKind.TEXT, incident.caller, round=1, text="ask_missed_call", why=why))
-    late = after(incident.opened_at, city.clocks.nobody_s)
-    stale = [row.effect.key for row in calls if row.state is EffectState.INTENDED and now >= late]
-    alarm = incident.registered and now >= late
-    return Plan(
-        effects=tuple(effects),
-        withdraw=tuple(stale),
-        wake_at=late if now < late else None,
-        alarm=alarm,
-        alarm_why="a registered resident's missed call without an answer" if alarm else "",
-    )

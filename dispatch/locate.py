@@ -97,15 +97,20 @@ class Locator:
         if len(found.districts) == 1:
             within = [code for code in areas if city.areas[code].kecamatan_code in found.districts]
             areas = within or areas  # a kelurahan and a kecamatan that disagree: the smaller was named on purpose
-        running = {code for street in streets for code in street.kelurahan}
+        running = {code for street in streets for code in self._runs(street)}
         if areas:
             both = [code for code in areas if code in running]
             return (both if both and len(areas) > 1 else areas), streets
-        crossed = sorted(running) or self._of_districts({code for street in streets for code in street.kecamatan})
+        crossed = sorted(running)
         if found.districts:
             there = self._of_districts(set(found.districts))
             return ([code for code in crossed if code in there] or there), streets
         return crossed, streets
+
+    def _runs(self, street: Street) -> list[str]:
+        """Where a street may be: the kelurahan it is known in, and all of a kecamatan of which only that is known."""
+        known = {self._city.areas[code].kecamatan_code for code in street.kelurahan}
+        return [*street.kelurahan, *self._of_districts(set(street.kecamatan) - known)]
 
     def _of_districts(self, districts: Collection[str]) -> list[str]:
         return [area.code for area in self._city.areas.values() if area.kecamatan_code in districts]

@@ -121,6 +121,10 @@ def test_where_nothing_sure_is_named_no_place_is_made_up(text: str) -> None:
         ("kelurahan rambung", {"Rambung Dalam", "Rambung Barat", "Rambung Timur"}),
         ("jl sudirman no 5", {"Tangsi", "Kartini"}),
         ("jl tengku amir hamzah", {"Jati Makmur", "Nangka"}),
+        (
+            "jl samanhudi no 15",
+            {"Bhakti Karya"} | {a.name for a in CITY.areas.values() if a.kecamatan == "Binjai Kota"},
+        ),
         ("T. Amir Hamzah", {"Jati Makmur", "Nangka"}),
         ("kec binjai timur", {a.name for a in CITY.areas.values() if a.kecamatan == "Binjai Timur"}),
     ],
