@@ -1,4 +1,4 @@
-"""A town on virtual time: the real store on disk, inbox, desks, loop and outbox; scripted phones and air around them."""
+"""A town on virtual time: the real store on disk, inbox, desks, loop and outbox; scripted phones and air round them."""
 
 from __future__ import annotations
 
@@ -93,6 +93,7 @@ class Stage:
             self.world.phone(siren, TURNS_AWAY)
         self.lines = lines
         self.relays = True
+        self._up = asyncio.Event()
         self._relaying: list[asyncio.Task[int]] = []
         self.world.turned_away = self._turned_away
         self._ids = itertools.count(1)
@@ -118,14 +119,13 @@ class Stage:
             new_code=self.new_code,
         )
         last = LastDesk(self.city, self.clock)
-        self.desk = EmergencyDesk(
-            self.city, self.clock, otherwise=last, look=self._look, new_code=self.new_code
-        )
+        self.desk = EmergencyDesk(self.city, self.clock, otherwise=last, look=self._look, new_code=self.new_code)
         await self.desk.pick_up(self.store)
         desks: Sequence[Desk] = (self.desk, last)
         self.inbox = Inbox(self.store, desks, self.clock, crash, self.pulse, waits=self.city.clocks)
         loops = (self.dispatch.run(), self.inbox.run(), self.outbox.run())
         self._tasks = [asyncio.create_task(loop) for loop in loops]
+        self._up.set()
 
     def new_code(self) -> str:
         return str(next(self._codes))
@@ -150,15 +150,28 @@ class Stage:
 
     async def _relay(self) -> int:
         await self.clock.sleep(5)
+        await self._up.wait()  # the network and the SIM keep it while the program is down
         return await self.letter(HULU_SIREN, "Relay ON")
 
     async def stop(self, *, drop: bool = False) -> None:
         """An orderly stop; ``drop``: as a crash leaves it."""
-        for task in (*self._tasks, *self._relaying):
+        self._up.clear()
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, *self._relaying, return_exceptions=True)
-        self._relaying.clear()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await (self.store.abandon() if drop else self.store.close())
+
+    async def without_dispatch(self) -> None:
+        """Stop the loop of the life path alone."""
+        self._tasks[0].cancel()
+        await asyncio.gather(self._tasks[0], return_exceptions=True)
+
+    async def end(self) -> None:
+        """The end of the world."""
+        for task in self._relaying:
+            task.cancel()
+        await asyncio.gather(*self._relaying, return_exceptions=True)
+        await self.stop()
 
     async def passes(self, seconds: float) -> None:
         """A long time in which nothing happens, spent asleep: an orderly stop, and a start when it is over."""
@@ -276,6 +289,6 @@ def play(path: Path, scene: Callable[[Stage], Coroutine[Any, Any, T]], *, lines:
             async with clock.timeout(LIMIT_S):
                 return await scene(stage)
         finally:
-            await stage.stop()
+            await stage.end()
 
     return run_virtual(main, EPOCH)
