@@ -258,8 +258,7 @@ class Modem:
         except Exception as fault:  # ours: this modem begins anew, the others do not notice
             log.exception("modem %s: the driver failed", self.name)
             return Fell.SILENT, f"{type(fault).__name__}: {fault}"
-        ill = duties.session.ill
-        return (Fell.ILL, ill) if ill else (Fell.SILENT, "the modem does not answer")
+        return (Fell.ILL, duties.session.ill) if duties.session.ill else (Fell.SILENT, "it does not answer")
 
     async def _fell(self, why: Fell, lived_s: float, detail: str) -> None:
         """A session ended: climb the ladder."""
