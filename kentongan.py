@@ -144,7 +144,7 @@ async def open_house(
 
 
 async def _run(context: Context, asked: Namespace) -> int:
-    crash = no_crash
+    crash: CrashPoint = no_crash
     if asked.test_faults and (spec := os.environ.get("KENTONGAN_CRASH_AT")):
         crash = kill_at(spec)
     return await _until_told(context, crash=crash)
@@ -211,9 +211,9 @@ async def _scripted(settings: Settings, city: City, clock: VirtualClock, out: Ou
     async with open_house(settings, city, clock, opener=memory_opener(network)) as house:
         await house.store.write(lambda tx: [save(tx, one) for one in people])
         await clock.sleep(5.0)  # the modems register
-        residents = tuple(walk.Resident(number=one.phone, kelurahan=one.kelurahan) for one in people[:3])
+        first, second, third = (walk.Resident(number=one.phone, kelurahan=one.kelurahan) for one in people[:3])
         say = lambda line: out.row({"say": line}, line)  # noqa: E731
-        return await walk.Walk(network, city, clock, say).play(residents)
+        return await walk.Walk(network, city, clock, say).play((first, second, third))
 
 
 def _sample_people(city: City, clock: Clock) -> list[Resident]:

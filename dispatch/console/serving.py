@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -23,7 +24,8 @@ async def serve(
 ) -> AsyncIterator[str]:
     """Serve until the context ends; yields the URL. ``world``: the virtual network's pages, mounted under /world/.
     Raises CommandError when the address is not to be had."""
-    app = routes(house, beside=WORLD if world is not None else None)
+    names = [http.host, urlsplit(http.public_url).hostname or http.host]
+    app = routes(house, beside=WORLD if world is not None else None, hosts=names)
     add_health(app, pulse)
     if world is not None:
         app.add_subapp("/world/", world)

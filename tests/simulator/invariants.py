@@ -63,7 +63,9 @@ def _no_silent_incident(town: Town) -> list[str]:
         return []
     now, found = town.clock.now(), []
     for row in rows(town, "SELECT id, wake_at FROM incident WHERE state = 'confirmed'"):
-        going = rows(town, "SELECT 1 FROM effect WHERE incident = ? AND state IN ('intended', 'doing') LIMIT 1", row["id"])
+        going = rows(
+            town, "SELECT 1 FROM effect WHERE incident = ? AND state IN ('intended', 'doing') LIMIT 1", row["id"]
+        )
         if going:
             continue
         if row["wake_at"] is None:
@@ -76,16 +78,22 @@ def _no_silent_incident(town: Town) -> list[str]:
 def _accepted_only_when_offered(town: Town) -> list[str]:
     query = """SELECT id, accepted_by FROM incident WHERE accepted_at IS NOT NULL AND NOT EXISTS
         (SELECT 1 FROM offer WHERE offer.incident = incident.id AND offer.number = incident.accepted_by)"""
-    return [f"incident {row['id']} was accepted by {row['accepted_by']}, to whom it was never offered"
-            for row in rows(town, query)]
+    return [
+        f"incident {row['id']} was accepted by {row['accepted_by']}, to whom it was never offered"
+        for row in rows(town, query)
+    ]
 
 
 def _nothing_after_the_end(town: Town) -> list[str]:
     query = """SELECT e.key, e.attempted_at, coalesce(i.cancelled_at, i.accepted_at, i.closed_at) AS ended FROM effect e
         JOIN incident i ON i.id = e.incident
-        WHERE e.kind IN ('siren', 'call') AND i.state IN ('cancelled', 'accepted', 'closed') AND e.attempted_at IS NOT NULL"""
-    return [f"{row['key']} was begun after its incident had ended" for row in rows(town, query)
-            if instant(row["attempted_at"]) > instant(row["ended"]) + SLACK]
+        WHERE e.kind IN ('siren', 'call') AND e.attempted_at IS NOT NULL
+            AND i.state IN ('cancelled', 'accepted', 'closed')"""
+    return [
+        f"{row['key']} was begun after its incident had ended"
+        for row in rows(town, query)
+        if instant(row["attempted_at"]) > instant(row["ended"]) + SLACK
+    ]
 
 
 # -- at the end
@@ -99,17 +107,28 @@ def _every_letter_is_read(town: Town) -> list[str]:
 def _every_cry_is_somewhere(town: Town) -> list[str]:
     """Each message that a modem took is a letter; each plain cry for help is in exactly one incident."""
     found = []
-    sent = Counter((town.residents[deed.who % len(town.residents)], deed.text) for deed in town.story.deeds
-                   if deed.what == "write" and deed.text in (*CRIES, *CHATTER))
-    kept = Counter((row["sender"], row["text"]) for row in rows(town, "SELECT sender, text FROM inbound WHERE kind = 'sms'"))
-    for (sender, text), _ in sent.items():
+    sent = Counter(
+        (town.residents[deed.who % len(town.residents)], deed.text)
+        for deed in town.story.deeds
+        if deed.what == "write" and deed.text in (*CRIES, *CHATTER)
+    )
+    kept = Counter(
+        (row["sender"], row["text"]) for row in rows(town, "SELECT sender, text FROM inbound WHERE kind = 'sms'")
+    )
+    for sender, text in sent:
         if not kept[sender, text] and text != "":
             found.append(f"{sender} wrote {text!r}, and no letter says so")
-    homeless = rows(town, """SELECT id, sender, text FROM inbound WHERE state = 'read' AND id NOT IN
-        (SELECT letter FROM incident_letter)""")
+    homeless = rows(
+        town,
+        """SELECT id, sender, text FROM inbound WHERE state = 'read' AND id NOT IN
+        (SELECT letter FROM incident_letter)""",
+    )
     cries = {text for text in CRIES if text not in ("1", "DIAM RAMPOK")} | {LONG_CRY}
-    found += [f"letter {row['id']} {row['text']!r} is a cry for help and in no incident"
-              for row in homeless if row["text"] in cries]
+    found += [
+        f"letter {row['id']} {row['text']!r} is a cry for help and in no incident"
+        for row in homeless
+        if row["text"] in cries
+    ]
     return found
 
 
@@ -149,25 +168,27 @@ def _no_siren_rang_too_often(town: Town) -> list[str]:
 
 
 def _every_incident_came_to_its_end(town: Town) -> list[str]:
-    """Faults stopped CALM_S ago: whatever was confirmed has been rung or had a reason not to be, and is accepted."""
+    """Faults stopped CALM_S ago: whatever was confirmed is accepted, and where nobody accepted within a minute a siren
+    had been rung, by this incident or another of the same minute."""
     found = []
-    for row in rows(town, "SELECT id, state, siren_allowed, confirmed_at FROM incident"):
+    for row in rows(town, "SELECT * FROM incident WHERE confirmed_at IS NOT NULL"):
         if row["state"] == "confirmed":
             found.append(f"incident {row['id']} is still unaccepted {CALM_S:.0f} s after everybody answers")
-        if row["state"] == "accepted" and row["siren_allowed"]:
-            rung = rows(town, "SELECT 1 FROM effect WHERE incident = ? AND kind = 'siren'", row["id"])
-            shared = rows(town, "SELECT 1 FROM effect WHERE kind = 'siren' AND attempted_at IS NOT NULL")
-            if not rung and not shared and row["confirmed_at"] is not None:
-                found.append(f"incident {row['id']} was accepted, and no siren ever rang")
+        if row["state"] != "accepted" or not row["siren_allowed"] or row["heard_at"] > row["accepted_at"]:
+            continue
+        waited = instant(row["accepted_at"]) - instant(row["confirmed_at"])
+        rung = rows(town, "SELECT 1 FROM effect WHERE kind = 'siren' AND attempted_at IS NOT NULL LIMIT 1")
+        if waited > timedelta(seconds=SETTLED_S) and not rung:
+            found.append(f"incident {row['id']} waited {waited} for its acceptance, and no siren ever rang")
     return found
 
 
 def _nothing_stale_left(town: Town) -> list[str]:
     query = """SELECT o.id, p.claimed_at, o.expires_at FROM outbound o JOIN outbound_part p ON p.outbound_id = o.id
         WHERE p.claimed_at > o.expires_at"""
-    left = [f"letter out-{row['id']} left at {row['claimed_at']}, after its time {row['expires_at']}"
-            for row in rows(town, query)]
+    left = [
+        f"letter out-{row['id']} left at {row['claimed_at']}, after its time {row['expires_at']}"
+        for row in rows(town, query)
+    ]
     undone = rows(town, "SELECT id, state FROM outbound WHERE state IN ('queued', 'doing')")
     return left + [f"letter out-{row['id']} ended {row['state']}" for row in undone]
-
-

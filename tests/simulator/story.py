@@ -23,15 +23,15 @@ CRIES = (
 )
 LONG_CRY = (
     "tolong ada perampokan di rumah kami, pelakunya tiga orang membawa parang dan senjata, mereka masuk lewat pintu "
-    "belakang dan sekarang masih di dalam rumah, anak anak bersembunyi di kamar mandi, tolong cepat datang karena kami "
-    "takut sekali dan tidak bisa keluar, lampu sudah dimatikan oleh pelaku, kami tinggal dekat masjid besar, cepat tolong"
+    "belakang dan sekarang masih di dalam rumah, anak anak bersembunyi di kamar mandi, tolong cepat datang karena kami takut "
+    "sekali dan tidak bisa keluar, lampu sudah dimatikan oleh pelaku, kami tinggal dekat masjid besar, cepat tolong"
 )
 CHATTER = (
     "bantuan beras kapan dibagi?",
     "mama minta pulsa 50rb ke nomor ini, mama di kantor polisi",
     "jalan berlubang di depan sekolah",
     "terima kasih pak",
-    "=HYPERLINK(\"http://x\")",
+    '=HYPERLINK("http://x")',
     "\u202etxet desrever",
     "🔥",
     "",
@@ -76,8 +76,10 @@ def tell(seed: int, *, residents: int, officers: int, sirens: int) -> Story:
     modems = chance.choice((1, 1, 2, 2, 2))
     deeds = [_cry(chance, residents) for _ in range(chance.randint(1, 5))]
     deeds += [_follow(chance, deed) for deed in tuple(deeds) if chance.random() < 0.5]
-    deeds += [Deed(at_s=chance.uniform(0, ACT_S), what="write", who=chance.randrange(residents), text=chance.choice(CHATTER))
-              for _ in range(chance.randint(0, 3))]
+    deeds += [
+        Deed(at_s=chance.uniform(0, ACT_S), what="write", who=chance.randrange(residents), text=chance.choice(CHATTER))
+        for _ in range(chance.randint(0, 3))
+    ]
     deeds += [_break(chance, modems, officers, sirens) for _ in range(chance.choice((0, 1, 2, 4)))]
     return Story(
         seed=seed,
@@ -168,5 +170,9 @@ def _break(chance: Random, modems: int, officers: int, sirens: int) -> Deed:
     if what == "behave":
         return Deed(at_s=at, what=what, who=chance.randrange(officers), behaviour=_manner(chance))
     if what == "siren":
-        return Deed(at_s=at, what=what, who=chance.randrange(sirens), text=chance.choice(("well", "deaf", "lying", "off")))
-    return Deed(at_s=at, what=what, who=chance.randrange(modems), text=chance.choice(FAULTS), seconds=chance.uniform(1, 60))
+        return Deed(
+            at_s=at, what=what, who=chance.randrange(sirens), text=chance.choice(("well", "deaf", "lying", "off"))
+        )
+    return Deed(
+        at_s=at, what=what, who=chance.randrange(modems), text=chance.choice(FAULTS), seconds=chance.uniform(1, 60)
+    )

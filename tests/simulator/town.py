@@ -9,17 +9,17 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from config.city import City, Modem, load_city
 from config.clock import VirtualClock
 from config.settings import ModemSettings, Settings
 from gateway.registry import Resident, read_rows
-from gateway.store import Store
+from gateway.store import Store, Tx
 from gateway.store.people import save
 from kentongan import House, build_house
-from modem.virtual import Behaviour, Network, NetworkSettings, VirtualModem, memory_opener
+from modem.virtual import Behaviour, Network, VirtualModem, memory_opener
 from modem.virtual.phone import Phone, PhoneSms
 from modem.virtual.world import settle
 from tests.simulator.story import ACT_S, CALM_S, Deed, Story
@@ -128,10 +128,13 @@ def _replies(town: Town, phone: Phone, wait: float) -> None:
     """The officer reads the code in an offer and sends it back."""
     forms = [offer_form(town.city, key) for key in ("offer", "offer_unverified")]
 
+    def answer(code: str) -> None:
+        phone.sms(town.city.modems[0].number, code)
+
     def read(sms: PhoneSms) -> None:
         found = next((found for form in forms if (found := form.fullmatch(sms.text))), None)
         if found is not None:
-            town.network.timers.after(wait, lambda: phone.sms(town.city.modems[0].number, found["reply"]))
+            town.network.timers.after(wait, partial(answer, found["reply"]))
 
     phone.on_sms = read
 
@@ -179,11 +182,16 @@ async def _program(town: Town) -> None:
         if first:
             rows = read_rows((PACK / "residents-sample.csv").read_bytes(), town.city, town.clock.now())
             known = [row for row in rows if isinstance(row, Resident)]
-            await store.write(lambda tx, known=known: [save(tx, one) for one in known])
+            await store.write(partial(_register, known))
             first = False
         await _one_life(town, store)
         town.stops += 1
         await town.clock.sleep(town.network.random.uniform(*DOWN_S))
+
+
+def _register(known: list[Resident], tx: Tx) -> None:
+    for one in known:
+        save(tx, one)
 
 
 async def _one_life(town: Town, store: Store) -> None:
@@ -194,7 +202,7 @@ async def _one_life(town: Town, store: Store) -> None:
     house = build_house(settings, town.city, town.clock, store, memory_opener(town.network), town.box)
     await house.desk.pick_up(store)
     loops = {name: run for name, run in house.loops.items() if name != "disk"}
-    tasks = [asyncio.create_task(run(), name=name) for name, run in loops.items()]
+    tasks = [asyncio.ensure_future(run()) for run in loops.values()]
     town.house, town.up_since = house, town.clock.monotonic()
     died: list[BaseException] = []
     try:
