@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from modem.virtual import registration
 from modem.virtual.command import Command, Form
 from modem.virtual.reply import OK, Reply, cme
 
@@ -106,12 +107,13 @@ def _power(modem: VirtualModem, command: Command) -> Reply:
         return Reply((f"+CFUN: {1 if modem.registered else 0}",))
     level, reset = [*command.numbers(), 0][:2]
     if reset == 1:
-        modem.later(0.0, modem.reboot)
+        modem.later(0.0, modem.restart)  # after its OK
     elif level == 1 and not modem.registered:
         modem.later(modem.network.settings.boot_s, modem.inbound.registered)
     elif level in (0, 4):
         modem.registered = False
         modem.network.exchange.drop(modem)
+        registration.tell(modem)
     elif level != 1:
         raise cme(50)
     return OK

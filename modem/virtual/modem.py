@@ -113,6 +113,14 @@ class VirtualModem:
         self._power_off()
         self._boot(silent_s)
 
+    def restart(self) -> None:
+        """AT+CFUN=1,1. A modem on USB leaves the bus and comes back after ``boot_s``, then boots as long again."""
+        if not self.dialect.usb:
+            self.reboot()
+            return
+        self.unplug("reset")
+        self.network.timers.after(self.network.settings.boot_s, self.plug)
+
     def fault(self, name: str, at_byte: int | None = None, for_s: float | None = None) -> None:
         """Let something go wrong: a name of ``faults.FAULTS``; ``at_byte`` of the output from now, ``for_s`` seconds.
 

@@ -18,7 +18,7 @@ from config.clock import Clock
 from modem.virtual import tpdu
 from modem.virtual.journal import Journal
 from modem.virtual.settings import NetworkSettings, canonical
-from modem.virtual.timers import Timers
+from modem.virtual.timers import Timer, Timers
 
 VALID_S = 2 * 86_400.0  # the centre's own validity where the sender names none
 DELIVERED, NO_SUCH_NUMBER, EXPIRED = 0x00, 0x43, 0x46  # TP-Status, 9.2.3.15
@@ -63,7 +63,7 @@ class Receiver(Protocol):
 class _Mailbox:
     waiting: deque[Carried]
     busy: bool = False
-    parked: bool = False  # the head was refused; waits for the receiver or the retry
+    parked: Timer | None = None  # the head was refused; waits for the receiver or for this
 
 
 class Smsc:
@@ -126,7 +126,9 @@ class Smsc:
         """A receiver is back, or has space again: deliver what waits."""
         box = self._boxes.get(number)
         if box is not None:
-            box.parked = False
+            if box.parked is not None:
+                box.parked.cancel()
+                box.parked = None
             self._pump(number)
 
     def stamp(self, at: datetime) -> bytes:
@@ -157,7 +159,7 @@ class Smsc:
 
     def _pump(self, number: str) -> None:
         box = self._box(number)
-        if box.busy or box.parked:
+        if box.busy or box.parked is not None:
             return
         while box.waiting and box.waiting[0].expires_at < self._clock.now():
             self._end(box.waiting.popleft(), EXPIRED)
@@ -206,10 +208,8 @@ class Smsc:
         receiver.receive(carried, done)
 
     def _park(self, number: str, box: _Mailbox) -> None:
-        if not box.waiting or box.parked:
-            return
-        box.parked = True
-        self._timers.after(self._settings.retry_s, lambda: self.available(number))
+        if box.waiting and box.parked is None:
+            box.parked = self._timers.after(self._settings.retry_s, lambda: self.available(number))
 
     def _end(self, carried: Carried, status: int) -> None:
         """The part's story is over: tell its sender where a report was asked for."""

@@ -154,3 +154,33 @@ def test_a_slow_modem_takes_its_time_for_each_answer() -> None:
         assert await here.client.hear(0.02) == "\r\n> "
 
     bench(walk)
+
+
+def test_a_reset_over_a_serial_line_keeps_the_port_and_one_over_usb_loses_it() -> None:
+    async def walk(here: Bench) -> None:
+        here.network.settings.boot_s = 2
+        assert await here.client.at("AT+CFUN=1,1", 1.9) == ["OK"]
+        if here.modem.dialect.usb:
+            assert here.client.lost == ["reset"]
+            assert not here.modem.plugged
+            await here.clock.sleep(1.5)
+            assert await (await here.reopen()).at("AT") == [], "there, and booting"
+            await here.clock.sleep(1)
+        else:
+            assert "RDY" in await here.client.hear(0.2)
+        client = await here.reopen()
+        assert await client.at("ATE0") == ["ATE0", "OK"]
+
+    for profile in ("SIM800", "EC25"):
+        bench(walk, profile)
+
+
+def test_switching_the_radio_off_and_on_is_told_and_fetches_what_waits() -> None:
+    async def walk(here: Bench) -> None:
+        await here.client.at("AT+CREG=1;+CNMI=2,1")
+        assert await here.client.at("AT+CFUN=4") == ["+CREG: 0", "OK"]
+        here.person.sms(here.modem.number, "TOLONG")
+        assert await here.client.at("AT+COPS?") == ["+COPS: 0", "OK"]
+        assert await here.client.at("AT+CFUN=1", 1) == ["OK", "+CREG: 1", '+CMTI: "SM",1']
+
+    bench(walk)
