@@ -199,6 +199,17 @@ class LadderMachine(RuleBasedStateMachine):
         assert (climb.plan.wake_at - climb.now).total_seconds() <= longest
 
     @invariant()
+    def while_somebody_was_not_tried_yet_a_call_is_under_way(self) -> None:
+        climb = self.climb
+        if climb.incident.state is not State.CONFIRMED:
+            return
+        calls = [row for row in climb.rows if row.effect.kind is EffectKind.CALL]
+        round = max(row.effect.round for row in calls)
+        busy = {row.effect.target for row in calls if row.effect.round == round or row.state.under_way}
+        untried = [p for p in people(climb.view(), climb.city, climb.now) if p.number not in busy]
+        assert not untried or any(row.state.under_way for row in calls if row.effect.tier >= 0)
+
+    @invariant()
     def silence_is_an_alarm_once_nobody_s_has_passed(self) -> None:
         climb = self.climb
         if climb.incident.state is not State.CONFIRMED or climb.incident.confirmed_at is None:
