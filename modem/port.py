@@ -87,6 +87,7 @@ class SerialPort:
         self.name = path
         self._loop = asyncio.get_running_loop()
         self._out = bytearray()
+        self._blocked = False  # the port takes no more; the rest waits for it
         self._lost: Callable[[str], None] | None = None
         self._heard: Callable[[bytes], None] | None = None
         try:
@@ -140,11 +141,14 @@ class SerialPort:
                 del self._out[: os.write(self._fd, self._out)]
         except BlockingIOError:
             self._loop.add_writer(self._fd, self._writable)
+            self._blocked = True
             return
         except OSError as fault:
             self._gone(fault.strerror or str(fault))
             return
-        self._loop.remove_writer(self._fd)
+        if self._blocked:
+            self._loop.remove_writer(self._fd)
+            self._blocked = False
 
     def _gone(self, why: str) -> None:
         self.close()
