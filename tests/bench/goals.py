@@ -1,0 +1,24 @@
+"""What the figures should be, and why. One goal a line of the design's table."""
+
+from __future__ import annotations
+
+from tests.bench.figures import Goal
+
+GOALS = (
+    Goal(figure="drain, kentongan", limit=1, floor=True, over="drain, gammu-smsd SQLite"),
+    Goal(figure="drain, kentongan", limit=1, floor=True, over="drain, python-gsmmodem-new"),
+    Goal(figure="drain, kentongan", limit=50, floor=True, over="drain, smstools3"),
+    Goal(figure="drain, kentongan, commands", limit=1.2),
+    Goal(figure="send, kentongan", limit=1, floor=True, over="send, python-gsmmodem-new"),
+    Goal(figure="send, kentongan", limit=100, floor=True, over="send, gammu-smsd files"),
+    Goal(figure="send, kentongan", limit=100, floor=True, over="send, gammu-smsd SQLite"),
+    Goal(figure="send, kentongan", limit=100, floor=True, over="send, smstools3"),
+    Goal(figure="send, kentongan, commands", limit=1.0),
+    Goal(figure="siren after +CMTI, p50", limit=30),
+    Goal(figure="siren after +CMTI, p99", limit=250),
+    Goal(figure="durable after +CMTI, p99", limit=1000),
+    Goal(figure="letters begun before the siren, 1,000 queued", limit=0),
+    Goal(figure="ready, 10,000 rows pending", limit=5),
+    Goal(figure="ready, empty store", limit=2),
+    Goal(figure="memory at rest, one modem, page open", limit=120),
+)
