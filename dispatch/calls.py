@@ -19,6 +19,7 @@ from dispatch import store as verbs
 from dispatch.heard import key_pressed
 from dispatch.plan import Effect, EffectKind, EffectRow, EffectState
 from dispatch.sirens import known_dead, proved
+from gateway.number import subscriber
 from gateway.store import Store, StoreBroken, StoreFault, Tx
 from ivr.leg import CallLeg, CallOrder, CallResult, Outcome, Urgency
 
@@ -33,6 +34,7 @@ URGENCY = {
     EffectKind.CALL_BACK: Urgency.CALL_BACK,
 }
 SETTLE_AGAIN_S = 0.5  # a busy store is asked again
+NOT_ON_ANY_LIST = CallResult(outcome=Outcome.FAILED, detail="neither on the roster nor a siren of this city")
 NOT_CARRIED_OUT = frozenset({Outcome.NO_NETWORK, Outcome.FAILED})
 
 
@@ -94,7 +96,7 @@ class Calls:
 
     async def _call(self, effect: Effect, since: datetime) -> None:
         try:
-            result = await self._place(effect, since)
+            result = await self._place(effect, since) if may_dial(self._wire.city, effect) else NOT_ON_ANY_LIST
         except asyncio.CancelledError:
             if effect.key not in self._withdrawn:
                 raise
@@ -165,6 +167,16 @@ class Calls:
             except StoreFault as fault:
                 log.error("call %s is not settled yet: %s", effect.key, fault)
                 await wire.clock.sleep(SETTLE_AGAIN_S)
+
+
+def may_dial(city: City, effect: Effect) -> bool:
+    """Only officers, the command centre and sirens of the pack are rung, and whoever rang us: never a number that
+    came into the ledger by another way."""
+    if effect.kind is EffectKind.CALL_BACK:
+        return subscriber(effect.target)
+    if effect.kind is EffectKind.SIREN:
+        return city.siren_of(effect.target) is not None
+    return city.officer(effect.target) is not None or any(post.number == effect.target for post in city.operators)
 
 
 def settle_call(tx: Tx, city: City, effect: Effect, result: CallResult | None, now: datetime) -> None:

@@ -26,25 +26,21 @@ def codes_in(text: str) -> list[str]:
 
 def answered_offer(turn: Turn, *, emergency: bool) -> bool:
     """An officer's SMS about an offer. False: it is none (no code of his, and no offer that waits for one)."""
-    ended = store.offers_to(turn.tx, turn.caller, ended=True)
-    live = [offer for offer in ended if store.load_case(turn.tx, offer.incident).incident.state.open]
     codes = codes_in(turn.letter.text)
-    match = next((offer for offer in [*live, *ended] if offer.code in codes and offer.tries_left > 0), None)
-    if match is not None:
-        _matched(turn, match, live)
+    match = store.offers_with(turn.tx, turn.caller, codes) if codes else []
+    if match:
+        _matched(turn, match[0])
         return True
-    if not live or emergency:
+    asked = store.offers_to(turn.tx, turn.caller)
+    if not asked or emergency:
         return False
-    asked = [offer for offer in live if _state(turn, offer) is State.CONFIRMED]
-    if not codes and not asked:
-        return False
-    _wrong(turn, asked or live, burn=bool(codes))
+    _wrong(turn, asked, burn=bool(codes))
     return True
 
 
-def _matched(turn: Turn, offer: Offer, live: list[Offer]) -> None:
+def _matched(turn: Turn, offer: Offer) -> None:
     case = store.load_case(turn.tx, offer.incident)
-    if case.incident.state is State.CONFIRMED and not _holds(turn, offer, live):
+    if case.incident.state is State.CONFIRMED and not _holds(turn, offer):
         _offer_anew(turn, case, offer)
         return
     who = officer_at(turn.city, turn.caller, "sms")
@@ -71,9 +67,10 @@ def _refuse(turn: Turn, case: Case) -> None:
     turn.officer(case, turn.caller, key[case.incident.state], turn.letter.external_id)
 
 
-def _holds(turn: Turn, offer: Offer, live: list[Offer]) -> bool:
+def _holds(turn: Turn, offer: Offer) -> bool:
     """A code holds ``offer_s``; an older code of that officer holds with his newest for the same incident."""
-    newest = max(one.offered_at for one in live if one.incident == offer.incident)
+    his = (one for one in store.offers_of(turn.tx, offer.incident) if one.number == turn.caller)
+    newest = max(one.offered_at for one in his)
     return turn.letter.received_at - newest <= timedelta(seconds=turn.city.clocks.offer_s)
 
 
@@ -104,10 +101,6 @@ def _wrong(turn: Turn, asked: list[Offer], *, burn: bool) -> None:
     _join(turn, case, "no code of his" if burn else "no code in it")
     once = turn.letter.external_id if burn and left >= 0 else turn.minute()
     turn.officer(case, turn.caller, "offer_wrong", once, left=max(0, left))
-
-
-def _state(turn: Turn, offer: Offer) -> State:
-    return store.load_case(turn.tx, offer.incident).incident.state
 
 
 def relay_reported(turn: Turn) -> None:

@@ -70,10 +70,10 @@ def _in_time(turn: Turn, case: Case) -> bool:
 
 def _officer_rang_back(turn: Turn) -> bool:
     """An officer who was asked rings back: that accepts nothing, it means "call me again now"."""
-    for offer in store.offers_to(turn.tx, turn.caller):
-        case = store.load_case(turn.tx, offer.incident)
-        if case.incident.state is State.CONFIRMED:
-            store.recall(turn.tx, offer.incident, turn.caller, turn.now)
-            turn.save(replace(turn.join(case, Role.RECALL, "rang back"), heard_at=case.heard_at))
-            return True
-    return False
+    asked = store.offers_to(turn.tx, turn.caller)
+    if not asked:
+        return False
+    case = store.load_case(turn.tx, asked[0].incident)
+    store.recall(turn.tx, case.incident.id, turn.caller, turn.now)
+    turn.save(replace(turn.join(case, Role.RECALL, "rang back"), heard_at=case.heard_at))
+    return True

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from config.clock import Clock
+from gateway.number import EMERGENCY
 from ivr.leg import CallOrder, CallResult, Outcome, Urgency, at_once
 from modem.call import CallEnd
 from modem.call import Outcome as Ended
@@ -188,5 +189,7 @@ class GsmLeg:
 
     def _may(self, modem: CallModem, order: CallOrder) -> bool:
         if order.from_numbers and modem.number not in order.from_numbers:
+            return False
+        if order.to in EMERGENCY:  # never by a machine, through whatever modem
             return False
         return modem.virtual or not (order.sample or self._forbidden(order.to))

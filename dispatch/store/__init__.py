@@ -31,7 +31,7 @@ from dispatch.store.ledger import (
     wire_accounts,
     withdraw,
 )
-from dispatch.store.offers import burn_try, codes_in_use, make_offer, offers_of, offers_to, recall
+from dispatch.store.offers import burn_try, codes_in_use, make_offer, offers_of, offers_to, offers_with, recall
 from dispatch.store.sirens import (
     ask_test,
     dead_sirens,
@@ -43,6 +43,7 @@ from dispatch.store.sirens import (
     tests_asked,
 )
 from dispatch.store.views import followed_ledger, view_of
+from dispatch.store.waiting import waiting_letters
 
 __all__ = [
     "NoSuchIncident",
@@ -68,6 +69,7 @@ __all__ = [
     "make_offer",
     "offers_of",
     "offers_to",
+    "offers_with",
     "open_callers",
     "open_case",
     "open_cases_of",
@@ -87,6 +89,7 @@ __all__ = [
     "unfinished",
     "view_of",
     "waiting_calls",
+    "waiting_letters",
     "wire_accounts",
     "withdraw",
 ]

@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, Select, insert, select, update
 
 from dispatch.case import Offer
 from dispatch.incident import State
@@ -25,12 +25,25 @@ def make_offer(tx: Tx, new: Offer) -> Offer:
     return Offer(id=number, **values)
 
 
-def offers_to(tx: Tx, number: str, *, ended: bool = False) -> list[Offer]:
-    """Every offer made to that number whose incident is open (``ended``: also those that ended), newest first."""
-    found = select(OFFER).join(INCIDENT, INCIDENT.c.id == OFFER.c.incident).where(OFFER.c.number == number)
-    if not ended:
-        found = found.where(INCIDENT.c.state.in_(_LIVE))
-    return [_offer(row) for row in tx.execute(found.order_by(OFFER.c.id.desc()).limit(200))]
+def offers_to(tx: Tx, number: str) -> list[Offer]:
+    """Every offer made to that number that still waits for an answer, newest first."""
+    return _found(tx, _to(number).where(INCIDENT.c.state == State.CONFIRMED.value))
+
+
+def offers_with(tx: Tx, number: str, codes: Collection[str]) -> list[Offer]:
+    """The offers made to that number with one of these codes, and tries left: of open incidents first, then newest."""
+    mine = _to(number).where(OFFER.c.code.in_(codes), OFFER.c.tries_left > 0)
+    found = _found(tx, mine)
+    live = {offer.id for offer in _found(tx, mine.where(INCIDENT.c.state.in_(_LIVE)))}
+    return sorted(found, key=lambda offer: offer.id not in live)
+
+
+def _to(number: str) -> Select[Any]:
+    return select(OFFER).join(INCIDENT, INCIDENT.c.id == OFFER.c.incident).where(OFFER.c.number == number)
+
+
+def _found(tx: Tx, query: Select[Any]) -> list[Offer]:
+    return [_offer(row) for row in tx.execute(query.order_by(OFFER.c.id.desc()))]
 
 
 def offers_of(tx: Tx, number: int) -> list[Offer]:
@@ -40,7 +53,7 @@ def offers_of(tx: Tx, number: int) -> list[Offer]:
 
 def codes_in_use(tx: Tx, number: str) -> frozenset[str]:
     """Codes that still mean something from that number: the next offer must not repeat one."""
-    return frozenset(one.code for one in offers_to(tx, number))
+    return frozenset(one.code for one in _found(tx, _to(number).where(INCIDENT.c.state.in_(_LIVE))))
 
 
 def burn_try(tx: Tx, ids: Collection[int]) -> None:

@@ -12,7 +12,7 @@ from config.clock import VirtualClock, run_virtual
 from dispatch import ladder
 from dispatch.incident import State
 from dispatch.loop import BEAT_LIMIT_S, LOOP
-from dispatch.plan import EffectKind, EffectRow, EffectState, Plan, View
+from dispatch.plan import Effect, EffectKind, EffectRow, EffectState, Plan, View
 from gateway.pulse import Status
 from tests.dispatch.stage import ANI, DODI, EKO, EPOCH, GINA, HULU_SIREN, Stage, play
 from tests.ivr.scripted import answers
@@ -222,6 +222,23 @@ def test_a_siren_is_tested_on_a_persons_word_and_only_then(tmp_path: Path) -> No
         await stage.go(100)
         assert stage.world.calls(HULU_SIREN) == 1
         assert await stage.cases() == []
+
+    play(tmp_path, scene)
+
+
+def test_a_number_that_came_into_the_ledger_by_another_way_is_never_dialled(tmp_path: Path) -> None:
+    from dispatch import store
+
+    async def scene(stage: Stage) -> None:
+        await stage.resident()
+        await stage.sms(GINA, "RAMPOK", then=1)
+        premium = Effect(incident=1, kind=EffectKind.CALL, target="+881234567890", wave=1, round=1, tier=9, ring_s=25)
+        await stage.store.write(lambda tx: store.intend(tx, premium, stage.clock.now()))
+        stage.dispatch.look((1,))
+        await stage.go(60)
+        assert stage.world.calls("+881234567890") == 0
+        (row,) = [row for row in await stage.rows() if row.effect.target == "+881234567890"]
+        assert row.state is EffectState.FAILED
 
     play(tmp_path, scene)
 

@@ -140,6 +140,16 @@ def test_a_sample_number_is_never_dialled_through_a_modem_that_is_not_virtual() 
     play(scene)
 
 
+@pytest.mark.parametrize("number", ["110", "112", "113", "115", "118", "119"])
+def test_an_emergency_short_number_is_never_dialled_even_in_the_virtual_world(number: str) -> None:
+    async def scene(clock: VirtualClock) -> None:
+        world = World()
+        assert (await place(GsmLeg([ScriptedModem(world, clock)], clock), order(number))).outcome is Outcome.FAILED
+        assert world.dialled == []
+
+    play(scene)
+
+
 def test_a_modem_for_letters_places_no_call() -> None:
     async def scene(clock: VirtualClock) -> None:
         leg = GsmLeg([ScriptedModem(World(), clock, use="letters")], clock)

@@ -1,0 +1,26 @@
+"""Letters of an incident that have not surely left yet."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import select, text
+
+from gateway.store import Tx, now
+from gateway.store.outbound import OUTBOUND, REPEAT
+
+
+def waiting_letters(tx: Tx, number: int, texts: Collection[str]) -> list[str]:
+    """The keys of the incident's letters made of one of these texts of the pack that wait, are on their way, or
+    perhaps came and would be repeated."""
+    key, state = OUTBOUND.c.key, OUTBOUND.c.state
+    mine = (key >= f"{number}/") & (key < f"{number}0")  # '0' follows '/': a range, which the index on the key answers
+    unsure = state.in_(("doing", "unknown")) & (OUTBOUND.c.expires_at > now(tx))
+    found = tx.execute(select(key).where(mine, (state == text("'queued'")) | unsure)).scalars()
+    return [one for one in found if _text_of(one) in texts]
+
+
+def _text_of(key: str) -> str:
+    """``7/kept/…`` answers a letter, ``7/+62…/text.offer/1`` is an effect."""
+    steps = key.removesuffix(REPEAT).split("/")
+    return steps[2].removeprefix("text.") if len(steps) > 2 and steps[2].startswith("text.") else steps[1]
