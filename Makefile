@@ -26,7 +26,7 @@ run: $(VENV)/ready-run ## the program on a virtual GSM network (PORT= DATA= CITY
 	@KENTONGAN_CITY=$(CITY) KENTONGAN_DATA_DIR=$(DATA) KENTONGAN_HTTP__PORT=$(PORT) exec $(VENV)/bin/kentongan demo
 
 test: $(VENV)/ready-dev ## every test
-	@sh .ci/packages gammu-smsd smstools
+	@sh .ci/packages gammu gammu-smsd smstools
 	$(PY) -m pytest -n 2 --dist loadgroup -q
 
 check: $(VENV)/ready-dev ## ruff and mypy strict
@@ -35,7 +35,7 @@ check: $(VENV)/ready-dev ## ruff and mypy strict
 	$(VENV)/bin/mypy
 
 bench: $(VENV)/ready-dev ## the table of figures, written to bench.json too
-	@sh .ci/packages gammu-smsd smstools
+	@sh .ci/packages gammu gammu-smsd smstools
 	$(PY) -m tests.bench.table
 
 soak: $(VENV)/ready-dev ## the simulator (SEEDS= how many, SEED= just that one, MINUTES= at most)

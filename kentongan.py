@@ -22,10 +22,11 @@ import gateway.commands
 import modem.commands
 from config.city import City
 from config.cli import Terminal
-from config.clock import Clock, SystemClock, VirtualClock, run_virtual
+from config.clock import Clock, VirtualClock, run_virtual
 from config.command import DONE, INTERRUPTED, NOT_HERE, NOT_SO, Command, CommandError, Context, Needs, Out
 from config.crash import CrashPoint, kill_at, no_crash
 from config.log import start_logging
+from config.phones import is_emergency
 from config.settings import ModemSettings, Settings
 from dispatch.console.running import RunningHouse
 from dispatch.console.serving import serve
@@ -38,6 +39,7 @@ from gateway.doctor import DOCTOR
 from gateway.gsm import GsmChannel, GsmListener
 from gateway.http import command_socket
 from gateway.inbox import Inbox
+from gateway.last_resort import LastResort
 from gateway.outbox import Outbox
 from gateway.pulse import Bell, Pulse, Status, supervise
 from gateway.registry import Resident, read_rows
@@ -56,6 +58,7 @@ from modem.virtual.world import settle
 
 log = logging.getLogger("kentongan")
 
+LAST_RESORT_S = 20.0  # seconds that a broken store may still take to tell the command centre what it could not keep
 STOP_WITHIN = 8.0  # seconds for an orderly stop; SIGTERM promises 10
 SCRIPT_BEGINS = datetime(2026, 8, 17, 13, 0, tzinfo=UTC)  # any instant does; a fixed one makes the script repeatable
 TRIES = ("TOLONG RAMPOK", "KEBAKARAN", "tlg ada maling", "BATAL", "bantuan beras kapan?")
@@ -78,6 +81,14 @@ class House:
     page: Bell
     loops: dict[str, Callable[[], Awaitable[None]]]
     broken: asyncio.Event
+    last_resort: LastResort
+    disk: Disk
+
+    def store_broke(self, fault: StoreBroken) -> None:
+        """Nothing can be kept any more: say so, give the reserve back, and leave for a restart."""
+        self.pulse.report("store", "store", Status.FAILED, str(fault))
+        self.disk.drop_ballast()
+        self.broken.set()
 
     def wake(self) -> None:
         """Something was committed by a person's command or on the page: every loop looks at its table."""
@@ -101,24 +112,31 @@ def build_house(settings: Settings, city: City, clock: Clock, store: Store, open
 
     last = LastDesk(city, clock)
     desk = EmergencyDesk(city, clock, otherwise=last, look=look)
-    inbox = Inbox(store, (desk, last), clock, crash, pulse, waits=city.clocks, sheds=lambda: disk.sheds)
+    inbox = Inbox(
+        store,
+        (desk, last),
+        clock,
+        crash,
+        pulse,
+        waits=city.clocks,
+        sheds=lambda: disk.sheds,
+        stranded=lambda letter: last_resort.call_out(letter),
+    )
     listener = GsmListener(inbox, pulse, changed=modem_changed)
     modems = [Modem(one, clock=clock, open_port=opener, listener=listener, crash=crash) for one in settings.modem]
-    leg = GsmLeg(modems, clock, forbidden=city.is_sample)
+    leg = GsmLeg(modems, clock, forbidden=lambda number: city.is_sample(number) or is_emergency(number))
     channels = [GsmChannel(modem, clock, sample=city.is_sample) for modem in modems]
+    last_resort = LastResort(channels, city, clock)
     outbox = Outbox(store, channels, clock, crash, pulse, doubt_s=city.clocks.doubt_s)
     dispatch = Dispatch(store, city, leg, clock, pulse, crash=crash, bells=(page,), outbox=outbox.wake)
     loops: dict[str, Callable[[], Awaitable[None]]] = {f"modem {modem.name}": modem.run for modem in modems}
     loops |= {"inbox": inbox.run, "outbox": outbox.run, "dispatch": dispatch.run, "disk": disk.run}
 
-    def store_broke(fault: StoreBroken) -> None:
-        pulse.report("store", "store", Status.FAILED, str(fault))
-        disk.drop_ballast()
-        broken.set()
-
-    store.when_broken(store_broke)
+    rooms = (inbox, outbox, dispatch, desk, modems, page, loops, broken, last_resort, disk)
+    house = House(settings, city, clock, store, pulse, *rooms)
+    store.when_broken(house.store_broke)
     pulse.report("store", "store", Status.OK, store.path.name)
-    return House(settings, city, clock, store, pulse, inbox, outbox, dispatch, desk, modems, page, loops, broken)
+    return house
 
 
 @contextlib.asynccontextmanager
@@ -184,7 +202,7 @@ async def _until_told(
     people: Sequence[Resident] = (),
 ) -> int:
     """The main job: every room open, until a signal or a broken store ends it."""
-    start_logging()
+    start_logging(logging.WARNING if world is not None else logging.INFO)
     settings, city, clock = context.settings, context.city, context.clock
     for sample in city.samples()[:1]:
         context.out.note(f"{city.title}: {len(city.samples())} entries are SAMPLE DATA (first: {sample}); see 'doctor'")
@@ -196,10 +214,12 @@ async def _until_told(
         )
         await stack.enter_async_context(command_socket(settings.data_dir, inside))
         running = RunningHouse(house.store, city, clock, house.pulse, bell=house.page, wake=house.wake)
-        url = await stack.enter_async_context(serve(running, house.pulse, settings.http, world))
+        url = await stack.enter_async_context(serve(running, settings.http, world))
         notify("READY=1")
         context.out.row({"ready": True, "url": url, "pid": os.getpid()}, f"kentongan is ready: {url}")
-        return await until_stopped(clock, house.pulse, house.broken)
+        code = await until_stopped(clock, house.pulse, house.broken)
+        await house.last_resort.finish(LAST_RESORT_S)
+        return code
 
 
 async def _scripted(settings: Settings, city: City, clock: VirtualClock, out: Out) -> bool:

@@ -45,6 +45,7 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "certainty_unknown": frozenset(),
     # -- to headquarters
     "nobody_alarm": frozenset({"code", "kind", "place", "minutes"}),  # to headquarters: nobody accepted
+    "stranded": frozenset({"caller", "text"}),  # the store is broken: the raw text, from memory
     "mass": frozenset({"station", "count"}),  # many incidents at one station within the window
 }
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.pulse import Part, Pulse, Status
+from gateway.pulse import Part, Status
 
 LIFE = ("inbox", "outbox", "dispatch")
 """Loops without which nothing is kept, told or dispatched: the watchdog is fed only while all of them beat."""
@@ -34,13 +34,14 @@ class Health:
         return {"status": self.status.value, "parts": parts}
 
 
-def judge(pulse: Pulse) -> Health:
+def judge(parts: Sequence[Part]) -> Health:
     """Failed while a life loop is silent, the store is broken, or no modem works; degraded while anything else ails."""
-    parts = tuple(pulse.parts())
+    parts = tuple(parts)
+    alive = {part.name for part in parts if part.kind == "loop" and part.status is Status.OK}
     modems = [part for part in parts if part.kind == "modem"]
     way_out = any(part.status is not Status.FAILED for part in modems)
     broken = any(part.kind == "store" and part.status is Status.FAILED for part in parts)
-    if not pulse.beating(*LIFE) or broken or not way_out:
+    if not alive.issuperset(LIFE) or broken or not way_out:
         return Health(status=Status.FAILED, parts=parts)
     well = all(part.status is Status.OK for part in parts)
     return Health(status=Status.OK if well else Status.DEGRADED, parts=parts)

@@ -12,21 +12,18 @@ from config.command import NOT_HERE, CommandError
 from config.settings import HttpSettings
 from dispatch.console.house import ConsoleHouse
 from dispatch.console.pages import Beside, routes
-from gateway.pulse import Pulse
 from gateway.web import add_health
 
 WORLD = Beside(script="/world/static/world.js", style="/world/static/world.css")
 
 
 @contextlib.asynccontextmanager
-async def serve(
-    house: ConsoleHouse, pulse: Pulse, http: HttpSettings, world: web.Application | None = None
-) -> AsyncIterator[str]:
+async def serve(house: ConsoleHouse, http: HttpSettings, world: web.Application | None = None) -> AsyncIterator[str]:
     """Serve until the context ends; yields the URL. ``world``: the virtual network's pages, mounted under /world/.
     Raises CommandError when the address is not to be had."""
     names = [http.host, urlsplit(http.public_url).hostname or http.host]
     app = routes(house, beside=WORLD if world is not None else None, hosts=names)
-    add_health(app, pulse)
+    add_health(app, house.health)
     if world is not None:
         app.add_subapp("/world/", world)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)

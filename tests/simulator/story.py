@@ -23,8 +23,8 @@ CRIES = (
 )
 LONG_CRY = (
     "tolong ada perampokan di rumah kami, pelakunya tiga orang membawa parang dan senjata, mereka masuk lewat pintu "
-    "belakang dan sekarang masih di dalam rumah, anak anak bersembunyi di kamar mandi, tolong cepat datang karena kami takut "
-    "sekali dan tidak bisa keluar, lampu sudah dimatikan oleh pelaku, kami tinggal dekat masjid besar, cepat tolong"
+    "belakang dan sekarang masih di dalam rumah, anak anak bersembunyi di kamar mandi, tolong cepat datang karena "
+    "kami takut sekali dan tidak bisa keluar, lampu sudah dimatikan oleh pelaku, kami tinggal dekat masjid besar, cepat tolong"
 )
 CHATTER = (
     "bantuan beras kapan dibagi?",
