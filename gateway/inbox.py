@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
@@ -131,6 +132,7 @@ class Inbox:
     async def _round(self) -> float:
         """Handle what may be handled now; seconds until the table is looked at again, or a long letter has waited
         enough for its parts."""
+        tried: Counter[int] = Counter()
         while True:
             urgent_only = self._sheds()
             found, waiting = await self._store.read(
@@ -139,6 +141,8 @@ class Inbox:
                     open_longs(tx),
                 )
             )
+            found = [one for one in found if tried[one[0].id] < TRIES]  # nothing makes this loop spin
+            tried.update(letter.id for letter, _ in found)
             overdue_s = self._keeper.overdue_s(waiting)
             if overdue_s <= 0:
                 await self._keeper.release_overdue(waiting)

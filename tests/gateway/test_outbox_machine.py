@@ -171,5 +171,5 @@ def _rows(tx: Tx) -> list[tuple[str, str, str]]:
 
 TestPost = Post.TestCase
 TestPost.settings = settings(
-    max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )

@@ -51,6 +51,14 @@ def test_what_write_returned_from_is_committed(tmp_path: Path, inline: bool) -> 
     play(main)
 
 
+async def test_every_commit_is_synced_and_only_the_writer_checkpoints(tmp_path: Path) -> None:
+    async with opened(SystemClock(), tmp_path / "k.db", inline=False) as store:
+        asked = {"synchronous": 2, "journal_mode": "wal", "foreign_keys": 1, "wal_autocheckpoint": 0}
+        for name, value in asked.items():
+            said = await store.write(lambda tx, name=name: tx.exec_driver_sql(f"PRAGMA {name}").scalar())  # type: ignore[misc]
+            assert said == value
+
+
 def test_a_killed_process_loses_nothing_it_was_told_is_durable(tmp_path: Path) -> None:
     program = """
 import asyncio, os, signal, sys
