@@ -184,11 +184,15 @@ class GsmLeg:
 
     def _fit(self, order: CallOrder) -> list[CallModem]:
         """Those that may place it; one that is not ready has not said yet whether its network is ours."""
-        known = (modem for modem in self._modems if not order.from_numbers or modem.number in order.from_numbers)
-        return [modem for modem in known if not modem.well or self._may(modem, order)]
+        return [modem for modem in self._obeyed(order) if not modem.well or self._may(modem, order)]
+
+    def _obeyed(self, order: CallOrder) -> list[CallModem]:
+        """Those whose number the siren is known to obey. Where its list names none of ours, any of them: a ring that
+        the controller may refuse is better than a siren that nobody tries ('doctor' names what the list lacks)."""
+        return [modem for modem in self._modems if modem.number in order.from_numbers] or self._modems
 
     def _may(self, modem: CallModem, order: CallOrder) -> bool:
-        if order.from_numbers and modem.number not in order.from_numbers:
+        if modem not in self._obeyed(order):
             return False
         if order.to in EMERGENCY:  # never by a machine, through whatever modem
             return False

@@ -35,7 +35,7 @@ class Urgency(StrEnum):
 class CallOrder:
     """A call to be made. ``since``: of two orders equally urgent the longer-waiting incident goes first.
     ``ring_s`` counts from alerting. ``talk_s``: how long an answered call waits for a key (0: hang up at once).
-    ``from_numbers``: only legs that own one of these may place it (a siren's whitelist); empty: any.
+    ``from_numbers``: legs that own one of these place it (a siren's whitelist); where no leg does, any may.
     ``sample``: the number is sample data; only a leg whose modem is virtual may place it."""
 
     to: str
