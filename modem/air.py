@@ -2,6 +2,10 @@
 
 Order: siren call · next part of a started letter · emergency letter · officer call · call-back · test · USSD · other
 letters. After a call at most ``LETTERS_BETWEEN_CALLS`` emergency letters go before a call that waits.
+
+A letter is 3-6 s on the air, and a cry for help that comes in wants its siren at once. So letters stand back, also
+those of the emergency itself, from the moment when a letter is announced until it is kept, and after a cry until the
+call that answers it has begun, ``STAND_BACK_S`` at most.
 """
 
 from __future__ import annotations
@@ -9,11 +13,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TypeVar
+
+from config.clock import Clock
+
+T = TypeVar("T")
 
 LETTERS_BETWEEN_CALLS = 2  # letters of 3-6 s each: an officer waits 12 s at most
+STAND_BACK_S = 0.5  # from a cry to its call on the wire our own work takes 0.03 s, and 0.25 s on the slowest of disks
 
 
 class Air(IntEnum):
@@ -33,6 +43,10 @@ CALLS = (Air.SIREN, Air.OFFICER, Air.CALL_BACK, Air.TEST)
 """By the urgency number of ``Modem.call``."""
 
 
+class StoodBack(Exception):
+    """The radio was lent to a letter that had not begun when something came in: ask for it again."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class _Place:
     want: Air
@@ -47,6 +61,8 @@ class Radio:
         self._waiting: dict[_Place, asyncio.Future[None]] = {}
         self._arrivals = itertools.count()
         self._letters = 0  # emergency letters let go before a waiting call, one after the other
+        self._reading = False  # something was announced and is not kept yet
+        self._cried = asyncio.Event()  # a cry came in, and no call has begun since
         self.taken_by: Air | None = None
 
     @property
@@ -54,17 +70,66 @@ class Radio:
         """A call is on the air or waits for it."""
         return self.taken_by in CALLS or any(place.want in CALLS for place in self._waiting)
 
+    @property
+    def for_calls(self) -> bool:
+        """Letters stand back."""
+        return self._reading or self._cried.is_set()
+
     @contextlib.asynccontextmanager
     async def use(self, want: Air, since: float = 0.0) -> AsyncIterator[None]:
         """Own the radio; ``since`` orders those who want the same (the longer-waiting first)."""
-        if self.taken_by is None:
+        if self.taken_by is None and (want in CALLS or not self.for_calls):
             self.taken_by = want
         else:
             await self._wait(_Place(want, since, next(self._arrivals)))
+        if want in CALLS:
+            self._cried.clear()
         try:
             yield
         finally:
             self._next()
+
+    async def lend(self, want: Air, work: Callable[[], Awaitable[T]]) -> T:
+        """Own the radio for ``work``, once more when it raised StoodBack."""
+        while True:
+            async with self.use(want):
+                with contextlib.suppress(StoodBack):
+                    return await work()
+
+    # -- letters stand back
+
+    def letters_may(self) -> None:
+        """Raises StoodBack when a letter that has the radio, and has not begun, is to give it back."""
+        if self.for_calls:
+            raise StoodBack
+
+    def reading(self, on: bool) -> None:
+        """Something was announced (``on``), or all that was announced is kept."""
+        self._reading = on
+        self._go_on()
+
+    def cried(self) -> None:
+        """A cry for help came in: its call goes before every letter that has not begun."""
+        self._cried.set()
+
+    async def run(self, clock: Clock) -> None:
+        """Let letters go on when no call came of a cry. For as long as a session lives."""
+        try:
+            while True:
+                await self._cried.wait()
+                await clock.sleep(STAND_BACK_S)
+                self._cried.clear()
+                self._go_on()
+        finally:
+            self._reading = False
+            self._cried.clear()
+            self._go_on()
+
+    def _go_on(self) -> None:
+        if self.taken_by is None and not self.for_calls:
+            self._next()
+
+    # -- the queue
 
     async def _wait(self, place: _Place) -> None:
         turn = self._waiting[place] = asyncio.get_running_loop().create_future()
@@ -78,8 +143,7 @@ class Radio:
 
     def _next(self) -> None:
         self.taken_by = None
-        while self._waiting:
-            place = self._first()
+        while (place := self._first()) is not None:
             turn = self._waiting.pop(place)
             if turn.done():
                 continue
@@ -87,9 +151,11 @@ class Radio:
             turn.set_result(None)
             return
 
-    def _first(self) -> _Place:
+    def _first(self) -> _Place | None:
         calls = [place for place in self._waiting if place.want in CALLS]
-        first = min(self._waiting)
+        if not self._waiting or (self.for_calls and not calls):
+            return None
+        first = min(calls if self.for_calls else self._waiting)
         if first.want is not Air.EMERGENCY_LETTER or not calls:
             self._letters = 0 if first.want in CALLS else self._letters
             return first

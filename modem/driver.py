@@ -6,10 +6,9 @@ Its verbs for the rest of the program are ``send``, ``call`` and ``credit``; wha
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from random import Random
-from typing import Protocol
 
 from config.clock import Clock
 from config.crash import CrashPoint
@@ -20,6 +19,7 @@ from modem.codes import Code
 from modem.duties import Duties
 from modem.errors import LineError, ModemBusy, ModemDoubtful, ModemError, ModemRefused, Silence
 from modem.inbound import StoredSms
+from modem.listener import Listener
 from modem.number import diallable, ussd_code
 from modem.outbound import Submit, checked, submit
 from modem.port import Opener, Port, PortLost, Seek, like_ports
@@ -37,19 +37,6 @@ __all__ = [
 log = logging.getLogger(__name__)
 
 LOOK_S, LOOK_AT_MOST_S = 1.0, 30.0  # seconds between looks for a modem that is not there, doubling
-
-
-class Listener(Protocol):
-    """Who is told what comes in (``gateway/gsm.py``)."""
-
-    async def keep(self, modem: Modem, batch: Sequence[StoredSms]) -> None:
-        """Return when every one is durable; raise, and none is deleted."""
-
-    async def missed(self, modem: Modem, caller: str | None, at: datetime) -> None:
-        """Return when the call is durable; then it is rejected. One call is one event. None: number withheld."""
-
-    def changed(self, modem: Modem) -> None:
-        """State, signal, registration or storage changed."""
 
 
 class Modem:
@@ -133,10 +120,13 @@ class Modem:
         checked(to, pdu)
         self._duty()
         lane = Air.EMERGENCY_LETTER if urgent else Air.LETTER
-        async with self._radio.use(Air.NEXT_PART if following else lane):
+
+        async def work() -> int:
             if before is not None and self._clock.now() >= before:
                 raise ModemBusy("its time passed while it waited for the radio")
-            return await submit(self._duty().session, to, pdu, self._rng)
+            return await submit(self._duty().session, to, pdu, self._rng, self._radio.letters_may)
+
+        return await self._radio.lend(Air.NEXT_PART if following else lane, work)
 
     async def call(
         self,
@@ -161,6 +151,10 @@ class Modem:
             if duties is None or self.state not in (State.READY, State.DEGRADED):
                 return CallEnd(outcome=Outcome.FAILED, detail=f"{self.name} is {self.state}")
             return await duties.call(number, ring_s=ring_s, talk_s=talk_s, started=started, keyed=keyed)
+
+    def cried(self) -> None:
+        """A cry for help came in somewhere: its call goes before letters that have not begun (``modem/air.py``)."""
+        self._radio.cried()
 
     async def keys(self, digits: str) -> None:
         """Send keys as tones into the answered call. Raises ModemBusy (no call), ModemRefused (not keys)."""
@@ -226,6 +220,7 @@ class Modem:
         session = Session(port, self._clock, self._heard)
         self._duties = Duties(
             session,
+            self._radio,
             keep=lambda batch: self._listener.keep(self, batch),
             missed=lambda caller, at: self._listener.missed(self, caller, at),
             crash=self._crash,

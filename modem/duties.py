@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from config.crash import CrashPoint
+from modem.air import Radio
 from modem.call import ENDS, CallEnd, Outcome
 from modem.codes import BOOT_CODES, FULL_CODES, Code
 from modem.dial import Caller, Keyed, Started
@@ -26,13 +27,21 @@ class Duties:
     """Everything that runs while a port is open. ``changed`` is called when something a person may see has changed."""
 
     def __init__(
-        self, session: Session, *, keep: Keep, missed: Missed, crash: CrashPoint, changed: Callable[[], None]
+        self,
+        session: Session,
+        radio: Radio,
+        *,
+        keep: Keep,
+        missed: Missed,
+        crash: CrashPoint,
+        changed: Callable[[], None],
     ) -> None:
         self.session = session
+        self._radio = radio
         self.begun = session.clock.monotonic()
         self.caller = Caller(session)
         self.asker = Asker(session)
-        self.inbound = Inbound(session, keep, crash, changed)
+        self.inbound = Inbound(session, keep, crash, changed, radio.reading)
         self.ringing = Ringing(session, missed, lambda: self.caller.track is not None)
         self.watch = Watch(session, self.inbound.sweep_soon, changed)
 
@@ -95,7 +104,8 @@ class Duties:
 
     async def run(self) -> None:
         """Until the session ends; raises what ended it: PortLost, LineError, or a fault of ours."""
-        await first_end(self._until_dead(), self.inbound.run(), self.ringing.run(), self.watch.run())
+        letters = self.inbound.run(), self._radio.run(self.session.clock)
+        await first_end(self._until_dead(), *letters, self.ringing.run(), self.watch.run())
 
     async def _until_dead(self) -> None:
         await self.session.line.dead.wait()

@@ -65,13 +65,22 @@ class _Kept:
 
 
 class Inbound:
-    """The letters of one session. ``swept`` is called when what is known of the memories may have changed."""
+    """The letters of one session. ``swept`` is called when what is known of the memories may have changed, ``reading``
+    when something was announced (True) and when all of it is kept."""
 
-    def __init__(self, session: Session, keep: Keep, crash: CrashPoint, swept: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        keep: Keep,
+        crash: CrashPoint,
+        swept: Callable[[], None],
+        reading: Callable[[bool], None] = lambda on: None,
+    ) -> None:
         self._session = session
         self._listener = keep
         self._crash = crash
         self._swept = swept
+        self._reading = reading
         self._announced: dict[str, list[int]] = {}
         self._direct: list[StoredSms] = []
         self._kept: deque[_Kept] = deque()
@@ -90,12 +99,14 @@ class Inbound:
             self.sweep_soon()  # damaged on the way
             return
         self._announced.setdefault(said[0], []).append(index)
+        self._reading(True)
         self._bell.set()
 
     def direct(self, code: Code) -> None:
         """+CMT, +CDS, +CLASS0: the letter itself."""
         if code.pdu:
             self._direct.append(StoredSms(memory="", index=-1, pdu_hex=code.pdu, direct=True))
+            self._reading(True)
         else:
             log.warning("%s without its PDU", code.name)
             self._session.uneasy.set()  # a letter that is not acknowledged may switch reception off
@@ -116,7 +127,9 @@ class Inbound:
             self._bell.clear()
             try:
                 await self._step()
+                self._reading(bool(self._direct or self._announced))
             except NotKept as fault:
+                self._reading(False)
                 self.trouble = str(fault)
                 log.error("letters stay in the modem: %s", fault)
                 self._sweep_due = True

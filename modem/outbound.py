@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable
 from random import Random
 from typing import Protocol
 
@@ -58,8 +59,9 @@ def _destination(hexed: str) -> str:
     return "".join(high + low for low, high in zip(octets[::2], octets[1::2], strict=True))[:digits]
 
 
-async def submit(session: Session, to: str, pdu: Submit, rng: Random) -> int:
-    """Send one PDU; returns the network's message reference (0-255).
+async def submit(session: Session, to: str, pdu: Submit, rng: Random, may: Callable[[], None] = lambda: None) -> int:
+    """Send one PDU; returns the network's message reference (0-255). ``may`` is asked when the wire is ours; what it
+    raises goes to the caller, and nothing was sent.
 
     Raises ModemBusy, ModemRefused, or ModemDoubtful when it was handed over and nobody answered. A modem that is busy
     with itself is tried again, the whole submit and never the bare PDU.
@@ -68,7 +70,7 @@ async def submit(session: Session, to: str, pdu: Submit, rng: Random) -> int:
     pause = PAUSE_S
     for last in (*[False] * (TRIES - 1), True):
         try:
-            answer = await _once(session, hexed, pdu.length)
+            answer = await _once(session, hexed, pdu.length, may)
         except (PortLost, Silence) as fault:
             raise ModemBusy(str(fault)) from fault
         if answer.ok:
@@ -80,9 +82,10 @@ async def submit(session: Session, to: str, pdu: Submit, rng: Random) -> int:
     raise AssertionError("unreachable")
 
 
-async def _once(session: Session, hexed: str, length: int) -> Answer:
+async def _once(session: Session, hexed: str, length: int, may: Callable[[], None]) -> Answer:
     line, epoch = session.line, session.epoch
     async with line.turn(Turn.SUBMIT):
+        may()
         error = await line.offer(f"AT+CMGS={length}", "+CMGS:", within_s=PROMPT_S)
         if error is not None:
             return error

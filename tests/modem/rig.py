@@ -27,7 +27,8 @@ LIMIT_S = 3600.0  # virtual seconds a test may take
 
 @dataclass(slots=True)
 class Kept:
-    """A ``Listener``. ``failing``: how many batches it refuses first; ``slow_s``: how long each takes."""
+    """A ``Listener``. ``failing``: how many batches it refuses first; ``slow_s``: how long each takes; ``cries``: it
+    takes every letter for a cry for help."""
 
     clock: Clock
     letters: list[StoredSms] = field(default_factory=list)
@@ -36,6 +37,7 @@ class Kept:
     states: list[State] = field(default_factory=list)
     failing: int = 0
     slow_s: float = 0.0
+    cries: bool = False
 
     async def keep(self, modem: Modem, batch: Sequence[StoredSms]) -> None:
         if self.failing:
@@ -43,6 +45,8 @@ class Kept:
             raise OSError("disk full")
         if self.slow_s:
             await self.clock.sleep(self.slow_s)
+        if self.cries:
+            modem.cried()
         self.batches.append(len(batch))
         self.letters.extend(batch)
 
