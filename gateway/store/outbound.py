@@ -32,6 +32,7 @@ from gateway.messages import Lane, Outbound
 from gateway.number import subscriber
 from gateway.store.schema import Tx, UtcDateTime, metadata, new_id, now
 
+REPEAT = "#ulang"  # ends the key of a letter that repeats the one with the key before it
 URGENCY = {Lane.EMERGENCY: 0, Lane.SERVICE: 1, Lane.BULK: 2}
 
 OUTBOUND = Table(
@@ -155,10 +156,14 @@ def _turn(tx: Tx, recipient: str, urgency: int) -> int:
 
 
 def cancel(tx: Tx, keys: Iterable[str]) -> int:
-    """Take back what no channel has yet, and say how many letters that were."""
-    result = tx.execute(
-        update(OUTBOUND).where(_QUEUED, OUTBOUND.c.key.in_(list(keys))).values(state="cancelled", settled_at=now(tx))
-    )
+    """Take back what no channel has yet, and say how many letters that were. What is on its way, or perhaps came, is
+    not tried or repeated after it."""
+    at, named = now(tx), [*keys]
+    named += [key + REPEAT for key in named]
+    mine = OUTBOUND.c.key.in_(named)
+    result = tx.execute(update(OUTBOUND).where(_QUEUED, mine).values(state="cancelled", settled_at=at))
+    under_way = OUTBOUND.c.state.in_(("doing", "unknown"))
+    tx.execute(update(OUTBOUND).where(mine, under_way, OUTBOUND.c.expires_at > at).values(expires_at=at))
     return int(result.rowcount)
 
 

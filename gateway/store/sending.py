@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, func, insert, select, text, update
 
 from gateway.messages import Lane, Outbound
-from gateway.store.outbound import CONCAT, OUTBOUND, OUTBOUND_PART, forget_parts, put
+from gateway.store.outbound import CONCAT, OUTBOUND, OUTBOUND_PART, REPEAT, forget_parts, put
 from gateway.store.receipts import early_receipts, letter_reported
 from gateway.store.schema import Tx, new_id, now
 
@@ -225,14 +225,17 @@ def _add_part(tx: Tx, claimed: Claim, end: Settled, at: datetime) -> None:
 
 
 def _repeat(tx: Tx, letter_id: int, letter: Outbound, repeats: int | None, doubt_s: float, at: datetime) -> None:
-    """An emergency of unknown fate is sent once more, marked: better twice than never. Only once."""
+    """An emergency of unknown fate is sent once more, marked: better twice than never. Only once, and not when it was
+    taken back meanwhile."""
     if letter.lane is not Lane.EMERGENCY or repeats is not None:
+        return
+    if tx.execute(select(OUTBOUND.c.expires_at).where(OUTBOUND.c.id == letter_id)).scalar_one() <= at:
         return
     again = Outbound(
         to=letter.to,
         text=AGAIN + letter.text,
         lane=letter.lane,
-        key=f"{letter.key}#ulang",
+        key=letter.key + REPEAT,
         expires_at=letter.expires_at,
         channel=letter.channel,
         answers=letter.answers,

@@ -15,6 +15,7 @@ from gateway.messages import Inbound, Kind
 from gateway.pulse import Pulse
 from gateway.store import Store, StoreBroken, StoreFault
 from gateway.store.inbound import INBOUND, RAW
+from modem.virtual import alphabet, tpdu
 from tests.gateway.room import (
     BUDI,
     EPOCH,
@@ -199,6 +200,23 @@ def test_senders_are_kept_as_subscribers_or_as_they_came(sender: str, kept_as: s
         async with opened(clock) as store:
             await quiet(store, clock).keep("m1", IMSI, stored(*pdus("halo", sender)))
             assert [letter.sender for letter in await kept(store)] == [kept_as]
+
+    play(main)
+
+
+def test_a_name_that_looks_like_a_number_is_not_taken_for_it() -> None:
+    name = "08123456789"  # anybody may buy such a name from a sender of bulk SMS
+    (pdu,) = pdus("saya kapolres", "+628123456789")
+    septets = alphabet.encode(name)
+    assert septets is not None
+    as_name = (bytes((20, 0xD0)) + alphabet.pack(septets)).hex().upper()
+    as_number = tpdu.address("+628123456789").hex().upper()
+    assert as_number in pdu
+
+    async def main(clock: VirtualClock) -> None:
+        async with opened(clock) as store:
+            await quiet(store, clock).keep("m1", IMSI, stored(pdu.replace(as_number, as_name)))
+            assert [letter.sender for letter in await kept(store)] == [f'"{name}"']
 
     play(main)
 

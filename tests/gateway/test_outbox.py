@@ -15,6 +15,7 @@ from gateway.pulse import Pulse, Status
 from gateway.store import Store, Tx, cancel, put
 from gateway.store.outbound import CONCAT, OUTBOUND
 from gateway.store.receipts import add_receipt
+from gateway.store.sending import Wish, claim
 from tests.gateway.room import (
     BUDI,
     EPOCH,
@@ -179,12 +180,35 @@ def test_nothing_leaves_after_its_time() -> None:
     async def main(clock: VirtualClock) -> None:
         radio = Radio(clock, well=False)
         async with opened(clock) as store, sending(store, clock, radio) as outbox:
-            await post(store, outbox, letter("lama", expires_at=EPOCH + timedelta(minutes=1)), letter("baru"))
-            await clock.sleep(60)
+            await post(store, outbox, letter("lama", expires_at=EPOCH + timedelta(seconds=61)), letter("baru"))
+            await clock.sleep(62)  # the letter is over, and the loop that says so has not looked yet
+            assert (await states(store))["lama"] == "queued"
             radio.well = True
             outbox.wake()
             await clock.sleep(60)
             assert (await states(store), radio.texts) == ({"lama": "expired", "baru": "sent"}, ["baru"])
+
+    play(main)
+
+
+def test_a_letter_whose_time_is_over_cannot_even_be_claimed() -> None:
+    async def main(clock: VirtualClock) -> None:
+        everything = Wish(
+            channel="m1",
+            least=0,
+            most=2,
+            serves=lambda to, lane: True,
+            anyone=lambda to, lane: True,
+            parts=lambda letter: 1,
+        )
+        async with opened(clock) as store:
+            await store.write(lambda tx: put(tx, letter("lama", expires_at=EPOCH + timedelta(seconds=5))))
+            await clock.sleep(5)
+            assert await store.write(lambda tx: claim(tx, everything)) is None
+            await store.write(lambda tx: put(tx, letter("baru")))
+            claimed = await store.write(lambda tx: claim(tx, everything))
+            assert claimed is not None
+            assert claimed.letter.text == "baru"
 
     play(main)
 
@@ -198,6 +222,21 @@ def test_what_is_cancelled_in_time_does_not_leave() -> None:
             assert await store.write(lambda tx: cancel(tx, ["a", "b", "zzz"])) == 1
             await clock.sleep(60)
             assert (await states(store)) == {"a": "sent", "b": "cancelled", "c": "sent"}
+
+    play(main)
+
+
+def test_what_is_taken_back_is_neither_tried_again_nor_repeated() -> None:
+    async def main(clock: VirtualClock) -> None:
+        radio = Radio(clock, air_s=5.0, mood="doubtful")
+        async with opened(clock) as store, sending(store, clock, radio) as outbox:
+            await post(store, outbox, letter("a", key="a"), letter("b", key="b"))
+            await clock.sleep(7)  # the first is in doubt and would be repeated, the second is on the air
+            assert (await states(store)) == {"a": "unknown", "(ulang) a": "queued", "b": "doing"}
+            await store.write(lambda tx: cancel(tx, ["a", "b"]))
+            await clock.sleep(3000)
+            assert radio.texts == ["a", "b"]
+            assert (await states(store)) == {"a": "unknown", "(ulang) a": "cancelled", "b": "unknown"}
 
     play(main)
 
