@@ -121,6 +121,7 @@ def build_house(settings: Settings, city: City, clock: Clock, store: Store, open
         waits=city.clocks,
         sheds=lambda: disk.sheds,
         stranded=lambda letter: last_resort.call_out(letter),
+        cried=lambda: listener.cried(),
     )
     listener = GsmListener(inbox, pulse, changed=modem_changed)
     modems = [Modem(one, clock=clock, open_port=opener, listener=listener, crash=crash) for one in settings.modem]

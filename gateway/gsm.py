@@ -105,6 +105,7 @@ class GsmListener:
         self._inbox = inbox
         self._pulse = pulse
         self._changed = changed
+        self._modems: dict[str, Modem] = {}
 
     async def keep(self, modem: Modem, batch: Sequence[StoredSms]) -> None:
         """Returns when every message is durable; else raises, and the driver deletes none."""
@@ -114,7 +115,13 @@ class GsmListener:
     async def missed(self, modem: Modem, caller: str | None, at: datetime) -> None:
         await self._inbox.missed(modem.name, caller, at)
 
+    def cried(self) -> None:
+        """Something urgent came in (``Inbox``'s ``cried``): on every modem its call goes before waiting letters."""
+        for modem in self._modems.values():
+            modem.cried()
+
     def changed(self, modem: Modem) -> None:
+        self._modems[modem.name] = modem
         self._pulse.report("modem", modem.name, _STATUS[modem.state], modem.detail)
         on_air = modem.state in (State.READY, State.DEGRADED)
         if not on_air:

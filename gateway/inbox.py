@@ -58,7 +58,8 @@ class Inbox:
 
     ``waits``: the city's clocks of long and repeated letters. ``sheds``: whether the disk is so full that only urgent
     letters are handled. ``stranded`` gets every urgent letter that could not be kept because the store is broken: it
-    is all that is left of it (the SIM still has it), and is given once per letter."""
+    is all that is left of it (the SIM still has it), and is given once per letter. ``cried`` is called, on the loop's
+    thread, when something urgent has come in or is about to be handled: what is not urgent may stand back for it."""
 
     def __init__(
         self,
@@ -71,15 +72,17 @@ class Inbox:
         waits: Waits,
         sheds: Callable[[], bool] = lambda: False,
         stranded: Callable[[Inbound], None] = lambda letter: None,
+        cried: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
         self._desks = desks
+        self._cried = cried
         self._clock = clock
         self._crash = crash
         self._pulse = pulse
         self._sheds = sheds
         self._bell = Bell()
-        self._keeper = Keeper(store, clock, waits, self._urgent, stranded)
+        self._keeper = Keeper(store, clock, waits, self._urgent, stranded, cried)
 
     # -- keep
 
@@ -174,6 +177,8 @@ class Inbox:
                 raise LookupError("no desk takes it")
             name = desk.name
             taken = desk
+            if desk.urgent:
+                self._cried()
 
             def work(tx: Tx) -> bool:
                 if not is_new(tx, letter.id):

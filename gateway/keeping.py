@@ -58,12 +58,14 @@ class Keeper:
         waits: Waits,
         urgent: Callable[[Inbound], bool],
         stranded: Callable[[Inbound], None],
+        cried: Callable[[], None],
     ) -> None:
         self.waits = waits
         self._store = store
         self._clock = clock
         self._urgent = urgent
         self._stranded = stranded
+        self._cried = cried
         self._called_out: dict[str, None] = {}
 
     async def keep(self, channel: str, imsi: str, pdus: Sequence[str]) -> bool:
@@ -79,7 +81,7 @@ class Keeper:
     async def _keep_one(self, channel: str, imsi: str, pdu: str, at: datetime) -> bool:
         envelope = open_envelope(pdu)
         draft = _draft(channel, envelope, at)
-        urgent = draft is not None and self._urgent(draft)
+        urgent = draft is not None and self._judged(draft)
         try:
             await self._store.write(lambda tx: self._keep(tx, imsi, channel, envelope, draft, urgent, at))
         except StoreBroken:
@@ -95,7 +97,7 @@ class Keeper:
 
     async def keep_letter(self, letter: Inbound) -> None:
         """Keep a letter that has no PDU (a missed call). Once per ``external_id``."""
-        urgent = self._urgent(letter)
+        urgent = self._judged(letter)
 
         def work(tx: Tx) -> None:
             if not is_known(tx, letter.external_id):
@@ -106,6 +108,13 @@ class Keeper:
         except StoreBroken:
             self._call_out(letter.external_id, letter, urgent)
             raise
+
+    def _judged(self, letter: Inbound) -> bool:
+        """Whether it is urgent; then that is said before it is even kept."""
+        urgent = self._urgent(letter)
+        if urgent:
+            self._cried()
+        return urgent
 
     def _keep(
         self, tx: Tx, imsi: str, channel: str, envelope: Envelope, draft: Inbound | None, urgent: bool, at: datetime

@@ -20,6 +20,7 @@ from gateway.messages import Kind, Lane
 from gateway.outbox import Outbox
 from gateway.pulse import Pulse, Status
 from gateway.store import Store
+from modem.air import STAND_BACK_S
 from modem.driver import Modem, ModemBusy, ModemDoubtful, ModemRefused, Submit
 from modem.virtual.memory import memory_opener
 from modem.virtual.network import Network
@@ -54,7 +55,7 @@ async def house(clock: VirtualClock, *, use: str = "all", virtual: bool = True) 
     network, pulse, desk = Network(clock), Pulse(clock), Notebook()
     network.modem(GATEWAY)
     async with opened(clock) as store:
-        inbox = Inbox(store, [desk], clock, no_crash, pulse, waits=Waits())
+        inbox = Inbox(store, [desk], clock, no_crash, pulse, waits=Waits(), cried=lambda: listener.cried())
         bells: list[Callable[[], None]] = []
 
         def changed() -> None:
@@ -94,6 +95,22 @@ def test_an_sms_reaches_the_desk_and_its_answer_the_phone() -> None:
             assert home.desk.letters[-1].sender == SITI
             assert [sms.text for sms in phone.inbox] == ["diterima"] * 4
             assert set((await states(home.store)).values()) == {"delivered"}
+
+    play(main)
+
+
+@pytest.mark.parametrize("urgent", [True, False])
+def test_an_answer_stands_back_for_the_call_that_a_cry_brings(urgent: bool) -> None:
+    async def main(clock: VirtualClock) -> None:
+        async with house(clock) as home:
+            await clock.sleep(30)
+            home.desk.answers, home.desk.urgent = True, urgent
+            home.network.phone(SITI).sms(GATEWAY, "TOLONG RAMPOK")
+            await clock.sleep(STAND_BACK_S / 2)
+            assert len(home.desk.letters) == 1
+            assert len(home.network.phone(SITI).inbox) == (0 if urgent else 1)
+            await clock.sleep(STAND_BACK_S)
+            assert len(home.network.phone(SITI).inbox) == 1
 
     play(main)
 

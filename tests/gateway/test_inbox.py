@@ -64,6 +64,39 @@ def test_emergencies_are_read_before_what_came_earlier() -> None:
     play(main)
 
 
+def test_what_is_urgent_is_announced_before_it_is_kept_and_again_when_it_is_handled() -> None:
+    async def main(clock: VirtualClock) -> None:
+        urgent, last = Notebook(name="urgent", urgent=True, words=("TOLONG",)), Notebook(name="last", urgent=False)
+        told: list[int] = []
+        async with opened(clock) as store:
+            inbox = Inbox(
+                store,
+                (urgent, last),
+                clock,
+                lambda point: None,
+                Pulse(clock),
+                waits=Waits(),
+                cried=lambda: told.append(len(urgent.texts)),
+            )
+            loop = asyncio.create_task(inbox.run())
+            await inbox.keep("m1", IMSI, stored(*pdus("jadwal dokter")))
+            await clock.sleep(1)
+            assert told == []
+            keeping = asyncio.ensure_future(inbox.keep("m1", IMSI, stored(*pdus("TOLONG"))))
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            assert told == [0]
+            assert not keeping.done()
+            await keeping
+            await clock.sleep(1)
+            assert told == [0, 0]
+            assert urgent.texts == ["TOLONG"]
+            loop.cancel()
+            await asyncio.gather(loop, return_exceptions=True)
+
+    play(main)
+
+
 def test_a_letter_that_crashes_its_desk_stays_and_blocks_no_other() -> None:
     async def main(clock: VirtualClock) -> None:
         desk = Notebook(fails="racun", answers=True)
