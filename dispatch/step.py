@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+CLIMBING = (State.PENDING, State.CONFIRMED)  # the states in which somebody is still being looked for
+WANTED = frozenset({"kept", "kept_repeat", "place_known", "offer", "offer_unverified", "nobody", "nobody_alarm"})
+"""The texts of the pack that say so."""
 NewCode = Callable[[], str]
 """Makes an officer's acceptance code."""
 
@@ -56,7 +59,7 @@ def take_step(tx: Tx, city: City, number: int, now: datetime, new_code: NewCode 
     clocks = city.clocks
     view = store.view_of(tx, case, now, mass_s=clocks.mass_s, proven_s=clocks.proven_s)
     plan = ladder.next(view, city, now)
-    stopped = withdraw(tx, plan.withdraw, now)
+    stopped = withdraw(tx, (*plan.withdraw, *_no_longer_so(tx, case)), now)
     wrote = [intend_effect(tx, city, case, effect, now, new_code) for effect in plan.effects]
     changed = _show(tx, case, plan, now)
     return Step(
@@ -88,6 +91,11 @@ def _waits_since(case: Case, view: View) -> datetime:
 def withdraw(tx: Tx, keys: tuple[str, ...], now: datetime) -> int:
     """Stop what has not reached the wire: rows of the ledger, and their letters in the outbox. Says how many."""
     return len(store.withdraw(tx, keys, now)) + cancel(tx, keys) if keys else 0
+
+
+def _no_longer_so(tx: Tx, case: Case) -> list[str]:
+    """Keys of what still waits to say that an officer is wanted, once the incident ended or an officer accepted it."""
+    return [] if case.incident.state in CLIMBING else store.waiting_letters(tx, case.incident.id, WANTED)
 
 
 def _on_wire(state: EffectState) -> bool:

@@ -1,0 +1,125 @@
+"""The other end: ``kentongan simulate`` in a process of its own, driven by its HTTP as any program would."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError
+from urllib.parse import quote
+from urllib.request import ProxyHandler, Request, build_opener
+
+from tests.walks.processes import Process, started
+
+if TYPE_CHECKING:
+    from config.city import City
+
+ASK_S = 20.0  # seconds for one answer on a busy machine
+CODE = re.compile(r"Balas (\d{4}) untuk terima")
+_opener = build_opener(ProxyHandler({}))
+
+Json = dict[str, Any]
+
+
+def fetch(url: str, method: str = "GET", body: object = None) -> tuple[int, bytes]:
+    """Status and body of one request."""
+    data = None if body is None else json.dumps(body).encode()
+    request = Request(url, data=data, method=method, headers={"Content-Type": "application/json"})
+    try:
+        with _opener.open(request, timeout=ASK_S) as answer:
+            return int(answer.status), bytes(answer.read())
+    except HTTPError as refusal:
+        with refusal:
+            return refusal.code, refusal.read()
+
+
+class World:
+    """The virtual network, as the people in it see it."""
+
+    def __init__(self, process: Process, ready: Json) -> None:
+        self.process = process
+        self.url: str = ready["http"]
+        self.links: list[str] = [modem["link"] for modem in ready["modems"]]
+
+    def ask(self, method: str, path: str, body: object = None) -> Any:
+        """One request; fails unless it is done."""
+        status, answer = fetch(f"{self.url}{path}", method, body)
+        assert status == 200, f"{method} {path}: {status} {answer.decode(errors='replace')}"
+        return json.loads(answer)
+
+    def sms(self, sender: str, to: str, text: str) -> None:
+        """A person types a text and sends it."""
+        self.ask("POST", f"/phones/{quote(sender)}/sms", {"to": to, "text": text})
+
+    def ring(self, caller: str, to: str, ring_s: float) -> None:
+        """A person rings and hangs up."""
+        self.ask("POST", f"/phones/{quote(caller)}/call", {"to": to, "ring_s": ring_s})
+
+    def phone(self, number: str, **does: object) -> None:
+        """From now on its owner does this."""
+        self.ask("PUT", f"/phones/{quote(number)}", does)
+
+    def inbox(self, number: str) -> list[Json]:
+        """The texts on a phone."""
+        return list(self.ask("GET", f"/phones/{quote(number)}/sms"))
+
+    def calls(self, number: str) -> list[Json]:
+        """A phone's list of calls."""
+        return list(self.ask("GET", f"/phones/{quote(number)}/calls"))
+
+    def siren(self, number: str, **change: object) -> Json:
+        """A siren's state, changed first where something is given."""
+        body = change or None
+        return dict(self.ask("PUT" if change else "GET", f"/sirens/{quote(number)}", body))
+
+    def modem(self, at: int = 1) -> Json:
+        """The modem in that place."""
+        return dict(self.ask("GET", "/modems")[at - 1])
+
+    @property
+    def seq(self) -> int:
+        """The newest line of the log."""
+        return int(self.ask("GET", "/world")["seq"])
+
+    def log(self, after: int = 0) -> list[Json]:
+        """The log after a line."""
+        status, body = fetch(f"{self.url}/log?after={after}")
+        assert status == 200
+        return [json.loads(line) for line in body.splitlines()]
+
+    def offer(self, number: str) -> str:
+        """The newest acceptance code on an officer's phone, or nothing."""
+        codes = [CODE.search(one["text"]) for one in self.inbox(number)]
+        return next((found[1] for found in reversed(codes) if found), "")
+
+
+@contextmanager
+def world(folder: Path, city: City, residents: tuple[str, ...], **network: float) -> Iterator[World]:
+    """A network with one modem, the city's sirens and its people's phones; nobody answers until told to."""
+    file = folder / "world.toml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(_written(city, residents, network), encoding="utf-8")
+    words = ("simulate", "--modems", "1", "--link", str(folder / "ports"), "--http", "0", "--world", str(file))
+    with started(*words, "--json", folder=folder) as process:
+        yield World(process, json.loads(process.line()))
+        assert process.stop() == 0
+        assert not list((folder / "ports").iterdir()), "SIGTERM removes the links"
+
+
+def _written(city: City, residents: tuple[str, ...], network: dict[str, float]) -> str:
+    modem = city.modems[0].number
+    times = {"delay_s": 0.0, "air_s": 0.0, "setup_s": 0.0, "boot_s": 0.0, **network}
+    lines = ["[network]", *(f"{name} = {value}" for name, value in times.items())]
+    lines += ["[[modem]]", f'number = "{modem}"', 'profile = "SIM7600"']
+    for station in city.stations.values():
+        siren = station.siren
+        if siren is None:
+            continue
+        lines += ["[[siren]]", f'number = "{siren.number}"', f"whitelist = {json.dumps(sorted(siren.whitelist))}"]
+        lines += [f'mode = "{siren.mode}"', f'relay_sms_to = "{modem if siren.relay else ""}"', "close_s = 3"]
+    for number in (*sorted(city.roster_numbers()), *(post.number for post in city.operators), *residents):
+        lines += ["[[phone]]", f'number = "{number}"']
+    return "\n".join(lines) + "\n"
