@@ -112,12 +112,11 @@ def build_house(settings: Settings, city: City, clock: Clock, store: Store, open
 
     last = LastDesk(city, clock)
     desk = EmergencyDesk(city, clock, otherwise=last, look=look)
+    rest = (clock, crash, pulse)
     inbox = Inbox(
         store,
         (desk, last),
-        clock,
-        crash,
-        pulse,
+        *rest,
         waits=city.clocks,
         sheds=lambda: disk.sheds,
         stranded=lambda letter: last_resort.call_out(letter),
@@ -128,7 +127,7 @@ def build_house(settings: Settings, city: City, clock: Clock, store: Store, open
     leg = GsmLeg(modems, clock, forbidden=lambda number: city.is_sample(number) or is_emergency(number))
     channels = [GsmChannel(modem, clock, sample=city.is_sample) for modem in modems]
     last_resort = LastResort(channels, city, clock)
-    outbox = Outbox(store, channels, clock, crash, pulse, doubt_s=city.clocks.doubt_s)
+    outbox = Outbox(store, channels, *rest, doubt_s=city.clocks.doubt_s)
     dispatch = Dispatch(store, city, leg, clock, pulse, crash=crash, bells=(page,), outbox=outbox.wake)
     loops: dict[str, Callable[[], Awaitable[None]]] = {f"modem {modem.name}": modem.run for modem in modems}
     loops |= {"inbox": inbox.run, "outbox": outbox.run, "dispatch": dispatch.run, "disk": disk.run}
