@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
 from dispatch import store as verbs
 from dispatch.calls import Wire
@@ -21,13 +22,13 @@ class Drill:
         self._wire = wire
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
-    async def look(self) -> None:
-        """Begin what was asked for. Raises what no task survives (a crash point)."""
+    def look(self, asked: Sequence[str]) -> None:
+        """Begin the tests that were asked for, by siren number. Raises what no task survives (a crash point)."""
         for number, task in list(self._tasks.items()):
             if task.done():
                 del self._tasks[number]
                 task.result()
-        for number in await self._wire.store.write(verbs.tests_asked):
+        for number in asked:
             if number not in self._tasks:
                 self._tasks[number] = asyncio.create_task(self._ring(number), name=f"test of siren {number}")
 

@@ -90,8 +90,8 @@ class Dispatch:
         """Once through the table: every unfinished incident, and every one that was looked at, has its watch."""
         self._reap()
         try:
-            rows = await self._store.write(verbs.unfinished)
-            await self._drill.look()
+            rows, tests = await self._store.write(lambda tx: (verbs.unfinished(tx), verbs.tests_asked(tx)))
+            self._drill.look(tests)
         except StoreBroken:
             raise
         except Exception:  # no beat: when it lasts, the watchdog starts the program anew

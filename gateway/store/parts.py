@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select, text, update
 
 from gateway.store.inbound import LONG, PART
 from gateway.store.schema import Tx, new_id
+
+_OPEN = select(LONG.c.id, LONG.c.first_at).where(LONG.c.state == text("'open'")).order_by(LONG.c.first_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,5 +116,4 @@ def mark_long(tx: Tx, long_id: int, state: str) -> None:
 
 def open_longs(tx: Tx) -> list[tuple[int, datetime]]:
     """Long letters whose parts are still awaited, and since when, the longest-waiting first."""
-    rows = tx.execute(select(LONG.c.id, LONG.c.first_at).where(LONG.c.state == "open").order_by(LONG.c.first_at))
-    return [(row.id, row.first_at) for row in rows]
+    return [(row.id, row.first_at) for row in tx.execute(_OPEN)]

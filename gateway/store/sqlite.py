@@ -38,7 +38,7 @@ def writing_engine(path: Path, clock: Clock, begin: str = "BEGIN IMMEDIATE") -> 
 
     @event.listens_for(engine, "begin")
     def start(tx: Any) -> None:
-        tx.exec_driver_sql(begin)
+        tx.connection.driver_connection.execute(begin)  # past SQLAlchemy's cursor: a fifth of an empty commit's time
 
     return engine
 
