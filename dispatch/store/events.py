@@ -10,10 +10,12 @@ from dispatch.case import Event
 from dispatch.store.tables import TIMELINE
 from gateway.store import Tx
 
+_TELL = insert(TIMELINE)
+
 
 def tell(tx: Tx, number: int, at: datetime, kind: str, text: str, who: str = "") -> None:
     """Add a line to the incident's timeline."""
-    tx.execute(insert(TIMELINE).values(incident=number, at=at, kind=kind, who=who, text=text))
+    tx.execute(_TELL, {"incident": number, "at": at, "kind": kind, "who": who, "text": text})
 
 
 def events_of(tx: Tx, number: int) -> list[Event]:

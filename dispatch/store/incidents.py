@@ -8,7 +8,7 @@ from dataclasses import asdict, fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, text, update
+from sqlalchemy import Row, bindparam, func, insert, select, text, update
 
 from dispatch.case import Asked, Case, Role
 from dispatch.incident import Certainty, Incident, Place, Source, State
@@ -22,6 +22,31 @@ OPEN = text("state IN ('pending', 'confirmed', 'accepted')")
 ENDED = tuple(state.value for state in State if not state.open)
 UNFINISHED = text("state IN ('confirmed', 'pending')")
 
+_OPEN_ONE = insert(INCIDENT).returning(INCIDENT.c.id)
+_ALTER = update(INCIDENT).where(INCIDENT.c.id == bindparam("number"))
+_LOAD = select(INCIDENT).where(INCIDENT.c.id == bindparam("number"))
+_OPEN_OF = select(INCIDENT).where(INCIDENT.c.caller == bindparam("who"), OPEN).order_by(INCIDENT.c.id.desc())
+_UNFINISHED = (
+    select(INCIDENT.c.id, INCIDENT.c.state)
+    .where(UNFINISHED)
+    .order_by(INCIDENT.c.state, INCIDENT.c.opened_at, INCIDENT.c.id)
+)
+_AT_STATION = (
+    select(func.count())
+    .select_from(INCIDENT)
+    .where(INCIDENT.c.opened_at >= bindparam("since"), INCIDENT.c.station == bindparam("at"), OPEN)
+)
+_FALSE = (
+    select(INCIDENT.c.id)
+    .where(
+        INCIDENT.c.caller == bindparam("who"),
+        INCIDENT.c.false_alarm.is_(True),
+        INCIDENT.c.opened_at >= bindparam("since"),
+    )
+    .limit(1)
+)
+_JOIN = insert(INCIDENT_LETTER)
+
 
 class NoSuchIncident(Exception):
     """No incident has that id."""
@@ -29,18 +54,18 @@ class NoSuchIncident(Exception):
 
 def open_case(tx: Tx, case: Case) -> Case:
     """Write a new incident; returns it with its id and with the code that people say. The id given in is ignored."""
-    number = tx.execute(insert(INCIDENT).values(**_columns(case)).returning(INCIDENT.c.id)).scalar_one()
+    number = tx.execute(_OPEN_ONE, _columns(case)).scalar_one()
     return replace(case, incident=replace(case.incident, id=number, code=str(number)))
 
 
 def save_case(tx: Tx, case: Case) -> None:
     """Write the case as it is now."""
-    tx.execute(update(INCIDENT).where(INCIDENT.c.id == case.incident.id).values(**_columns(case)))
+    tx.execute(_ALTER, {"number": case.incident.id, **_columns(case)})
 
 
 def load_case(tx: Tx, number: int) -> Case:
     """Raises NoSuchIncident."""
-    row = tx.execute(select(INCIDENT).where(INCIDENT.c.id == number)).first()
+    row = tx.execute(_LOAD, {"number": number}).first()
     if row is None:
         raise NoSuchIncident(number)
     return _case(row)
@@ -48,17 +73,13 @@ def load_case(tx: Tx, number: int) -> Case:
 
 def open_cases_of(tx: Tx, caller: str) -> list[Case]:
     """Every incident of the number that is not at its end, the newest first."""
-    mine = INCIDENT.c.caller == caller
-    found = select(INCIDENT).where(mine, OPEN).order_by(INCIDENT.c.id.desc())
-    return [_case(row) for row in tx.execute(found)]
+    return [_case(row) for row in tx.execute(_OPEN_OF, {"who": caller})]
 
 
 def unfinished(tx: Tx) -> list[tuple[int, State]]:
     """Ids and states of the incidents on which the ladder is not done: confirmed ones first, then the
     longest-waiting. This is the index the loop walks; it must stay cheap with years of incidents in the table."""
-    found = select(INCIDENT.c.id, INCIDENT.c.state).where(UNFINISHED)
-    rows = tx.execute(found.order_by(INCIDENT.c.state, INCIDENT.c.opened_at, INCIDENT.c.id))
-    return [(row.id, State(row.state)) for row in rows]
+    return [(row.id, State(row.state)) for row in tx.execute(_UNFINISHED)]
 
 
 def listed(tx: Tx, *, latest: int) -> list[Case]:
@@ -76,19 +97,17 @@ def open_callers(tx: Tx) -> frozenset[str]:
 
 def opened_at_station(tx: Tx, station: str, since: datetime) -> int:
     """How many incidents of that station were opened since then and are open still."""
-    recent = (INCIDENT.c.opened_at >= since) & (INCIDENT.c.station == station) & OPEN
-    return int(tx.execute(select(func.count()).select_from(INCIDENT).where(recent)).scalar_one())
+    return int(tx.execute(_AT_STATION, {"since": since, "at": station}).scalar_one())
 
 
 def false_alarms_since(tx: Tx, caller: str, since: datetime) -> bool:
     """Whether a person called an alarm of this number false since then."""
-    marked = select(INCIDENT.c.id).where(INCIDENT.c.caller == caller, INCIDENT.c.false_alarm.is_(True))
-    return tx.execute(marked.where(INCIDENT.c.opened_at >= since).limit(1)).first() is not None
+    return tx.execute(_FALSE, {"who": caller, "since": since}).first() is not None
 
 
 def show_step(tx: Tx, number: int, wake_at: datetime | None, alarm: str) -> None:
     """Write down what the ladder said last, where it differs, for those who look."""
-    tx.execute(update(INCIDENT).where(INCIDENT.c.id == number).values(wake_at=wake_at, alarm=alarm))
+    tx.execute(_ALTER, {"number": number, "wake_at": wake_at, "alarm": alarm})
 
 
 def show_fault(tx: Tx, number: int, why: str, at: datetime) -> None:
@@ -106,8 +125,7 @@ def hurry(tx: Tx, number: int, at: datetime) -> None:
 
 def join_letter(tx: Tx, number: int, letter: Inbound, role: Role) -> None:
     """The letter belongs to this incident from now on, and to no other."""
-    row = {"letter": letter.id, "incident": number, "role": role.value, "whole": letter.whole}
-    tx.execute(insert(INCIDENT_LETTER).values(**row))
+    tx.execute(_JOIN, {"letter": letter.id, "incident": number, "role": role.value, "whole": letter.whole})
 
 
 def incident_of_whole(tx: Tx, caller: str, whole: str) -> int | None:

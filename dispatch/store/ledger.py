@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, text, update
+from sqlalchemy import Row, bindparam, insert, select, text, update
 
 from dispatch.plan import Effect, EffectKind, EffectRow, EffectState
 from dispatch.store.tables import EFFECT
@@ -20,26 +20,45 @@ from ivr.leg import CallResult, Outcome
 _FIELDS = ("incident", "target", "wave", "round", "tier", "station", "text", "offers", "ring_s", "talk_s", "why")
 WIRED = (EffectKind.SIREN.value, EffectKind.CALL.value, EffectKind.CALL_BACK.value)
 
+_KNOWN = select(EFFECT.c.id).where(EFFECT.c.key == bindparam("of"))
+_INTEND = insert(EFFECT)
+_CLAIM = (
+    update(EFFECT)
+    .where(EFFECT.c.key == bindparam("of"), EFFECT.c.state == EffectState.INTENDED.value)
+    .values(state=EffectState.DOING.value, attempted_at=bindparam("now"))
+)
+_RINGS = (
+    update(EFFECT)
+    .where(EFFECT.c.key == bindparam("of"), EFFECT.c.started_at.is_(None))
+    .values(started_at=bindparam("now"))
+)
+_LEDGER = select(EFFECT).where(EFFECT.c.incident == bindparam("of")).order_by(EFFECT.c.id)
+_WAITING = (
+    select(EFFECT)
+    .where(EFFECT.c.incident == bindparam("of"), EFFECT.c.state == EffectState.INTENDED.value, EFFECT.c.kind.in_(WIRED))
+    .order_by(EFFECT.c.id)
+)
+
 
 def intend(tx: Tx, wanted: Effect, at: datetime) -> bool:
     """Write the intention. False: it was written before (its key is in the ledger already)."""
-    if tx.execute(select(EFFECT.c.id).where(EFFECT.c.key == wanted.key)).first() is not None:
+    if tx.execute(_KNOWN, {"of": wanted.key}).first() is not None:
         return False
     said = {name: getattr(wanted, name) for name in _FIELDS}
     said |= {"kind": wanted.kind.value, "name": wanted.name, "key": wanted.key}
-    tx.execute(insert(EFFECT).values(**said, state=EffectState.INTENDED.value, intended_at=at, leg="", detail=""))
+    said |= {"state": EffectState.INTENDED.value, "intended_at": at, "leg": "", "detail": ""}
+    tx.execute(_INTEND, said)
     return True
 
 
 def claim(tx: Tx, key: str, at: datetime) -> bool:
     """From here on the wire may have been touched. False: the row is no longer waiting, do not dial."""
-    waiting = update(EFFECT).where(EFFECT.c.key == key, EFFECT.c.state == EffectState.INTENDED.value)
-    return tx.execute(waiting.values(state=EffectState.DOING.value, attempted_at=at)).rowcount == 1
+    return tx.execute(_CLAIM, {"of": key, "now": at}).rowcount == 1
 
 
 def rings(tx: Tx, key: str, at: datetime) -> None:
     """The far end began to ring."""
-    tx.execute(update(EFFECT).where(EFFECT.c.key == key, EFFECT.c.started_at.is_(None)).values(started_at=at))
+    tx.execute(_RINGS, {"of": key, "now": at})
 
 
 def pressed(tx: Tx, key: str, digit: str) -> None:
@@ -83,14 +102,12 @@ def found_doing(tx: Tx, at: datetime) -> list[tuple[int, str]]:
 def ledger_of(tx: Tx, number: int) -> list[EffectRow]:
     """Every effect of the incident, in the order in which it was intended, as the ledger has it (a TEXT's row
     stands INTENDED here until ``views`` puts its letter's state in)."""
-    rows = tx.execute(select(EFFECT).where(EFFECT.c.incident == number).order_by(EFFECT.c.id))
-    return [_row(row) for row in rows]
+    return [_row(row) for row in tx.execute(_LEDGER, {"of": number})]
 
 
 def waiting_calls(tx: Tx, number: int) -> list[Effect]:
     """Calls of the incident that nobody has claimed yet, in order."""
-    mine = (EFFECT.c.incident == number) & (EFFECT.c.state == EffectState.INTENDED.value) & EFFECT.c.kind.in_(WIRED)
-    return [_row(row).effect for row in tx.execute(select(EFFECT).where(mine).order_by(EFFECT.c.id))]
+    return [_row(row).effect for row in tx.execute(_WAITING, {"of": number})]
 
 
 def wire_accounts(tx: Tx, number: int) -> dict[str, tuple[float | None, str, str]]:

@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy import Row, Select, bindparam, insert, select, update
 
 from dispatch.case import Offer
 from dispatch.incident import State
@@ -16,12 +16,23 @@ from gateway.store import Tx
 
 _FIELDS = tuple(field.name for field in fields(Offer))
 _LIVE = (State.PENDING.value, State.CONFIRMED.value, State.ACCEPTED.value)
+_MAKE = insert(OFFER).returning(OFFER.c.id)
+_CODES = (
+    select(OFFER.c.code)
+    .join(INCIDENT, INCIDENT.c.id == OFFER.c.incident)
+    .where(OFFER.c.number == bindparam("to"), INCIDENT.c.state.in_(_LIVE))
+)
+_RECALLS = (
+    select(OFFER.c.number, OFFER.c.recalled_at)
+    .where(OFFER.c.incident == bindparam("of"), OFFER.c.recalled_at.is_not(None))
+    .order_by(OFFER.c.id)
+)
 
 
 def make_offer(tx: Tx, new: Offer) -> Offer:
     """Write it. The id given in is ignored. The key of its effect is unique: one offer an effect."""
     values = {name: getattr(new, name) for name in _FIELDS if name != "id"}
-    number = tx.execute(insert(OFFER).values(**values).returning(OFFER.c.id)).scalar_one()
+    number = tx.execute(_MAKE, values).scalar_one()
     return Offer(id=number, **values)
 
 
@@ -53,7 +64,7 @@ def offers_of(tx: Tx, number: int) -> list[Offer]:
 
 def codes_in_use(tx: Tx, number: str) -> frozenset[str]:
     """Codes that still mean something from that number: the next offer must not repeat one."""
-    return frozenset(one.code for one in _found(tx, _to(number).where(INCIDENT.c.state.in_(_LIVE))))
+    return frozenset(tx.execute(_CODES, {"to": number}).scalars())
 
 
 def burn_try(tx: Tx, ids: Collection[int]) -> None:
@@ -70,9 +81,7 @@ def recall(tx: Tx, number: int, officer_number: str, at: datetime) -> None:
 
 def recalls_of(tx: Tx, number: int) -> Mapping[str, datetime]:
     """Officer's number → when he last rang us back."""
-    rang = select(OFFER.c.number, OFFER.c.recalled_at).where(OFFER.c.incident == number)
-    rows = tx.execute(rang.where(OFFER.c.recalled_at.is_not(None)).order_by(OFFER.c.id))
-    return {row.number: row.recalled_at for row in rows}
+    return {row.number: row.recalled_at for row in tx.execute(_RECALLS, {"of": number})}
 
 
 def _offer(row: Row[Any]) -> Offer:

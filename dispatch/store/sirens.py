@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, text, update
 
 from dispatch.case import SirenState
 from dispatch.plan import EffectKind, EffectState
@@ -15,6 +15,19 @@ from gateway.store import Tx
 from ivr.leg import Outcome
 
 _PERHAPS_HEARD = (Outcome.REJECTED.value, Outcome.UNKNOWN.value)
+_BEGUN = (EffectState.DOING.value, EffectState.DONE.value, EffectState.UNKNOWN.value)
+_DEAD = select(SIREN_STATE.c.number).where(SIREN_STATE.c.failures > 0, SIREN_STATE.c.failed_at >= bindparam("since"))
+_RINGS = (
+    select(EFFECT.c.target, func.coalesce(EFFECT.c.started_at, EFFECT.c.attempted_at).label("at"))
+    .where(
+        text("kind = 'siren'"),  # as the partial index says it
+        EFFECT.c.incident != bindparam("of"),
+        EFFECT.c.state.in_(_BEGUN),
+        EFFECT.c.outcome.is_(None) | EFFECT.c.outcome.in_(_PERHAPS_HEARD),
+        EFFECT.c.attempted_at >= bindparam("since"),
+    )
+    .order_by(EFFECT.c.id)
+)
 
 
 def siren_states(tx: Tx) -> Mapping[str, SirenState]:
@@ -25,8 +38,7 @@ def siren_states(tx: Tx) -> Mapping[str, SirenState]:
 
 def dead_sirens(tx: Tx, since: datetime) -> frozenset[str]:
     """Numbers that failed since then and were not proven after it."""
-    failed = select(SIREN_STATE.c.number).where(SIREN_STATE.c.failures > 0, SIREN_STATE.c.failed_at >= since)
-    return frozenset(tx.execute(failed).scalars())
+    return frozenset(tx.execute(_DEAD, {"since": since}).scalars())
 
 
 def fail_siren(tx: Tx, number: str, at: datetime, outcome: str) -> None:
@@ -56,12 +68,7 @@ def relay_closed(tx: Tx, number: str, since: datetime, at: datetime) -> int | No
 
 def rings_by_others(tx: Tx, number: int, since: datetime) -> Mapping[str, datetime]:
     """Siren number → when another incident last began to ring it; rings that failed are left out."""
-    began = func.coalesce(EFFECT.c.started_at, EFFECT.c.attempted_at)
-    others = (EFFECT.c.kind == EffectKind.SIREN.value) & (EFFECT.c.incident != number)
-    through = EFFECT.c.state.in_((EffectState.DOING.value, EffectState.DONE.value, EffectState.UNKNOWN.value))
-    heard = EFFECT.c.outcome.is_(None) | EFFECT.c.outcome.in_(_PERHAPS_HEARD)
-    found = select(EFFECT.c.target, began.label("at")).where(others, through, heard, EFFECT.c.attempted_at >= since)
-    return {row.target: row.at for row in tx.execute(found.order_by(EFFECT.c.id))}
+    return {row.target: row.at for row in tx.execute(_RINGS, {"of": number, "since": since})}
 
 
 def ask_test(tx: Tx, number: str, at: datetime, by: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from dispatch.case import Case
 from dispatch.plan import EffectKind, EffectRow, EffectState, View
@@ -29,6 +29,9 @@ LETTER_STATES: Mapping[str, EffectState] = {
     "unknown": EffectState.UNKNOWN,
 }
 """Where a letter stands in the outbox, as the ladder calls it."""
+_LETTERS = select(OUTBOUND.c.key, OUTBOUND.c.state, OUTBOUND.c.created_at, OUTBOUND.c.settled_at).where(
+    OUTBOUND.c.key.in_(bindparam("keys", expanding=True))
+)
 LEFT = frozenset({EffectState.DOING, EffectState.DONE, EffectState.UNKNOWN})
 """A letter in one of these may have reached its phone."""
 
@@ -57,9 +60,8 @@ def followed_ledger(tx: Tx, number: int) -> list[EffectRow]:
 def _letters(tx: Tx, keys: Sequence[str]) -> dict[str, tuple[EffectState, datetime, datetime | None]]:
     if not keys:
         return {}
-    table = OUTBOUND.c
-    found = select(table.key, table.state, table.created_at, table.settled_at).where(table.key.in_(keys))
-    return {row.key: (LETTER_STATES[row.state], row.created_at, row.settled_at) for row in tx.execute(found)}
+    rows = tx.execute(_LETTERS, {"keys": keys})
+    return {row.key: (LETTER_STATES[row.state], row.created_at, row.settled_at) for row in rows}
 
 
 def _follow(row: EffectRow, state: EffectState, created_at: datetime, settled_at: datetime | None) -> EffectRow:

@@ -99,6 +99,8 @@ _READ = (
     .where(INBOUND.c.id == bindparam("letter"), INBOUND.c.state == "new")
     .values(state="read", desk=bindparam("by"), read_at=bindparam("at"))
 )
+_IS_NEW = select(INBOUND.c.id).where(INBOUND.c.id == bindparam("letter"), INBOUND.c.state == "new")
+_UNREAD = update(INBOUND).where(INBOUND.c.id == bindparam("letter")).values(state="unread")
 _NEW = select(INBOUND).where(INBOUND.c.state == text("'new'")).order_by(INBOUND.c.urgency, INBOUND.c.id)
 
 
@@ -150,8 +152,7 @@ def is_known(tx: Tx, external_id: str) -> bool:
 
 def is_new(tx: Tx, letter_id: int) -> bool:
     """Whether the letter still waits for a desk."""
-    found = tx.execute(select(INBOUND.c.id).where(INBOUND.c.id == letter_id, INBOUND.c.state == "new"))
-    return found.first() is not None
+    return tx.execute(_IS_NEW, {"letter": letter_id}).first() is not None
 
 
 def mark_read(tx: Tx, letter_id: int, desk: str) -> None:
@@ -161,7 +162,7 @@ def mark_read(tx: Tx, letter_id: int, desk: str) -> None:
 
 def leave_unread(tx: Tx, letter_id: int) -> None:
     """A desk's verb: the letter is handled, and a person shall still read it (``letters list --state unread``)."""
-    tx.execute(update(INBOUND).where(INBOUND.c.id == letter_id).values(state="unread"))
+    tx.execute(_UNREAD, {"letter": letter_id})
 
 
 def mark_tried(tx: Tx, letter_id: int, fault: str, *, failed: bool) -> None:

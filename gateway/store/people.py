@@ -7,7 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Float, LargeBinary, Row, String, Table, Text, delete, insert, select, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    LargeBinary,
+    Row,
+    String,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from gateway.store.schema import Tx, UtcDateTime, metadata
 
@@ -55,12 +69,13 @@ class Resident:
 
 
 _FIELDS = tuple(column.name for column in RESIDENT.columns)
+_FIND = select(RESIDENT).where(RESIDENT.c.phone == bindparam("number"))
 _PAGE = 500  # residents read together by ``residents``
 
 
 def find(tx: Tx, number: str) -> Resident | None:
     """Who has this number (E.164)."""
-    row = tx.execute(select(RESIDENT).where(RESIDENT.c.phone == number)).first()
+    row = tx.execute(_FIND, {"number": number}).first()
     return _resident(row) if row is not None else None
 
 
