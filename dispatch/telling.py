@@ -23,7 +23,7 @@ def ended(view: View) -> Plan:
 
 def _withdrawn(view: View) -> list[str]:
     """Everything under way but the last words; and, once accepted, but the siren that is sounding already and the
-    call on which the officer is just accepting."""
+    call on which the officer pressed the key: it ends by itself. Who accepted by another way is not rung on."""
     incident = view.incident
     keys = []
     for row in unfinished(view.rows):
@@ -34,7 +34,7 @@ def _withdrawn(view: View) -> list[str]:
         if incident.state is State.ACCEPTED and row.attempted_at is not None:
             if row.effect.kind is EffectKind.SIREN:
                 continue
-            if row.effect.kind is EffectKind.CALL and row.effect.target == incident.accepted_by:
+            if row.effect.kind is EffectKind.CALL and row.effect.target == incident.accepted_by and row.pressed:
                 continue
         keys.append(row.effect.key)
     return keys

@@ -42,7 +42,7 @@ class Profile:
     ussd: Ussd = Ussd.PLAIN
 
 
-GENERIC = Profile(name="generic")
+GENERIC = Profile(name="generic", extra=("AT+DDET=1",))  # who has no such command says ERROR, and that is all
 
 PROFILES: Mapping[str, Profile] = {
     profile.name: profile

@@ -1,6 +1,7 @@
 """What differs between modems, as a table. One row a modem family; the engine asks, and never names a vendor.
 
-Sources: the vendors' AT manuals and the logs that ``modem/README.md`` cites; ``generic`` is TS 27.005 and 27.007.
+Sources: the vendors' AT manuals and the logs that ``modem/README.md`` cites; ``generic`` is TS 27.005 and 27.007,
+and tells keys as many modems do (+DTMF, after AT+DDET=1).
 """
 
 from __future__ import annotations
@@ -84,6 +85,8 @@ GENERIC = Dialect(
     revision="1.0.0",
     memories={"SM": 30, "ME": 100, "SR": 20},
     memory="SM",
+    tone="+DTMF: {key}",
+    tone_switch="+DDET",
 )
 
 SIM800 = Dialect(

@@ -186,6 +186,17 @@ def test_acceptance_hangs_up_the_calls_that_still_ring_and_those_people_are_told
     play(tmp_path, scene)
 
 
+def test_who_accepts_by_sms_is_not_rung_on_and_the_reporter_is_told_at_once(tmp_path: Path) -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.resident()
+        await stage.sms(GINA, "RAMPOK", then=12)
+        await stage.sms(ANI, await stage.code(ANI), then=5)
+        assert ANI in stage.world.hung_up
+        assert any("diterima petugas" in text for text in stage.texts(GINA))
+
+    play(tmp_path, scene)
+
+
 def test_a_named_person_accepts_cancels_and_closes_by_the_same_verbs(tmp_path: Path) -> None:
     async def scene(stage: Stage) -> None:
         await stage.resident()

@@ -349,9 +349,19 @@ def test_acceptance_stops_everything_and_tells_the_resident_and_every_officer_wh
 def test_the_call_on_which_the_officer_accepts_is_not_cut_off(climb: Climb) -> None:
     climb.ask()
     climb.alert(first_call(climb))
+    climb.change(climb.open(EffectKind.CALL)[0].effect.key, pressed="1")
     climb.to(State.ACCEPTED, climb.calls()[0])
     climb.ask()
     assert climb.open(EffectKind.CALL)
+
+
+def test_the_call_to_an_officer_who_accepted_by_another_way_is_hung_up(climb: Climb) -> None:
+    climb.ask()
+    climb.alert(first_call(climb))
+    climb.to(State.ACCEPTED, climb.calls()[0])
+    ringing = climb.open(EffectKind.CALL)[0].effect.key
+    climb.ask()
+    assert ringing in climb.plan.withdraw
 
 
 def test_an_offer_still_waiting_to_leave_is_withdrawn_and_its_officer_hears_nothing(climb: Climb) -> None:
