@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, insert, select, text, update
 
 from dispatch.case import SirenState
-from dispatch.plan import EffectKind, EffectState
+from dispatch.plan import EffectState
 from dispatch.store.tables import EFFECT, SIREN_STATE
 from gateway.store import Tx
 from ivr.leg import Outcome
@@ -17,16 +17,18 @@ from ivr.leg import Outcome
 _PERHAPS_HEARD = (Outcome.REJECTED.value, Outcome.UNKNOWN.value)
 _BEGUN = (EffectState.DOING.value, EffectState.DONE.value, EffectState.UNKNOWN.value)
 _DEAD = select(SIREN_STATE.c.number).where(SIREN_STATE.c.failures > 0, SIREN_STATE.c.failed_at >= bindparam("since"))
+_SIREN = text("kind = 'siren'")  # as the partial index says it, word for word, so that SQLite uses it
+_LATEST = (EFFECT.c.attempted_at.desc(), EFFECT.c.id.desc())
 _RINGS = (
-    select(EFFECT.c.target, func.coalesce(EFFECT.c.started_at, EFFECT.c.attempted_at).label("at"))
+    select(EFFECT.c.target, func.max(func.coalesce(EFFECT.c.started_at, EFFECT.c.attempted_at)).label("at"))
     .where(
-        text("kind = 'siren'"),  # as the partial index says it
+        _SIREN,
         EFFECT.c.incident != bindparam("of"),
         EFFECT.c.state.in_(_BEGUN),
         EFFECT.c.outcome.is_(None) | EFFECT.c.outcome.in_(_PERHAPS_HEARD),
         EFFECT.c.attempted_at >= bindparam("since"),
     )
-    .order_by(EFFECT.c.id)
+    .group_by(EFFECT.c.target)
 )
 
 
@@ -57,9 +59,8 @@ def prove_siren(tx: Tx, number: str, at: datetime, outcome: str) -> None:
 
 def relay_closed(tx: Tx, number: str, since: datetime, at: datetime) -> int | None:
     """The controller's own SMS: mark the last ring of it, begun after ``since``, as heard. Returns its incident."""
-    rung = (EFFECT.c.target == number) & (EFFECT.c.kind == EffectKind.SIREN.value)
-    tried = rung & (EFFECT.c.attempted_at >= since) & EFFECT.c.relayed_at.is_(None)
-    last = tx.execute(select(EFFECT.c.id, EFFECT.c.incident).where(tried).order_by(EFFECT.c.id.desc())).first()
+    tried = (EFFECT.c.target == number) & (EFFECT.c.attempted_at >= since) & EFFECT.c.relayed_at.is_(None) & _SIREN
+    last = tx.execute(select(EFFECT.c.id, EFFECT.c.incident).where(tried).order_by(*_LATEST)).first()
     if last is None:
         return None
     tx.execute(update(EFFECT).where(EFFECT.c.id == last.id).values(relayed_at=at))

@@ -84,7 +84,7 @@ EFFECT = Table(
     UniqueConstraint("incident", "target", "name", "wave"),
     Index(None, "incident", "id"),
     Index("ix_effect_doing", "id", sqlite_where=text("state = 'doing'")),
-    Index("ix_effect_siren", "target", "attempted_at", sqlite_where=text("kind = 'siren'")),
+    Index("ix_effect_siren", "attempted_at", "target", sqlite_where=text("kind = 'siren'")),
 )
 
 OFFER = Table(

@@ -100,7 +100,7 @@ def _effect() -> None:
     siren = sa.text("kind = 'siren'")
     op.create_index("ix_effect_incident_id", "effect", ["incident", "id"])
     op.create_index("ix_effect_doing", "effect", ["id"], sqlite_where=sa.text("state = 'doing'"))
-    op.create_index("ix_effect_siren", "effect", ["target", "attempted_at"], sqlite_where=siren)
+    op.create_index("ix_effect_siren", "effect", ["attempted_at", "target"], sqlite_where=siren)
 
 
 def _effect_account() -> list[sa.Column[object]]:
