@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LOOP = "dispatch"  # the name by which the watchdog knows this loop
-LOOK_AGAIN_S = 2.0  # the table is walked that often without a bell
-BEAT_LIMIT_S = 15.0  # a walk takes milliseconds; five missed ones are a stop
+LOOK_AGAIN_S = 5.0  # the table is walked that often without a bell; every commit that matters rings one
+BEAT_LIMIT_S = 15.0  # a walk takes milliseconds; three missed ones are a stop
 LONGEST_WAIT_S = 30.0  # an incident without a timer is looked at again that often
 LADDER = (State.PENDING, State.CONFIRMED)  # the states in which the ladder has something left to climb
 RETRY_S = (1.0, 2.0, 5.0, 10.0)  # after the n-th fault in a row of one incident; the last for ever

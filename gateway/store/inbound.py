@@ -101,7 +101,12 @@ _READ = (
 )
 _IS_NEW = select(INBOUND.c.id).where(INBOUND.c.id == bindparam("letter"), INBOUND.c.state == "new")
 _UNREAD = update(INBOUND).where(INBOUND.c.id == bindparam("letter")).values(state="unread")
-_NEW = select(INBOUND).where(INBOUND.c.state == text("'new'")).order_by(INBOUND.c.urgency, INBOUND.c.id)
+_NEW = (
+    select(INBOUND)
+    .where(INBOUND.c.state == text("'new'"), INBOUND.c.urgency <= bindparam("most"))
+    .order_by(INBOUND.c.urgency, INBOUND.c.id)
+    .limit(bindparam("count"))
+)
 
 
 def add_letter(tx: Tx, letter: Inbound, *, urgent: bool) -> int:
@@ -141,8 +146,8 @@ def letter_of(row: Row[Any]) -> Inbound:
 
 def new_letters(tx: Tx, *, at_most: int, urgent_only: bool = False) -> list[tuple[Inbound, int]]:
     """Letters no desk has handled, with how often that was tried; urgent first, then in order of arrival."""
-    query = _NEW.where(INBOUND.c.urgency == 0) if urgent_only else _NEW
-    return [(letter_of(row), row.tries) for row in tx.execute(query.limit(at_most))]
+    rows = tx.execute(_NEW, {"most": 0 if urgent_only else 1, "count": at_most})
+    return [(letter_of(row), row.tries) for row in rows]
 
 
 def is_known(tx: Tx, external_id: str) -> bool:
