@@ -226,14 +226,16 @@ async def _scripted(settings: Settings, city: City, clock: VirtualClock, out: Ou
     """``demo --script``: the walk on virtual time, driver and modems joined in memory."""
     network = Network(clock, seed=1, settings=NetworkSettings.field())
     people = _sample_people(city, clock)
+    players = [walk.Resident(number=one.phone, kelurahan=one.kelurahan) for one in people if not one.quiet]
+    if len(players) < 3:
+        raise CommandError(f"{city.path}/residents-sample.csv: the walk needs three who are not quiet", NOT_HERE)
     settle(network, city, (one.phone for one in people))
     settings = _on(settings, city, {one.number: one.name for one in network.modems})
     async with open_house(settings, city, clock, opener=memory_opener(network)) as house:
         await house.store.write(lambda tx: [save(tx, one) for one in people])
         await clock.sleep(5.0)  # the modems register
-        first, second, third = (walk.Resident(number=one.phone, kelurahan=one.kelurahan) for one in people[:3])
-        say = lambda line: out.row({"say": line}, line)  # noqa: E731
-        return await walk.Walk(network, city, clock, say).play((first, second, third))
+        story = walk.Walk(network, city, clock, lambda line: out.row({"say": line}, line))
+        return await story.play((players[0], players[1], players[2]))
 
 
 def _sample_people(city: City, clock: Clock) -> list[Resident]:

@@ -79,7 +79,8 @@ class Walk:
         first, second, *_ = self._officers(station)
         await self._promise("the first officer is called", lambda: self._rung(first), 20 + SLACK_S)
         await self._promise("then the second officer", lambda: self._rung(second), 75 + SLACK_S)
-        others = [one for one in self._city.stations.values() if one.id != station.id and not one.headquarters]
+        others = [one for one in self._city.stations.values() if one.id != station.id]
+        others = [one for one in others if not one.headquarters] or others
         next_siren = lambda: any(self._lamp(one) for one in others)  # noqa: E731
         await self._promise("then the next station's siren", next_siren, 120 + SLACK_S)
         nobody_s = self._city.clocks.nobody_s
