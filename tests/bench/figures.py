@@ -10,20 +10,22 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One measured thing. ``values``: one a run, in ``unit``; the figure is their median. ``n``: how many single
+    """One measured thing. ``values``: one a run, in ``unit``; the figure is their median, or ``pooled`` where it is
+    given: taken from all runs together. ``n``: how many single
     measurements are behind it, where that is more than the runs. ``against``: the name of the figure that it is
     compared with. ``note``: what a reader must know to read it."""
 
     name: str
     unit: str
     values: tuple[float, ...]
+    pooled: float | None = None
     n: int = 0
     against: str = ""
     note: str = ""
 
     @property
     def value(self) -> float:
-        return statistics.median(self.values)
+        return statistics.median(self.values) if self.pooled is None else self.pooled
 
     @property
     def spread(self) -> float:
