@@ -182,6 +182,20 @@ def test_the_first_part_of_a_long_sms_rings_at_once_and_the_whole_amends_the_sam
     play(tmp_path, scene)
 
 
+def test_a_whole_that_names_another_cause_first_still_belongs_to_the_incident_of_its_part(tmp_path: Path) -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.resident()
+        await stage.letter(GINA, "lalu mereka rampok rumah tetangga tolong", Kind.PART, "w3")
+        await stage.go(5)
+        whole = await stage.letter(GINA, "KEBAKARAN di sini lalu mereka rampok rumah tetangga tolong", Kind.SMS, "w3")
+        await stage.go(5)
+        assert len(await stage.cases()) == 1
+        assert await stage.incident_of(whole) == 1
+        assert "KEBAKARAN" in stage.texts(ANI)[-1]
+
+    play(tmp_path, scene)
+
+
 def test_a_part_that_says_nothing_of_an_emergency_waits_for_its_whole(tmp_path: Path) -> None:
     async def scene(stage: Stage) -> None:
         part = await stage.letter(STRANGER, "selamat siang bapak, kami dari", Kind.PART, "w2")

@@ -86,6 +86,22 @@ def test_the_longest_waiting_unaccepted_incident_gets_the_line_first(tmp_path: P
     play(tmp_path, scene, lines=1)
 
 
+def test_a_call_that_was_withdrawn_while_it_waited_for_the_line_is_never_dialled(tmp_path: Path) -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.resident(PEOPLE[0])
+        await stage.resident(PEOPLE[1], kelurahan="99.01.02.1001")
+        stage.world.phone(ANI, answers("1", after_s=20))
+        await stage.sms(PEOPLE[0], "RAMPOK", then=8)
+        await stage.sms(PEOPLE[1], "RAMPOK", then=1)
+        assert [row.state for row in await stage.rows(2, EffectKind.CALL)] == [EffectState.INTENDED]
+        await stage.sms(PEOPLE[1], "BATAL", then=90)
+        assert [case.incident.state for case in await stage.cases()] == [State.ACCEPTED, State.CANCELLED]
+        assert [row.state for row in await stage.rows(2, EffectKind.CALL)] == [EffectState.CANCELLED]
+        assert stage.world.calls(ANI) == 1  # for the first incident alone
+
+    play(tmp_path, scene, lines=1)
+
+
 def test_one_incidents_fault_never_stops_another_and_is_an_alarm_that_a_person_sees(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
