@@ -1,7 +1,9 @@
 """Who may use the radio: a modem carries one call, one submit or one USSD question at a time.
 
 Order: siren call · next part of a started letter · emergency letter · officer call · call-back · test · USSD · other
-letters. After a call at most ``LETTERS_BETWEEN_CALLS`` emergency letters go before a call that waits.
+letters. After a call at most ``LETTERS_BETWEEN_CALLS`` emergency letters go before a call that waits. Between two
+letters a call other than a siren's gives the outbox ``FOLLOW_S`` to hand over the second: else the call would take the
+line for a minute, and the one who cried for help would hear nothing.
 
 A letter is 3-6 s on the air, and a cry for help that comes in wants its siren at once. So letters stand back, also
 those of the emergency itself, from the moment when a letter is announced until it is kept, and after a cry until the
@@ -23,6 +25,7 @@ from config.clock import Clock
 T = TypeVar("T")
 
 LETTERS_BETWEEN_CALLS = 2  # letters of 3-6 s each: an officer waits 12 s at most
+FOLLOW_S = 0.5  # from the end of one letter to the next our own work takes 0.03 s, and 0.25 s on the slowest of disks
 STAND_BACK_S = 0.5  # from a cry to its call on the wire our own work takes 0.03 s, and 0.25 s on the slowest of disks
 
 
@@ -41,6 +44,8 @@ class Air(IntEnum):
 
 CALLS = (Air.SIREN, Air.OFFICER, Air.CALL_BACK, Air.TEST)
 """By the urgency number of ``Modem.call``."""
+FOLLOWING = (Air.SIREN, Air.NEXT_PART, Air.EMERGENCY_LETTER)
+"""Who need not wait whether another letter follows."""
 
 
 class StoodBack(Exception):
@@ -63,6 +68,7 @@ class Radio:
         self._letters = 0  # emergency letters let go before a waiting call, one after the other
         self._reading = False  # something was announced and is not kept yet
         self._cried = asyncio.Event()  # a cry came in, and no call has begun since
+        self._following: asyncio.TimerHandle | None = None  # a letter has just gone, and another may follow
         self.taken_by: Air | None = None
 
     @property
@@ -78,16 +84,42 @@ class Radio:
     @contextlib.asynccontextmanager
     async def use(self, want: Air, since: float = 0.0) -> AsyncIterator[None]:
         """Own the radio; ``since`` orders those who want the same (the longer-waiting first)."""
-        if self.taken_by is None and (want in CALLS or not self.for_calls):
+        if self.taken_by is None and self._at_once(want):
             self.taken_by = want
         else:
             await self._wait(_Place(want, since, next(self._arrivals)))
         if want in CALLS:
             self._cried.clear()
+            self._letters = 0
+        self._no_more()
         try:
             yield
         finally:
+            if want is Air.EMERGENCY_LETTER and self._letters < LETTERS_BETWEEN_CALLS:
+                self._following = asyncio.get_running_loop().call_later(FOLLOW_S, self._none_followed)
             self._next()
+
+    def _at_once(self, want: Air) -> bool:
+        """Whether it may have the free radio."""
+        if want not in CALLS and self.for_calls:
+            return False
+        if not self._may_follow(want):
+            return False
+        if want is Air.EMERGENCY_LETTER and any(place.want in CALLS for place in self._waiting):
+            self._letters += 1
+        return True
+
+    def _may_follow(self, want: Air) -> bool:
+        return self._following is None or want in FOLLOWING
+
+    def _none_followed(self) -> None:
+        self._following = None
+        self._go_on()
+
+    def _no_more(self) -> None:
+        if self._following is not None:
+            self._following.cancel()
+            self._following = None
 
     async def lend(self, want: Air, work: Callable[[], Awaitable[T]]) -> T:
         """Own the radio for ``work``, once more when it raised StoodBack."""
@@ -153,9 +185,10 @@ class Radio:
 
     def _first(self) -> _Place | None:
         calls = [place for place in self._waiting if place.want in CALLS]
-        if not self._waiting or (self.for_calls and not calls):
+        fit = [place for place in (calls if self.for_calls else self._waiting) if self._may_follow(place.want)]
+        if not fit:
             return None
-        first = min(calls if self.for_calls else self._waiting)
+        first = min(fit)
         if first.want is not Air.EMERGENCY_LETTER or not calls:
             self._letters = 0 if first.want in CALLS else self._letters
             return first

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modem.air import Air, Radio
+from modem.air import FOLLOW_S, Air, Radio
 from modem.call import Listed, Outcome, Step, Track, outcome_of, parse_listed, tone_in
 from modem.codes import Code, Final, Verdict
 from modem.errors import ModemRefused
@@ -299,6 +299,34 @@ async def test_the_radio_goes_to_sirens_first_and_to_a_started_letter_before_a_n
     await asyncio.gather(*waiting)
     assert order == list(Air)
     assert radio.taken_by is None
+
+
+async def test_the_second_letter_of_an_emergency_goes_before_the_officers_call_though_it_is_handed_over_late() -> None:
+    radio, order = Radio(), list[str]()
+
+    async def use(want: Air, name: str) -> None:
+        async with radio.use(want):
+            order.append(name)
+
+    async with radio.use(Air.SIREN):
+        first = asyncio.ensure_future(use(Air.EMERGENCY_LETTER, "offer"))
+        call = asyncio.ensure_future(use(Air.OFFICER, "officer"))
+        await asyncio.sleep(0)
+    await first
+    for name in ("kept", "third"):  # as an outbox does: the next is handed over when the last is settled
+        await asyncio.sleep(0.02)
+        await use(Air.EMERGENCY_LETTER, name)
+    await call
+    assert order == ["offer", "kept", "officer", "third"]
+    assert radio.taken_by is None
+
+
+async def test_a_call_waits_for_no_letter_that_does_not_come() -> None:
+    radio = Radio()
+    await _use(radio, Air.EMERGENCY_LETTER)
+    await asyncio.wait_for(_use(radio, Air.SIREN), 0.1)
+    await _use(radio, Air.EMERGENCY_LETTER)
+    await asyncio.wait_for(_use(radio, Air.OFFICER), 2 * FOLLOW_S)
 
 
 async def test_a_cancelled_wish_for_the_radio_blocks_nobody() -> None:
