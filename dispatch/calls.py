@@ -65,8 +65,9 @@ class Calls:
         return bool(self._tasks)
 
     def start(self, effects: Iterable[Effect], since: datetime) -> None:
-        """Begin those that are not under way. ``since``: of two incidents the longer-waiting one goes first."""
-        for effect in effects:
+        """Begin those that are not under way, sirens first: who asks first for a free line has it. ``since``: of two
+        incidents the longer-waiting one goes first."""
+        for effect in sorted(effects, key=lambda effect: effect.kind is not EffectKind.SIREN):
             if effect.key not in self._tasks:
                 self._tasks[effect.key] = asyncio.create_task(self._call(effect, since), name=effect.key)
 

@@ -62,6 +62,11 @@ class Running:
         assert status == 200, f"{path}: {status}"
         return json.loads(body)
 
+    def on_air(self) -> bool:
+        """Its modem is ready and registered."""
+        parts = self.health()[1]["parts"]
+        return {"ok"} == {part["status"] for part in parts if part["kind"] in ("modem", "sim")}
+
     def health(self) -> tuple[int, Json]:
         """Status code and body of ``/health``."""
         status, body = fetch(f"{self.url}health")
