@@ -83,8 +83,11 @@ def standing(ledger: Ledger, city: City, siren: Siren, round: int, now: datetime
             return Standing(Sound.LOST)
         return _in_window(ledger, city, siren, now)
     last = rows[-1]
+    awaited = _proof_awaited(last, city, siren, now)
+    if awaited is not None:
+        return awaited
     if _hopeless(last) or len(rows) >= city.clocks.siren_tries:
-        return _proof_awaited(last, city, siren, now) or Standing(Sound.LOST)
+        return Standing(Sound.LOST)
     if last.state is not EffectState.UNKNOWN and last.settled_at is not None:
         again = after(last.settled_at, city.clocks.siren_pause_s)
         if now < again:

@@ -198,3 +198,13 @@ def test_acceptance_lets_a_sounding_siren_end_and_rings_no_other(either: Climb) 
     either.crash()
     either.ask()
     assert len(either.siren_rings()) == 1
+
+
+def test_a_siren_is_not_rung_again_while_its_relay_sms_may_still_come(city: City) -> None:
+    climb = Climb(with_relay(city, True), emergency(city))
+    climb.ask()
+    row = siren_row(climb)
+    climb.alert(row.effect.key)
+    climb.settle(row.effect.key, Outcome.REJECTED)
+    until(climb, city.clocks.siren_wait_s - 1)
+    assert not [one for one in climb.open(EffectKind.SIREN) if one.effect.target == row.effect.target]
