@@ -8,7 +8,7 @@ import logging
 import os
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +27,7 @@ from config.command import DONE, INTERRUPTED, NOT_HERE, NOT_SO, Command, Command
 from config.crash import CrashPoint, kill_at, no_crash
 from config.log import start_logging
 from config.phones import is_emergency
-from config.settings import ModemSettings, Settings
+from config.settings import Settings
 from dispatch.console.running import RunningHouse
 from dispatch.console.serving import serve
 from dispatch.desk import EmergencyDesk
@@ -49,19 +49,15 @@ from gateway.watchdog import notify, until_stopped
 from ivr.gsm import GsmLeg
 from modem.driver import Modem
 from modem.port import Opener, open_port
-from modem.virtual import Network, NetworkSettings, memory_opener, serve_pty
+from modem.virtual import Network, NetworkSettings, memory_opener
 from modem.virtual import script as walk
-from modem.virtual.cast import Person, cast_of
-from modem.virtual.pages import add_page
-from modem.virtual.web import routes as world_routes
+from modem.virtual.cast import Person
+from modem.virtual.stage import on_modems, on_stage
 from modem.virtual.world import settle
-
-log = logging.getLogger("kentongan")
 
 LAST_RESORT_S = 20.0  # seconds that a broken store may still take to tell the command centre what it could not keep
 STOP_WITHIN = 8.0  # seconds for an orderly stop; SIGTERM promises 10
 SCRIPT_BEGINS = datetime(2026, 8, 17, 13, 0, tzinfo=UTC)  # any instant does; a fixed one makes the script repeatable
-TRIES = ("TOLONG RAMPOK", "KEBAKARAN", "tlg ada maling", "BATAL", "bantuan beras kapan?")
 
 
 @dataclass(slots=True)
@@ -176,22 +172,14 @@ async def _demo(context: Context, asked: Namespace) -> int:
                 run_virtual, lambda clock: _scripted(settings, context.city, clock, context.out), SCRIPT_BEGINS
             )
         return DONE if kept else NOT_SO
-    settings, city, clock = context.settings, context.city, context.clock
-    network = Network(clock, settings=NetworkSettings.brisk())
-    people = _sample_people(city, clock)
-    settle(network, city, (one.phone for one in people))
-    folder = settings.data_dir / "virtual"
-    folder.mkdir(parents=True, exist_ok=True)
-    cables = [serve_pty(one, folder / one.name) for one in network.modems]
-    residents = [Person(number=one.phone, name=one.name, role="resident", note=one.kelurahan) for one in people]
-    world = world_routes(network)
-    add_page(world, network, lambda: cast_of(city, clock.now(), residents, TRIES))
-    ports = {one.number: str(folder / one.name) for one in network.modems}
-    try:
-        return await _until_told(replace(context, settings=_on(settings, city, ports)), world=world, people=people)
-    finally:
-        for cable in cables:
-            cable.close()
+    settings, city = context.settings, context.city
+    people = _sample_people(city, context.clock)
+    residents = [
+        Person(number=one.phone, name=one.name, role="resident", note=city.areas[one.kelurahan].name) for one in people
+    ]
+    with on_stage(settings.data_dir / "virtual", city, context.clock, residents) as stage:
+        there = replace(context, settings=on_modems(settings, city, stage.ports))
+        return await _until_told(there, world=stage.pages, people=people)
 
 
 async def _until_told(
@@ -230,7 +218,7 @@ async def _scripted(settings: Settings, city: City, clock: VirtualClock, out: Ou
     if len(players) < 3:
         raise CommandError(f"{city.path}/residents-sample.csv: the walk needs three who are not quiet", NOT_HERE)
     settle(network, city, (one.phone for one in people))
-    settings = _on(settings, city, {one.number: one.name for one in network.modems})
+    settings = on_modems(settings, city, {one.number: one.name for one in network.modems})
     async with open_house(settings, city, clock, opener=memory_opener(network)) as house:
         await house.store.write(lambda tx: [save(tx, one) for one in people])
         await clock.sleep(5.0)  # the modems register
@@ -243,15 +231,6 @@ def _sample_people(city: City, clock: Clock) -> list[Resident]:
     file = city.path / "residents-sample.csv"
     rows = read_rows(file.read_bytes(), city, clock.now()) if file.is_file() else ()
     return [row for row in rows if isinstance(row, Resident)]
-
-
-def _on(settings: Settings, city: City, ports: Mapping[str, str]) -> Settings:
-    """The settings with the virtual network's modems instead of real ones."""
-    modems = (
-        ModemSettings(name=f"virtual-{at}", port=ports[one.number], number=one.number, use=one.use)
-        for at, one in enumerate(city.modems, 1)
-    )
-    return replace(settings, modem=tuple(modems))
 
 
 def _run_arguments(parser: ArgumentParser) -> None:

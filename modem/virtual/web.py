@@ -37,6 +37,9 @@ MOST_BODY = 64 * 1024  # octets; the longest body is one text
 WIRE = frozenset({"at_in", "at_out"})
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
+Pages = web.Application
+"""What ``routes`` makes: for those who mount it and need no door to aiohttp."""
+
 
 def routes(network: Network) -> web.Application:
     """The control as an application: serve it alone, or mount it with ``add_subapp``."""
