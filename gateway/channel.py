@@ -37,6 +37,10 @@ class Channel(Protocol):
     def well(self) -> bool:
         """True while the channel can send; the outbox burns no tries on one that is not."""
 
+    @property
+    def occupied(self) -> bool:
+        """True while a call holds it, a minute perhaps: a letter is then better given to another channel."""
+
     def serves(self, to: str, lane: Lane) -> bool:
         """Whether letters of this lane to this number may use the channel at all."""
 

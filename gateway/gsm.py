@@ -46,6 +46,10 @@ class LetterModem(Protocol):
     def well(self) -> bool:
         """Ready and registered, perhaps occupied."""
 
+    @property
+    def calling(self) -> bool:
+        """A call is on the line, or waits for it."""
+
     async def send(
         self, to: str, pdu: Submit, *, urgent: bool, following: bool = False, before: datetime | None = None
     ) -> int: ...
@@ -63,6 +67,10 @@ class GsmChannel:
     @property
     def well(self) -> bool:
         return self._modem.well
+
+    @property
+    def occupied(self) -> bool:
+        return self._modem.calling
 
     def serves(self, to: str, lane: Lane) -> bool:
         """Every lane, to subscribers; invented numbers only where the network is ours."""

@@ -162,11 +162,17 @@ class Outbox:
             channel=channel.name,
             least=urgency[0],
             most=urgency[1],
-            serves=channel.serves,
+            serves=lambda to, lane: channel.serves(to, lane) and not self._better(channel, to, lane),
             anyone=self._anyone,
             parts=channel.parts,
             lost=frozenset(other.name for other in self._channels if not other.well),
         )
+
+    def _better(self, channel: Channel, to: str, lane: Lane) -> bool:
+        """Whether the letter would wait here for the end of a call while another channel could carry it now. Every
+        call's end wakes the slots."""
+        others = (other for other in self._channels if other is not channel and other.well and not other.occupied)
+        return channel.occupied and any(other.serves(to, lane) for other in others)
 
     def _anyone(self, to: str, lane: Lane) -> bool:
         """Whether a letter may ever be carried. A channel that is not well may not yet know what it may carry."""

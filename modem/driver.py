@@ -105,9 +105,14 @@ class Modem:
         return self.state in (State.READY, State.DEGRADED) and self.registered
 
     @property
+    def calling(self) -> bool:
+        """A call is on the air, or waits for it."""
+        return self._radio.call_wanted
+
+    @property
     def calls_free(self) -> bool:
         """A call could start now, or after the one letter on the air."""
-        return self.well and self.use != "letters" and not self._radio.call_wanted
+        return self.well and self.use != "letters" and not self.calling
 
     # -- what it does
 

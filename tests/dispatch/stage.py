@@ -66,6 +66,7 @@ class Air:
     sent: list[Sms] = field(default_factory=list)
     name: str = "air"
     well: bool = True
+    occupied: bool = False
 
     def serves(self, to: str, lane: Lane) -> bool:
         return True

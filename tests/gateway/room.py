@@ -182,6 +182,7 @@ class Radio:
     clock: Clock
     name: str = "m1"
     well: bool = True
+    occupied: bool = False
     mood: str = "ok"
     moods: list[str] = field(default_factory=list)
     air_s: float = 1.0

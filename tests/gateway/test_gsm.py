@@ -203,6 +203,7 @@ class Broken:
     use: str = "all"
     virtual: bool = True
     well: bool = True
+    calling: bool = False
 
     async def send(self, to: str, pdu: Submit, *, urgent: bool, following: bool = False, before: object = None) -> int:
         raise self.error

@@ -18,6 +18,7 @@ class Wire:
     busy: int = 0
     name: str = "wire"
     well: bool = True
+    occupied: bool = False
     sent: list[Outbound] = field(default_factory=list)
 
     def serves(self, to: str, lane: Lane) -> bool:

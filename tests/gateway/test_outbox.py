@@ -432,6 +432,27 @@ def test_two_channels_share_the_work_and_each_sends_one_ordinary_letter_at_a_tim
     play(main)
 
 
+@pytest.mark.parametrize("lane", [Lane.EMERGENCY, Lane.SERVICE])
+def test_a_letter_does_not_wait_behind_a_call_while_another_channel_is_free(lane: Lane) -> None:
+    async def main(clock: VirtualClock) -> None:
+        one, two = Radio(clock, name="m1", occupied=True), Radio(clock, name="m2")
+        async with opened(clock) as store, sending(store, clock, one, two) as outbox:
+            for n in range(3):
+                await post(store, outbox, letter(f"surat {n}", key=f"{n}", lane=lane))
+            await clock.sleep(10)
+            assert (len(one.sent), len(two.sent)) == (0, 3)
+            two.occupied = True  # then either may have it: the modem's own queue decides
+            await post(store, outbox, letter("lagi", key="lagi", lane=lane))
+            await clock.sleep(10)
+            assert len(one.sent) + len(two.sent) == 4
+            one.occupied, two.well = True, False
+            await post(store, outbox, letter("akhirnya", key="akhirnya", lane=lane))
+            await clock.sleep(10)
+            assert "akhirnya" in one.texts
+
+    play(main)
+
+
 def test_the_outbox_beats_and_a_stuck_channel_is_seen() -> None:
     async def main(clock: VirtualClock) -> None:
         pulse = Pulse(clock)
