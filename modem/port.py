@@ -8,6 +8,7 @@ import errno
 import glob
 import os
 import re
+import stat
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
@@ -65,8 +66,9 @@ async def open_port(name: str) -> Port:
 
 
 def like_ports(name: str) -> list[str]:
-    """The existing ports named like ``name``: a glob's matches, else what differs only in the last number, and in
-    /dev every USB modem's port. A modem that was plugged in again is looked for there."""
+    """The existing ports named like ``name``: a glob's matches, else what differs only in the last number, then in
+    /dev every USB modem's port, and elsewhere every device beside it (a folder of links to modems). A modem that was
+    plugged in again is looked for there."""
     if name.startswith("socket://"):
         return [name]
     if glob.has_magic(name):
@@ -77,7 +79,17 @@ def like_ports(name: str) -> list[str]:
     if folder.startswith("/dev") and not folder.startswith("/dev/pts"):
         patterns += ["/dev/ttyUSB*", "/dev/ttyACM*"]
     found = [path for pattern in patterns for path in sorted(glob.glob(pattern))]
+    if folder not in ("/dev", "/dev/pts"):
+        beside = sorted(glob.glob(os.path.join(glob.escape(folder), "*")))
+        found += [path for path in beside if _is_device(path)]
     return list(dict.fromkeys(found))
+
+
+def _is_device(path: str) -> bool:
+    try:
+        return stat.S_ISCHR(os.stat(path).st_mode)
+    except OSError:
+        return False
 
 
 class SerialPort:

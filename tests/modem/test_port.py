@@ -214,6 +214,18 @@ def test_ports_like_it_differ_in_the_last_number(tmp_path: Path) -> None:
     assert like_ports("socket://here:1") == ["socket://here:1"]
 
 
+def test_beside_a_link_every_other_device_may_be_the_modem_and_a_plain_file_may_not(tmp_path: Path) -> None:
+    near, far = os.openpty()
+    try:
+        (tmp_path / "ttyUSB9").symlink_to(os.ttyname(far))
+        (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
+        (tmp_path / "notes.txt").touch()
+        assert like_ports(str(tmp_path / "modem1")) == [str(tmp_path / "ttyUSB9")]
+    finally:
+        os.close(near)
+        os.close(far)
+
+
 # -- the commands
 
 
