@@ -19,6 +19,7 @@ _BEGUN = (EffectState.DOING.value, EffectState.DONE.value, EffectState.UNKNOWN.v
 _DEAD = select(SIREN_STATE.c.number).where(SIREN_STATE.c.failures > 0, SIREN_STATE.c.failed_at >= bindparam("since"))
 _SIREN = text("kind = 'siren'")  # as the partial index says it, word for word, so that SQLite uses it
 _LATEST = (EFFECT.c.attempted_at.desc(), EFFECT.c.id.desc())
+_TESTS = select(SIREN_STATE.c.number).where(SIREN_STATE.c.test_at.is_not(None)).order_by(SIREN_STATE.c.test_at)
 _RINGS = (
     select(EFFECT.c.target, func.max(func.coalesce(EFFECT.c.started_at, EFFECT.c.attempted_at)).label("at"))
     .where(
@@ -80,8 +81,7 @@ def ask_test(tx: Tx, number: str, at: datetime, by: str) -> None:
 
 def tests_asked(tx: Tx) -> list[str]:
     """Numbers of the sirens whose test nobody began yet."""
-    waiting = select(SIREN_STATE.c.number).where(SIREN_STATE.c.test_at.is_not(None))
-    return list(tx.execute(waiting.order_by(SIREN_STATE.c.test_at)).scalars())
+    return list(tx.execute(_TESTS).scalars())
 
 
 def drop_test(tx: Tx, number: str) -> bool:

@@ -53,6 +53,15 @@ def at_the_end(town: Town) -> list[str]:
     ]
 
 
+def still(town: Town) -> bool:
+    """Nothing is left to do: no letter, call or part waits or is on its way, and nobody is looked for."""
+    left = """SELECT 1 FROM incident WHERE state = 'confirmed' OR (state = 'pending' AND wake_at IS NOT NULL)
+        UNION ALL SELECT 1 FROM effect WHERE kind <> 'text' AND state IN ('intended', 'doing')
+        UNION ALL SELECT 1 FROM outbound WHERE state IN ('queued', 'doing')
+        UNION ALL SELECT 1 FROM inbound WHERE state = 'new' UNION ALL SELECT 1 FROM long WHERE state = 'open' LIMIT 1"""
+    return town.house is not None and not town.network.smsc.waiting() and not rows(town, left)
+
+
 # -- at every look
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
+from tempfile import TemporaryDirectory
 
 from config.clock import SystemClock, VirtualClock, run_virtual
 from gateway.store.migrate import prepare
@@ -30,12 +29,12 @@ class Played:
 
 
 @cache
-def _template() -> Path:
+def _template() -> bytes:
     """A fresh store, migrated once and copied for each seed."""
-    folder = Path(mkdtemp(prefix="kentongan-template-"))
-    path = folder / "kentongan.db"
-    prepare(path, SystemClock())
-    return path
+    with TemporaryDirectory(prefix="kentongan-template-", dir=FOLDER) as folder:
+        path = Path(folder) / "kentongan.db"
+        prepare(path, SystemClock())
+        return path.read_bytes()
 
 
 def play(seed: int) -> Played:
@@ -47,7 +46,7 @@ def play(seed: int) -> Played:
     )
     with TemporaryDirectory(prefix="kentongan-seed-", dir=FOLDER) as folder:
         path = Path(folder) / "kentongan.db"
-        shutil.copy(_template(), path)
+        path.write_bytes(_template())
         early: list[str] = []
 
         def look(town: Town) -> None:
@@ -56,7 +55,7 @@ def play(seed: int) -> Played:
 
         async def main(clock: VirtualClock) -> Town:
             there = build(story, clock, path)
-            await live(there, look)
+            await live(there, look, invariants.still)
             return there
 
         there = run_virtual(main, EPOCH)

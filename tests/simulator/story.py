@@ -10,6 +10,8 @@ from modem.virtual.phone import Behaviour
 
 ACT_S = 400.0  # virtual seconds in which people act and things break
 CALM_S = 720.0  # virtual seconds after everything was mended, in which every promise must come true
+STILL_S = 150.0  # … or fewer: nothing is left to do since then. Longer than any wait for a part, a code or a sweep
+WHOLE_CALM = 10  # one story in so many is played to the end of its calm whatever is left to do
 
 CRIES = (
     "TOLONG RAMPOK",
@@ -24,7 +26,8 @@ CRIES = (
 LONG_CRY = (
     "tolong ada perampokan di rumah kami, pelakunya tiga orang membawa parang dan senjata, mereka masuk lewat pintu "
     "belakang dan sekarang masih di dalam rumah, anak anak bersembunyi di kamar mandi, tolong cepat datang karena "
-    "kami takut sekali dan tidak bisa keluar, lampu sudah dimatikan oleh pelaku, kami tinggal dekat masjid besar, cepat tolong"
+    "kami takut sekali dan tidak bisa keluar, lampu sudah dimatikan oleh pelaku, kami tinggal dekat masjid besar, "
+    "cepat tolong"
 )
 CHATTER = (
     "bantuan beras kapan dibagi?",

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
@@ -22,7 +22,7 @@ from kentongan import House, build_house
 from modem.virtual import Behaviour, Network, VirtualModem, memory_opener
 from modem.virtual.phone import Phone, PhoneSms
 from modem.virtual.world import settle
-from tests.simulator.story import ACT_S, CALM_S, Deed, Story
+from tests.simulator.story import ACT_S, CALM_S, STILL_S, WHOLE_CALM, Deed, Story
 
 PACK = Path(__file__).parents[1] / "fixtures" / "tinytown"
 SECOND = "+6285500000102"  # the town's second gateway SIM, in the stories that have one
@@ -149,8 +149,8 @@ def offer_form(city: City, key: str) -> re.Pattern[str]:
     return _pattern(city.texts[city.languages[0]][key])
 
 
-async def live(town: Town, look: object = None) -> None:
-    """Play the whole story; ``look`` (a callable) is called every few seconds."""
+async def live(town: Town, look: Callable[[Town], None], still: Callable[[Town], bool]) -> None:
+    """Play the whole story; ``look`` is called every few seconds. It ends early when it is ``still`` for STILL_S."""
     with _listening(town):
         program = asyncio.create_task(_program(town), name="program")
         try:
@@ -161,17 +161,26 @@ async def live(town: Town, look: object = None) -> None:
                 _do(town, deed)
             await _until(town, begun + ACT_S, look)
             _mend(town)
-            await _until(town, begun + ACT_S + CALM_S, look)
+            await _calm(town, begun + ACT_S + CALM_S, look, still)
         finally:
             program.cancel()
             await asyncio.gather(program, return_exceptions=True)
 
 
-async def _until(town: Town, instant: float, look: object) -> None:
+async def _until(town: Town, instant: float, look: Callable[[Town], None]) -> None:
     while (left := instant - town.clock.monotonic()) > 0:
         await town.clock.sleep(min(left, LOOK_S))
-        if callable(look):
-            look(town)
+        look(town)
+
+
+async def _calm(town: Town, end: float, look: Callable[[Town], None], still: Callable[[Town], bool]) -> None:
+    moved = town.clock.monotonic()
+    while (now := town.clock.monotonic()) < end:
+        if not still(town):
+            moved = now
+        elif now - moved >= STILL_S and town.story.seed % WHOLE_CALM:
+            return
+        await _until(town, min(now + LOOK_S, end), look)
 
 
 async def _program(town: Town) -> None:
