@@ -45,7 +45,7 @@ from gateway.pulse import Bell, Pulse, Status, supervise
 from gateway.registry import Resident, read_rows
 from gateway.store import Store, StoreBroken, StoreRefused
 from gateway.store.people import save
-from gateway.watchdog import notify, until_stopped
+from gateway.watchdog import notify, told_to_stop, until_stopped
 from ivr.gsm import GsmLeg
 from modem.driver import Modem
 from modem.port import Opener, open_port
@@ -191,7 +191,7 @@ async def _until_told(
 ) -> int:
     """The main job: every room open, until a signal or a broken store ends it."""
     start_logging(logging.WARNING if world is not None else logging.INFO)
-    settings, city, clock = context.settings, context.city, context.clock
+    told, settings, city, clock = told_to_stop(), context.settings, context.city, context.clock
     for sample in city.samples()[:1]:
         context.out.note(f"{city.title}: {len(city.samples())} entries are SAMPLE DATA (first: {sample}); see 'doctor'")
     async with contextlib.AsyncExitStack() as stack:
@@ -205,7 +205,7 @@ async def _until_told(
         url = await stack.enter_async_context(serve(running, settings.http, world))
         notify("READY=1")
         context.out.row({"ready": True, "url": url, "pid": os.getpid()}, f"kentongan is ready: {url}")
-        code = await until_stopped(clock, house.pulse, house.broken)
+        code = await until_stopped(clock, house.pulse, house.broken, told)
         await house.last_resort.finish(LAST_RESORT_S)
         return code
 

@@ -23,6 +23,7 @@ class Needs(StrEnum):
     CITY = "city"  # the settings and the city pack
     READ = "read"  # reads the store; the program may be running
     WRITE = "write"  # writes the store: done by the running program where there is one, else here under the lock
+    RUNNING = "running"  # only the running program can do it: it holds the modems
 
 
 class Out(Protocol):

@@ -166,7 +166,7 @@ async def _test(context: Context, asked: Namespace) -> int:
             return _tested(context, station, NOT_SO, f"does not work: {seen.outcome}")
         await context.clock.sleep(LOOK_AGAIN_S)
     if await context.store.write(lambda tx: store.drop_test(tx, number)):
-        raise CommandError("nobody rang it: is the program running ('kentongan run'), and a modem ready?", NOT_HERE)
+        raise CommandError("nobody rang it: is a modem ready ('kentongan doctor')?", NOT_HERE)
     return _tested(context, station, NOT_SO, "was rung, and gave no proof that it sounds")
 
 
@@ -222,7 +222,7 @@ def _close(tx: Tx, context: Context, asked: Namespace) -> Verdict:
     return close(tx, context.city, asked.id, _who(asked), context.clock.now(), false=asked.false)
 
 
-_R, _W = Needs.READ, Needs.WRITE
+_R, _W, _RUNNING = Needs.READ, Needs.WRITE, Needs.RUNNING
 _I = "incidents"
 
 COMMANDS: tuple[Command, ...] = (
@@ -234,5 +234,5 @@ COMMANDS: tuple[Command, ...] = (
     Command(name=(_I, "confirm"), help="vouch for it: siren", needs=_W, run=_acts(_confirm), arguments=_id_as),
     Command(name=(_I, "close"), help="it is over", needs=_W, run=_acts(_close), arguments=_id_as_false),
     Command(name=("stations", "list"), help="stations, sirens, who is on duty", needs=_R, run=_stations),
-    Command(name=("stations", "test"), help="ring a siren", needs=_W, run=_test, arguments=_station_as),
+    Command(name=("stations", "test"), help="ring a siren", needs=_RUNNING, run=_test, arguments=_station_as),
 )

@@ -12,6 +12,7 @@ from config.cli import build_parser, read_files
 from config.clock import Clock, SystemClock
 from config.command import NOT_HERE, USAGE, Command, CommandError, Context, Needs, Out
 from config.settings import Settings, SettingsFault, load
+from gateway.http import NAME as SOCKET
 from gateway.http import ask
 from gateway.store import Store, StoreInUse, StoreRefused
 
@@ -42,6 +43,10 @@ async def carry_out(commands: Sequence[Command], argv: Sequence[str], out: Out, 
 
 async def _with_store(context: Context, command: Command, asked: Namespace, argv: Sequence[str]) -> int:
     path = context.settings.data_dir / STORE
+    if command.needs is Needs.RUNNING:
+        if not path.with_name(SOCKET).exists():
+            raise CommandError("the program is not running here: start it with 'kentongan run'", NOT_HERE)
+        return await ask(context.settings.data_dir, argv, context.files, context.out)
     if command.needs is Needs.READ:
         store = await Store.open_reader(path, context.clock)
     else:
@@ -78,10 +83,10 @@ class Inside:
     wake: Callable[[], None]
 
     async def __call__(self, argv: Sequence[str], files: Mapping[str, bytes], out: Out) -> int:
-        """One command that writes; its exit code. Raises CommandError."""
+        """One command that writes, or that rings; its exit code. Raises CommandError."""
         asked = build_parser(self.commands).parse_args(list(argv))
-        if asked.command.needs is not Needs.WRITE:
-            raise CommandError("the running program is asked only for what writes", USAGE)
+        if asked.command.needs not in (Needs.WRITE, Needs.RUNNING):
+            raise CommandError("the running program is asked only for what writes or rings", USAGE)
         context = Context(settings=self.settings, city=self.city, clock=self.clock, out=out, files=files)
         code: int = await asked.command.run(_with(context, self.store, self.wake), asked)
         self.wake()

@@ -97,7 +97,7 @@ async def ask(data_dir: Path, argv: Sequence[str], files: Mapping[str, bytes], o
                 aiohttp.ClientSession(connector=aiohttp.UnixConnector(path=path)) as session,
                 session.post("http://kentongan/command", json=body, timeout=aiohttp.ClientTimeout(600)) as answer,
             ):
-                async for line in answer.content:
+                async for line in _lines(answer.content):
                     said = json.loads(line)
                     if "exit" in said:
                         return int(said["exit"])
@@ -107,6 +107,15 @@ async def ask(data_dir: Path, argv: Sequence[str], files: Mapping[str, bytes], o
                 f"the running program does not answer on {data_dir / NAME}: {error}", NOT_HERE
             ) from error
     raise CommandError("the running program stopped in the middle of the command", NOT_HERE)
+
+
+async def _lines(content: aiohttp.StreamReader) -> AsyncIterator[bytes]:
+    """Whole lines however long: the account of a list with thousands of bad rows is one."""
+    rest = b""
+    async for piece in content.iter_any():
+        *lines, rest = (rest + piece).split(b"\n")
+        for line in lines:
+            yield line
 
 
 def _hand_on(said: Mapping[str, Any], out: Out) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import socket
+from typing import Any
 
 from config.clock import Clock
 from config.command import DONE, INTERRUPTED
@@ -25,9 +26,9 @@ def notify(state: str) -> None:
         line.sendall(state.encode())
 
 
-async def until_stopped(clock: Clock, pulse: Pulse, broken: asyncio.Event) -> int:
-    """Feed the watchdog until SIGTERM (exit code 0), SIGINT (130), or ``broken``: the store can keep nothing any more
-    (EX_IOERR, sysexits.h: the supervisor starts us again)."""
+def told_to_stop() -> asyncio.Future[int]:
+    """From now on SIGTERM (0) and SIGINT (130) give their exit code to this future. Taken before anything is opened, so
+    that one in the middle of the start is an orderly stop too; and kept, so that a second one cuts none short."""
     loop = asyncio.get_running_loop()
     told: asyncio.Future[int] = loop.create_future()
 
@@ -37,7 +38,16 @@ async def until_stopped(clock: Clock, pulse: Pulse, broken: asyncio.Event) -> in
 
     loop.add_signal_handler(signal.SIGTERM, tell, DONE)
     loop.add_signal_handler(signal.SIGINT, tell, INTERRUPTED)
-    waits = [asyncio.create_task(broken.wait()), asyncio.create_task(_feed(clock, pulse))]
+    return told
+
+
+async def until_stopped(clock: Clock, pulse: Pulse, broken: asyncio.Event, told: asyncio.Future[int]) -> int:
+    """Feed the watchdog until ``told`` to stop (its exit code), or ``broken``: the store can keep nothing any more
+    (EX_IOERR, sysexits.h: the supervisor starts us again)."""
+    waits: list[asyncio.Future[Any]] = [
+        asyncio.ensure_future(broken.wait()),
+        asyncio.ensure_future(_feed(clock, pulse)),
+    ]
     try:
         await asyncio.wait([told, *waits], return_when=asyncio.FIRST_COMPLETED)
         notify("STOPPING=1")

@@ -6,10 +6,11 @@ ringing stays there. What people were told is read from their phones, what the p
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import signal
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -25,12 +26,11 @@ from tests.walks.world import World
 
 KILLED = -signal.SIGKILL
 CRY = "TOLONG RAMPOK"
-ROWS = {  # with one modem and AIR_S: the how-manieth passing of each point is which row's
-    "claim": ("letter", "siren", "call"),
-    "wire": ("siren", "letter", "call"),  # the siren is on the radio first; a letter already claimed waits for it
-    "settle": ("siren", "letter", "call"),
+ROWS = {  # with one modem and AIR_S: about the how-manieth passing of each point is whose
+    "claim": {"letter": 1, "siren": 2, "call": 3},
+    "wire": {"siren": 1, "letter": 2, "call": 4},  # the siren is on the radio first; a letter already claimed waits
+    "settle": {"siren": 1, "letter": 2, "call": 4},
 }
-SETTLED = ("sent", "delivered", "done", "failed")
 AIR_S = 0.4  # seconds a letter is on the air: long against our own time, so that the order is always the same
 
 
@@ -112,12 +112,18 @@ class Walk:
         """How often a siren was rung today."""
         return sum(int(self.net.siren(number)["rings"]) - self.rings[number] for number in self.sirens)
 
-    def rows_in(self, *states: str) -> set[str]:
-        """The kinds of letters and calls that stand so in the store."""
-        marks = ", ".join("?" * len(states))
-        rows = self.house.rows(f"SELECT 'letter' AS kind FROM outbound WHERE state IN ({marks})", *states)
-        rows += self.house.rows(f"SELECT kind FROM effect WHERE kind <> 'text' AND state IN ({marks})", *states)
+    def being_done(self) -> set[str]:
+        """The kinds of the letters and calls that were on the wire, or near it."""
+        rows = self.house.rows("SELECT 'letter' AS kind FROM outbound WHERE state = 'doing'")
+        rows += self.house.rows("SELECT kind FROM effect WHERE kind <> 'text' AND state = 'doing'")
         return {row["kind"] for row in rows}
+
+    def last_settled(self) -> str:
+        """The kind of the letter or call that ended last."""
+        ended = "SELECT 'letter' AS kind, settled_at FROM outbound WHERE settled_at IS NOT NULL UNION ALL "
+        ended += "SELECT kind, settled_at FROM effect WHERE kind <> 'text' AND settled_at IS NOT NULL"
+        rows = self.house.rows(f"{ended} ORDER BY settled_at DESC LIMIT 1")
+        return str(rows[0]["kind"]) if rows else ""
 
     def settled(self) -> bool:
         """Nothing is on its way any more."""
@@ -149,12 +155,23 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def walk(stage: Stage, tmp_path: Path) -> Walk:
-    made = House(folder=tmp_path, pack=stage.first.pack, port=stage.first.port)
-    shutil.copytree(stage.first.data, made.data)
-    for number in made.city.roster_numbers():
-        stage.net.phone(number, answer_after_s=None, keys="")
-    return Walk(stage.net, made)
+def fresh(stage: Stage, tmp_path: Path) -> Callable[[], Walk]:
+    """Makes a walk in a house of its own."""
+    count = itertools.count(1)
+
+    def make() -> Walk:
+        made = House(folder=tmp_path / str(next(count)), pack=stage.first.pack, port=stage.first.port)
+        shutil.copytree(stage.first.data, made.data)
+        for number in made.city.roster_numbers():
+            stage.net.phone(number, answer_after_s=None, keys="")
+        return Walk(stage.net, made)
+
+    return make
+
+
+@pytest.fixture
+def walk(fresh: Callable[[], Walk]) -> Walk:
+    return fresh()
 
 
 # -- the walks
@@ -181,14 +198,12 @@ def test_a_cry_and_an_acceptance_survive_a_kill_at(point: str, walk: Walk) -> No
 
 @pytest.mark.parametrize("kind", ["letter", "siren", "call"])
 @pytest.mark.parametrize("point", ROWS)
-def test_each_row_survives_a_kill_at(point: str, kind: str, walk: Walk) -> None:
-    with walk.house.killed_at(f"{point}:{ROWS[point].index(kind) + 1}") as run:
-        until("the modem is on the air", run.on_air)
-        walk.net.sms(GINA, walk.modem, CRY)
-        walk.died(run)
-    states = SETTLED if point == "settle" else ("doing",)
-    assert kind in walk.rows_in(*states), walk.account()
-    _comes_to_its_end(walk, by_key=kind != "call")
+def test_each_row_survives_a_kill_at(point: str, kind: str, fresh: Callable[[], Walk]) -> None:
+    likely = ROWS[point][kind]
+    for passing in (likely, likely + 1, likely - 1):
+        if _killed_and_ended(fresh(), f"{point}:{passing}", kind):
+            return
+    pytest.fail(f"no {kind} passes {point!r} about the {likely}. time: the order of things has changed")
 
 
 def test_every_named_point_is_walked() -> None:
@@ -196,6 +211,17 @@ def test_every_named_point_is_walked() -> None:
 
 
 # -- the end of every walk
+
+
+def _killed_and_ended(walk: Walk, point: str, kind: str) -> bool:
+    """One walk with one kill, from end to end. False: the row was of another kind."""
+    with walk.house.killed_at(point) as run:
+        until("the modem is on the air", run.on_air)
+        walk.net.sms(GINA, walk.modem, CRY)
+        walk.died(run)
+    hit = walk.last_settled() == kind if point.startswith("settle") else kind in walk.being_done()
+    _comes_to_its_end(walk, by_key=kind != "call")
+    return hit
 
 
 def _asked(walk: Walk) -> tuple[str, str] | None:

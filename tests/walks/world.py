@@ -97,12 +97,15 @@ class World:
 
 
 @contextmanager
-def world(folder: Path, city: City, residents: tuple[str, ...], **network: float) -> Iterator[World]:
-    """A network with one modem, the city's sirens and its people's phones; nobody answers until told to."""
+def world(
+    folder: Path, city: City, residents: tuple[str, ...], *, modems: int = 1, **network: float
+) -> Iterator[World]:
+    """A network with the city's modem (and others, up to ``modems``), its sirens and its people's phones; nobody
+    answers until told to."""
     file = folder / "world.toml"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(_written(city, residents, network), encoding="utf-8")
-    words = ("simulate", "--modems", "1", "--link", str(folder / "ports"), "--http", "0", "--world", str(file))
+    words = ("simulate", "--modems", str(modems), "--link", str(folder / "ports"), "--http", "0", "--world", str(file))
     with started(*words, "--json", folder=folder) as process:
         yield World(process, json.loads(process.line()))
         assert process.stop() == 0
