@@ -15,15 +15,15 @@ help: ## what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/'
 
 $(VENV)/ready-run: pyproject.toml
-	@sh .ci/venv $(VENV) .
+	@sh .ci/venv "$(VENV)" .
 	@touch $@
 
 $(VENV)/ready-dev: pyproject.toml
-	@sh .ci/venv $(VENV) '.[dev]'
+	@sh .ci/venv "$(VENV)" '.[dev]'
 	@touch $@ $(VENV)/ready-run
 
 run: $(VENV)/ready-run ## the program on a virtual GSM network (PORT= DATA= CITY=)
-	@KENTONGAN_CITY=$(CITY) KENTONGAN_DATA_DIR=$(DATA) KENTONGAN_HTTP__PORT=$(PORT) exec $(VENV)/bin/kentongan demo
+	@KENTONGAN_CITY="$(CITY)" KENTONGAN_DATA_DIR="$(DATA)" KENTONGAN_HTTP__PORT="$(PORT)" exec $(VENV)/bin/kentongan demo
 
 test: $(VENV)/ready-dev ## every test
 	@sh .ci/packages gammu gammu-smsd smstools
