@@ -126,7 +126,8 @@ def read_roster(files: PackFiles, stations: Mapping[str, Station]) -> tuple[Shif
         for station in stations.values():
             empty = empty_hours(shift for shift in shifts if shift.station == station.id)
             if empty:
-                files.fault(ROSTER, 0, f"{station.id} has nobody on duty: {hours_said(empty)}")
+                line = max((row.where("")[1] for row in rows if row.data["station"] == station.id), default=1)
+                files.fault(ROSTER, line, f"{station.id} has nobody on duty: {hours_said(empty)}")
     _one_person(rows, files)
     return tuple(shifts)
 

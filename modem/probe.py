@@ -108,7 +108,8 @@ def _use(session: Session) -> tuple[str, ...]:
         f"letters are stored in {profile.stores[0]}, announced, read, kept, then deleted",
         "a sweep every 45 s " + ("by list" if profile.sweep is Sweep.LIST else "slot by slot (a list may hang it)"),
         "a call's steps: " + ("told by the modem, asked as well" if profile.progress else "asked (AT+CLCC)"),
-        "keys of the far end: " + ("heard" if profile is not GENERIC else "not heard; officers accept by SMS"),
+        "keys of the far end: "
+        + ("heard" if profile is not GENERIC else "heard if it knows AT+DDET; else officers accept by SMS"),
         f"a submit may take {profile.submit_s:.0f} s",
         "USSD: " + ("packed septets" if profile.ussd is Ussd.PACKED else "plain"),
     ]

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from config.clock import Clock
 from gateway.store.faults import StoreBroken, StoreFault, StoreRefused, storage_fault
+from gateway.store.inspection import readable
 from gateway.store.lock import Lock
 from gateway.store.migrate import prepare
 from gateway.store.schema import Tx
@@ -62,9 +63,11 @@ class Store:
 
     @classmethod
     async def open_reader(cls, path: Path, clock: Clock) -> Store:
-        """Open for reading only, whether or not the program is running. Raises StoreRefused when there is none."""
+        """Open for reading only, whether or not the program is running. Raises StoreRefused: none there, not a
+        database, written by a newer version."""
         if not path.is_file():
             raise StoreRefused(f"{path} does not exist: start the program once")
+        readable(path)
         return cls(path, clock, reading_engine(path, clock))
 
     @property

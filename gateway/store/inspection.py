@@ -13,12 +13,9 @@ from gateway.store.migrate import revisions
 
 def inspect(path: Path) -> str:
     """One line on the store at ``path``: schema, size, letters. Raises StoreRefused with what is wrong."""
-    known = revisions()
     try:
-        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as driver:
-            here = str(driver.execute("SELECT version_num FROM alembic_version").fetchone()[0])
-            if here not in known:
-                raise StoreRefused(f"{path} was written by a newer version (schema {here}, this one knows {known[-1]})")
+        with _looking(path) as driver:
+            here = _schema(path, driver)
             verdict = str(driver.execute("PRAGMA quick_check(1)").fetchone()[0])
             if verdict != "ok":
                 raise StoreRefused(f"{path} is damaged: {verdict}")
@@ -29,3 +26,24 @@ def inspect(path: Path) -> str:
         raise StoreRefused(f"{path}: {error}") from error
     size = path.stat().st_size / 2**20
     return f"schema {here}, {size:.1f} MiB, {letters[0]} letters in, {letters[1]} out"
+
+
+def readable(path: Path) -> None:
+    """Raises StoreRefused where this program cannot read the store: not a database, or of a newer version."""
+    try:
+        with _looking(path) as driver:
+            _schema(path, driver)
+    except (sqlite3.Error, OSError, TypeError) as error:
+        raise StoreRefused(f"{path}: {error}") from error
+
+
+def _looking(path: Path) -> closing[sqlite3.Connection]:
+    return closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True))
+
+
+def _schema(path: Path, driver: sqlite3.Connection) -> str:
+    known = revisions()
+    here = str(driver.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+    if here not in known:
+        raise StoreRefused(f"{path} was written by a newer version (schema {here}, this one knows {known[-1]})")
+    return here

@@ -231,6 +231,15 @@ def _truncated(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:6000])
 
 
+@pytest.mark.parametrize(("spoil", "says"), [(_garbage, "not a database"), (_newer, "newer version")])
+async def test_a_command_that_only_reads_refuses_what_it_cannot_read(
+    tmp_path: Path, spoil: Callable[[Path], None], says: str
+) -> None:
+    spoil(tmp_path / "k.db")
+    with pytest.raises(StoreRefused, match=says):
+        await Store.open_reader(tmp_path / "k.db", SystemClock())
+
+
 @pytest.mark.parametrize(
     ("spoil", "says"),
     [
