@@ -14,8 +14,8 @@ from collections.abc import Callable
 CrashPoint = Callable[[str], None]
 """Called with the point's name each time the program passes it, just after the named step took effect:
 ``keep`` letter committed, SIM copy still there · ``forget`` SIM copy deleted · ``decide`` incident and its first rows
-committed, no bell rung yet · ``claim`` an outbound row or effect marked as being done · ``wire`` the modem has answered,
-nothing written down · ``settle`` the outcome committed."""
+committed, no bell rung yet · ``claim`` an outbound row or effect marked as being done · ``wire`` the modem has
+answered, nothing written down · ``settle`` the outcome committed."""
 
 POINTS = ("keep", "forget", "decide", "claim", "wire", "settle")
 

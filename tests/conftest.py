@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -29,13 +29,16 @@ def _pooled(thread: threading.Thread) -> bool:
 
 @pytest.fixture(autouse=True, scope="session")
 def no_network_but_this_machine() -> Iterator[None]:
-    connect = socket.socket.connect
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("bind", "connect", "connect_ex"):
+            patch.setattr(socket.socket, name, _guarded(name, getattr(socket.socket, name)))
+        yield
 
-    def guarded(self: socket.socket, address: Any) -> None:
+
+def _guarded(name: str, method: Callable[..., Any]) -> Callable[[socket.socket, Any], Any]:
+    def guarded(self: socket.socket, address: Any) -> Any:
         if self.family in (socket.AF_INET, socket.AF_INET6) and not str(address[0]).startswith(("127.", "::1")):
-            raise AssertionError(f"a test wanted to reach {address}")
-        connect(self, address)
+            raise AssertionError(f"a test wanted to {name} {address}")
+        return method(self, address)
 
-    socket.socket.connect = guarded  # type: ignore[method-assign]
-    yield
-    socket.socket.connect = connect  # type: ignore[method-assign]
+    return guarded
