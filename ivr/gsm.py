@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -51,7 +51,11 @@ class CallModem(Protocol):
 
     @property
     def calls_free(self) -> bool:
-        """Ready, and no call on the line."""
+        """Ready, and no call on the line or waiting for it."""
+
+    @property
+    def line_free(self) -> bool:
+        """Ready, and no call on the line: the most urgent of those that wait, and of one that comes, is next."""
 
     @property
     def well(self) -> bool:
@@ -78,7 +82,8 @@ class _Waiter:
 
 
 class GsmLeg:
-    """A ``CallLeg`` over every modem that may place calls. One call a modem at a time."""
+    """A ``CallLeg`` over every modem that may place calls. One call a modem at a time, and a siren's before one that
+    was given the modem and is not dialled yet: that one may wait for letters, and then last for a minute."""
 
     def __init__(
         self, modems: Sequence[CallModem], clock: Clock, *, forbidden: Callable[[str], bool] = lambda number: False
@@ -89,20 +94,20 @@ class GsmLeg:
         self._modems.sort(key=lambda modem: modem.use != "calls")  # keep those that also carry letters for last
         self._clock = clock
         self._forbidden = forbidden
-        self._taken: set[str] = set()
+        self._taken: dict[str, list[Urgency]] = {modem.name: [] for modem in self._modems}
         self._waiting: list[_Waiter] = []
         self._arrivals = itertools.count()
 
     def free(self) -> int:
-        return len(list(self._idle()))
+        return sum(self._idle(modem) for modem in self._modems)
 
     def looked_at(self) -> None:
         """A modem's state changed: see whether a waiting order can start."""
         for waiter in sorted(self._waiting, key=lambda waiter: waiter.place):
-            modem = next((one for one in self._idle() if self._may(one, waiter.order)), None)
+            modem = self._free_for(waiter.order)
             if modem is not None and not waiter.given.done():
                 self._waiting.remove(waiter)
-                self._taken.add(modem.name)
+                self._taken[modem.name].append(waiter.order.urgency)
                 waiter.given.set_result(modem)
 
     async def place(
@@ -124,7 +129,7 @@ class GsmLeg:
                 return CallResult(outcome=Outcome.FAILED, leg=modem.name, detail="lapsed before it was dialled")
             return await self._call(modem, order, started, keyed)
         finally:
-            self._taken.discard(modem.name)
+            self._taken[modem.name].remove(order.urgency)
             self.looked_at()
 
     async def _call(
@@ -172,15 +177,23 @@ class GsmLeg:
                     return None
         except asyncio.CancelledError:
             if waiter.given.done():  # reserved in the same breath: give it back
-                self._taken.discard(waiter.given.result().name)
+                self._taken[waiter.given.result().name].remove(order.urgency)
             raise
         finally:
             if waiter in self._waiting:
                 self._waiting.remove(waiter)
             self.looked_at()
 
-    def _idle(self) -> Iterable[CallModem]:
-        return (modem for modem in self._modems if modem.calls_free and modem.name not in self._taken)
+    def _idle(self, modem: CallModem) -> bool:
+        return modem.calls_free and not self._taken[modem.name]
+
+    def _free_for(self, order: CallOrder) -> CallModem | None:
+        """An idle modem; for a siren, else one on which no other siren's call is to be made and nobody talks."""
+        fit = [modem for modem in self._modems if self._may(modem, order)]
+        idle = next((modem for modem in fit if self._idle(modem)), None)
+        if idle is not None or order.urgency is not Urgency.SIREN:
+            return idle
+        return next((one for one in fit if one.line_free and Urgency.SIREN not in self._taken[one.name]), None)
 
     def _fit(self, order: CallOrder) -> list[CallModem]:
         """Those that may place it; one that is not ready has not said yet whether its network is ours."""

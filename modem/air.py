@@ -158,7 +158,7 @@ class Radio:
             self._go_on()
 
     def _go_on(self) -> None:
-        if self.taken_by is None and not self.for_calls:
+        if self.taken_by is None:
             self._next()
 
     # -- the queue

@@ -54,20 +54,15 @@ class Modem:
         rng: Random | None = None,
         seek: Seek = like_ports,
     ) -> None:
-        self.name = settings.name
-        self.number = settings.number
-        self.use = settings.use
+        self.name, self.number, self.use = settings.name, settings.number, settings.use
         self._virtual = virtual
         self.state = State.ABSENT
-        self.since = clock.now()
-        self.detail = ""
+        self.since, self.detail = clock.now(), ""
         self.identity: Identity | None = None
         self._settings = settings
         self._clock = clock
-        self._open_port = open_port
-        self._listener = listener
-        self._crash = crash
-        self._seek = seek
+        self._open_port, self._seek = open_port, seek
+        self._listener, self._crash = listener, crash
         self._rng = rng or Random(settings.name)
         self._radio = Radio()
         self._duties: Duties | None = None
@@ -112,7 +107,12 @@ class Modem:
     @property
     def calls_free(self) -> bool:
         """A call could start now, or after the one letter on the air."""
-        return self.well and self.use != "letters" and not self.calling
+        return self.line_free and not self.calling
+
+    @property
+    def line_free(self) -> bool:
+        """No call is on the air: the most urgent of those that wait, and of one that comes, is dialled next."""
+        return self.well and self.use != "letters" and self._radio.taken_by not in CALLS
 
     # -- what it does
 

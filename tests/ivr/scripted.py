@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import itertools
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -79,9 +80,16 @@ class ScriptedModem:
     well: bool = True
     broken: bool = False
     on_the_line: int = 0
+    letters_s: float = 0.0  # the line is busy with letters that long before a call; the most urgent call goes first
+    waiting: list[tuple[int, float, int]] = field(default_factory=list)
+    arrivals: Iterator[int] = field(default_factory=itertools.count)
 
     @property
     def calls_free(self) -> bool:
+        return self.well and not self.on_the_line and not self.waiting
+
+    @property
+    def line_free(self) -> bool:
         return self.well and not self.on_the_line
 
     async def call(
@@ -95,6 +103,7 @@ class ScriptedModem:
         started: Callable[[], Awaitable[None]],
         keyed: Callable[[str], Awaitable[bool]],
     ) -> CallEnd:
+        await self._turn((urgency, since, next(self.arrivals)))
         assert not self.on_the_line, "two calls on one line"
         if self.broken:
             raise OSError("the port is gone")
@@ -109,6 +118,16 @@ class ScriptedModem:
             self.on_the_line -= 1
             if not done:
                 self.world.hung_up.append(number)
+
+    async def _turn(self, place: tuple[int, float, int]) -> None:
+        """As the driver's radio does it: the most urgent first, then the longest-waiting."""
+        self.waiting.append(place)
+        try:
+            await self.clock.sleep(self.letters_s)
+            while self.on_the_line or place != min(self.waiting):
+                await self.clock.sleep(0.1)
+        finally:
+            self.waiting.remove(place)
 
     async def _through(
         self,

@@ -109,7 +109,25 @@ def test_with_one_modem_the_siren_goes_first_and_then_the_incident_that_waits_lo
         await asyncio.gather(*(place(leg, one) for one in orders))
         return [call.to for call in world.dialled]
 
-    assert play(scene) == ["+628111111111", SIREN, "+628133333333", "+628122222222", "+628144444444"]
+    assert play(scene) == [SIREN, "+628111111111", "+628133333333", "+628122222222", "+628144444444"]
+
+
+def test_a_siren_goes_before_a_call_that_has_the_modem_and_still_waits_for_letters() -> None:
+    async def scene(clock: VirtualClock) -> list[str]:
+        world = World()
+        world.phone(SIREN, TURNS_AWAY)
+        world.phone(OFFICER, TURNS_AWAY)
+        leg = GsmLeg([ScriptedModem(world, clock, letters_s=5.0)], clock)
+        officer = asyncio.create_task(place(leg, order()))
+        await clock.sleep(1.0)
+        siren = asyncio.create_task(place(leg, order(SIREN, Urgency.SIREN)))
+        await clock.sleep(1.0)
+        second = asyncio.create_task(place(leg, order(SIREN, Urgency.SIREN)))
+        await asyncio.gather(officer, siren, second)
+        assert leg.free() == 1
+        return [call.to for call in world.dialled]
+
+    assert play(scene)[0] == SIREN
 
 
 def test_a_siren_is_rung_from_a_number_on_its_whitelist_however_many_others_are_free() -> None:
