@@ -43,7 +43,7 @@ async def measure_idle(board: Board, rounds: int) -> None:
     sets: list[list[Alarm]] = []
     for _ in range(rounds):
         async with _world(queued=0, air_s=0.0) as (wire, sirens, people):
-            alarms = [await _cry(wire, sirens, one, settle=True) for one in people[: CRIES + WARM]]
+            alarms = [await _cry(wire, sirens, one) for one in people[: CRIES + WARM]]
         sets.append(alarms[WARM:])
     n = sum(len(alarms) for alarms in sets)
     rung = [[alarm.siren_s for alarm in alarms] for alarms in sets]
@@ -61,7 +61,7 @@ async def measure_behind_a_queue(board: Board, rounds: int) -> None:
     for _ in range(rounds):
         async with _world(queued=QUEUED, air_s=AIR_S) as (wire, sirens, people):
             await wire.until(lambda state: state["submitted"] >= WARM, "letters on the air", LIMIT_S)
-            sets.append([await _cry(wire, sirens, one, settle=False) for one in people[:QUEUE_CRIES]])
+            sets.append([await _cry(wire, sirens, one) for one in people[:QUEUE_CRIES]])
     begun = tuple(float(max(alarm.begun for alarm in alarms)) for alarms in sets)
     waits = tuple(1000 * max(alarm.siren_s for alarm in alarms) for alarms in sets)
     n = sum(len(alarms) for alarms in sets)
@@ -104,8 +104,8 @@ def _idle(state: dict[str, float], quiet_s: float) -> bool:
     return state["idle_s"] > quiet_s and not state["calls"] and not state["stored"]
 
 
-async def _cry(wire: Wire, sirens: frozenset[str], who: town.Resident, *, settle: bool) -> Alarm:
-    """One emergency, from its SMS to the siren; then until all is quiet, or for long enough to be another one."""
+async def _cry(wire: Wire, sirens: frozenset[str], who: town.Resident) -> Alarm:
+    """One emergency, from its SMS to the siren; then until it is through, its last letter gone."""
     before = (await wire.state())["seq"]
     await wire.sms([(who.number, town.CRY)])
     begun = asyncio.get_running_loop().time()
@@ -116,10 +116,7 @@ async def _cry(wire: Wire, sirens: frozenset[str], who: town.Resident, *, settle
         await asyncio.sleep(0.05)
     pause = PACE_S - (asyncio.get_running_loop().time() - begun) + random.random() * 0.05
     await asyncio.sleep(max(0.0, pause))
-    if settle:
-        await wire.until(lambda state: _idle(state, QUIET_S), "quiet after an alarm", LIMIT_S)
-    else:
-        await wire.until(lambda state: not state["calls"] and not state["stored"], "the calls ended", LIMIT_S)
+    await wire.until(lambda state: _idle(state, QUIET_S), "quiet after an alarm", LIMIT_S)
     return alarm
 
 

@@ -20,6 +20,8 @@ from modem.virtual import Behaviour, Network, NetworkSettings, VirtualModem, ser
 from modem.virtual.journal import Event
 
 LINE = 2**24  # bytes in one line of the conversation: the log of a few thousand letters
+BULK = "Pesan nomor"  # how a letter begins that only fills a queue
+SUBMITS = ("AT+CMGS=", "00")  # how a submit looks: its command, its PDU
 KEY_S = 0.02  # an officer of the bench presses at once, and its sirens turn a call away at once: what is measured
 REJECT_S = 0.02  # lies before both, and a minute of waiting for people tells nothing
 
@@ -61,7 +63,8 @@ class FarEnd:
         return {}
 
     def state(self) -> dict[str, Any]:
-        """What a measurement waits for. ``idle_s``: since the modem was last told something."""
+        """What a measurement waits for. ``idle_s``: since the modem was last told anything but to send a letter that
+        only fills a queue."""
         assert self.modem is not None
         names = [name for name in self.modem.storage.names if name not in ("MT", "SM_P", "ME_P")]
         return {
@@ -85,10 +88,11 @@ class FarEnd:
         return self.network.settings
 
     def _count(self, event: Event) -> None:
-        if event.kind == "at_in":
+        ours = event.kind == "submit" and self.modem is not None and event.fields.get("from") == self.modem.number
+        self.submitted += ours
+        text = str(event.fields.get("text", ""))
+        if (event.kind == "at_in" and not text.startswith(SUBMITS)) or (ours and not text.startswith(BULK)):
             self.quiet_since = asyncio.get_running_loop().time()
-        elif event.kind == "submit" and self.modem is not None and event.fields.get("from") == self.modem.number:
-            self.submitted += 1
 
 
 async def serve() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.bench import program, town
+from tests.bench.far_end import BULK
 from tests.bench.figures import Board, Figure
 from tests.bench.peers import PEERS, Peer
 from tests.bench.wire import FarEndFault, Job, Said, Wire, drained, far_end, sent
@@ -104,7 +105,7 @@ async def _peer(peer: Peer) -> tuple[Job, Job]:
                 await _kept(peer.drains, running.kept)
                 drain = drained(await wire.events(), peer.drains)
                 before = (await wire.state())["seq"]
-                await running.queue(town.STRANGER, [f"Pesan nomor {at} dari kota." for at in range(peer.sends)])
+                await running.queue(town.STRANGER, [f"{BULK} {at} dari kota." for at in range(peer.sends)])
                 await wire.until(lambda state: state["submitted"] >= peer.sends, f"{peer.name} sent", LIMIT_S)
                 log: list[Said] = await wire.events(before)
             return drain, sent(log, peer.sends)
@@ -113,9 +114,7 @@ async def _peer(peer: Peer) -> tuple[Job, Job]:
 async def _fill(wire: Wire, letters: int) -> None:
     """Lay ``letters`` into the modem's memory; nobody is attached yet. From a few people: gammu's files hold a hundred
     letters of one sender and second, and our last desk answers each person once."""
-    await wire.sms(
-        [(town.STRANGERS[at % len(town.STRANGERS)], f"Pesan nomor {at} untuk kota.") for at in range(letters)]
-    )
+    await wire.sms([(town.STRANGERS[at % len(town.STRANGERS)], f"{BULK} {at} untuk kota.") for at in range(letters)])
     await wire.until(lambda state: state["stored"] == letters, "the modem's memory filled", LIMIT_S)
 
 

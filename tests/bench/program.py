@@ -24,6 +24,7 @@ from gateway.messages import Inbound, Kind, Lane, Outbound
 from gateway.store import Store, Tx, put
 from gateway.store.inbound import add_letter
 from tests.bench import town
+from tests.bench.far_end import BULK
 from tests.bench.processes import Started, started
 
 RUN = "import sys, kentongan; sys.exit(kentongan.main())"  # what the console script does
@@ -135,14 +136,14 @@ def _command(*words: str) -> tuple[str, ...]:
 
 def _queue(tx: Tx, clock: SystemClock, places: range) -> None:
     for at in places:
-        text = f"Pesan nomor {at} dari kota."
+        text = f"{BULK} {at} dari kota."
         expires = clock.now() + VALID
         put(tx, Outbound(to=town.STRANGER, text=text, lane=Lane.BULK, key=f"bench/{at}", expires_at=expires))
 
 
 def _keep(tx: Tx, clock: SystemClock, places: range) -> None:
     for at in places:
-        letter = _letter(clock, str(at), f"+62857997{at % 1000:05d}", f"Pesan nomor {at} untuk kota.")
+        letter = _letter(clock, str(at), f"+62857997{at % 1000:05d}", f"{BULK} {at} untuk kota.")
         add_letter(tx, letter, urgent=False)
 
 
