@@ -17,8 +17,8 @@ from tests.bench.figures import Board, Figure, percentile
 from tests.bench.wire import DELETE, SUBMIT, FarEndFault, Said, Wire, far_end
 
 PROFILE = "EC25"  # tells the steps of a call and the keys by itself
-CRIES = 22  # a round
-WARM = 3  # before they count: the first of everything is slower
+CRIES = 18  # a round
+WARM = 2  # before they count: the first of everything is slower
 QUEUED = 1000
 QUEUE_CRIES = 6
 AIR_S = 0.2  # a part on the radio; 3 to 6 s on a real one

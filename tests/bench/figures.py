@@ -36,7 +36,7 @@ class Figure:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
     """What a figure should be. ``floor``: at least ``limit``; else at most. ``over``: the limit counts in multiples of
-    that figure. Seldom reached or not, it never fails the bench: it is said."""
+    that figure. Reached or not, it never fails the bench: it is said."""
 
     figure: str
     limit: float
@@ -56,10 +56,11 @@ class Verdict:
 
 @dataclass(slots=True)
 class Board:
-    """All figures of one run, in the order in which they were taken, and what was skipped."""
+    """All figures of one run, in the order in which they were taken, what was skipped, and what did not work."""
 
     figures: dict[str, Figure] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
 
     def add(self, *figures: Figure) -> None:
         for figure in figures:
@@ -121,6 +122,8 @@ def table(board: Board, goals: Iterable[Goal], say: Callable[[str], None]) -> No
     _columns(verdicts, say)
     for why in board.skipped:
         say(f"skipped: {why}")
+    for why in board.failed:
+        say(f"FAILED: {why}")
     for figure in board.figures.values():
         if figure.note:
             say(f"note on {figure.name}: {figure.note}")

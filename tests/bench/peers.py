@@ -101,7 +101,7 @@ class Gammu:
 
     sqlite: bool
     drains: int = 200
-    sends: int = 5  # it pauses 0.6 s after each prompt
+    sends: int = 4  # it pauses 0.6 s after each prompt
 
     @property
     def name(self) -> str:
@@ -154,8 +154,8 @@ class Smstools:
     """Debian's smstools3 3.1.21."""
 
     name: str = "smstools3"
-    drains: int = 20  # it sleeps 0.12 s an answer
-    sends: int = 8
+    drains: int = 15  # it sleeps 0.12 s an answer
+    sends: int = 5
 
     def missing(self) -> str | None:
         return None if _program("smsd") else "apt-get install smstools"

@@ -15,7 +15,7 @@ from tests.bench.wire import Wire, far_end
 
 PENDING = 10_000  # rows: half to be sent, half kept and not yet read, the last of these a cry for help
 AIR_S = 0.3
-REST_S = 3.0  # seconds at rest before the memory is read
+REST_S = 2.0  # seconds at rest before the memory is read
 LIMIT_S = 30.0
 MB = 1_000_000
 
