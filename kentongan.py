@@ -43,7 +43,7 @@ from gateway.last_resort import LastResort
 from gateway.outbox import Outbox
 from gateway.pulse import Bell, Pulse, Status, supervise
 from gateway.registry import Resident, read_rows
-from gateway.store import Store, StoreBroken, StoreRefused
+from gateway.store import Store, StoreBroken, StoreFault
 from gateway.store.people import save
 from gateway.watchdog import notify, told_to_stop, until_stopped
 from ivr.gsm import GsmLeg
@@ -273,7 +273,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except CommandError as error:
         out.note(str(error))
         return error.code
-    except StoreRefused as error:
+    except (StoreFault, OSError) as error:  # what this machine does not give
         out.note(str(error))
         return NOT_HERE
     except KeyboardInterrupt:

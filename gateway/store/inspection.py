@@ -43,6 +43,8 @@ def _looking(path: Path) -> closing[sqlite3.Connection]:
 
 def _schema(path: Path, driver: sqlite3.Connection) -> str:
     known = revisions()
+    if not driver.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone():
+        raise StoreRefused(f"{path} is another program's database: choose another data_dir")
     here = str(driver.execute("SELECT version_num FROM alembic_version").fetchone()[0])
     if here not in known:
         raise StoreRefused(f"{path} was written by a newer version (schema {here}, this one knows {known[-1]})")

@@ -75,16 +75,16 @@ class Running:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """Where the program lives. ``port``: its one modem."""
+    """Where the program lives. ``port``: its one modem. ``data`` is in the folder unless said otherwise."""
 
     folder: Path
     pack: Path
     port: str
+    data: Path = Path("var")
     settings: Mapping[str, str] = field(default_factory=dict)
 
-    @property
-    def data(self) -> Path:
-        return self.folder / "var"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "data", self.folder / self.data)
 
     @property
     def city(self) -> City:
