@@ -104,9 +104,10 @@ class House:
         }
 
     @contextmanager
-    def running(self, *words: str, **more: str) -> Iterator[Running]:
+    def running(self, *words: str, before: str = "", **more: str) -> Iterator[Running]:
         """``kentongan run`` until the block ends."""
-        with started("run", "--json", *words, folder=self.folder, environment=self.environment(**more)) as process:
+        environment = self.environment(**more)
+        with started("run", "--json", *words, folder=self.folder, environment=environment, before=before) as process:
             ready = json.loads(process.line())
             yield Running(process=process, url=ready["url"], ready=ready)
 

@@ -15,7 +15,8 @@ from typing import TypeVar
 T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parents[2]
-CONSOLE = (sys.executable, "-c", "import sys, kentongan; sys.exit(kentongan.main())")  # what the console script does
+MAIN = "import sys, kentongan; sys.exit(kentongan.main())"  # what the console script does
+CONSOLE = (sys.executable, "-c", MAIN)
 START_S = 60.0  # seconds to a ready line on a machine that is busy with other tests; an idle one needs two
 STOP_S = 10.0  # seconds: what SIGTERM promises
 LOOK_S = 0.05
@@ -82,13 +83,16 @@ class Process:
 
 
 @contextmanager
-def started(*words: str, folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[Process]:
-    """``kentongan words…`` in a process of its own, its stderr in a file in ``folder``."""
+def started(
+    *words: str, folder: Path, environment: Mapping[str, str] | None = None, before: str = ""
+) -> Iterator[Process]:
+    """``kentongan words…`` in a process of its own, its stderr in a file in ``folder``. ``before``: Python that runs in
+    it first, to make a part of it fail."""
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / f"{words[0]}-{time.monotonic_ns()}.log"
     with log.open("wb") as errors:
         popen = subprocess.Popen(
-            [*CONSOLE, *words],
+            [sys.executable, "-c", f"{before}\n{MAIN}", *words],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,
