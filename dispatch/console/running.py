@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LATEST = 12  # ended incidents that stay on the board
 MOST = 200  # incidents on the board; the longest-waiting first, so what is left out waits behind two hundred others
+READ_S = 3.0  # a read takes milliseconds, behind another program's lock up to this
 UNPROVEN = "unproven"  # detail of a siren of whose path nothing is known yet
 
 
@@ -46,7 +47,15 @@ class RunningHouse:
         }
 
     async def health(self) -> Sequence[Part]:
-        known = await self._store.read(store.siren_states)
+        """Said at once, and all the more when the store cannot be read."""
+        try:
+            async with self.clock.timeout(READ_S):
+                known = await self._store.read(store.siren_states)
+        except Exception as fault:
+            why = str(fault) or f"no answer in {READ_S:.0f} s"
+            self._pulse.report("store", "reading", Status.FAILED, why[:200])
+            return self._pulse.parts()
+        self._pulse.forget("store", "reading")
         sirens = [self._siren(one, known) for one in self._city.stations.values() if one.siren]
         return [*self._pulse.parts(), *sirens]
 

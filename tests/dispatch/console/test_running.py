@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,7 +12,9 @@ from dispatch.console.feed import Feed
 from dispatch.console.house import ConsoleHouse, Json, NoSuchIncident, Refusal
 from dispatch.console.running import RunningHouse
 from dispatch.incident import State
+from gateway.health import judge
 from gateway.pulse import Status
+from gateway.store import StoreBroken
 from tests.dispatch.stage import ANI, GINA, HULU, HULU_SIREN, STRANGER, Stage, play
 
 
@@ -155,6 +158,31 @@ def test_a_siren_of_which_nothing_is_known_is_not_called_well(tmp_path: Path) ->
         name = stage.city.stations["polsek-hulu"].name
         assert after[name].status is Status.OK
         assert after[name].since > before[name].since
+
+    play(tmp_path, scene)
+
+
+@pytest.mark.parametrize("ill", ["raises", "hangs"])
+def test_health_is_failed_at_once_when_the_store_cannot_be_read(
+    ill: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def read(_work: object) -> object:
+        if ill == "hangs":
+            await asyncio.Event().wait()
+        raise StoreBroken("the file is damaged")
+
+    async def scene(stage: Stage) -> None:
+        house = house_of(stage)
+        stage.pulse.report("modem", "one", Status.OK)
+        await stage.go(1)
+        assert judge(await house.health()).status is not Status.FAILED
+        with monkeypatch.context() as patch:
+            patch.setattr(house, "_store", SimpleNamespace(read=read))
+            for _ in range(2):
+                began = stage.clock.monotonic()
+                assert judge(await house.health()).status is Status.FAILED
+                assert stage.clock.monotonic() - began < 5
+        assert judge(await house.health()).status is not Status.FAILED
 
     play(tmp_path, scene)
 
