@@ -198,7 +198,7 @@ class Outbox:
         return Settled(state="sent", reference=reference)
 
     def _busy(self, channel: Channel, claimed: Claim, fault: str) -> Settled:
-        if not channel.well:  # not the letter's fault: no try is burnt
+        if not channel.well or channel.occupied:  # not the letter's fault: no try is burnt, and another may be free
             return Settled(state="queued", fault=fault)
         if claimed.letter.lane is not Lane.EMERGENCY and claimed.tries + 1 >= TRIES:
             return Settled(state="dead", fault=fault, tried=True)

@@ -21,6 +21,7 @@ from enum import IntEnum
 from typing import TypeVar
 
 from config.clock import Clock
+from modem.errors import ModemBusy
 
 T = TypeVar("T")
 
@@ -48,6 +49,14 @@ FOLLOWING = (Air.SIREN, Air.NEXT_PART, Air.EMERGENCY_LETTER)
 """Who need not wait whether another letter follows."""
 
 
+LONG = (Air.OFFICER, Air.CALL_BACK, Air.TEST)
+"""Calls that may have the radio for a minute; a siren's takes seconds."""
+
+
+class RadioTaken(ModemBusy):
+    """A long call got the radio before a letter that wants to be given back then: another modem may be free."""
+
+
 class StoodBack(Exception):
     """The radio was lent to a letter that had not begun when something came in: ask for it again."""
 
@@ -57,6 +66,7 @@ class _Place:
     want: Air
     since: float
     arrival: int
+    give_back: bool = False
 
 
 class Radio:
@@ -82,15 +92,18 @@ class Radio:
         return self._reading or self._cried.is_set()
 
     @contextlib.asynccontextmanager
-    async def use(self, want: Air, since: float = 0.0) -> AsyncIterator[None]:
-        """Own the radio; ``since`` orders those who want the same (the longer-waiting first)."""
+    async def use(self, want: Air, since: float = 0.0, *, give_back: bool = False) -> AsyncIterator[None]:
+        """Own the radio; ``since`` orders those who want the same (the longer-waiting first). With ``give_back``:
+        raises RadioTaken when a long call begins before."""
         if self.taken_by is None and self._at_once(want):
             self.taken_by = want
         else:
-            await self._wait(_Place(want, since, next(self._arrivals)))
+            await self._wait(_Place(want, since, next(self._arrivals), give_back))
         if want in CALLS:
             self._cried.clear()
             self._letters = 0
+        if want in LONG:
+            self._send_letters_away()
         self._no_more()
         try:
             yield
@@ -98,6 +111,12 @@ class Radio:
             if want is Air.EMERGENCY_LETTER and self._letters < LETTERS_BETWEEN_CALLS:
                 self._following = asyncio.get_running_loop().call_later(FOLLOW_S, self._none_followed)
             self._next()
+
+    def _send_letters_away(self) -> None:
+        for place in [place for place in self._waiting if place.give_back]:
+            turn = self._waiting.pop(place)
+            if not turn.done():
+                turn.set_exception(RadioTaken("a call began"))
 
     def _at_once(self, want: Air) -> bool:
         """Whether it may have the free radio."""
@@ -121,10 +140,10 @@ class Radio:
             self._following.cancel()
             self._following = None
 
-    async def lend(self, want: Air, work: Callable[[], Awaitable[T]]) -> T:
+    async def lend(self, want: Air, work: Callable[[], Awaitable[T]], *, give_back: bool = False) -> T:
         """Own the radio for ``work``, once more when it raised StoodBack."""
         while True:
-            async with self.use(want):
+            async with self.use(want, give_back=give_back):
                 with contextlib.suppress(StoodBack):
                     return await work()
 

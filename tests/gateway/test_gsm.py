@@ -205,7 +205,9 @@ class Broken:
     well: bool = True
     calling: bool = False
 
-    async def send(self, to: str, pdu: Submit, *, urgent: bool, following: bool = False, before: object = None) -> int:
+    async def send(
+        self, to: str, pdu: Submit, *, urgent: bool, following: bool = False, before: object = None, alone: bool = True
+    ) -> int:
         raise self.error
 
 
