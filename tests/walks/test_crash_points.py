@@ -29,7 +29,7 @@ CRY = "TOLONG RAMPOK"
 ROWS = {  # with one modem and AIR_S: about the how-manieth passing of each point is whose
     "claim": {"letter": 1, "siren": 2, "call": 3},
     "wire": {"siren": 1, "letter": 2, "call": 4},  # the siren is on the radio first; a letter already claimed waits
-    "settle": {"siren": 1, "letter": 2, "call": 4},
+    "settle": {"siren": 1, "letter": 2, "call": 3},
 }
 AIR_S = 0.4  # seconds a letter is on the air: long against our own time, so that the order is always the same
 
@@ -204,6 +204,18 @@ def test_each_row_survives_a_kill_at(point: str, kind: str, fresh: Callable[[], 
         if _killed_and_ended(fresh(), f"{point}:{passing}", kind):
             return
     pytest.fail(f"no {kind} passes {point!r} about the {likely}. time: the order of things has changed")
+
+
+def test_a_kill_in_the_middle_of_a_call_leaves_no_dead_line(walk: Walk) -> None:
+    with walk.house.running() as run:
+        until("the modem is on the air", run.on_air)
+        walk.net.sms(GINA, walk.modem, CRY)
+        until("an officer's phone rings", lambda: any(walk.net.rings(officer) for officer in walk.officers))
+        run.process.signal(signal.SIGKILL)
+        walk.died(run)
+    assert walk.net.modem()["in_call"], "nobody has told the modem"
+    _comes_to_its_end(walk, by_key=True)  # which takes another call
+    assert not walk.net.modem()["in_call"]
 
 
 def test_every_named_point_is_walked() -> None:

@@ -70,6 +70,10 @@ class World:
         """A phone's list of calls."""
         return list(self.ask("GET", f"/phones/{quote(number)}/calls"))
 
+    def rings(self, number: str) -> bool:
+        """Whether a phone rings now."""
+        return bool(self.ask("GET", f"/phones/{quote(number)}")["ringing"])
+
     def siren(self, number: str, **change: object) -> Json:
         """A siren's state, changed first where something is given."""
         body = change or None
