@@ -51,14 +51,7 @@ class LetterModem(Protocol):
         """A call is on the line, or waits for it."""
 
     async def send(
-        self,
-        to: str,
-        pdu: Submit,
-        *,
-        urgent: bool,
-        following: bool = False,
-        before: datetime | None = None,
-        alone: bool = True,
+        self, to: str, pdu: Submit, *, urgent: bool, following: bool = False, before: datetime | None = None
     ) -> int: ...
 
 
@@ -101,7 +94,7 @@ class GsmChannel:
             raise Refused(str(error)) from error
         try:
             said = await self._modem.send(
-                letter.to, pdus[part], urgent=urgent, following=part > 0, before=letter.expires_at, alone=False
+                letter.to, pdus[part], urgent=urgent, following=part > 0, before=letter.expires_at
             )
         except ModemBusy as error:
             raise Busy(str(error)) from error

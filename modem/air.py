@@ -113,7 +113,7 @@ class Radio:
             self._next()
 
     def _send_letters_away(self) -> None:
-        for place in [place for place in self._waiting if place.give_back]:
+        for place in [place for place in self._waiting if place.give_back and place.want is not Air.NEXT_PART]:
             turn = self._waiting.pop(place)
             if not turn.done():
                 turn.set_exception(RadioTaken("a call began"))

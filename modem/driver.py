@@ -29,7 +29,128 @@ from modem.session import Fill, Identity, Session
 from modem.state import State
 from modem.watch import Fell, Rung, next_rung
 
-__all__ = ["Fill", "Identity", "Listener", "Modem", "ModemBusy", "ModemDoubtful", "ModemError", "ModemRefused", "State", "StoredSms", "Submit", "letters"]  # fmt: skip
+__all__ = [
+    "Fill", "Identity", "Listener", "Modem", "ModemBusy", "ModemDoubtful", "ModemError", "ModemRefused", "State",
+    "StoredSms", "Submit",
+]  # fmt: skip
+
+log = logging.getLogger(__name__)
+
+LOOK_S, LOOK_AT_MOST_S = 1.0, 30.0  # seconds between looks for a modem that is not there, doubling
+
+
+class Modem:
+    """See the module. ``rng`` spreads retries; ``seek`` lists where a modem that left its port may be."""
+
+    def __init__(
+        self,
+        settings: ModemSettings,
+        *,
+        clock: Clock,
+        open_port: Opener,
+        listener: Listener,
+        crash: CrashPoint,
+        virtual: bool = False,
+        rng: Random | None = None,
+        seek: Seek = like_ports,
+    ) -> None:
+        self.name, self.number, self.use = settings.name, settings.number, settings.use
+        self._virtual = virtual
+        self.state = State.ABSENT
+        self.since, self.detail = clock.now(), ""
+        self.identity: Identity | None = None
+        self._settings = settings
+        self._clock = clock
+        self._open_port, self._seek = open_port, seek
+        self._listener, self._crash = listener, crash
+        self._rng = rng or Random(settings.name)
+        self._radio = Radio()
+        self._duties: Duties | None = None
+        self._rung = Rung.TALK
+        self._hopeless = False
+        self._last_port = ""
+
+    @property
+    def virtual(self) -> bool:
+        """Nobody real is behind it: told so at construction, or by the modem itself."""
+        return self._virtual or (self.identity is not None and self.identity.virtual)
+
+    @property
+    def known(self) -> bool:
+        """It has said who it is, so that ``virtual`` can be believed."""
+        return self.identity is not None
+
+    @property
+    def registered(self) -> bool:
+        return self._duties is not None and self._duties.watch.registered
+
+    @property
+    def signal(self) -> int | None:
+        """0-31 as AT+CSQ gives it; dBm = 2 n - 113. None: not known."""
+        return self._duties.watch.signal if self._duties is not None else None
+
+    @property
+    def storage(self) -> Mapping[str, Fill]:
+        """How full each memory for SMS is."""
+        return dict(self._duties.session.storage) if self._duties is not None else {}
+
+    @property
+    def well(self) -> bool:
+        """It can send and call, perhaps after what it is doing now."""
+        return self.state in (State.READY, State.DEGRADED) and self.registered
+
+    @property
+    def calling(self) -> bool:
+        """A call is on the air, or waits for it."""
+        return self._radio.call_wanted
+
+    @property
+    def calls_free(self) -> bool:
+        """A call could start now, or after the one letter on the air."""
+        return self.line_free and not self.calling
+
+    @property
+    def line_free(self) -> bool:
+        """No call is on the air: the most urgent of those that wait, and of one that comes, is dialled next."""
+        return self.well and self.use != "letters" and self._radio.taken_by not in CALLS
+
+    # -- what it does
+
+    async def send(
+        self, to: str, pdu: Submit, *, urgent: bool, following: bool = False, before: datetime | None = None
+    ) -> int:
+        """Submit one PDU; returns the network's message reference (0-255). ``following``: the next part of a letter. Where
+        the radio is free only ``before`` is over, or a long call gets it first (RadioTaken), it does not leave. Raises
+        ModemBusy, ModemRefused, or ModemDoubtful (handed over, no answer)."""
+        checked(to, pdu)
+        self._duty()
+        lane = Air.EMERGENCY_LETTER if urgent else Air.LETTER
+
+        async def work() -> int:
+            if before is not None and self._clock.now() >= before:
+                raise ModemBusy("its time passed while it waited for the radio")
+            return await submit(self._duty().session, to, pdu, self._rng, self._radio.letters_may)
+
+        return await self._radio.lend(Air.NEXT_PART if following else lane, work, give_back=before is not None)
+
+    async def call(
+        self,
+        number: str,
+        *,
+        ring_s: float,
+        talk_s: float,
+        urgency: int,
+        since: float,
+        started: Callable[[], Awaitable[None]],
+        keyed: Callable[[str], Awaitable[bool]],
+    ) -> CallEnd:
+        """Ring ``number`` for ``ring_s`` seconds from alerting; when answered, wait ``talk_s`` for keys.
+
+        ``urgency``: 0 siren, 1 officer, 2 call-back, 3 test; ``since``: of equal ones the longer-waiting first.
+        ``started`` is awaited when it begins to ring, ``keyed`` for each key: True ends the call. Raises ModemRefused
+        for what is not a number; everything else is an outcome. Cancelled, it hangs up first and sees that it did."""
+        diallable(number)
+        want = CALLS[min(max(urgency, 0), len(CALLS) - 1)]
         async with self._radio.use(want, since):
             duties = self._duties
             if duties is None or self.state not in (State.READY, State.DEGRADED):

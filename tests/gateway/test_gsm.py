@@ -205,9 +205,7 @@ class Broken:
     well: bool = True
     calling: bool = False
 
-    async def send(
-        self, to: str, pdu: Submit, *, urgent: bool, following: bool = False, before: object = None, alone: bool = True
-    ) -> int:
+    async def send(self, to: str, pdu: Submit, *, urgent: bool, following: bool = False, before: object = None) -> int:
         raise self.error
 
 
