@@ -17,6 +17,8 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "kept_outside": frozenset({"code", "kind", "call"}),  # outside the city: passed on, whom to call
     "place_known": frozenset({"code", "place", "station"}),  # the answer to the question was understood
     "accepted": frozenset({"code", "station", "time"}),  # an officer accepted: that station is coming
+    "accepted_ask": frozenset({"code", "station", "time"}),  # the same, while the place is not known
+    "accepted_centre": frozenset({"code", "station", "time"}),  # somebody at the command centre accepted
     "nobody": frozenset({"code", "call"}),  # nobody accepted in nobody_s: whom to call
     "cancelled": frozenset({"code"}),  # BATAL in its minute
     "cancel_late": frozenset({"code"}),  # BATAL after it: the officer was told

@@ -141,7 +141,7 @@ def _again(turn: Turn, case: Case, reading: Reading, place: Place | None = None)
 
 def _answer(turn: Turn, case: Case, role: Role, *, learned: bool) -> None:
     if case.incident.state is State.ACCEPTED:
-        turn.reply_seldom(case, "accepted")
+        (turn.reply if learned else turn.reply_seldom)(case, "accepted")
     elif learned:
         turn.reply(case, "place_known")
     elif role in (Role.REPEAT, Role.ANSWER):

@@ -16,11 +16,23 @@ if TYPE_CHECKING:
     from config.city import City
 
 
+ACCEPTED = "accepted"
+
+
 def said(city: City, case: Case, key: str, lang: str, at: datetime, **more: object) -> str:
     """The text ``key`` about this case, one SMS. ``at``: the instant that {time} shows (on the city's wall clock).
     ``more`` adds what the case does not know, or says it otherwise. Raises KeyError for a field nobody filled."""
+    key = acceptance_words(city, case.incident) if key == ACCEPTED else key
     fields = dict(_fields(city, case.incident, lang, at)) | more
     return city.text(lang, key, **{name: fields[name] for name in TEXTS[key]})
+
+
+def acceptance_words(city: City, incident: Incident) -> str:
+    """The text that says of an acceptance what is so: officers come to a place that is known; a person at the command
+    centre, or on its page, sends somebody."""
+    if city.officer(incident.accepted_by or "") is None:
+        return "accepted_centre"
+    return ACCEPTED if incident.place.known else "accepted_ask"
 
 
 def place_words(city: City, place: Place, lang: str) -> str:

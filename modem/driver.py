@@ -119,8 +119,8 @@ class Modem:
     async def send(
         self, to: str, pdu: Submit, *, urgent: bool, following: bool = False, before: datetime | None = None
     ) -> int:
-        """Submit one PDU; returns the network's message reference (0-255). ``following``: the next part of a letter. Where
-        the radio is free only ``before`` is over, or a long call gets it first (RadioTaken), it does not leave. Raises
+        """Submit one PDU; returns the network's message reference (0-255). ``following``: the next part of a letter.
+        When the radio is not free ``before``, or a long call gets it first (RadioTaken), it does not leave. Raises
         ModemBusy, ModemRefused, or ModemDoubtful (handed over, no answer)."""
         checked(to, pdu)
         self._duty()
