@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import datetime, tzinfo
 from typing import Any
 
-from config.command import DONE, NOT_SO, USAGE, Command, CommandError, Context, Needs
+from config.command import DONE, USAGE, Command, CommandError, Context, Needs
 from gateway.number import normal
 from gateway.registry import BadRow, RegistryFault, Resident, find, read_rows, write_rows
 from gateway.store.listing import INBOUND_STATES, OUTBOUND_STATES, Listed, done, letter, letters, parts_of, retry
@@ -115,7 +115,7 @@ async def _import(context: Context, asked: Namespace) -> int:
     words = ", ".join(f"{count} {what}" for what, count in counts.items())
     faults = [{"line": row.line, "fault": row.fault} for row in bad]
     context.out.row({**counts, "bad": len(bad), "faults": faults}, f"{words}; {len(bad)} left out")
-    return NOT_SO if bad else DONE
+    return DONE
 
 
 async def _save(context: Context, group: list[Resident], counts: dict[str, int]) -> None:
@@ -182,9 +182,7 @@ def _number_argument(parser: ArgumentParser) -> None:
 
 
 def _file_argument(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "file", metavar="FILE.csv", help="with a header; '-' is stdin; exit code 1 when a row is left out"
-    )
+    parser.add_argument("file", metavar="FILE.csv", help="with a header; '-' is stdin; bad rows are named and left out")
 
 
 _R, _W = Needs.READ, Needs.WRITE

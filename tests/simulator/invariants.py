@@ -146,7 +146,8 @@ def _nobody_was_told_a_falsehood(town: Town) -> list[str]:
     """Every text on a phone was true when it was written."""
     found = []
     ends = {str(row["id"]): row for row in rows(town, "SELECT * FROM incident")}
-    claims = {"accepted": "accepted_at", "cancelled": "cancelled_at", "closed": "closed_at"}
+    accepted = dict.fromkeys(("accepted", "accepted_ask", "accepted_centre"), "accepted_at")
+    claims = {**accepted, "cancelled": "cancelled_at", "closed": "closed_at"}
     for number in town.residents:
         for sms in town.network.phone(number).inbox:
             for key, stamp in claims.items():
