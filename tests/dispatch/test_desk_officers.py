@@ -175,6 +175,18 @@ def test_an_answered_call_is_no_acceptance_and_two_passes_to_the_next_person_at_
     play(tmp_path, scene)
 
 
+def test_a_mailbox_that_picks_up_and_presses_nothing_accepts_nothing(tmp_path: Path) -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.resident()
+        stage.world.phone(ANI, answers())
+        await stage.sms(GINA, "RAMPOK", then=120)
+        assert (await stage.case()).incident.state is State.CONFIRMED
+        assert stage.world.calls(DODI) >= 1
+        assert not any("diterima" in text for text in stage.texts(GINA))
+
+    play(tmp_path, scene)
+
+
 def test_acceptance_hangs_up_the_calls_that_still_ring_and_those_people_are_told(tmp_path: Path) -> None:
     async def scene(stage: Stage) -> None:
         await stage.resident()

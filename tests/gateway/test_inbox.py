@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from config.clock import VirtualClock
 from gateway.inbox import Inbox
-from gateway.messages import Inbound
+from gateway.messages import Inbound, Lane
 from gateway.pulse import Pulse, Status
-from gateway.store import Store, Tx, leave_unread
+from gateway.store import Store, Tx, leave_unread, put
+from gateway.store.listing import letters
 from tests.gateway.room import IMSI, Crash, Notebook, Waits, listed, opened, pdus, play, reading, stored
 
 
@@ -190,6 +192,31 @@ def test_after_a_crash_at_any_letter_each_is_handled_exactly_once(tmp_path: Path
             assert len(out) == 3, "one reply each, neither lost nor doubled"
             assert [one.text for one in await listed(store) if one.direction == "in"] == texts
             assert await listed(store, "new") == []
+
+    play(main)
+
+
+@pytest.mark.parametrize("nth", [1, 2, 3])
+def test_what_a_desk_wrote_and_that_the_letter_is_read_are_one_commit(tmp_path: Path, nth: int) -> None:
+    """A desk that would do it all again after a crash is not asked again."""
+
+    class Counting(Notebook):
+        def handle(self, letter: Inbound, tx: Tx) -> None:
+            done = len([one for one in letters(tx) if one.direction == "out" and one.text == letter.text])
+            until = letter.received_at + timedelta(hours=1)
+            put(tx, letter.reply(letter.text, lane=Lane.SERVICE, key=f"{letter.id}/{done}", expires_at=until))
+
+    async def main(clock: VirtualClock) -> None:
+        store = await Store.open(tmp_path / "k.db", clock, inline=True)
+        inbox = Inbox(store, [Counting()], clock, crash_at("decide", nth), Pulse(clock), waits=Waits())
+        await inbox.keep("m1", IMSI, stored(*(pdu for n in range(3) for pdu in pdus(f"TOLONG {n}"))))
+        with pytest.raises(Crash):
+            await inbox.run()
+        await store.abandon()
+        async with opened(clock, tmp_path / "k.db") as store, reading(store, clock, Counting()):
+            await clock.sleep(1)
+            out = sorted(one.text for one in await listed(store) if one.direction == "out")
+            assert out == ["TOLONG 0", "TOLONG 1", "TOLONG 2"]
 
     play(main)
 

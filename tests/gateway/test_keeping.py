@@ -13,8 +13,8 @@ from config.clock import VirtualClock
 from gateway.inbox import Inbox
 from gateway.messages import Inbound, Kind
 from gateway.pulse import Pulse
-from gateway.store import Store, StoreBroken, StoreFault
-from gateway.store.inbound import INBOUND, RAW
+from gateway.store import Store, StoreBroken, StoreFault, Tx
+from gateway.store.inbound import INBOUND, RAW, add_letter
 from modem.virtual import alphabet, tpdu
 from tests.gateway.room import (
     BUDI,
@@ -179,6 +179,26 @@ def test_no_bytes_whatever_stop_the_inbox(noise: list[str]) -> None:
             await inbox.keep("m1", IMSI, stored(*noise, *pdus("SOS")))
             assert "SOS" in [letter.text for letter in await kept(store)]
             assert len(await raw(store)) == len({one.strip().upper() for one in noise}) + 1
+
+    play(main)
+
+
+def test_a_message_that_our_own_fault_keeps_from_being_read_is_kept_raw_and_stops_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def clumsy(tx: Tx, letter: Inbound, *, urgent: bool) -> int:
+        if "rusak" in letter.text:
+            raise ZeroDivisionError("a fault of ours")
+        return add_letter(tx, letter, urgent=urgent)
+
+    monkeypatch.setattr("gateway.keeping.add_letter", clumsy)
+
+    async def main(clock: VirtualClock) -> None:
+        async with opened(clock) as store:
+            inbox = quiet(store, clock)
+            await inbox.keep("m1", IMSI, stored(*pdus("satu"), *pdus("rusak"), *pdus("dua")))
+            assert [letter.text for letter in await kept(store)] == ["satu", "dua"]
+            assert sorted(bool(row.fault) for row in await raw(store)) == [False, False, True]
 
     play(main)
 

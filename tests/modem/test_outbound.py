@@ -159,6 +159,18 @@ def test_a_submit_without_an_answer_is_doubtful_and_the_line_is_in_step_afterwar
     on_a_modem(walk, prepare=with_phone)
 
 
+def test_a_modem_that_falls_silent_for_good_after_the_pdu_leaves_a_doubt() -> None:
+    async def walk(rig: Rig) -> None:
+        rig.virtual.pace.answer_s = 2.0
+        sending = asyncio.ensure_future(send(rig, "entah"))
+        await rig.clock.sleep(1.0)  # the prompt is past, the answer is not
+        rig.virtual.fault("hang")
+        with pytest.raises(ModemDoubtful):
+            await sending
+
+    on_a_modem(walk, prepare=with_phone)
+
+
 def test_an_answer_just_after_the_limit_is_still_the_submits_own() -> None:
     async def walk(rig: Rig) -> None:
         session = rig.modem._duties.session  # type: ignore[union-attr]

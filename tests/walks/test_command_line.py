@@ -25,6 +25,8 @@ from tests.walks.house import GINA, PACK, House, Running
 from tests.walks.processes import started, until
 from tests.walks.world import Json, World
 
+pytestmark = pytest.mark.xdist_group("command-line")  # one network for all its tests
+
 STRANGER, OTHER = "+6281234567890", "+6281234567891"  # not registered
 HULU, POLRES = "+6285500001001", "+6285500001002"  # sirens
 HEAD = "phone,name,kelurahan,address,lat,lon,language,quiet,notes\n"
@@ -336,12 +338,13 @@ def test_residents_are_imported_through_the_running_program(town: Town, beside: 
     said = beside("residents", "import", "people.csv", "--json")
     assert (said.code, said.rows[0]["new"]) == (DONE, 500), said.err
     assert "residents 500/500" in said.err
-    assert beside("residents", "show", "+6285500040007", "--json").rows[0]["name"] == "Orang 7".replace("7", "40007")
+    assert beside("residents", "show", "+6285500040007", "--json").rows[0]["name"] == "Orang 40007"
     assert beside("residents", "erase", "+6285500040007", "--json").rows == [
         {"phone": "+6285500040007", "erased": True}
     ]
     assert beside("residents", "show", "+6285500040007").code == NOT_SO
-    assert len(beside("residents", "export", "--json").rows) == 499
+    left = [row["phone"] for row in beside("residents", "export", "--json").rows]
+    assert len([phone for phone in left if phone.startswith("+628550004")]) == 499
 
 
 def test_a_long_account_of_bad_rows_comes_back_whole(town: Town, beside: Shell) -> None:

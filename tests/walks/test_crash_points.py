@@ -24,6 +24,8 @@ from tests.walks.house import GINA, House, Running
 from tests.walks.processes import until
 from tests.walks.world import World
 
+pytestmark = pytest.mark.xdist_group("crash-points")  # one network for all its tests
+
 KILLED = -signal.SIGKILL
 CRY = "TOLONG RAMPOK"
 ROWS = {  # with one modem and AIR_S: about the how-manieth passing of each point is whose
