@@ -38,6 +38,8 @@ def main() -> int:
     seeds = iter(range(asked.first, asked.first + asked.seeds))
     done, failed, incidents, deaths = 0, 0, 0, Counter[str]()
     workers = os.cpu_count() or 1
+    until = f"for {asked.minutes:g} minutes at most" if asked.minutes else "about half a second each"
+    print(f"{asked.seeds} seeds from {asked.first} on, {workers} at a time, {until} ...", file=sys.stderr, flush=True)
     with ProcessPoolExecutor(workers) as pool:
         under_way: set[Future[Played]] = {pool.submit(play, seed) for seed in islice(seeds, 2 * workers)}
         while under_way:
