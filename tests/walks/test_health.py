@@ -17,10 +17,10 @@ from tests.walks.house import GINA, House, Running
 from tests.walks.processes import until
 from tests.walks.world import Json, World
 
+pytestmark = pytest.mark.xdist_group("health")  # one network for all its tests
+
 STUCK = """
 import asyncio, pathlib, gateway.inbox
-
-pytestmark = pytest.mark.xdist_group("health")  # one network for all its tests
 gateway.inbox.BEAT_S, gateway.inbox.TICK_S = 2.0, 0.2  # seconds, so that silence shows soon
 real = gateway.inbox.Inbox._round
 async def stuck(inbox):
