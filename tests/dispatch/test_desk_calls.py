@@ -68,6 +68,18 @@ def test_words_that_are_neither_yes_nor_no_are_kept_with_the_call_and_it_is_aske
     play(tmp_path, scene)
 
 
+def test_a_digit_long_after_the_question_is_a_code_of_the_pack(tmp_path: Path) -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.resident()
+        await stage.rings(GINA, then=2 * stage.city.clocks.choice_s + 60)
+        await stage.sms(GINA, "2", then=5)
+        assert [(case.incident.state, case.incident.kind) for case in await stage.cases()] == [
+            (State.CONFIRMED, "fire")
+        ], "2 is no 'no' any more"
+
+    play(tmp_path, scene)
+
+
 def test_a_digit_after_the_question_lapsed_is_asked_about_and_later_it_is_a_code_again(tmp_path: Path) -> None:
     async def scene(stage: Stage) -> None:
         await stage.resident()

@@ -175,6 +175,19 @@ def test_an_answered_call_is_no_acceptance_and_two_passes_to_the_next_person_at_
     play(tmp_path, scene)
 
 
+def test_an_officer_who_cries_for_help_is_heard_although_an_offer_waits_for_his_code(tmp_path: Path) -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.resident()
+        await stage.sms(GINA, "RAMPOK", then=10)
+        assert await stage.code(ANI)
+        await stage.sms(ANI, "TOLONG KEBAKARAN di Jl. Cemara 1234", then=5)
+        robbery, fire = await stage.cases()
+        assert (fire.incident.caller, fire.incident.kind, fire.incident.state) == (ANI, "fire", State.CONFIRMED)
+        assert robbery.incident.state is State.CONFIRMED
+
+    play(tmp_path, scene)
+
+
 def test_a_mailbox_that_picks_up_and_presses_nothing_accepts_nothing(tmp_path: Path) -> None:
     async def scene(stage: Stage) -> None:
         await stage.resident()

@@ -7,6 +7,8 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -21,7 +23,7 @@ from gateway.outbox import Outbox
 from gateway.pulse import Pulse, Status
 from gateway.store import Store
 from modem.air import STAND_BACK_S
-from modem.driver import Modem, ModemBusy, ModemDoubtful, ModemRefused, Submit
+from modem.driver import Modem, ModemBusy, ModemDoubtful, ModemRefused, State, Submit
 from modem.virtual.memory import memory_opener
 from modem.virtual.network import Network
 from tests.gateway.room import EPOCH, SITI, Notebook, Waits, letter, opened, play, post, states
@@ -136,6 +138,21 @@ def test_the_pulse_says_how_modem_and_sim_are() -> None:
             await clock.sleep(90)
             seen = {(part.kind, part.status) for part in home.pulse.parts() if part.name == "one"}
             assert seen == {("modem", Status.FAILED), ("sim", Status.DEGRADED)}
+
+    play(main)
+
+
+@pytest.mark.parametrize("state", State)
+def test_only_a_modem_that_is_ready_is_called_well(state: State) -> None:
+    ill = {State.ABSENT, State.RECOVERING, State.FAILED}
+
+    async def main(clock: VirtualClock) -> None:
+        pulse = Pulse(clock)
+        modem = SimpleNamespace(name="one", state=state, detail="", registered=True, signal=20)
+        GsmListener(cast(Any, None), pulse, changed=lambda: None).changed(cast(Any, modem))
+        (said,) = (part.status for part in pulse.parts() if part.kind == "modem")
+        assert (said is Status.OK) == (state is State.READY)
+        assert (said is Status.FAILED) == (state in ill)
 
     play(main)
 
