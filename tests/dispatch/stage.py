@@ -33,6 +33,7 @@ from gateway.store.inbound import INBOUND, add_letter
 from gateway.store.outbound import OUTBOUND
 from gateway.store.people import save
 from ivr.gsm import GsmLeg
+from tests.fixtures.new_store import new_store
 from tests.ivr.scripted import TURNS_AWAY, ScriptedModem, World
 
 T = TypeVar("T")
@@ -102,6 +103,8 @@ class Stage:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self, *, crash: Callable[[str], None] = no_crash) -> None:
+        if not self.path.exists():
+            self.path.write_bytes(new_store())
         self.store = await Store.open(self.path, self.clock, inline=True)
         self.pulse, self.page = Pulse(self.clock), Bell()
         self.modems = [

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import functools
 import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from config.clock import Clock, SystemClock, VirtualClock, run_virtual
+from config.clock import Clock, VirtualClock, run_virtual
 from config.crash import CrashPoint, no_crash
 from gateway.channel import Busy, Channel, Doubtful, Refused
 from gateway.inbox import Desk, Inbox
@@ -22,9 +21,9 @@ from gateway.outbox import Outbox
 from gateway.pulse import Pulse
 from gateway.store import Store, Tx, put
 from gateway.store.listing import Listed, letters
-from gateway.store.migrate import prepare
 from modem.inbound import StoredSms
 from modem.virtual import tpdu
+from tests.fixtures.new_store import new_store
 
 T = TypeVar("T")
 
@@ -107,21 +106,13 @@ class Notebook:
         return [letter.text for letter in self.letters]
 
 
-@functools.cache
-def _new_store() -> bytes:
-    """A store as the migrations make it, run once."""
-    with tempfile.TemporaryDirectory() as folder:
-        prepare(Path(folder) / "new.db", SystemClock())
-        return (Path(folder) / "new.db").read_bytes()
-
-
 @contextlib.asynccontextmanager
 async def opened(clock: Clock, path: Path | None = None, *, inline: bool = True) -> AsyncIterator[Store]:
     """A store on disk: a copy of a new one, or the one at ``path``."""
     with tempfile.TemporaryDirectory() as folder:
         if path is None:
             path = Path(folder) / "kentongan.db"
-            path.write_bytes(_new_store())
+            path.write_bytes(new_store())
         store = await Store.open(path, clock, inline=inline)
         try:
             yield store

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from config.clock import SystemClock, VirtualClock, run_virtual
-from gateway.store.migrate import prepare
+from config.clock import VirtualClock, run_virtual
+from tests.fixtures.new_store import new_store
 from tests.simulator import invariants
 from tests.simulator.story import tell
 from tests.simulator.town import Town, build, live, people, town
@@ -28,15 +27,6 @@ class Played:
     deaths: tuple[str, ...]
 
 
-@cache
-def _template() -> bytes:
-    """A fresh store, migrated once and copied for each seed."""
-    with TemporaryDirectory(prefix="kentongan-template-", dir=FOLDER) as folder:
-        path = Path(folder) / "kentongan.db"
-        prepare(path, SystemClock())
-        return path.read_bytes()
-
-
 def play(seed: int) -> Played:
     """Play one seed on virtual time."""
     city = town(2)
@@ -46,7 +36,7 @@ def play(seed: int) -> Played:
     )
     with TemporaryDirectory(prefix="kentongan-seed-", dir=FOLDER) as folder:
         path = Path(folder) / "kentongan.db"
-        path.write_bytes(_template())
+        path.write_bytes(new_store())
         early: list[str] = []
 
         def look(town: Town) -> None:
