@@ -61,13 +61,19 @@ class Dispatch:
         self._bell = Bell()
         self._watches: dict[int, _Watch] = {}
         self._looked: set[int] = set()
+        self._running = False
 
     def look(self, numbers: Sequence[int] = ()) -> None:
-        """Something was committed about these incidents (empty: about any). For the loop's own thread."""
-        self._looked.update(numbers)
+        """Something was committed about these incidents (empty: about any). For the loop's own thread. A new one is
+        seen to at once: the walk through the table only finds what nobody told us of."""
         for number in numbers or tuple(self._watches):
             if number in self._watches:
                 self._watches[number].bell.ring()
+                self._looked.add(number)  # the watch may just have ended
+            elif self._running:
+                self._watches[number] = _Watch(self, number)
+            else:
+                self._looked.add(number)
         self._bell.ring()
         for bell in self._bells:
             bell.ring()
@@ -76,10 +82,12 @@ class Dispatch:
         """For ever. Cancelling it hangs up every call; what was on the wire is UNKNOWN at the next start."""
         try:
             await self._pick_up()
+            self._running = True
             while True:
                 await self._walk()
                 await self._bell.wait(self._clock, LOOK_AGAIN_S)
         finally:
+            self._running = False
             await self._stop()
 
     async def _pick_up(self) -> None:

@@ -138,7 +138,7 @@ class Inbox:
         tried: Counter[int] = Counter()
         while True:
             urgent_only = self._sheds()
-            found, waiting = await self._store.read(
+            found, waiting = await self._store.write(  # a reader is three threads' turns away, and a cry may wait
                 lambda tx, urgent_only=urgent_only: (  # type: ignore[misc]
                     new_letters(tx, at_most=BATCH, urgent_only=urgent_only),
                     open_longs(tx),

@@ -11,7 +11,7 @@ from config.city import City
 from config.clock import VirtualClock, run_virtual
 from dispatch import ladder
 from dispatch.incident import State
-from dispatch.loop import BEAT_LIMIT_S, LOOP
+from dispatch.loop import BEAT_LIMIT_S, LOOK_AGAIN_S, LOOP
 from dispatch.plan import Effect, EffectKind, EffectRow, EffectState, Plan, View
 from gateway.pulse import Status
 from tests.dispatch.stage import ANI, DODI, EKO, EPOCH, GINA, HULU_SIREN, Stage, play
@@ -172,7 +172,7 @@ def test_the_loop_beats_while_it_gets_through_the_table_and_not_when_it_does_not
     async def main(clock: VirtualClock) -> None:
         stage = Stage(tmp_path, clock)
         await stage.start()
-        await stage.go(60)
+        await stage.go(20)
         assert stage.pulse.beating(LOOP)
         sound = stage.store.write
 
@@ -183,7 +183,7 @@ def test_the_loop_beats_while_it_gets_through_the_table_and_not_when_it_does_not
         await stage.go(BEAT_LIMIT_S + 5)
         assert not stage.pulse.beating(LOOP)
         stage.store.write = sound  # type: ignore[method-assign]
-        await stage.go(5)
+        await stage.go(LOOK_AGAIN_S + 1)
         assert stage.pulse.beating(LOOP)
         await stage.end()
 
