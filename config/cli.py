@@ -47,6 +47,17 @@ class Terminal:
             print(f"{what} {done}/{total}", file=self._err, flush=True)
 
 
+TITLES = {
+    "city": "check a city pack, or begin a new one",
+    "incidents": "emergencies",
+    "letters": "messages in and out",
+    "modem": "what is at a port",
+    "pdu": "read an SMS as a modem keeps it",
+    "residents": "who lives where",
+    "stations": "stations and their sirens",
+}
+
+
 def build_parser(commands: Iterable[Command]) -> ArgumentParser:
     """A parser whose result has ``command`` (the Command), ``json``, ``settings`` and the command's own arguments."""
     top = _Parser(
@@ -58,11 +69,10 @@ def build_parser(commands: Iterable[Command]) -> ArgumentParser:
         "--settings", metavar="FILE", help="settings file (else $KENTONGAN_SETTINGS, else ./kentongan.toml)"
     )
     groups: dict[tuple[str, ...], _SubParsersAction[Any]] = {(): top.add_subparsers(metavar="COMMAND", required=True)}
-    titles = {"incidents": "emergencies", "letters": "messages in and out", "residents": "who lives where"}
     for command in sorted(commands, key=lambda c: c.name):
         group = command.name[:-1]
         if group not in groups:
-            parent = groups[()].add_parser(group[0], help=titles.get(group[0], f"about {group[0]}"))
+            parent = groups[()].add_parser(group[0], help=TITLES.get(group[0], f"about {group[0]}"))
             groups[group] = parent.add_subparsers(metavar="VERB", required=True)
         leaf = groups[group].add_parser(command.name[-1], help=command.help, description=command.help)
         command.arguments(leaf)
