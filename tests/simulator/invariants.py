@@ -158,9 +158,16 @@ def _nobody_was_told_a_falsehood(town: Town) -> list[str]:
                 if row is not None and row["caller"] != number:
                     found.append(f"{number} was told of another's incident: {sms.text!r}")
             quiet = next((row for row in ends.values() if row["caller"] == number and row["quiet"]), None)
-            if quiet and len(ends) == 1 and sms.sent_at > instant(quiet["opened_at"]) + ON_WIRE:
+            if quiet and len(ends) == 1 and sms.sent_at > _quiet_since(town, quiet) + ON_WIRE:
                 found.append(f"{number} must be quiet and got {sms.text!r}")
     return found
+
+
+def _quiet_since(town: Town, incident: Row) -> datetime:
+    """When its caller asked for silence: with the cry that opened it (or in the registry), or in a later letter."""
+    query = "SELECT min(received_at) AS at FROM inbound WHERE sender = ? AND text LIKE 'DIAM%'"
+    asked = rows(town, query, incident["caller"])[0]["at"]
+    return max(instant(asked), instant(incident["opened_at"])) if asked else instant(incident["opened_at"])
 
 
 def _code(text: str) -> str:
