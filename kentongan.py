@@ -98,16 +98,12 @@ def build_house(settings: Settings, city: City, clock: Clock, store: Store, open
     pulse, page, broken = Pulse(clock), Bell(), asyncio.Event()
     disk = Disk(settings.data_dir, clock, pulse)
 
-    def look(numbers: list[int]) -> None:
-        dispatch.look(numbers)
-        outbox.wake()
-
     def modem_changed() -> None:
         outbox.wake()
         leg.looked_at()
 
     last = LastDesk(city, clock)
-    desk = EmergencyDesk(city, clock, otherwise=last, look=look)
+    desk = EmergencyDesk(city, clock, otherwise=last, look=lambda numbers: dispatch.look(numbers))
     rest = (clock, crash, pulse)
     inbox = Inbox(
         store,

@@ -40,7 +40,8 @@ NOT_CARRIED_OUT = frozenset({Outcome.NO_NETWORK, Outcome.FAILED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wire:
-    """What every call needs. ``changed``: rung after each commit that altered an incident."""
+    """What every call needs. ``changed``: rung after each commit that altered an incident. ``claimed``: a call has its
+    line and is about to be dialled: letters may go."""
 
     store: Store
     city: City
@@ -48,6 +49,7 @@ class Wire:
     clock: Clock
     crash: CrashPoint
     changed: Callable[[int], None]
+    claimed: Callable[[], None] = lambda: None
 
 
 class Calls:
@@ -122,6 +124,7 @@ class Calls:
             lapsed = not await wire.store.write(lambda tx: verbs.claim(tx, effect.key, wire.clock.now()))
             if not lapsed:
                 wire.crash("claim")
+                wire.claimed()
             return not lapsed
 
         async def started() -> None:

@@ -53,19 +53,27 @@ class Dispatch:
         new_code: NewCode = four_digits,
     ) -> None:
         """``bells`` are rung after every commit that changed an incident (the page), ``outbox`` after one that wrote
-        letters."""
+        letters; when calls come of it and a line is free, only when they are about to be dialled, because claiming
+        letters is one more sync for which a siren would wait."""
         self._store, self._city, self._clock, self._pulse = store, city, clock, pulse
         self._crash, self._bells, self._outbox, self._new_code = crash, bells, outbox, new_code
-        self._wire = Wire(store=store, city=city, leg=leg, clock=clock, crash=crash, changed=self._changed)
+        self._wire = Wire(
+            store=store, city=city, leg=leg, clock=clock, crash=crash, changed=self._changed, claimed=outbox
+        )
         self._drill = Drill(self._wire)
         self._bell = Bell()
         self._watches: dict[int, _Watch] = {}
         self._looked: set[int] = set()
+        self._told: set[int] = set()  # looked at since their last step: letters may wait for the outbox
         self._running = False
 
     def look(self, numbers: Sequence[int] = ()) -> None:
-        """Something was committed about these incidents (empty: about any). For the loop's own thread. A new one is
-        seen to at once: the walk through the table only finds what nobody told us of."""
+        """Something was committed about these incidents (empty: about any), perhaps with letters. For the loop's own
+        thread. A new one is seen to at once: the walk through the table only finds what nobody told us of."""
+        self._told.update(numbers)
+        self._ring(numbers)
+
+    def _ring(self, numbers: Sequence[int]) -> None:
         for number in numbers or tuple(self._watches):
             if number in self._watches:
                 self._watches[number].bell.ring()
@@ -119,7 +127,7 @@ class Dispatch:
                 watch.task.result()
 
     def _changed(self, number: int) -> None:
-        self.look((number,))
+        self._ring((number,))
         self._outbox()
 
     def ended(self) -> None:
@@ -158,16 +166,23 @@ class Dispatch:
 
     async def _once(self, number: int, calls: Calls) -> Step:
         calls.reap()
-        step = await self._step(number)
-        calls.hang_up(step.hang_up)
-        calls.start(step.calls, step.since)
+        told, calls_first = number in self._told, False
+        self._told.discard(number)
+        try:
+            step = await self._step(number)
+            told |= step.wrote
+            calls.hang_up(step.hang_up)
+            calls.start(step.calls, step.since)
+            calls_first = bool(step.calls) and self._wire.leg.free() > 0
+        finally:
+            if told and not calls_first:
+                self._outbox()
         return step
 
     async def _step(self, number: int) -> Step:
         step = await self._store.write(lambda tx: take_step(tx, self._city, number, self._clock.now(), self._new_code))
         if step.wrote:
             self._crash("decide")
-            self._outbox()
             for bell in self._bells:
                 bell.ring()
         return step

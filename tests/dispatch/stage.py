@@ -136,7 +136,6 @@ class Stage:
 
     def _look(self, numbers: list[int]) -> None:
         self.dispatch.look(numbers)
-        self.outbox.wake()
 
     async def go(self, seconds: float) -> None:
         """Let time pass. Raises what ended one of the loops."""
