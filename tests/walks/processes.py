@@ -109,10 +109,10 @@ def started(
 def clean_environment(own: Mapping[str, str]) -> dict[str, str]:
     """This process's environment without settings of the program, and ``own`` over it."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("KENTONGAN_")}
-    return {**inherited, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8", **own}
+    return {**inherited, "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8", **own}
 
 
-def until(what: str, look: Callable[[], T | None], within: float = 20.0) -> T:
+def until(what: str, look: Callable[[], T | None], within: float = 30.0) -> T:
     """The first answer of ``look`` that is not empty. Fails, saying ``what``, when there is none in time."""
     end = time.monotonic() + within
     while not (found := look()):
