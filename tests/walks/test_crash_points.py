@@ -29,9 +29,9 @@ pytestmark = pytest.mark.xdist_group("crash-points")  # one network for all its 
 KILLED = -signal.SIGKILL
 CRY = "TOLONG RAMPOK"
 ROWS = {  # with one modem and AIR_S: about the how-manieth passing of each point is whose
-    "claim": {"letter": 1, "siren": 2, "call": 3},
+    "claim": {"siren": 1, "letter": 2, "call": 3},
     "wire": {"siren": 1, "letter": 2, "call": 4},  # the siren is on the radio first; a letter already claimed waits
-    "settle": {"siren": 1, "letter": 2, "call": 3},
+    "settle": {"siren": 1, "letter": 2, "call": 4},
 }
 AIR_S = 0.4  # seconds a letter is on the air: long against our own time, so that the order is always the same
 
