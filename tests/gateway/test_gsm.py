@@ -19,6 +19,7 @@ from gateway.channel import Busy, Doubtful, Refused
 from gateway.gsm import GsmChannel, GsmListener
 from gateway.inbox import Inbox
 from gateway.messages import Kind, Lane
+from gateway.number import EMERGENCY
 from gateway.outbox import Outbox
 from gateway.pulse import Pulse, Status
 from gateway.store import Store
@@ -224,6 +225,19 @@ class Broken:
 
     async def send(self, to: str, pdu: Submit, *, urgent: bool, following: bool = False, before: object = None) -> int:
         raise self.error
+
+
+@pytest.mark.parametrize("to", [*sorted(EMERGENCY), "+112", "363", "Telkomsel", ""])
+def test_a_channel_carries_nothing_to_a_short_number_whoever_asks_it(to: str) -> None:
+    """The last resort asks a channel without the store in between."""
+
+    async def main(clock: VirtualClock) -> None:
+        channel = GsmChannel(Broken(AssertionError("it reached the modem")), clock, sample=lambda number: False)
+        assert not channel.serves(to, Lane.EMERGENCY)
+        with pytest.raises(Refused):
+            await channel.send(letter("halo", to), 0, 0)
+
+    play(main)
 
 
 @pytest.mark.parametrize(
