@@ -102,7 +102,7 @@ def build_house(settings: Settings, city: City, clock: Clock, store: Store, open
         outbox.wake()
         leg.looked_at()
 
-    last = LastDesk(city, clock)
+    last = LastDesk(city, clock, wake=lambda: outbox.wake())
     desk = EmergencyDesk(city, clock, otherwise=last, look=lambda numbers: dispatch.look(numbers))
     rest = (clock, crash, pulse)
     inbox = Inbox(

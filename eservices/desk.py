@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -25,8 +26,9 @@ class LastDesk:
     name = "last"
     urgent = False
 
-    def __init__(self, city: City, clock: Clock) -> None:
-        self._city, self._clock = city, clock
+    def __init__(self, city: City, clock: Clock, *, wake: Callable[[], None] = lambda: None) -> None:
+        """``wake`` is called after a commit: an answer may wait in the outbox."""
+        self._city, self._clock, self._wake = city, clock, wake
 
     def takes(self, letter: Inbound) -> bool:
         """Everything."""
@@ -40,7 +42,7 @@ class LastDesk:
             self._answer(letter, tx)
 
     def wake(self) -> None:
-        """Its letters wait for people, not for loops."""
+        self._wake()
 
     def _answer(self, letter: Inbound, tx: Tx) -> None:
         now, clocks = self._clock.now(), self._city.clocks
