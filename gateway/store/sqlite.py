@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from contextvars import ContextVar
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -28,49 +25,27 @@ LOG_LIMIT = 64 * 2**20  # bytes of log above which a checkpoint also truncates i
 READERS = 2  # connections; each is a thread, and reads are short
 
 
-@dataclass(frozen=True, slots=True)
-class _Opening:
-    path: Path
-    clock: Clock
-    begin: str
-
-
-_OPENING: ContextVar[_Opening] = ContextVar("opening")
-
-
-def writing_connection(path: Path, clock: Clock, begin: str = "BEGIN IMMEDIATE") -> Connection:
-    """The one connection that writes; close it. ``BEGIN IMMEDIATE``: a deferred transaction that read first would lose
-    updates silently (200 increments gave 50)."""
-    token = _OPENING.set(_Opening(path, clock, begin))
-    try:
-        return _engine().connect()
-    finally:
-        _OPENING.reset(token)
-
-
-@cache
-def _engine() -> Engine:
-    """One for the process: however often a store is opened (a simulator does it by the thousand), a statement is
-    compiled once."""
-    engine = create_engine("sqlite://", creator=lambda: _connect(_OPENING.get().path), poolclass=NullPool)
+def writing_engine(path: Path, clock: Clock, begin: str = "BEGIN IMMEDIATE") -> Engine:
+    """The engine with the one writing connection. ``BEGIN IMMEDIATE``: a deferred transaction that read first would
+    lose updates silently (200 increments gave 50)."""
+    engine = create_engine("sqlite://", creator=lambda: _connect(path), poolclass=NullPool)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, record: Any) -> None:
-        record.info["clock"], record.info["begin"] = _OPENING.get().clock, _OPENING.get().begin
+        record.info["clock"] = clock
         for pragma in (f"busy_timeout={BUSY_MS}", "foreign_keys=ON", "synchronous=FULL", "wal_autocheckpoint=0"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def start(tx: Any) -> None:
-        # Past SQLAlchemy's cursor, which takes a fifth of an empty commit's time.
-        tx.connection.driver_connection.execute(tx.info["begin"])
+        tx.connection.driver_connection.execute(begin)  # past SQLAlchemy's cursor: a fifth of an empty commit's time
 
     return engine
 
 
 def inline_reader(path: Path, clock: Clock) -> Connection:
     """A reader on the caller's own thread."""
-    tx = writing_connection(path, clock, begin="BEGIN")
+    tx = writing_engine(path, clock, begin="BEGIN").connect()
     tx.exec_driver_sql("PRAGMA query_only=ON")
     tx.rollback()
     return tx
@@ -107,7 +82,8 @@ class SqliteWriter:
     """The writing connection; see ``writer.Connected``."""
 
     def __init__(self, path: Path, clock: Clock) -> None:
-        self._tx = writing_connection(path, clock)
+        self._engine = writing_engine(path, clock)
+        self._tx = self._engine.connect()
         driver = self._tx.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)
         self._driver = driver
@@ -128,3 +104,4 @@ class SqliteWriter:
 
     def close(self) -> None:
         self._tx.close()
+        self._engine.dispose()
