@@ -28,7 +28,17 @@ log = logging.getLogger(__name__)
 
 CLIMBING = (State.PENDING, State.CONFIRMED)  # the states in which somebody is still being looked for
 WANTED = frozenset(
-    {"kept", "kept_repeat", "place_known", "ask_missed_call", "offer", "offer_unverified", "nobody", "nobody_alarm"}
+    {
+        "kept",
+        "kept_ask_place",
+        "kept_repeat",
+        "place_known",
+        "ask_missed_call",
+        "offer",
+        "offer_unverified",
+        "nobody",
+        "nobody_alarm",
+    }
 )
 """The texts of the pack that say so."""
 NewCode = Callable[[], str]

@@ -8,7 +8,7 @@ import pytest
 
 from dispatch.acceptance import Who, accept, cancel, close
 from dispatch.incident import State
-from tests.dispatch.stage import ANI, GINA, Stage, play
+from tests.dispatch.stage import ANI, GINA, STRANGER, Stage, play
 
 WHO = Who(name="Operator Sari", how="page")
 WANTED = ("sedang dihubungi", "masih dihubungi", "untuk terima", "belum ada petugas", "BELUM ADA")
@@ -48,5 +48,24 @@ def test_a_text_in_doubt_is_not_repeated_once_an_officer_accepted(tmp_path: Path
         late = [sms for sms in stage.air.sent if accepted_at is not None and sms.at > accepted_at]
         assert any("diterima petugas" in sms.text for sms in late)
         assert not [sms for sms in late if any(words in sms.text for words in WANTED)]
+
+    play(tmp_path, scene)
+
+
+def test_a_stranger_whose_place_is_asked_does_not_hear_after_the_acceptance_that_officers_are_being_called(
+    tmp_path: Path,
+) -> None:
+    async def scene(stage: Stage) -> None:
+        stage.air.well = False
+        await stage.sms(STRANGER, "RAMPOK", then=5)
+        assert any("Di mana tempatnya?" in one for one in await stage.queued(STRANGER))
+        await stage.store.write(lambda tx: accept(tx, stage.city, 1, WHO, stage.clock.now()))
+        stage.air.well = True
+        stage.dispatch.look([1])
+        stage.outbox.wake()
+        await stage.go(60)
+        said = [sms.text for sms in stage.air.sent if sms.to == STRANGER]
+        assert said
+        assert not [text for text in said if any(words in text for words in WANTED)]
 
     play(tmp_path, scene)
