@@ -38,6 +38,9 @@ def _city(city: City, settings: Settings) -> Iterator[Finding]:
     else:
         yield Finding(subject="city pack", well=True, saw=f"{city.title}: {len(city.areas)} kelurahan, no sample data")
     callers = {modem.number for modem in settings.modem if modem.use in ("all", "calls")}
+    if not callers and any(station.siren for station in city.stations.values()):
+        saw = "no modem may place calls: no siren is rung and no officer called, they are told by SMS only"
+        yield Finding(subject="calls", well=None, saw=saw, mend="attach one modem (README, 'Attach a real modem')")
     for station in city.stations.values():
         missing = sorted(callers - station.siren.whitelist) if station.siren else []
         if missing:

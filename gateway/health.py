@@ -10,6 +10,8 @@ from gateway.pulse import Part, Status
 
 LIFE = ("inbox", "outbox", "dispatch")
 """Loops without which nothing is kept, told or dispatched: the watchdog is fed only while all of them beat."""
+WAYS = ("modem", "provider")
+"""Kinds of parts that carry letters in and out: with one of them well the city is served, with none it is not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +37,11 @@ class Health:
 
 
 def judge(parts: Sequence[Part]) -> Health:
-    """Failed while a life loop is silent, the store is broken, or no modem works; degraded while anything else ails."""
+    """Failed while a life loop is silent, the store is broken, or no way in and out works; degraded while anything else
+    ails, the loss of one way among several too."""
     parts = tuple(parts)
     alive = {part.name for part in parts if part.kind == "loop" and part.status is Status.OK}
-    modems = [part for part in parts if part.kind == "modem"]
-    way_out = any(part.status is not Status.FAILED for part in modems)
+    way_out = any(part.kind in WAYS and part.status is not Status.FAILED for part in parts)
     broken = any(part.kind == "store" and part.status is Status.FAILED for part in parts)
     if not alive.issuperset(LIFE) or broken or not way_out:
         return Health(status=Status.FAILED, parts=parts)

@@ -5,7 +5,7 @@ import { state } from "./state.js";
 import { dayTime } from "./time.js";
 import { knownWord, word } from "./words.js";
 
-const ORDER = ["modem", "sim", "siren", "provider", "loop", "store", "disk", "clock"];
+const ORDER = ["modem", "sim", "credit", "provider", "way", "ussd", "siren", "letters", "spending", "loop", "store", "lead", "disk", "clock"];
 const UNPROVEN = "unproven"; // a siren of whose path nothing is known yet: no fault, and not well either
 const WORST = { failed: 0, degraded: 1, ok: 2 };
 
