@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
 from gateway.store import UtcDateTime, metadata
+from gateway.store.schema import where
 
 INCIDENT = Table(
     "incident",
@@ -36,8 +37,8 @@ INCIDENT = Table(
     Column("wake_at", UtcDateTime),  # the ladder's next step, for people to see
     Column("alarm", Text, nullable=False),  # why a person must look now, or empty
     Index(None, "caller", "id"),
-    Index("ix_incident_unfinished", "state", "opened_at", sqlite_where=text("state IN ('confirmed', 'pending')")),
-    Index("ix_incident_open", "opened_at", sqlite_where=text("state IN ('pending', 'confirmed', 'accepted')")),
+    Index("ix_incident_unfinished", "state", "opened_at", **where("state IN ('confirmed', 'pending')")),
+    Index("ix_incident_open", "opened_at", **where("state IN ('pending', 'confirmed', 'accepted')")),
 )
 
 INCIDENT_LETTER = Table(
@@ -48,7 +49,7 @@ INCIDENT_LETTER = Table(
     Column("role", String, nullable=False),  # dispatch.case.Role
     Column("whole", String, nullable=False),  # what the parts of a long SMS share
     Index(None, "incident", "letter"),
-    Index("ix_incident_letter_whole", "whole", sqlite_where=text("whole <> ''")),
+    Index("ix_incident_letter_whole", "whole", **where("whole <> ''")),
 )
 
 EFFECT = Table(
@@ -83,8 +84,8 @@ EFFECT = Table(
     UniqueConstraint("key"),
     UniqueConstraint("incident", "target", "name", "wave"),
     Index(None, "incident", "id"),
-    Index("ix_effect_doing", "id", sqlite_where=text("state = 'doing'")),
-    Index("ix_effect_siren", "attempted_at", "target", sqlite_where=text("kind = 'siren'")),
+    Index("ix_effect_doing", "id", **where("state = 'doing'")),
+    Index("ix_effect_siren", "attempted_at", "target", **where("kind = 'siren'")),
 )
 
 OFFER = Table(

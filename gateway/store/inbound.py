@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from gateway.messages import Inbound, Kind
-from gateway.store.schema import Tx, UtcDateTime, metadata, new_id, now
+from gateway.store.schema import Tx, UtcDateTime, metadata, new_id, now, where
 
 RAW = Table(
     "raw",
@@ -79,7 +79,7 @@ LONG = Table(
     Column("first_at", UtcDateTime, nullable=False),
     Column("state", String, nullable=False),  # open, partial (given to the desks with holes), complete
     Index(None, "sender", "ref", "first_at"),
-    Index("ix_long_open", "first_at", sqlite_where=text("state = 'open'")),
+    Index("ix_long_open", "first_at", **where("state = 'open'")),
 )
 PART = Table(
     "part",

@@ -30,7 +30,7 @@ from sqlalchemy import (
 
 from gateway.messages import Lane, Outbound
 from gateway.number import subscriber
-from gateway.store.schema import Tx, UtcDateTime, metadata, new_id, now
+from gateway.store.schema import Tx, UtcDateTime, metadata, new_id, now, where
 
 REPEAT = "#ulang"  # ends the key of a letter that repeats the one with the key before it
 URGENCY = {Lane.EMERGENCY: 0, Lane.SERVICE: 1, Lane.BULK: 2}
@@ -61,9 +61,9 @@ OUTBOUND = Table(
     Column("repeats", Integer),  # the letter whose fate is unknown and that this one repeats
     Column("fault", Text),
     Index("ix_outbound_turn", "state", "urgency", "turn", "id"),
-    Index("ix_outbound_queued_recipient", "recipient", "urgency", "turn", sqlite_where=text("state = 'queued'")),
-    Index("ix_outbound_due", "due_at", sqlite_where=text("state = 'queued'")),
-    Index("ix_outbound_expires", "expires_at", sqlite_where=text("state = 'queued'")),
+    Index("ix_outbound_queued_recipient", "recipient", "urgency", "turn", **where("state = 'queued'")),
+    Index("ix_outbound_due", "due_at", **where("state = 'queued'")),
+    Index("ix_outbound_expires", "expires_at", **where("state = 'queued'")),
     Index(None, "recipient", "id"),
     Index(None, "state", "id"),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, DateTime, Dialect, MetaData
+from sqlalchemy import Connection, CursorResult, DateTime, Dialect, MetaData, text
 from sqlalchemy.types import TypeDecorator
 
 from config.clock import Clock
@@ -41,6 +41,12 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def where(sql: str) -> dict[str, Any]:
+    """``Index(…, **where("state = 'queued'"))``: an index of those rows alone, on every engine. SQLite uses it only
+    for a query that says the same words."""
+    return {"sqlite_where": text(sql), "postgresql_where": text(sql)}
 
 
 def new_id(result: CursorResult[Any]) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -9,6 +11,10 @@ revision = "0001"
 down_revision = None
 
 INSTANT = sa.DateTime(timezone=True)
+
+
+def _where(sql: str) -> dict[str, Any]:
+    return {"sqlite_where": sa.text(sql), "postgresql_where": sa.text(sql)}
 
 
 def upgrade() -> None:
@@ -81,7 +87,7 @@ def _long() -> None:
         sa.UniqueConstraint("whole", name="uq_long_whole"),
     )
     op.create_index("ix_long_sender_ref_first_at", "long", ["sender", "ref", "first_at"])
-    op.create_index("ix_long_open", "long", ["first_at"], sqlite_where=sa.text("state = 'open'"))
+    op.create_index("ix_long_open", "long", ["first_at"], **_where("state = 'open'"))
     op.create_table(
         "part",
         sa.Column("id", sa.Integer, nullable=False),
@@ -126,11 +132,11 @@ def _outbound() -> None:
 
 
 def _outbound_index() -> None:
-    queued = sa.text("state = 'queued'")
+    queued = _where("state = 'queued'")
     op.create_index("ix_outbound_turn", "outbound", ["state", "urgency", "turn", "id"])
-    op.create_index("ix_outbound_queued_recipient", "outbound", ["recipient", "urgency", "turn"], sqlite_where=queued)
-    op.create_index("ix_outbound_due", "outbound", ["due_at"], sqlite_where=queued)
-    op.create_index("ix_outbound_expires", "outbound", ["expires_at"], sqlite_where=queued)
+    op.create_index("ix_outbound_queued_recipient", "outbound", ["recipient", "urgency", "turn"], **queued)
+    op.create_index("ix_outbound_due", "outbound", ["due_at"], **queued)
+    op.create_index("ix_outbound_expires", "outbound", ["expires_at"], **queued)
     op.create_index("ix_outbound_recipient_id", "outbound", ["recipient", "id"])
     op.create_index("ix_outbound_state_id", "outbound", ["state", "id"])
 

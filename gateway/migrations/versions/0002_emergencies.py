@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -9,6 +11,10 @@ revision = "0002"
 down_revision = "0001"
 
 INSTANT = sa.DateTime(timezone=True)
+
+
+def _where(sql: str) -> dict[str, Any]:
+    return {"sqlite_where": sa.text(sql), "postgresql_where": sa.text(sql)}
 
 
 def upgrade() -> None:
@@ -51,11 +57,11 @@ def _incident() -> None:
         sa.Column("alarm", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_incident"),
     )
-    unfinished = sa.text("state IN ('confirmed', 'pending')")
-    still_open = sa.text("state IN ('pending', 'confirmed', 'accepted')")
+    unfinished = _where("state IN ('confirmed', 'pending')")
+    still_open = _where("state IN ('pending', 'confirmed', 'accepted')")
     op.create_index("ix_incident_caller_id", "incident", ["caller", "id"])
-    op.create_index("ix_incident_unfinished", "incident", ["state", "opened_at"], sqlite_where=unfinished)
-    op.create_index("ix_incident_open", "incident", ["opened_at"], sqlite_where=still_open)
+    op.create_index("ix_incident_unfinished", "incident", ["state", "opened_at"], **unfinished)
+    op.create_index("ix_incident_open", "incident", ["opened_at"], **still_open)
 
 
 def _incident_letter() -> None:
@@ -70,7 +76,7 @@ def _incident_letter() -> None:
         sa.ForeignKeyConstraint(["incident"], ["incident.id"], name="fk_incident_letter_incident"),
     )
     op.create_index("ix_incident_letter_incident_letter", "incident_letter", ["incident", "letter"])
-    op.create_index("ix_incident_letter_whole", "incident_letter", ["whole"], sqlite_where=sa.text("whole <> ''"))
+    op.create_index("ix_incident_letter_whole", "incident_letter", ["whole"], **_where("whole <> ''"))
 
 
 def _effect() -> None:
@@ -97,10 +103,10 @@ def _effect() -> None:
         sa.UniqueConstraint("key", name="uq_effect_key"),
         sa.UniqueConstraint("incident", "target", "name", "wave", name="uq_effect_incident_target_name_wave"),
     )
-    siren = sa.text("kind = 'siren'")
+    siren = _where("kind = 'siren'")
     op.create_index("ix_effect_incident_id", "effect", ["incident", "id"])
-    op.create_index("ix_effect_doing", "effect", ["id"], sqlite_where=sa.text("state = 'doing'"))
-    op.create_index("ix_effect_siren", "effect", ["attempted_at", "target"], sqlite_where=siren)
+    op.create_index("ix_effect_doing", "effect", ["id"], **_where("state = 'doing'"))
+    op.create_index("ix_effect_siren", "effect", ["attempted_at", "target"], **siren)
 
 
 def _effect_account() -> list[sa.Column[object]]:
