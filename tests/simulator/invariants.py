@@ -16,6 +16,8 @@ from tests.simulator.town import Town, offer_form
 PATIENCE_S = 20.0  # the program may be late by a modem's time-out before a timer counts as dropped
 SETTLED_S = 60.0  # after it came up; a modem needs its boot and its set-up
 SLACK = timedelta(seconds=1)
+HANGS_UP = timedelta(seconds=30)  # a modem's time-out for ATH, and its next try
+LONGEST_CALL = timedelta(seconds=240)  # set-up, ringing, a key awaited, and a modem that must recover in between
 ON_WIRE = timedelta(seconds=10)  # what a modem has already cannot be taken back
 
 Row = dict[str, Any]
@@ -37,7 +39,12 @@ def instant(text: object) -> datetime:
 
 def at_every_look(town: Town) -> list[str]:
     """The laws that hold at any moment."""
-    return [*_no_silent_incident(town), *_accepted_only_when_offered(town), *_nothing_after_the_end(town)]
+    return [
+        *_no_silent_incident(town),
+        *_accepted_only_by_a_person(town),
+        *_nothing_after_the_end(town),
+        *_no_call_outlives_its_purpose(town),
+    ]
 
 
 def at_the_end(town: Town) -> list[str]:
@@ -67,31 +74,61 @@ def still(town: Town) -> bool:
 
 
 def _no_silent_incident(town: Town) -> list[str]:
-    """A confirmed incident has an effect under way, or a timer that is not overdue."""
+    """A confirmed incident has a timer, and when that is overdue an effect is under way."""
     up_for = town.clock.monotonic() - town.up_since
     if town.house is None or up_for < SETTLED_S:
         return []
     now, found = town.clock.now(), []
     for row in rows(town, "SELECT id, wake_at FROM incident WHERE state = 'confirmed'"):
+        if row["wake_at"] is None:
+            found.append(f"incident {row['id']} is confirmed without a timer")
+            continue
         going = rows(
             town, "SELECT 1 FROM effect WHERE incident = ? AND state IN ('intended', 'doing') LIMIT 1", row["id"]
         )
-        if going:
-            continue
-        if row["wake_at"] is None:
-            found.append(f"incident {row['id']} is confirmed with no effect under way and no timer")
-        elif now - instant(row["wake_at"]) > timedelta(seconds=PATIENCE_S):
+        if not going and now - instant(row["wake_at"]) > timedelta(seconds=PATIENCE_S):
             found.append(f"incident {row['id']}: its timer of {row['wake_at']} passed unheard")
     return found
 
 
-def _accepted_only_when_offered(town: Town) -> list[str]:
-    query = """SELECT id, accepted_by FROM incident WHERE accepted_at IS NOT NULL AND NOT EXISTS
-        (SELECT 1 FROM offer WHERE offer.incident = incident.id AND offer.number = incident.accepted_by)"""
-    return [
-        f"incident {row['id']} was accepted by {row['accepted_by']}, to whom it was never offered"
-        for row in rows(town, query)
-    ]
+def _accepted_only_by_a_person(town: Town) -> list[str]:
+    """Who accepted was offered it, and pressed 1 in that call or wrote the code of one of his offers: an answered call
+    is none, and ringing back is none."""
+    query = """SELECT id, accepted_by AS who, accepted_at FROM incident WHERE accepted_at IS NOT NULL"""
+    found = []
+    for row in rows(town, query):
+        codes = rows(town, "SELECT code FROM offer WHERE incident = ? AND number = ?", row["id"], row["who"])
+        if not codes:
+            found.append(f"incident {row['id']} was accepted by {row['who']}, to whom it was never offered")
+            continue
+        rang = "SELECT 1 FROM effect WHERE incident = ? AND target = ? AND kind = 'call' AND started_at <= ?"
+        when = row["accepted_at"]
+        pressed = rows(town, rang, row["id"], row["who"], when) and _pressed_one(town, row["who"], when)
+        texts = "SELECT text FROM inbound WHERE sender = ? AND received_at <= ?"
+        wrote = rows(town, texts, row["who"], when)
+        if not pressed and not any(code["code"] in text["text"] for code in codes for text in wrote):
+            found.append(f"incident {row['id']} was accepted by {row['who']}, who neither pressed 1 nor wrote a code")
+    return found
+
+
+def _pressed_one(town: Town, number: str, before: str) -> bool:
+    return any(by == number and key == "1" and at <= instant(before) for at, by, key in town.keys)
+
+
+def _no_call_outlives_its_purpose(town: Town) -> list[str]:
+    """Once nobody is looked for any more, calls are hung up; and no call is under way that no modem has."""
+    if town.house is None or town.clock.monotonic() - town.up_since < SETTLED_S:
+        return []
+    now = town.clock.now()
+    query = """SELECT e.key, e.attempted_at, coalesce(i.cancelled_at, i.accepted_at, i.closed_at) AS ended FROM effect e
+        JOIN incident i ON i.id = e.incident WHERE e.kind <> 'text' AND e.state = 'doing'"""
+    found = []
+    for row in rows(town, query):
+        if row["ended"] is not None and now - instant(row["ended"]) > HANGS_UP:
+            found.append(f"{row['key']} is still on the line, its incident ended at {row['ended']}")
+        elif row["attempted_at"] is not None and now - instant(row["attempted_at"]) > LONGEST_CALL:
+            found.append(f"{row['key']} has been under way since {row['attempted_at']}")
+    return found
 
 
 def _nothing_after_the_end(town: Town) -> list[str]:

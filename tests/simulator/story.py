@@ -13,6 +13,9 @@ CALM_S = 720.0  # virtual seconds after everything was mended, in which every pr
 STILL_S = 150.0  # … or fewer: nothing is left to do since then. Longer than any wait for a part, a code or a sweep
 WHOLE_CALM = 10  # one story in so many is played to the end of its calm whatever is left to do
 
+SILENT = 0.15  # share of stories in which nobody accepts while people act
+RINGS_BACK = 0.3  # share of silent officers who ring back once: that accepts nothing
+
 CRIES = (
     "TOLONG RAMPOK",
     "SOS",
@@ -45,7 +48,8 @@ ANSWERS = ("BATAL", "2", "1", "di jalan melati", "cepat pak")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
-    """One thing that happens at ``at_s``: ``what`` is write, ring, behave, siren, fault or unplug."""
+    """One thing that happens at ``at_s``: ``what`` is write, ring, ring_back (an officer), behave, siren, fault
+    or unplug."""
 
     at_s: float
     what: str
@@ -84,12 +88,16 @@ def tell(seed: int, *, residents: int, officers: int, sirens: int) -> Story:
         for _ in range(chance.randint(0, 3))
     ]
     deeds += [_break(chance, modems, officers, sirens) for _ in range(chance.choice((0, 1, 2, 4)))]
+    silent = chance.random() < SILENT
+    if silent:
+        deeds = [deed for deed in deeds if deed.what != "behave"]
+        deeds += [_rings_back(chance, one) for one in range(officers) if chance.random() < RINGS_BACK]
     return Story(
         seed=seed,
         modems=modems,
         deeds=tuple(sorted(deeds, key=lambda deed: deed.at_s)),
-        officers=tuple(_manner(chance) for _ in range(officers)),
-        replies_s=tuple(chance.choice((None, None, 5.0, 40.0)) for _ in range(officers)),
+        officers=tuple(_silence(chance) if silent else _manner(chance) for _ in range(officers)),
+        replies_s=tuple(None if silent else chance.choice((None, None, 5.0, 40.0)) for _ in range(officers)),
         crashes=tuple((chance.choice(POINTS), chance.randint(1, 6)) for _ in range(chance.choice((0, 0, 1, 1, 2, 3)))),
         delay_s=chance.choice((0.0, 1.0, 4.0)),
         duplicate=chance.choice((0.0, 0.0, 0.1)),
@@ -129,6 +137,15 @@ def _manner(chance: Random) -> Behaviour:
             Behaviour(answer_after_s=2.0, keys="9#3*1"),
         )
     )
+
+
+def _silence(chance: Random) -> Behaviour:
+    """Nobody who accepts: the ladder goes round and round until the town is mended."""
+    return chance.choice((Behaviour(), Behaviour(), Behaviour(off=True), Behaviour(voicemail=True)))
+
+
+def _rings_back(chance: Random, officer: int) -> Deed:
+    return Deed(at_s=chance.uniform(0, ACT_S), what="ring_back", who=officer, seconds=chance.uniform(3, 12))
 
 
 FAULTS = (

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from gateway.store import Store, Tx
 from gateway.store.people import save
 from kentongan import House, build_house
 from modem.virtual import Behaviour, Network, VirtualModem, memory_opener
+from modem.virtual.journal import Event
 from modem.virtual.phone import Phone, PhoneSms
 from modem.virtual.world import settle
 from tests.simulator.story import ACT_S, CALM_S, STILL_S, WHOLE_CALM, Deed, Story
@@ -93,6 +95,12 @@ class Town:
     stops: int = 0
     faults: list[str] = field(default_factory=list)
     reader: sqlite3.Connection | None = None  # what the judge looks through
+    keys: list[tuple[datetime, str, str]] = field(default_factory=list)  # when, by which phone, which key
+
+    def note(self, event: Event) -> None:
+        """Remember keys that people press: the judge believes no ledger."""
+        if event.kind == "key":
+            self.keys.append((event.t, str(event.fields["from"]), str(event.fields["key"])))
 
     @property
     def residents(self) -> tuple[str, ...]:
@@ -113,6 +121,7 @@ def build(story: Story, clock: VirtualClock, path: Path) -> Town:
     city = town(story.modems)
     found = Town(story=story, city=city, clock=clock, network=network, path=path, box=CrashBox(story.crashes))
     settle(network, city, found.residents)
+    network.subscribe(found.note)
     settings = network.settings
     settings.delay_s, settings.duplicate, settings.reorder = story.delay_s, story.duplicate, story.reorder
     settings.air_s, settings.setup_s, settings.boot_s = story.air_s, story.setup_s, 15.0
@@ -234,6 +243,10 @@ def _do(town: Town, deed: Deed) -> None:
         case "ring":
             phone = network.phone(town.residents[deed.who % len(town.residents)])
             if not phone.engaged():
+                phone.call(gateway, ring_s=deed.seconds)
+        case "ring_back":
+            phone = network.phone(town.officers[deed.who])
+            if not phone.engaged() and not phone.behaviour.off:
                 phone.call(gateway, ring_s=deed.seconds)
         case "behave" if deed.behaviour is not None:
             network.phone(town.officers[deed.who]).behave(deed.behaviour)
