@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import pkgutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+import gateway.store
 from config.clock import SystemClock, VirtualClock
 from gateway.store import Store, StoreRefused, metadata
 from gateway.store.migrate import revisions, upgrade
@@ -23,6 +25,8 @@ ROOMS_WITH_TABLES = ("dispatch", "eservices", "ivr")
 
 def load_tables() -> None:
     """Every room's tables, so that ``metadata`` is whole."""
+    for module in pkgutil.iter_modules(gateway.store.__path__):
+        importlib.import_module(f"gateway.store.{module.name}")
     for room in ROOMS_WITH_TABLES:
         if (ROOT / room / "store.py").exists() or (ROOT / room / "store").is_dir():
             importlib.import_module(f"{room}.store")

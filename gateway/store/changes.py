@@ -1,0 +1,63 @@
+"""What residents said of themselves that nobody has confirmed yet, where a confirmed line must not be written over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Column, String, Table, Text, bindparam, delete, insert, select
+
+from gateway.store.schema import Tx, UtcDateTime, metadata
+
+RESIDENT_CHANGE = Table(
+    "resident_change",
+    metadata,
+    Column("phone", String, primary_key=True),  # E.164
+    Column("name", String, nullable=False),
+    Column("kelurahan", String, nullable=False),  # Kemendagri code
+    Column("address", Text, nullable=False),
+    Column("language", String, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+)
+
+_OF = select(RESIDENT_CHANGE).where(RESIDENT_CHANGE.c.phone == bindparam("of_phone"))
+_END = delete(RESIDENT_CHANGE).where(RESIDENT_CHANGE.c.phone == bindparam("of_phone"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A confirmed resident's wish: this is my name and address now. The registry keeps the old line until a person
+    confirms it."""
+
+    phone: str
+    name: str
+    kelurahan: str
+    address: str
+    language: str
+    asked_at: datetime
+
+
+_FIELDS = tuple(column.name for column in RESIDENT_CHANGE.columns)
+
+
+def keep_change(tx: Tx, change: Change) -> None:
+    """Write the wish; it takes the place of an earlier one of that number."""
+    end_change(tx, change.phone)
+    tx.execute(insert(RESIDENT_CHANGE), {field: getattr(change, field) for field in _FIELDS})
+
+
+def change_of(tx: Tx, number: str) -> Change | None:
+    """What that number wishes to have changed."""
+    row = tx.execute(_OF, {"of_phone": number}).first()
+    return Change(**{field: getattr(row, field) for field in _FIELDS}) if row is not None else None
+
+
+def changes(tx: Tx, at_most: int = 500) -> list[Change]:
+    """Wishes nobody has answered, the longest-waiting first."""
+    found = select(RESIDENT_CHANGE).order_by(RESIDENT_CHANGE.c.asked_at).limit(at_most)
+    return [Change(**{field: getattr(row, field) for field in _FIELDS}) for row in tx.execute(found)]
+
+
+def end_change(tx: Tx, number: str) -> bool:
+    """Confirmed, refused or erased: the wish is gone. False: there was none."""
+    return tx.execute(_END, {"of_phone": number}).rowcount > 0
