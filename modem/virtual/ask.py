@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from modem.virtual.network import Network
-from modem.virtual.phone import Behaviour
+from modem.virtual.phone import Behaviour, Phone
 from modem.virtual.settings import NetworkSettings
 from modem.virtual.siren import CLOSE_S, Siren, SirenMode, SirenState
 
@@ -86,6 +86,7 @@ class Fields:
 
 
 BEHAVIOUR = ("answer_after_s", "keys", "voicemail", "off", "hangup_after_s")
+USSD = ("dial", "input", "cancel")
 SIREN = ("mode", "whitelist", "relay_sms_to", "state", "close_s")
 TIMES = ("delay_s", "air_s", "setup_s", "ussd_s", "boot_s", "retry_s")
 CHANCES = ("loss", "duplicate", "reorder")
@@ -104,6 +105,22 @@ def behaviour(fields: Fields, was: Behaviour) -> Behaviour:
         off=fields.flag("off", was.off),
         hangup_after_s=fields.maybe("hangup_after_s", was.hangup_after_s),
     )
+
+
+def ussd(fields: Fields) -> Callable[[Phone], bool]:
+    """What is to be done on a phone's USSD screen: dial, type or cancel; it says whether that could be."""
+    if sum(map(fields.has, USSD)) != 1:
+        raise AskError("one of dial, input, cancel is wanted")
+    if fields.has("dial"):
+        code = fields.text("dial")
+        if not code.startswith(("*", "#")) or not code.endswith("#"):
+            raise AskError("dial: a code like *384*1*2# is wanted")
+        return lambda phone: phone.dial(code) is not None
+    if fields.has("input"):
+        text = fields.text("input")
+        return lambda phone: phone.type(text)
+    fields.flag("cancel", True)
+    return lambda phone: phone.put_away()
 
 
 def siren(network: Network, number: str, fields: Fields) -> Siren:

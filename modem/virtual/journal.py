@@ -13,8 +13,11 @@ from config.clock import Clock
 KEEP = 200_000  # events; a long demo must not fill the memory
 
 Kind = Literal[
-    "at_in", "at_out", "submit", "deliver", "report", "alert", "answer", "key", "release", "siren", "fault", "plug"
-]
+    "at_in", "at_out", "submit", "deliver", "report", "alert", "answer", "key", "release", "siren", "ussd",
+    "fault", "plug",
+    # and in a provider's log (gateway/virtual):
+    "request", "post", "sms", "session", "account", "line",
+]  # fmt: skip
 Field = str | int | float | bool | None
 
 

@@ -8,16 +8,18 @@ from random import Random
 from config.clock import Clock
 from modem.virtual import tpdu
 from modem.virtual.dialect import dialect
+from modem.virtual.dialled import Far, Nobody, UssdTalk
 from modem.virtual.exchange import Exchange
 from modem.virtual.journal import Event, Journal
 from modem.virtual.modem import VirtualModem
 from modem.virtual.phone import Phone
+from modem.virtual.service import Service, ServiceSms
 from modem.virtual.settings import NetworkSettings, canonical
 from modem.virtual.siren import Siren, SirenMode, SirenState
 from modem.virtual.smsc import Smsc
 from modem.virtual.timers import Timers
 
-Subscriber = VirtualModem | Phone | Siren
+Subscriber = VirtualModem | Phone | Siren | Service
 
 CREDIT = {"*888#": "Pulsa Rp 12.345 s.d. 01/01/27", "*123#": "Pulsa Rp 12.345. Aktif s.d. 01/01/27"}
 SIMS_MCC_MNC = "51010"
@@ -41,6 +43,9 @@ class Network:
         self.modems: list[VirtualModem] = []
         self.phones: dict[str, Phone] = {}
         self.sirens: dict[str, Siren] = {}
+        self.services: dict[str, Service] = {}
+        self.codes: dict[str, Far] = {}
+        """USSD codes (``*384#``) that somebody serves."""
         self._subscribers: dict[str, Subscriber] = {}
         self._references: dict[str, int] = {}
         self.smsc = Smsc(clock, self.timers, self.journal, self.settings, self.random, self._subscribers.get)
@@ -127,6 +132,23 @@ class Network:
         )
         return siren
 
+    def service(self, number: str, came: Callable[[ServiceSms], None]) -> Service:
+        """Give a number (a short code, or a long one) to a program: ``came`` is called with each text sent to it.
+        Raises ValueError where the number is taken."""
+        number = canonical(number, self.settings.country)
+        if number in self._subscribers:
+            raise ValueError(f"{number} is taken")
+        self._subscribers[number] = made = self.services[number] = Service(self, number, came)
+        return made
+
+    def serve(self, code: str, far: Far) -> None:
+        """Give a USSD code (``*384#``) to whoever answers it. Raises ValueError where it is none, or is taken."""
+        if not (code.startswith("*") and code.endswith("#") and code[1:-1].replace("*", "").isdigit()):
+            raise ValueError(f"{code} is no USSD code: *digits# is wanted")
+        if code in self.codes:
+            raise ValueError(f"{code} is taken")
+        self.codes[code] = far
+
     def find(self, number: str) -> Subscriber | None:
         """Whoever has a number, in any form of it."""
         return self._subscribers.get(canonical(number, self.settings.country))
@@ -139,6 +161,14 @@ class Network:
         return None
 
     # -- traffic
+
+    def dialled(self, number: str, dialled: str) -> UssdTalk:
+        """A phone dials a USSD code; the longest served one that it begins with answers."""
+        fits = [code for code in self.codes if dialled == code or dialled.startswith(f"{code.removesuffix('#')}*")]
+        code = max(fits, key=len, default=dialled)
+        talk = UssdTalk(self, number, code, dialled, self.codes.get(code) or Nobody())
+        talk.begin()
+        return talk
 
     def submit(self, modem: VirtualModem, submit: tpdu.Submit) -> int:
         """A modem's part reaches the centre; returns the message reference that the modem gave it (0 to 255)."""

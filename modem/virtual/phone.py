@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from modem.virtual import tpdu
+from modem.virtual.dialled import UssdTalk
 from modem.virtual.exchange import Call, CallState
 from modem.virtual.smsc import Carried, Taken
 
@@ -76,6 +77,8 @@ class Phone:
         self.behaviour = Behaviour()
         self.inbox: list[PhoneSms] = []
         self.calls: list[PhoneCall] = []
+        self.ussd: UssdTalk | None = None
+        """The last USSD session; its text stays on the glass until another begins or ``put_away``."""
         self._call: Call | None = None
         self._note: PhoneCall | None = None
         self._long: dict[tuple[str, int, int], _Long] = {}
@@ -90,6 +93,8 @@ class Phone:
         was, self.behaviour = self.behaviour, behaviour
         if behaviour.off and not was.off and self._call is not None:
             self.hangup()
+        if behaviour.off and self.ussd is not None:
+            self.put_away()
         if was.off and not behaviour.off:
             self.network.smsc.available(self.number)
 
@@ -137,6 +142,31 @@ class Phone:
             else:
                 self.network.timers.after(KEY_GAP_S * at, lambda key=key: self.network.exchange.key(call, self, key))  # type: ignore[misc]
         return True
+
+    def dial(self, code: str) -> UssdTalk | None:
+        """Dial a USSD code, perhaps with a path behind it (``*384*1*2#``). None while off, in a call or in another
+        session."""
+        if self.behaviour.off or self._call is not None or (self.ussd is not None and self.ussd.open):
+            return None
+        self.ussd = self.network.dialled(self.number, code)
+        return self.ussd
+
+    async def settled(self) -> str:
+        """Wait until no USSD answer is awaited; the text on the glass."""
+        if self.ussd is not None:
+            await self.ussd.settled()
+        return "" if self.ussd is None else self.ussd.text
+
+    def type(self, text: str) -> bool:
+        """Answer the USSD screen. False where nothing is asked."""
+        return self.ussd is not None and self.ussd.type(text)
+
+    def put_away(self) -> bool:
+        """Cancel the USSD session, or clear what it left on the glass. False where there is nothing."""
+        talk, self.ussd = self.ussd, None
+        if talk is not None:
+            talk.put_away()
+        return talk is not None
 
     @property
     def ringing(self) -> bool:

@@ -58,6 +58,14 @@ def phone(one: Phone) -> Json:
     }
 
 
+def ussd(one: Phone) -> Json:
+    """The USSD screen of a phone. ``state``: none, sent, asked (answer it), told, failed, cancelled."""
+    talk = one.ussd
+    if talk is None:
+        return {"state": "none", "text": "", "dialled": ""}
+    return {"state": talk.state.value, "text": talk.text, "dialled": talk.dialled}
+
+
 def siren(one: Siren) -> Json:
     """A siren controller. ``rings`` counts the calls that reached it; ``obeyed`` those at which its relay moved."""
     return {

@@ -16,13 +16,14 @@ from config.command import DONE, INTERRUPTED, NOT_HERE, Command, CommandError, C
 from modem.virtual.ask import AskError
 from modem.virtual.cast import Cast, Person, Post
 from modem.virtual.dialect import dialect
+from modem.virtual.http import serving
 from modem.virtual.modem import VirtualModem
 from modem.virtual.network import Network
 from modem.virtual.pages import add_page
 from modem.virtual.pty import serve_pty
 from modem.virtual.settings import NetworkSettings
 from modem.virtual.tcp import serve_tcp
-from modem.virtual.web import routes, serving
+from modem.virtual.web import routes
 from modem.virtual.worldfile import fill
 
 MOST_MODEMS = 64

@@ -45,6 +45,7 @@ class Carried:
     report: bool = False
     wants: tuple[str, int] | None = None  # (sender, reference) to be told of the end
     reference: int | None = None
+    ended: Callable[[int], None] | None = None  # a program is told of the end directly, by its TP-Status
 
 
 class Receiver(Protocol):
@@ -87,8 +88,9 @@ class Smsc:
         boxes = self._boxes.values() if number is None else [self._box(self._canonical(number))]
         return sum(len(box.waiting) for box in boxes)
 
-    def submit(self, sender: str, submit: tpdu.Submit) -> None:
-        """Take a part from a phone or modem; ``sender`` is its own number, known to the network."""
+    def submit(self, sender: str, submit: tpdu.Submit, *, ended: Callable[[int], None] | None = None) -> None:
+        """Take a part from a phone, modem or service; ``sender`` is what the receiver sees. ``ended``: told the
+        TP-Status when the part's story is over."""
         now = self._clock.now()
         to = self._canonical(submit.to)
         self._journal.add(
@@ -104,6 +106,7 @@ class Smsc:
             expires_at=now + timedelta(seconds=valid_s),
             wants=(sender, submit.reference) if submit.report else None,
             reference=submit.reference,
+            ended=ended,
         )
         self._forward(carried)
 
@@ -213,6 +216,8 @@ class Smsc:
 
     def _end(self, carried: Carried, status: int) -> None:
         """The part's story is over: tell its sender where a report was asked for."""
+        if carried.ended is not None:
+            carried.ended(status)
         if carried.wants is None:
             return
         sender, reference = carried.wants

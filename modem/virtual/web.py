@@ -3,7 +3,8 @@
     PUT  /phones/{n}            {answer_after_s|null, keys, voicemail, off, hangup_after_s}   changes what is given
     POST /phones/{n}/sms        {to, text}          POST /phones/{n}/call   {to, ring_s}
     POST /phones/{n}/answer     /hangup             POST /phones/{n}/keys   {keys}
-    GET  /phones/{n}            /sms   /calls
+    GET  /phones/{n}            /sms   /calls   /ussd
+    POST /phones/{n}/ussd       {dial} or {input} or {cancel: true}   answered with the screen that comes
     PUT|GET /sirens/{n}         {mode, whitelist, relay_sms_to, state, close_s}
     PUT|GET /network            {delay_s, loss, duplicate, reorder, air_s, setup_s, ussd_s, boot_s, retry_s}
     GET  /faults                PUT|DELETE /modems/{i}/fault   {name, at_byte?, for_s?}   (DELETE ?name=, else all)
@@ -20,7 +21,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
@@ -34,6 +35,7 @@ from modem.virtual.phone import RING_S, Phone
 from modem.virtual.siren import Siren
 
 MOST_BODY = 64 * 1024  # octets; the longest body is one text
+USSD_S = 30.0  # seconds for which a screen is waited for; providers give up after 10
 WIRE = frozenset({"at_in", "at_out"})
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -56,6 +58,8 @@ def routes(network: Network) -> web.Application:
             web.post("/phones/{n}/answer", doors.answer),
             web.post("/phones/{n}/hangup", doors.hang_up),
             web.post("/phones/{n}/keys", doors.press),
+            web.get("/phones/{n}/ussd", doors.ussd),
+            web.post("/phones/{n}/ussd", doors.type_ussd),
             web.put("/sirens/{n}", doors.change_siren),
             web.get("/sirens/{n}", doors.siren),
             web.put("/network", doors.change_network),
@@ -73,19 +77,6 @@ def routes(network: Network) -> web.Application:
     )
     app.on_shutdown.append(doors.closing)
     return app
-
-
-@contextlib.asynccontextmanager
-async def serving(app: web.Application, port: int = 0, host: str = "127.0.0.1") -> AsyncIterator[str]:
-    """Serve an application; yields its URL, without a slash at the end. Raises OSError where it cannot listen."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, host, port).start()
-        address = runner.addresses[0]
-        yield f"http://{address[0]}:{address[1]}"
-    finally:
-        await runner.cleanup()
 
 
 @web.middleware
@@ -188,6 +179,19 @@ class _Doors:
         if not keys or not set(keys) <= ask.KEYS:
             raise AskError("keys: one or more of 0-9, *, #, A-D")
         return _done(self._phone(request, make=False).press(keys), "no call is up there")
+
+    async def ussd(self, request: web.Request) -> web.Response:
+        return web.json_response(shown.ussd(self._phone(request, make=False)))
+
+    async def type_ussd(self, request: web.Request) -> web.Response:
+        does = ask.ussd(await _fields(request, ask.USSD))
+        phone = self._phone(request, make=True)
+        if not does(phone):
+            return _done(False, f"{phone.number} is off, in a call, in a session, or not asked anything")
+        with contextlib.suppress(TimeoutError):
+            async with self._network.clock.timeout(USSD_S):
+                await phone.settled()
+        return web.json_response(shown.ussd(phone))
 
     # -- sirens, network
 

@@ -81,6 +81,16 @@ async def test_two_phones_talk_by_http(http: Http) -> None:
     assert (await http.ask("GET", "/phones/+62877/calls"))[0]["direction"] == "in"
 
 
+async def test_a_phone_dials_the_credit_and_puts_it_away(http: Http) -> None:
+    shown = await http.ask("POST", f"/phones/{PERSON}/ussd", {"dial": "*888#"})
+    assert (shown["state"], shown["dialled"]) == ("told", "*888#")
+    assert shown["text"].startswith("Pulsa Rp")
+    assert await http.ask("GET", f"/phones/{PERSON}/ussd") == shown
+    await http.ask("POST", f"/phones/{PERSON}/ussd", {"input": "1"}, status=409)
+    assert (await http.ask("POST", f"/phones/{PERSON}/ussd", {"cancel": True}))["state"] == "none"
+    await http.ask("POST", f"/phones/{PERSON}/ussd", {"cancel": True}, status=409)
+
+
 async def test_a_siren_is_made_changed_and_shown(http: Http) -> None:
     asked = {"mode": "timed", "whitelist": ["08110000001"], "relay_sms_to": MODEM}
     made = await http.ask("PUT", f"/sirens/{SIREN}", asked)
@@ -125,6 +135,9 @@ async def test_a_modem_is_pulled_out_and_plugged_in(http: Http) -> None:
         ("PUT", f"/phones/{MODEM}", {}, 400, "not a phone"),
         ("POST", f"/phones/{PERSON}/sms", {"to": "+62877"}, 400, "text"),
         ("GET", "/phones/+62999/sms", None, 404, "no phone"),
+        ("POST", f"/phones/{PERSON}/ussd", {"dial": "112"}, 400, "dial"),
+        ("POST", f"/phones/{PERSON}/ussd", {"dial": "*1#", "input": "1"}, 400, "one of"),
+        ("POST", f"/phones/{PERSON}/ussd", {}, 400, "one of"),
         ("PUT", f"/sirens/{SIREN}", {"mode": "loud"}, 400, "mode"),
         ("PUT", f"/sirens/{SIREN}", {"whitelist": "all"}, 400, "whitelist"),
         ("GET", "/sirens/+62999", None, 404, "no siren"),
