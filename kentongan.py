@@ -117,7 +117,8 @@ def build_house(settings: Settings, city: City, clock: Clock, store: Store, open
     listener = GsmListener(inbox, pulse, changed=modem_changed)
     modems = [Modem(one, clock=clock, open_port=opener, listener=listener, crash=crash) for one in settings.modem]
     leg = GsmLeg(modems, clock, forbidden=lambda number: city.is_sample(number) or is_emergency(number))
-    channels = [GsmChannel(modem, clock, sample=city.is_sample) for modem in modems]
+    tariffs = {one.name: one.tariff for one in settings.modem}
+    channels = [GsmChannel(modem, clock, sample=city.is_sample, tariff=tariffs[modem.name]) for modem in modems]
     last_resort = LastResort(channels, city, clock)
     outbox = Outbox(store, channels, *rest, doubt_s=city.clocks.doubt_s)
     dispatch = Dispatch(store, city, leg, clock, pulse, crash=crash, bells=(page,), outbox=outbox.wake)

@@ -10,6 +10,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.fault import Fault
+from config.settings_channels import (
+    CreditSettings,
+    ProofSettings,
+    SpendingSettings,
+    Tariff,
+    TechnicianSettings,
+    credit,
+    proof,
+    spending,
+    tariff,
+    technician,
+)
 from config.settings_sources import merged
 from config.table import Table
 
@@ -53,6 +65,8 @@ class ModemSettings:
     number: str = ""
     profile: str = "auto"
     use: str = "all"
+    tariff: Tariff = field(default_factory=Tariff)
+    credit: CreditSettings = field(default_factory=CreditSettings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +100,9 @@ class Settings:
     modem: tuple[ModemSettings, ...] = ()
     africastalking: AfricasTalkingSettings = AfricasTalkingSettings()
     provider: tuple[ProviderSettings, ...] = ()
+    spending: SpendingSettings = field(default_factory=SpendingSettings)
+    proof: ProofSettings = field(default_factory=ProofSettings)
+    technician: TechnicianSettings = field(default_factory=TechnicianSettings)
     source: Path | None = None
 
 
@@ -113,6 +130,9 @@ def _settings(top: Table, source: Path | None) -> Settings:
         modem=tuple(_modem(one, place) for place, one in enumerate(top.tables("modem"))),
         africastalking=_africastalking(top.table("africastalking")),
         provider=tuple(_provider(one) for one in top.tables("provider")),
+        spending=spending(top.table("spending")),
+        proof=proof(top.table("proof")),
+        technician=technician(top.table("technician")),
         source=source,
     )
     top.done()
@@ -146,6 +166,8 @@ def _modem(table: Table, place: int) -> ModemSettings:
         number=table.phone("number", ""),
         profile=table.choice("profile", PROFILES, "auto"),
         use=table.choice("use", USES, "all"),
+        tariff=tariff(table),
+        credit=credit(table),
     )
     table.done()
     return modem

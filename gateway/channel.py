@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 from gateway.messages import Lane, Outbound
 
@@ -28,10 +28,29 @@ class Doubtful(ChannelError):
     """Handed over without an answer: a repeat may arrive twice."""
 
 
+ChannelKind = Literal["modem", "provider"]
+
+
 class Channel(Protocol):
-    """One way out."""
+    """One way out. ``name`` is in the column ``channel`` of letters and receipts."""
 
     name: str
+
+    @property
+    def kind(self) -> ChannelKind:
+        """A ``modem`` has the air to itself, one part after the other; a ``provider`` is asked over HTTP."""
+
+    @property
+    def number(self) -> str:
+        """The E.164 number under which letters to this channel come in here; empty: none, or not known."""
+
+    @property
+    def operator(self) -> str:
+        """In whose network it is, as ``config.operators`` says it; empty: in none, or not known."""
+
+    @property
+    def calls(self) -> bool:
+        """Calls go over it too, so that letters in bulk may have to be kept off it."""
 
     @property
     def well(self) -> bool:
@@ -44,9 +63,18 @@ class Channel(Protocol):
     def serves(self, to: str, lane: Lane) -> bool:
         """Whether letters of this lane to this number may use the channel at all."""
 
+    def reports(self, lane: Lane) -> bool:
+        """Whether a delivery report is asked for letters of this lane, and usually comes."""
+
     def parts(self, letter: Outbound) -> int:
         """How many messages on the wire the letter's text takes."""
+
+    def cost(self, letter: Outbound, parts: int) -> float:
+        """What ``parts`` messages of the letter cost, in Rupiah."""
 
     async def send(self, letter: Outbound, part: int, reference: int) -> str:
         """Hand over part ``part`` (from 0) of the letter; ``reference`` (0-65535) joins its parts. Returns the
         channel's own reference of the part, by which a Receipt names it. Raises Busy, Refused or Doubtful."""
+
+    async def probe(self) -> None:
+        """Ask the other end something cheap that costs nothing. Raises Busy while it is down."""

@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import Protocol
 
 from config.clock import Clock
-from gateway.channel import Busy, Doubtful, Refused
+from config.operators import operator_of
+from config.settings_channels import Tariff
+from gateway.channel import Busy, ChannelKind, Doubtful, Refused
 from gateway.inbox import Inbox
 from gateway.messages import Lane, Outbound
 from gateway.number import EMERGENCY, subscriber
@@ -35,6 +37,10 @@ class LetterModem(Protocol):
     @property
     def name(self) -> str: ...
     @property
+    def number(self) -> str:
+        """Its SIM's own; empty: not known."""
+
+    @property
     def use(self) -> str:
         """``all``, ``calls`` or ``letters``."""
 
@@ -54,15 +60,35 @@ class LetterModem(Protocol):
         self, to: str, pdu: Submit, *, urgent: bool, following: bool = False, before: datetime | None = None
     ) -> int: ...
 
+    async def look(self) -> None: ...
+
 
 class GsmChannel:
-    """A ``Channel`` over one modem. ``sample`` tells of a number whether it is invented (``city.is_sample``)."""
+    """A ``Channel`` over one modem. ``sample`` tells of a number whether it is invented (``city.is_sample``);
+    ``tariff`` is what its SIM is in and pays."""
 
-    def __init__(self, modem: LetterModem, clock: Clock, *, sample: Callable[[str], bool]) -> None:
+    kind: ChannelKind = "modem"
+
+    def __init__(
+        self, modem: LetterModem, clock: Clock, *, sample: Callable[[str], bool], tariff: Tariff | None = None
+    ) -> None:
         self.name = modem.name
         self._modem = modem
         self._clock = clock
         self._sample = sample
+        self._tariff = tariff or Tariff()
+
+    @property
+    def number(self) -> str:
+        return self._modem.number
+
+    @property
+    def operator(self) -> str:
+        return self._tariff.operator or operator_of(self._modem.number)
+
+    @property
+    def calls(self) -> bool:
+        return self._modem.use != "letters"
 
     @property
     def well(self) -> bool:
@@ -73,23 +99,40 @@ class GsmChannel:
         return self._modem.calling
 
     def serves(self, to: str, lane: Lane) -> bool:
-        """Every lane, to subscribers; invented numbers only where the network is ours."""
-        if self._modem.use == "calls" or to.lstrip("+") in EMERGENCY or not subscriber(to):
+        """Every lane, to subscribers; a modem kept for calls carries emergencies only (when no other channel can, says
+        ``route.py``); invented numbers only where the network is ours."""
+        if self._modem.use == "calls" and lane is not Lane.EMERGENCY:
+            return False
+        if to.lstrip("+") in EMERGENCY or not subscriber(to):
             return False
         return self._modem.virtual or not self._sample(to)
 
+    def reports(self, lane: Lane) -> bool:
+        return lane is Lane.EMERGENCY  # a report takes the air too
+
     def parts(self, letter: Outbound) -> int:
         return len(split(letter.text))
+
+    def cost(self, letter: Outbound, parts: int) -> float:
+        own = self.operator and operator_of(letter.to) == self.operator
+        return parts * (self._tariff.price_own if own else self._tariff.price)
+
+    async def probe(self) -> None:
+        """Ask the modem for its network."""
+        try:
+            await self._modem.look()
+        except ModemBusy as error:
+            raise Busy(str(error)) from error
 
     async def send(self, letter: Outbound, part: int, reference: int) -> str:
         """See ``Channel.send``. An emergency asks for a delivery report. A letter whose time passes while it waits for
         the modem does not leave."""
         if not self.serves(letter.to, letter.lane):
             raise Refused(f"{self.name} does not carry letters to this number")
-        urgent = letter.lane is Lane.EMERGENCY
+        urgent, report = letter.lane is Lane.EMERGENCY, self.reports(letter.lane)
         validity = letter.expires_at - self._clock.now()
         try:
-            pdus = encode(letter.to, letter.text, reference=reference, report=urgent, validity=validity)
+            pdus = encode(letter.to, letter.text, reference=reference, report=report, validity=validity)
         except ValueError as error:
             raise Refused(str(error)) from error
         try:

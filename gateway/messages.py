@@ -42,7 +42,8 @@ class Outbound:
 class Inbound:
     """A letter that was kept. ``sender`` is E.164 where it could be read as a subscriber's number, else as it came
     (alphanumeric, short code, or empty for a withheld caller). ``sent_at`` is the network's stamp, untrusted and
-    often absent. ``external_id`` is unique per letter. ``whole``: for a Kind.PART, the ref that its siblings share."""
+    often absent. ``external_id`` is unique per letter. ``whole``: for a Kind.PART, the ref that its siblings share.
+    ``doubt``: why it is perhaps not from whom it says (a forged callback); shown as unverified, never dropped."""
 
     id: int
     channel: str
@@ -53,6 +54,7 @@ class Inbound:
     received_at: datetime
     external_id: str
     whole: str = ""
+    doubt: str = ""
 
     def reply(self, text: str, *, lane: Lane, key: str, expires_at: datetime) -> Outbound:
         """The answer to this letter, to its sender. The channel stays open: the route is chosen when it is sent."""
@@ -60,8 +62,10 @@ class Inbound:
 
 
 class Delivery(StrEnum):
-    """What the network reported of a letter that was handed over (3GPP TS 23.040, 9.2.3.15)."""
+    """What was reported of a letter that was handed over (3GPP TS 23.040, 9.2.3.15). ``READ``: a person opened it; only
+    where a provider says so."""
 
+    READ = "read"
     DELIVERED = "delivered"
     TRYING = "trying"
     FAILED = "failed"

@@ -23,6 +23,7 @@ from dispatch.desk import EmergencyDesk
 from dispatch.loop import Dispatch
 from dispatch.plan import EffectKind, EffectRow
 from eservices.desk import LastDesk
+from gateway.channel import ChannelKind
 from gateway.inbox import Desk, Inbox
 from gateway.messages import Inbound, Kind, Lane, Outbound
 from gateway.outbox import Outbox
@@ -66,11 +67,24 @@ class Air:
     clock: VirtualClock
     sent: list[Sms] = field(default_factory=list)
     name: str = "air"
+    kind: ChannelKind = "modem"
+    number: str = ""
+    operator: str = ""
+    calls: bool = False
     well: bool = True
     occupied: bool = False
 
     def serves(self, to: str, lane: Lane) -> bool:
         return True
+
+    def reports(self, lane: Lane) -> bool:
+        return True
+
+    def cost(self, letter: Outbound, parts: int) -> float:
+        return 0.0
+
+    async def probe(self) -> None:
+        return
 
     def parts(self, letter: Outbound) -> int:
         return 1

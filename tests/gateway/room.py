@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from config.clock import Clock, VirtualClock, run_virtual
 from config.crash import CrashPoint, no_crash
-from gateway.channel import Busy, Channel, Doubtful, Refused
+from gateway.channel import Busy, Channel, ChannelKind, Doubtful, Refused
 from gateway.inbox import Desk, Inbox
 from gateway.messages import Inbound, Lane, Outbound
 from gateway.outbox import Outbox
@@ -168,10 +168,16 @@ class Crash(BaseException):
 @dataclass(slots=True)
 class Radio:
     """A channel that does as it is told. ``moods`` are used up one a send, then ``mood`` holds: ok, busy, refused,
-    doubtful, broken (a fault of ours). ``air_s``: how long a send takes."""
+    doubtful, broken (a fault of ours). ``air_s``: how long a send takes; ``price``: Rupiah a part."""
 
     clock: Clock
     name: str = "m1"
+    kind: ChannelKind = "modem"
+    number: str = ""
+    operator: str = ""
+    calls: bool = False
+    price: float = 0.0
+    report: bool = False
     well: bool = True
     occupied: bool = False
     mood: str = "ok"
@@ -186,8 +192,18 @@ class Radio:
     def serves(self, to: str, lane: Lane) -> bool:
         return self.carries(to, lane)
 
+    def reports(self, lane: Lane) -> bool:
+        return self.report
+
     def parts(self, letter: Outbound) -> int:
         return max(1, -(-len(letter.text) // 153))
+
+    def cost(self, letter: Outbound, parts: int) -> float:
+        return self.price * parts
+
+    async def probe(self) -> None:
+        if not self.well:
+            raise Busy("not now")
 
     async def send(self, letter: Outbound, part: int, reference: int) -> str:
         mood = self.moods.pop(0) if self.moods else self.mood

@@ -186,12 +186,15 @@ def test_sample_and_emergency_numbers_never_leave_through_a_modem_that_is_not_vi
     play(main)
 
 
-def test_a_modem_for_calls_carries_no_letters() -> None:
+def test_a_modem_for_calls_carries_no_letters_but_an_emergency_that_has_no_other_way() -> None:
     async def main(clock: VirtualClock) -> None:
         async with house(clock, use="calls") as home:
-            await post(home.store, home.outbox, letter("halo"))
+            home.network.phone(SITI)
+            lanes = (Lane.SERVICE, Lane.BULK, Lane.EMERGENCY)
+            await post(home.store, home.outbox, *(letter(lane, lane=lane) for lane in lanes))
             await clock.sleep(60)
-            assert (await states(home.store)) == {"halo": "refused"}
+            gone = {"service": "refused", "bulk": "refused", "emergency": "delivered"}
+            assert (await states(home.store)) == gone
 
     play(main)
 
@@ -218,12 +221,16 @@ class Broken:
 
     error: Exception
     name: str = "m1"
+    number: str = GATEWAY
     use: str = "all"
     virtual: bool = True
     well: bool = True
     calling: bool = False
 
     async def send(self, to: str, pdu: Submit, *, urgent: bool, following: bool = False, before: object = None) -> int:
+        raise self.error
+
+    async def look(self) -> None:
         raise self.error
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from config.city import load_city
 from config.clock import VirtualClock
-from gateway.channel import Busy
+from gateway.channel import Busy, ChannelKind
 from gateway.last_resort import LastResort
 from gateway.messages import Inbound, Kind, Lane, Outbound
 from tests.gateway.room import EPOCH, SITI, play
@@ -17,12 +17,25 @@ from tests.simulator.town import PACK
 class Wire:
     busy: int = 0
     name: str = "wire"
+    kind: ChannelKind = "modem"
+    number: str = ""
+    operator: str = ""
+    calls: bool = False
     well: bool = True
     occupied: bool = False
     sent: list[Outbound] = field(default_factory=list)
 
     def serves(self, to: str, lane: Lane) -> bool:
         return True
+
+    def reports(self, lane: Lane) -> bool:
+        return True
+
+    def cost(self, letter: Outbound, parts: int) -> float:
+        return 0.0
+
+    async def probe(self) -> None:
+        return
 
     def parts(self, letter: Outbound) -> int:
         return 1
