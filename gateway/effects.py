@@ -1,0 +1,95 @@
+"""What a conversation wants done, done: in the transaction that also keeps where the conversation stands."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from gateway.dialogue import Effect, Register, Say, Who
+from gateway.messages import Inbound, Kind
+from gateway.number import subscriber
+from gateway.store.changes import Change, end_change, keep_change
+from gateway.store.people import Resident, find, save
+from gateway.store.schema import Tx
+
+
+class LettersIn(Protocol):
+    """Where letters are put inside another's transaction (``Inbox``)."""
+
+    def put_in(self, tx: Tx, letter: Inbound, *, urgent: bool) -> None:
+        """Keep the letter, once per ``external_id``. Whoever commits calls ``wake`` after it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """A letter that a conversation says. ``urgent``: the conversation is sure that it is an emergency."""
+
+    letter: Inbound
+    urgent: bool
+
+
+def spoken(effects: Sequence[Effect], who: Who, channel: str, key: str) -> tuple[Spoken, ...]:
+    """The letters among the effects. ``key`` names the turn: the same turn again says the same letters, and by their
+    ``external_id`` they are kept once. Pure."""
+    says = [effect for effect in effects if isinstance(effect, Say)]
+    return tuple(Spoken(letter=_letter(say, who, channel, key, n), urgent=say.urgent) for n, say in enumerate(says))
+
+
+def _letter(say: Say, who: Who, channel: str, key: str, n: int) -> Inbound:
+    return Inbound(
+        id=0,
+        channel=channel,
+        kind=Kind.SMS,
+        sender=who.number,
+        text=say.text,
+        sent_at=None,
+        received_at=who.at,
+        external_id=hashlib.sha256(f"talk|{channel}|{key}|{n}".encode()).hexdigest(),
+    )
+
+
+def carry_out(tx: Tx, effects: Sequence[Effect], who: Who, channel: str, inbox: LettersIn, key: str) -> bool:
+    """Do them; whether letters were put in (then the inbox is woken after the commit). Raises ValueError for a line
+    of the registry that is not the speaker's own."""
+    letters = spoken(effects, who, channel, key)
+    for one in letters:
+        inbox.put_in(tx, one.letter, urgent=one.urgent)
+    for effect in effects:
+        if isinstance(effect, Register):
+            register(tx, effect.resident, who)
+    return bool(letters)
+
+
+def register(tx: Tx, said: Resident, who: Who) -> str:
+    """Write what somebody said of himself: ``new``, ``changed`` or ``same``; ``waits`` when a confirmed line stands
+    there, which only a person changes. What residents cannot give themselves (confirmed, quiet, notes, panic button)
+    stays as it was."""
+    if said.phone != who.number or not subscriber(said.phone):
+        raise ValueError("a conversation registers nobody but the phone it is held with")
+    old = find(tx, said.phone)
+    if old is None:
+        return save(tx, replace(said, confirmed=False, panic_button=False))
+    kept = replace(said, confirmed=old.confirmed, quiet=old.quiet, notes=old.notes, panic_button=old.panic_button)
+    if not old.confirmed:
+        return save(tx, kept)
+    if _says(kept) == _says(old):
+        end_change(tx, old.phone)
+        return save(tx, replace(old, address_at=said.address_at))
+    keep_change(
+        tx,
+        Change(
+            phone=said.phone,
+            name=said.name,
+            kelurahan=said.kelurahan,
+            address=said.address,
+            language=said.language,
+            asked_at=who.at,
+        ),
+    )
+    return "waits"
+
+
+def _says(resident: Resident) -> tuple[str, ...]:
+    return resident.name, resident.kelurahan, resident.address, resident.language
