@@ -19,20 +19,22 @@ from sqlalchemy.pool import NullPool
 
 from config.clock import Clock
 from gateway.store.group import Done, Work, run_group
+from gateway.store.process import Process
 
 BUSY_MS = 5000  # how long a connection waits for another program's lock
 LOG_LIMIT = 64 * 2**20  # bytes of log above which a checkpoint also truncates it
 READERS = 2  # connections; each is a thread, and reads are short
 
 
-def writing_engine(path: Path, clock: Clock, begin: str = "BEGIN IMMEDIATE") -> Engine:
+def writing_engine(path: Path, clock: Clock, begin: str = "BEGIN IMMEDIATE", process: Process | None = None) -> Engine:
     """The engine with the one writing connection. ``BEGIN IMMEDIATE``: a deferred transaction that read first would
     lose updates silently (200 increments gave 50)."""
     engine = create_engine("sqlite://", creator=lambda: _connect(path), poolclass=NullPool)
+    mine = process or Process()
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, record: Any) -> None:
-        record.info["clock"] = clock
+        record.info.update(clock=clock, process=mine)
         for pragma in (f"busy_timeout={BUSY_MS}", "foreign_keys=ON", "synchronous=FULL", "wal_autocheckpoint=0"):
             connection.execute(f"PRAGMA {pragma}")
 
