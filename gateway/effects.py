@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from gateway.dialogue import Effect, Register, Say, Who
+from gateway.dialogue import SAID, Effect, Register, Say, Who
 from gateway.messages import Inbound, Kind
 from gateway.number import subscriber
 from gateway.store.changes import Change, end_change, keep_change
@@ -46,7 +46,7 @@ def _letter(say: Say, who: Who, channel: str, key: str, n: int) -> Inbound:
         text=say.text,
         sent_at=None,
         received_at=who.at,
-        external_id=hashlib.sha256(f"talk|{channel}|{key}|{n}".encode()).hexdigest(),
+        external_id=SAID + hashlib.sha256(f"{channel}|{key}|{n}".encode()).hexdigest(),
     )
 
 
