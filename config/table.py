@@ -99,6 +99,16 @@ class Table:
             self.fault(key, f"must be a whole number, is {found:g}")
         return int(found)
 
+    def wholes(self, key: str, low: int, high: int) -> tuple[int, ...]:
+        """A list of whole numbers between ``low`` and ``high``, both allowed; an absent one reads as empty."""
+        value = self._take(key, needed=False)
+        if value is None:
+            return ()
+        if isinstance(value, list) and all(type(one) is int and low <= one <= high for one in value):
+            return tuple(value)
+        self.fault(key, f"must be a list of whole numbers between {low} and {high}, is {value!r}")
+        return ()
+
     def flag(self, key: str, default: bool | None = None) -> bool:
         """true or false (1 or 0 where only text is possible)."""
         value = self._take(key, default is None)
