@@ -114,6 +114,27 @@ class Answer:
     headers: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field of a request, as ``/openapi.json`` tells of it."""
+
+    name: str
+    about: str = ""
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """What one path takes. ``least``: one of these fields must be there, else the body says nothing (400); whatever
+    else is wrong is kept and marked."""
+
+    about: str
+    fields: tuple[Field, ...] = ()
+    least: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ("POST",)
+    content_type: str = "application/x-www-form-urlencoded"
+
+
 class Adapter(Protocol):
     """One provider's way of speaking. ``name`` is its word in the path ``/callbacks/<name>/<secret>/<what>``."""
 
@@ -123,9 +144,12 @@ class Adapter(Protocol):
     def what(self) -> Sequence[str]:
         """The last words of its paths (``sms``, ``delivery``, ``ussd`` …)."""
 
+    def door(self, what: str) -> Door:
+        """What the path ``what`` takes; ``what`` is one of those."""
+
     @property
     def secrets(self) -> Sequence[str]:
-        """Those valid now: two while one replaces the other."""
+        """Those of the settings, all valid; ``kentongan secrets rotate`` adds some that only the store knows."""
 
     def read(self, posted: Posted) -> Said:
         """What was said. Pure. Raises Unreadable, and nothing else."""

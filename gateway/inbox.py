@@ -16,11 +16,15 @@ from typing import Protocol
 
 from config.clock import Clock
 from config.crash import CrashPoint
-from gateway.keeping import Keeper, Waits
+from gateway.callback import Came, OptedOut, Reported
+from gateway.envelope import storable
+from gateway.keeping import Keeper, Waits, put_in
 from gateway.messages import Inbound, Kind
 from gateway.number import normal
+from gateway.posted import add_report, letter_from
 from gateway.pulse import Bell, Pulse, Status
 from gateway.store import Store, StoreBroken, StoreFault, Tx
+from gateway.store.callbacks import opt_out
 from gateway.store.inbound import is_new, mark_read, mark_tried, new_letters
 from gateway.store.parts import open_longs
 from modem.inbound import StoredSms
@@ -108,6 +112,31 @@ class Inbox:
         )
         await self._keeper.keep_letter(letter)
         self._bell.ring()
+
+    async def came(self, channel: str, came: Came) -> None:
+        """A provider brought a letter. Durable on return; the same id is one letter however often, and whenever, it
+        comes. Raises StoreFault."""
+        letter = letter_from(channel, came, self._clock.now())
+        await self._keeper.keep_letter(letter, request=came.raw if came.doubts else "", nameless=not came.id)
+        self._bell.ring()
+
+    async def reported(self, channel: str, reported: Reported) -> None:
+        """A provider's delivery report, perhaps before the send returned. Durable on return. Raises StoreFault."""
+        at = self._clock.now()
+        await self._store.write(lambda tx: add_report(tx, channel, reported, at))
+
+    async def opted_out(self, channel: str, said: OptedOut) -> None:
+        """A subscriber wants no more letters in bulk. Durable on return. Raises StoreFault."""
+        number = normal(said.number) or storable(said.number)
+        await self._store.write(lambda tx: opt_out(tx, number, channel, storable(said.sender)))
+
+    def judged(self, letter: Inbound) -> bool:
+        """Whether the letter is urgent; then that is called out at once (``cried``)."""
+        return self._keeper.judged(letter)
+
+    def put_in(self, tx: Tx, letter: Inbound, *, urgent: bool) -> None:
+        """Keep a letter in the caller's transaction, once per ``external_id``; ``wake`` after the commit."""
+        put_in(tx, letter, urgent=urgent)
 
     def wake(self) -> None:
         """Somebody changed the table (``letters retry``)."""

@@ -24,7 +24,8 @@ from gateway.envelope import (
 from gateway.messages import Inbound, Kind, Receipt
 from gateway.number import normal
 from gateway.store import Store, StoreBroken, StoreFault, Tx
-from gateway.store.inbound import add_letter, is_known
+from gateway.store.callbacks import keep_request
+from gateway.store.inbound import add_letter, add_once, is_like
 from gateway.store.parts import Long, PartOf, add_part, long_letter, mark_long
 from gateway.store.raw import keep_raw
 from gateway.store.receipts import add_receipt
@@ -81,7 +82,7 @@ class Keeper:
     async def _keep_one(self, channel: str, imsi: str, pdu: str, at: datetime) -> bool:
         envelope = open_envelope(pdu)
         draft = _draft(channel, envelope, at)
-        urgent = draft is not None and self._judged(draft)
+        urgent = draft is not None and self.judged(draft)
         try:
             await self._store.write(lambda tx: self._keep(tx, imsi, channel, envelope, draft, urgent, at))
         except StoreBroken:
@@ -95,13 +96,16 @@ class Keeper:
             await self._store.write(lambda tx: self._keep(tx, imsi, channel, bad, None, False, at))
         return draft is not None
 
-    async def keep_letter(self, letter: Inbound) -> None:
-        """Keep a letter that has no PDU (a missed call). Once per ``external_id``."""
-        urgent = self._judged(letter)
+    async def keep_letter(self, letter: Inbound, *, request: str = "", nameless: bool = False) -> None:
+        """Keep a letter that has no PDU (a missed call, a provider's). Once per ``external_id``; a ``nameless`` one,
+        whose own id nobody gave, once in ``repeat_unsure_s`` for the same words. ``request`` is kept beside its doubt.
+        """
+        urgent = self.judged(letter)
+        since = letter.received_at - timedelta(seconds=self.waits.repeat_unsure_s)
 
         def work(tx: Tx) -> None:
-            if not is_known(tx, letter.external_id):
-                add_letter(tx, letter, urgent=urgent)
+            if not (nameless and is_like(tx, letter, since)):
+                put_in(tx, letter, urgent=urgent, request=request)
 
         try:
             await self._store.write(work)
@@ -109,7 +113,7 @@ class Keeper:
             self._call_out(letter.external_id, letter, urgent)
             raise
 
-    def _judged(self, letter: Inbound) -> bool:
+    def judged(self, letter: Inbound) -> bool:
         """Whether it is urgent; then that is said before it is even kept."""
         urgent = self._urgent(letter)
         if urgent:
@@ -194,6 +198,12 @@ class Keeper:
         if len(self._called_out) > STRANDED:
             del self._called_out[next(iter(self._called_out))]
         self._stranded(letter)
+
+
+def put_in(tx: Tx, letter: Inbound, *, urgent: bool, request: str = "") -> None:
+    """Keep a letter within another's transaction, once per ``external_id``."""
+    if add_once(tx, letter, urgent=urgent) and request:
+        keep_request(tx, letter.external_id, request)
 
 
 def _draft(channel: str, envelope: Envelope, at: datetime) -> Inbound | None:

@@ -10,6 +10,7 @@ A room adds its tables to ``metadata`` in its own ``store`` and one file ``NNNN_
 before).
 """
 
+from gateway.store.callbacks import has_opted_out
 from gateway.store.engine import Store
 from gateway.store.faults import StoreBroken, StoreBusy, StoreFault, StoreInUse, StoreRefused
 from gateway.store.inbound import leave_unread
@@ -29,6 +30,7 @@ __all__ = [
     "Tx",
     "UtcDateTime",
     "cancel",
+    "has_opted_out",
     "inspect",
     "leave_unread",
     "metadata",

@@ -7,6 +7,7 @@ A letter is ``new`` until a desk has handled it, then ``read``; ``unread`` when 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -25,6 +26,7 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.messages import Inbound, Kind
 from gateway.store.schema import Tx, UtcDateTime, metadata, new_id, now, where
@@ -62,6 +64,7 @@ INBOUND = Table(
     Column("tries", Integer, nullable=False, default=0),
     Column("fault", Text),
     Column("read_at", UtcDateTime),
+    Column("doubt", Text, nullable=False, server_default=text("''")),  # what was wrong with its callback
     Index(None, "sender", "received_at"),
     Index(None, "state", "id"),
     Index("ix_inbound_new", "state", "urgency", "id"),
@@ -93,6 +96,20 @@ PART = Table(
 )
 
 _ADD = insert(INBOUND)
+_ADD_ONCE = {
+    "sqlite": sqlite.insert(INBOUND).on_conflict_do_nothing(index_elements=["external_id"]).inline(),
+    "postgresql": postgresql.insert(INBOUND).on_conflict_do_nothing(index_elements=["external_id"]).inline(),
+}
+_LIKE = (
+    select(INBOUND.c.id)
+    .where(
+        INBOUND.c.sender == bindparam("whose"),
+        INBOUND.c.received_at >= bindparam("since"),
+        INBOUND.c.channel == bindparam("by"),
+        INBOUND.c.text == bindparam("words"),
+    )
+    .limit(1)
+)
 _KNOWN = select(INBOUND.c.id).where(INBOUND.c.external_id == bindparam("identity"))
 _READ = (
     update(INBOUND)
@@ -111,22 +128,34 @@ _NEW = (
 
 def add_letter(tx: Tx, letter: Inbound, *, urgent: bool) -> int:
     """Keep a letter (its ``id`` is not looked at) and return the id it was given."""
-    result = tx.execute(
-        _ADD,
-        {
-            "external_id": letter.external_id,
-            "channel": letter.channel,
-            "kind": letter.kind.value,
-            "sender": letter.sender,
-            "text": letter.text,
-            "sent_at": letter.sent_at,
-            "received_at": letter.received_at,
-            "whole": letter.whole,
-            "urgency": 0 if urgent else 1,
-            "state": "new",
-        },
-    )
-    return new_id(result)
+    return new_id(tx.execute(_ADD, _row(letter, urgent)))
+
+
+def add_once(tx: Tx, letter: Inbound, *, urgent: bool) -> bool:
+    """Keep a letter unless one of its ``external_id`` was kept before; whether it is new. One statement."""
+    return tx.execute(_ADD_ONCE[tx.dialect.name], _row(letter, urgent)).rowcount == 1
+
+
+def is_like(tx: Tx, letter: Inbound, since: datetime) -> bool:
+    """Whether a letter of the same channel, sender and words came since then."""
+    asked = {"whose": letter.sender, "by": letter.channel, "words": letter.text, "since": since}
+    return tx.execute(_LIKE, asked).first() is not None
+
+
+def _row(letter: Inbound, urgent: bool) -> dict[str, Any]:
+    return {
+        "external_id": letter.external_id,
+        "channel": letter.channel,
+        "kind": letter.kind.value,
+        "sender": letter.sender,
+        "text": letter.text,
+        "sent_at": letter.sent_at,
+        "received_at": letter.received_at,
+        "whole": letter.whole,
+        "urgency": 0 if urgent else 1,
+        "state": "new",
+        "doubt": letter.doubt,
+    }
 
 
 def letter_of(row: Row[Any]) -> Inbound:
@@ -141,6 +170,7 @@ def letter_of(row: Row[Any]) -> Inbound:
         received_at=row.received_at,
         external_id=row.external_id,
         whole=row.whole,
+        doubt=row.doubt,
     )
 
 

@@ -1,0 +1,152 @@
+"""What providers said besides letters: requests kept beside their doubts, opt-outs, the secrets of their paths."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    Column,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    insert,
+    select,
+    update,
+)
+
+from gateway.store.schema import Tx, UtcDateTime, metadata, now
+
+DOUBTFUL = Table(
+    "doubtful",
+    metadata,
+    Column("external_id", String, primary_key=True),  # the letter's
+    Column("request", Text, nullable=False),  # as it came, in text
+)
+OPTED_OUT = Table(
+    "opted_out",
+    metadata,
+    Column("number", String, primary_key=True),  # E.164, or as it came
+    Column("channel", String, primary_key=True),
+    Column("sender", String, primary_key=True),  # the name or code from which no more is wanted; empty: any
+    Column("at", UtcDateTime, nullable=False),
+)
+SECRET = Table(
+    "callback_secret",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("provider", String, nullable=False),
+    Column("digest", String, nullable=False),  # sha256 of 128 bits or more of chance: nothing to be guessed from it
+    Column("origin", String, nullable=False),  # settings (valid while it stands there) or rotated
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+    Column("dropped_at", UtcDateTime),
+    UniqueConstraint("provider", "digest"),
+)
+POLLED = Table(
+    "polled",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("likeness", String, primary_key=True),  # digest of sender, text and second: a fetched letter's id may differ
+    Column("kept_at", UtcDateTime, nullable=False),
+)
+
+_DOUBTFUL = insert(DOUBTFUL)
+_OPTED = select(OPTED_OUT.c.number).where(OPTED_OUT.c.number == bindparam("whose")).limit(1)
+_USED = (
+    update(SECRET)
+    .where(SECRET.c.provider == bindparam("whose"), SECRET.c.digest == bindparam("named"))
+    .values(used_at=bindparam("then"))
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secret:
+    """One secret of a provider's paths, by the digest of it. ``origin``: settings or rotated."""
+
+    provider: str
+    digest: str
+    origin: str
+    made_at: datetime
+    used_at: datetime | None
+    dropped_at: datetime | None
+
+
+def keep_request(tx: Tx, external_id: str, request: str) -> None:
+    """Keep a doubtful letter's request beside it."""
+    tx.execute(_DOUBTFUL, {"external_id": external_id, "request": request})
+
+
+def request_of(tx: Tx, external_id: str) -> str:
+    """The request of a doubtful letter; empty where none was kept."""
+    return tx.execute(select(DOUBTFUL.c.request).where(DOUBTFUL.c.external_id == external_id)).scalar() or ""
+
+
+def opt_out(tx: Tx, number: str, channel: str, sender: str) -> None:
+    """The subscriber wants no more letters in bulk; said again it stays so."""
+    row = {"number": number, "channel": channel, "sender": sender}
+    known = select(OPTED_OUT.c.at).filter_by(**row)
+    if tx.execute(known).first() is None:
+        tx.execute(insert(OPTED_OUT), {**row, "at": now(tx)})
+
+
+def has_opted_out(tx: Tx, number: str) -> bool:
+    """Whether the subscriber said of any of our senders that no more bulk is wanted."""
+    return tx.execute(_OPTED, {"whose": number}).first() is not None
+
+
+def secrets(tx: Tx, provider: str | None = None) -> Sequence[Secret]:
+    """Every secret ever known, of one provider or of all, oldest first."""
+    wanted = select(SECRET).order_by(SECRET.c.provider, SECRET.c.id)
+    rows = tx.execute(wanted if provider is None else wanted.where(SECRET.c.provider == provider))
+    return [
+        Secret(
+            provider=row.provider,
+            digest=row.digest,
+            origin=row.origin,
+            made_at=row.made_at,
+            used_at=row.used_at,
+            dropped_at=row.dropped_at,
+        )
+        for row in rows
+    ]
+
+
+def add_secret(tx: Tx, provider: str, digest: str, origin: str) -> None:
+    """Write a secret down, once."""
+    if tx.execute(select(SECRET.c.id).filter_by(provider=provider, digest=digest)).first() is None:
+        row = {"provider": provider, "digest": digest, "origin": origin, "made_at": now(tx)}
+        tx.execute(insert(SECRET), row)
+
+
+def drop_secrets(tx: Tx, provider: str, digests: Sequence[str]) -> None:
+    """These open nothing any more, wherever they stand."""
+    mine = SECRET.c.provider == provider, SECRET.c.digest.in_(digests)
+    tx.execute(update(SECRET).where(*mine).values(dropped_at=now(tx)))
+
+
+def mark_used(tx: Tx, provider: str, digest: str, at: datetime) -> None:
+    """When a secret last opened its path."""
+    tx.execute(_USED, {"whose": provider, "named": digest, "then": at})
+
+
+def is_polled(tx: Tx, channel: str, likeness: str) -> bool:
+    """Whether a letter like this one was fetched before."""
+    row = {"channel": channel, "likeness": likeness}
+    return tx.execute(select(POLLED.c.kept_at).filter_by(**row)).first() is not None
+
+
+def keep_polled(tx: Tx, channel: str, likeness: str, at: datetime) -> None:
+    """A letter like this one was fetched, and is kept."""
+    if not is_polled(tx, channel, likeness):
+        tx.execute(insert(POLLED), {"channel": channel, "likeness": likeness, "kept_at": at})
+
+
+def polled_since(tx: Tx, channel: str, since: datetime) -> set[str]:
+    """What was fetched lately; older ones are forgotten."""
+    mine = POLLED.c.channel == channel
+    return set(tx.execute(select(POLLED.c.likeness).where(mine, POLLED.c.kept_at >= since)).scalars())
