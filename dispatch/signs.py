@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from config.language import Language
 from dispatch.vocabulary import Hit
@@ -50,8 +51,17 @@ class Signs:
         return tuple(f"{name}: {phrase}" for name in names for phrase in getattr(self, name))
 
 
+@lru_cache(maxsize=16)  # one text is looked through for a dozen lists, one after the other
+def _runs(tokens: tuple[str, ...]) -> frozenset[str]:
+    """Every run of words that could be a phrase."""
+    places = range(len(tokens))
+    return frozenset(" ".join(tokens[at:end]) for at in places for end in range(at + 1, at + LONGEST_SIGN + 1))
+
+
 def phrases(tokens: Sequence[str], among: Collection[str]) -> list[tuple[int, int]]:
     """Where phrases of a list stand, as (begin, end), the longest first, none overlapping."""
+    if _runs(tuple(tokens)).isdisjoint(among):
+        return []
     found = []
     at = 0
     while at < len(tokens):

@@ -3,9 +3,10 @@ a slip of the thumb. Pure; the words are the city's (``codes.toml``) and its lan
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rapidfuzz import process
@@ -25,6 +26,7 @@ LEAST_SKELETON = 4  # consonants that still tell a word typed without vowels ("r
 LEAST_GLUED = 6  # letters of a word worth cutting up
 LEAST_CORE = 5  # letters of a word that is believed inside a longer unknown one
 VOWELS = frozenset("aiueo")
+REMEMBERED = 4096  # words whose reading is remembered: people use the same ones
 
 
 class How(IntEnum):
@@ -63,6 +65,7 @@ class Vocabulary:
         for code in city.codes:
             for word in code.words:
                 self._kinds[tuple(normal(word).split())] = code.kind
+        self._firsts = frozenset(phrase[0] for phrase in self._kinds if phrase)
         self.cry_kind = next(
             (code.kind for code in city.codes if self.language.help.intersection(map(normal, code.words))), None
         )
@@ -83,6 +86,12 @@ class Vocabulary:
             | forms
             | {n for n in names if len(n) > 3}
         )
+        self._heads = ("", *sorted(self.language.prefixes, key=len, reverse=True))
+        self._tails = ("", *sorted(self.language.suffixes, key=len, reverse=True))
+        remembered = lru_cache(REMEMBERED)
+        self._pieces: Callable[[str], tuple[str, ...]] = remembered(self._cut)
+        self._reading: Callable[[str], tuple[How, str] | None] = remembered(self._read)
+        self.cry: Callable[[str], str | None] = remembered(self._cry)
 
     def _listed(self) -> frozenset[str]:
         """Single words that mean something already."""
@@ -99,7 +108,7 @@ class Vocabulary:
 
     def tokens(self, text: str) -> tuple[str, ...]:
         """The words of the text as looked up, those typed without spaces cut apart."""
-        return tuple(piece for word in words(text) for piece in self._cut(word.plain))
+        return tuple(piece for word in words(text) for piece in self._pieces(word.plain))
 
     def _cut(self, word: str) -> tuple[str, ...]:
         known = word in self._common or word in self._roots
@@ -125,6 +134,8 @@ class Vocabulary:
         return found
 
     def _phrase(self, tokens: Sequence[str], at: int) -> Hit | None:
+        if tokens[at] not in self._firsts:
+            return None
         for end in range(min(len(tokens), at + LONGEST_PHRASE), at, -1):
             phrase = tuple(tokens[at:end])
             kind = self._kinds.get(phrase)
@@ -139,9 +150,15 @@ class Vocabulary:
         address = self.language.address
         if token in self._common or (at and tokens[at - 1] in address.street | address.lane):
             return None
-        for how, root in self._readings(token):
-            return Hit(kind=self._roots[root], word=root, typed=token, begin=at, end=at + 1, how=how)
-        return None
+        found = self._reading(token)
+        if found is None:
+            return None
+        how, root = found
+        return Hit(kind=self._roots[root], word=root, typed=token, begin=at, end=at + 1, how=how)
+
+    def _read(self, token: str) -> tuple[How, str] | None:
+        """The surest reading of a word."""
+        return next(iter(self._readings(token)), None)
 
     def _readings(self, token: str) -> Iterable[tuple[How, str]]:
         if root := self._root_of(token):
@@ -157,10 +174,10 @@ class Vocabulary:
 
     def _root_of(self, token: str) -> str | None:
         """The word without what stands before and after it, if that is a word of emergency."""
-        for head in ("", *sorted(self.language.prefixes, key=len, reverse=True)):
+        for head in self._heads:
             if not token.startswith(head):
                 continue
-            for tail in ("", *sorted(self.language.suffixes, key=len, reverse=True)):
+            for tail in self._tails:
                 root = token[len(head) : len(token) - len(tail)]
                 if token.endswith(tail) and root in self._roots and (root == token or len(root) >= LEAST_ROOT):
                     return root
@@ -169,7 +186,7 @@ class Vocabulary:
     def _slip(self, token: str, slips: int) -> str | None:
         return _nearest(token, self._near, slips)
 
-    def cry(self, token: str) -> str | None:
+    def _cry(self, token: str) -> str | None:
         """The cry for help that a word is, as written or with a slip."""
         if token in self.language.help:
             return token

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 _SPACER = re.compile(r"[<(\[{]\s*spasi\s*[>)\]}]|\bspasi\b")  # "<spasi>" of adverts, typed as it was read
 _TOKEN = re.compile(r"[^\W_]+|[\u2600-\u27bf\U0001f000-\U0001faff]")
@@ -17,11 +18,13 @@ _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])['`´‘’ʼ](?=[^\W\d_])")
 _SIGNS = re.compile(r"(?<=[^\W\d_])[@$](?=[^\W\d_])")
 _SIGN_LETTERS = {"@": "a", "$": "s"}
+_ASCII_CONTROLS = dict.fromkeys((*range(32), 127), " ")
 _DIGIT_LETTERS = str.maketrans("013456789", "oieasgtbg")
 _INNER = re.compile(r"(?<=[^\W\d_])\d(?=[^\W\d_])")  # one digit between letters: a letter in disguise
 _LEADING = re.compile(r"^\d(?=[^\W\d_]{3})")  # one before a word of three letters or more ("5iapa")
 _TRAILING = re.compile(r"(?<=[^\W\d_]{4})\d+$")  # after a word: "cepat2" says it twice, "kode1" carries a number
 LEAST_SPELT = 3  # single letters in a row that are one spelt word ("t o l o n g", "S.O.S"); two are initials
+REMEMBERED = 4096  # words whose looked-up form is remembered: people use the same ones
 UNKNOWN_PIECE = 2  # cost of a stretch without a known word in it, and one more for each of its letters
 
 
@@ -35,6 +38,8 @@ class Word:
 
 def fold(text: str) -> str:
     """Small letters without accents, ornaments (full-width, bold …), invisible or control characters."""
+    if text.isascii():  # nearly every text; the long way makes the same of it
+        return text.translate(_ASCII_CONTROLS).lower()
     parts = []
     for char in unicodedata.normalize("NFKD", text):
         category = unicodedata.category(char)
@@ -57,6 +62,7 @@ def normal(text: str) -> str:
     return " ".join(word.plain for word in words(text))
 
 
+@lru_cache(REMEMBERED)
 def plain(typed: str) -> str:
     """One folded word for looking up: digits that stand for letters read, stretched letters shortened."""
     if any(char.isdigit() for char in typed) and not typed.isdigit():
