@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.fault import Fault
+from config.provider_settings import ProviderSettings, provider, unlike
 from config.settings_channels import (
     CreditSettings,
     ProofSettings,
@@ -83,13 +84,6 @@ class AfricasTalkingSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderSettings:
-    """A provider described in a file."""
-
-    description: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What the city's technician decides. ``source`` is the file that was read, if one was."""
 
@@ -129,7 +123,7 @@ def _settings(top: Table, source: Path | None) -> Settings:
         http=_http(top.table("http")),
         modem=tuple(_modem(one, place) for place, one in enumerate(top.tables("modem"))),
         africastalking=_africastalking(top.table("africastalking")),
-        provider=tuple(_provider(one) for one in top.tables("provider")),
+        provider=tuple(provider(one, source, CALLBACK_FORM) for one in top.tables("provider")),
         spending=spending(top.table("spending")),
         proof=proof(top.table("proof")),
         technician=technician(top.table("technician")),
@@ -187,18 +181,12 @@ def _africastalking(table: Table) -> AfricasTalkingSettings:
     return account
 
 
-def _provider(table: Table) -> ProviderSettings:
-    provider = ProviderSettings(description=table.text("description"))
-    table.done()
-    return provider
-
-
 def _address(table: Table, key: str) -> str:
     return table.text(key, "", pattern=r"https?://[^\s/]+\S*", form="an address like https://host/path")
 
 
 def _unlike(top: Table, settings: Settings) -> None:
-    """Two modems must not claim the same name, port, IMEI or number."""
+    """Two modems must not claim the same name, port, IMEI or number, two channels not the same name."""
     for key in ("name", "port", "imei", "number"):
         seen: set[str] = set()
         for place, modem in enumerate(settings.modem):
@@ -206,3 +194,4 @@ def _unlike(top: Table, settings: Settings) -> None:
             if value and value in seen:
                 top.fault(f"modem.{place}.{key}", f"{value!r} is another modem's {key} already")
             seen.add(value)
+    unlike(top, settings.provider, tuple(modem.name for modem in settings.modem))
