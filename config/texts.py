@@ -49,6 +49,69 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "nobody_alarm": frozenset({"code", "kind", "place", "minutes"}),  # to headquarters: nobody accepted
     "stranded": frozenset({"caller", "text"}),  # the store is broken: the raw text, from memory
     "mass": frozenset({"station", "count"}),  # many incidents at one station within the window
+    # -- a conversation by SMS or USSD: what is asked (its choices are the labels further down)
+    "talk_menu": frozenset({"title"}),
+    "talk_help": frozenset(),  # the same screen again: answer with a number of the list
+    "talk_lapsed": frozenset({"digit"}),  # a digit after its time: what is meant? (SMS only)
+    "talk_ended": frozenset(),  # BATAL ended the conversation
+    "talk_doubt": frozenset(),  # a request that may not be its sender's shows and changes nothing
+    "talk_kinds": frozenset(),  # what kind of emergency?
+    "talk_home": frozenset({"kind", "place"}),  # kept; at the registered address?
+    "talk_where": frozenset({"kind"}),  # kept; in which kecamatan?
+    "talk_district": frozenset(),  # in which kecamatan?
+    "talk_area": frozenset({"district"}),  # in which of its kelurahan?
+    "talk_street": frozenset(),  # street in words, 0 to skip it
+    "talk_passed_on": frozenset(),  # words in the place of a choice were handed to the officers
+    "talk_placed": frozenset({"place"}),  # the end: the place as it was said
+    "talk_placed_home": frozenset(),  # the end: at the registered address
+    "talk_unplaced": frozenset(),  # the end: no place was given
+    "talk_cancelling": frozenset({"call"}),  # BATAL was passed on
+    "talk_name": frozenset(),  # registration: the name, 0 for the menu
+    "talk_name_again": frozenset(),  # the same, of somebody who is registered and confirmed
+    "talk_name_letters": frozenset(),  # a name is letters
+    "talk_too_long": frozenset(),
+    "talk_live_district": frozenset(),  # where do you live: kecamatan
+    "talk_live_street": frozenset(),
+    "talk_street_letters": frozenset(),  # a street has a name
+    "talk_confirm": frozenset({"name", "street", "area"}),
+    "talk_registered": frozenset(),  # the end: noted, a person has yet to confirm it
+    "talk_change_noted": frozenset(),  # the end: the confirmed line holds until a person confirms the new one
+    "talk_changed": frozenset(),  # the end: changed (nothing of it was confirmed)
+    "talk_my_data": frozenset({"name", "street", "area", "status"}),
+    "talk_unregistered": frozenset(),
+    "talk_new_name": frozenset(),
+    "talk_new_street": frozenset(),
+    "talk_language": frozenset(),
+    "talk_erase_sure": frozenset(),
+    "talk_erase_noted": frozenset(),  # the end, and the answer to HAPUS DATA
+    "talk_message": frozenset(),  # a message for the office, in words
+    "talk_message_kept": frozenset({"call"}),
+    # -- what a conversation says to the desks for somebody (the first language's is used)
+    "say_district": frozenset({"district"}),
+    "say_area": frozenset({"area", "district"}),
+    "say_home": frozenset(),  # still at the registered address
+    "say_elsewhere": frozenset(),  # not there
+    # -- phrases and labels of conversations
+    "talk_alarm": frozenset(),  # for {kind}, where words raised the alarm
+    "status_confirmed": frozenset(),  # for {status}
+    "status_unconfirmed": frozenset(),
+    "status_waits": frozenset(),  # a change waits
+    "label_emergency": frozenset(),
+    "label_message": frozenset(),
+    "label_register": frozenset(),
+    "label_my_data": frozenset(),
+    "label_menu": frozenset(),
+    "label_skip": frozenset(),
+    "label_still_there": frozenset(),
+    "label_elsewhere": frozenset(),
+    "label_right": frozenset(),  # yes, register
+    "label_again": frozenset(),  # no, once more
+    "label_name": frozenset(),  # change the name
+    "label_street": frozenset(),
+    "label_language": frozenset(),
+    "label_erase": frozenset(),
+    "label_erase_yes": frozenset(),
+    "language": frozenset(),  # this language's own name
 }
 
 PHRASES: Mapping[str, str] = {
@@ -59,10 +122,17 @@ PHRASES: Mapping[str, str] = {
     "certainty_sure": "certainty",
     "certainty_likely": "certainty",
     "certainty_unknown": "certainty",
+    "talk_alarm": "kind",
+    "status_confirmed": "status",
+    "status_unconfirmed": "status",
+    "status_waits": "status",
+    "language": "language",
+    **{key: "label" for key in TEXTS if key.startswith("label_")},
 }
 """Texts that fill a field of another text: which field."""
 
 WIDTHS: Mapping[str, int] = {
+    "area": 18,
     "by": 28,
     "call": 12,
     "caller": 30,  # the number first: what does not fit is cut at the end
@@ -70,16 +140,24 @@ WIDTHS: Mapping[str, int] = {
     "choices": 70,
     "code": 5,
     "count": 3,
+    "digit": 2,
+    "district": 18,
     "kind": 16,
+    "label": 20,
+    "language": 12,
     "left": 1,
     "minutes": 3,
+    "name": 28,
     "place": 40,
     "reply": 6,
     "station": 28,
+    "status": 22,
+    "street": 36,
     "text": 90,
     "time": 5,
+    "title": 24,
 }
 """The longest each placeholder can be, in GSM-7 septets. ``City.text`` cuts to it, so a text is always one SMS."""
 
-WORDS = frozenset({"cancel", "quiet", "yes", "no", "test"})
+WORDS = frozenset({"cancel", "quiet", "yes", "no", "test", "menu", "register", "my_data", "message", "erase", "skip"})
 """Words of dialogue that a pack gives besides its emergency codes (``codes.toml``, ``[words]``)."""

@@ -79,12 +79,14 @@ Effect = Say | Register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """Where the conversation stands now. ``goto``: the dialogue that goes on from here: the face calls its ``begin``
-    (``screen`` and ``state`` are not looked at); the effects of both are carried out. ``state`` None: it ended."""
+    (``screen`` and ``state`` are not looked at); the effects of both are carried out. ``state`` None: it ended.
+    ``understood`` False: it is the same screen again, with a word of help."""
 
     screen: Screen
     state: State | None = None
     effects: tuple[Effect, ...] = ()
     goto: str = ""
+    understood: bool = True
 
 
 class Dialogue(Protocol):
