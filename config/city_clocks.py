@@ -37,6 +37,7 @@ class Clocks:
     part_window_s: float  # parts further apart are not of one SMS
     repeat_s: float  # an equal PDU within it is a repeat
     repeat_unsure_s: float  # the same where its time stamp is zero, invalid or over a day off
+    resume_s: float  # a USSD session that dropped may be gone on with for that long
     letter_s: float  # an emergency letter is never sent later than that
     reply_s: float  # the same for every other reply
     doubt_s: float  # an emergency letter of unknown fate is repeated after it, marked so

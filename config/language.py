@@ -6,7 +6,7 @@ from __future__ import annotations
 import functools
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 SHIPPED = Path(__file__).with_name("languages")
@@ -29,7 +29,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """Folded words and phrases, by what they do. The file says of each list what it is for."""
+    """Folded words and phrases, by what they do. The file says of each list what it is for. ``digits``: word → digit."""
 
     help: frozenset[str] = frozenset()
     urgent: frozenset[str] = frozenset()
@@ -56,6 +56,7 @@ class Language:
     joints: frozenset[str] = frozenset()
     prefixes: frozenset[str] = frozenset()
     suffixes: frozenset[str] = frozenset()
+    digits: Mapping[str, str] = field(default_factory=dict)
     address: Address
 
 
@@ -66,8 +67,9 @@ def load_language(code: str) -> Language:
     top = tomllib.loads((SHIPPED / f"{code}.toml").read_text(encoding="utf-8"))
     lists = dict(top.pop("address"))
     short = lists.pop("short")
+    digits = {word: digit for digit, words in top.pop("digits", {}).items() for word in words}
     address = Address(short=short, **{name: frozenset(words) for name, words in lists.items()})
-    return Language(address=address, **{name: frozenset(words) for name, words in top.items()})
+    return Language(address=address, digits=digits, **{name: frozenset(words) for name, words in top.items()})
 
 
 def language_of(codes: tuple[str, ...]) -> Language:
@@ -80,4 +82,4 @@ def language_of(codes: tuple[str, ...]) -> Language:
 
 def lists(language: Language) -> dict[str, frozenset[str]]:
     """Every list by its name, for tests and for showing."""
-    return {field.name: getattr(language, field.name) for field in fields(language) if field.name != "address"}
+    return {one.name: getattr(language, one.name) for one in fields(language) if one.name not in ("address", "digits")}

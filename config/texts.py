@@ -86,6 +86,15 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "talk_erase_noted": frozenset(),  # the end, and the answer to HAPUS DATA
     "talk_message": frozenset(),  # a message for the office, in words
     "talk_message_kept": frozenset({"call"}),
+    # -- USSD: turning pages, going on after a drop, and what is shown when nothing can be kept
+    "ussd_next": frozenset(),  # beside 0, one word
+    "ussd_back": frozenset(),  # beside 9, one word
+    "ussd_resume": frozenset(),  # dialled again after a drop: go on? 1 yes, 2 the menu, 3 the emergency
+    "ussd_yes": frozenset(),
+    "ussd_menu": frozenset(),
+    "ussd_stuck": frozenset({"call"}),  # the store is stuck: not kept, whom to call
+    "ussd_stuck_menu": frozenset({"call"}),  # the same, above what may be chosen nevertheless
+    "ussd_spooled": frozenset({"time", "call"}),  # kept outside of the store, to be read in when it answers
     # -- what a conversation says to the desks for somebody (the first language's is used)
     "say_district": frozenset({"district"}),
     "say_area": frozenset({"area", "district"}),
