@@ -22,5 +22,5 @@ def waiting_letters(tx: Tx, number: int, texts: Collection[str]) -> list[str]:
 
 def _text_of(key: str) -> str:
     """``7/kept/…`` answers a letter, ``7/+62…/text.offer/1`` is an effect."""
-    steps = key.removesuffix(REPEAT).split("/")
+    steps = key.partition(REPEAT)[0].split("/")
     return steps[2].removeprefix("text.") if len(steps) > 2 and steps[2].startswith("text.") else steps[1]

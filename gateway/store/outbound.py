@@ -1,20 +1,23 @@
 """What goes out: letters, their parts, and what the network reported of them.
 
 A letter is ``queued``, then ``doing`` while a channel has a part of it, and ends as ``sent`` (handed over),
-``delivered`` or ``failed`` (reported), ``refused`` (no channel takes it), ``expired``, ``cancelled``, ``dead`` (given
-up) or ``unknown`` (handed over, and nobody knows).
+``delivered``, ``read`` or ``failed`` (reported), ``refused`` (no channel takes it), ``expired``, ``cancelled``,
+``dead`` (given up) or ``unknown`` (handed over, and nobody knows).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     Column,
     ForeignKey,
     Index,
     Integer,
+    Row,
     String,
     Table,
     Text,
@@ -30,9 +33,13 @@ from sqlalchemy import (
 
 from gateway.messages import Lane, Outbound
 from gateway.number import subscriber
+from gateway.store.inbound import INBOUND
 from gateway.store.schema import Tx, UtcDateTime, metadata, new_id, now, where
 
-REPEAT = "#ulang"  # ends the key of a letter that repeats the one with the key before it
+REPEAT = "#ulang"  # follows the key of the letter that is repeated; a number follows it from the second repeat on
+MOST_REPEATS = 9  # of one letter: one for each further channel, and no house has ten
+UNSEEN = "seen_at IS NULL AND state IN ('dead', 'expired', 'failed', 'refused')"  # ended badly, and no person knows
+NEVER = "not a subscriber's number: never written to"
 URGENCY = {Lane.EMERGENCY: 0, Lane.SERVICE: 1, Lane.BULK: 2}
 
 OUTBOUND = Table(
@@ -60,12 +67,19 @@ OUTBOUND = Table(
     Column("reference", Integer),  # joins the parts (0-65535)
     Column("repeats", Integer),  # the letter whose fate is unknown and that this one repeats
     Column("fault", Text),
+    Column("owner", String),  # the process that claimed it last
+    Column("prefer", String),  # the channel by which the letter came that it answers
+    Column("refused_by", String),  # channels that never take it, parted by blanks
+    Column("doubted", String),  # channels on which it is in doubt already
+    Column("doubted_until", UtcDateTime),  # before it not by these; NULL: never by these
+    Column("seen_at", UtcDateTime),  # a person knows that it ended badly, or nobody need know
     Index("ix_outbound_turn", "state", "urgency", "turn", "id"),
     Index("ix_outbound_queued_recipient", "recipient", "urgency", "turn", **where("state = 'queued'")),
     Index("ix_outbound_due", "due_at", **where("state = 'queued'")),
     Index("ix_outbound_expires", "expires_at", **where("state = 'queued'")),
     Index(None, "recipient", "id"),
     Index(None, "state", "id"),
+    Index("ix_outbound_unseen", "state", **where(UNSEEN)),
 )
 OUTBOUND_PART = Table(
     "outbound_part",
@@ -73,13 +87,14 @@ OUTBOUND_PART = Table(
     Column("id", Integer, primary_key=True),
     Column("outbound_id", ForeignKey("outbound.id"), nullable=False),
     Column("part", Integer, nullable=False),  # from 0
-    Column("state", String, nullable=False),  # doing, sent, delivered, failed, unknown
+    Column("state", String, nullable=False),  # sent, delivered, read, failed, unknown
     Column("channel", String, nullable=False),
     Column("reference", String),  # the channel's own, by which a report names the part
     Column("recipient", String, nullable=False),
     Column("claimed_at", UtcDateTime, nullable=False),
     Column("sent_at", UtcDateTime),
     Column("reported_at", UtcDateTime),
+    Column("awaits", Boolean),  # a report was asked for, and usually comes
     UniqueConstraint("outbound_id", "part"),
     Index(None, "channel", "reference", "recipient"),
 )
@@ -115,7 +130,9 @@ _TURN = select(
     .scalar_subquery()
     .label("last"),
 )
-_PUT = insert(OUTBOUND)
+_PUT = insert(OUTBOUND).values(
+    prefer=select(INBOUND.c.channel).where(INBOUND.c.id == bindparam("answered")).scalar_subquery()
+)
 
 
 def put(tx: Tx, letter: Outbound) -> int:
@@ -138,12 +155,13 @@ def put(tx: Tx, letter: Outbound) -> int:
         "state": "queued" if able else "refused",
         "wanted": letter.channel,
         "answers": letter.answers,
+        "answered": letter.answers,
         "created_at": at,
         "due_at": at,
         "expires_at": letter.expires_at,
         "settled_at": None if able else at,
-        "fault": None if able else "not a subscriber's number: never written to",
-        "repeats": None,
+        "fault": None if able else NEVER,
+        "seen_at": None if able else at,
     }
     return new_id(tx.execute(_PUT, row))
 
@@ -159,12 +177,22 @@ def cancel(tx: Tx, keys: Iterable[str]) -> int:
     """Take back what no channel has yet, and say how many letters that were. What is on its way, or perhaps came, is
     not tried or repeated after it."""
     at, named = now(tx), [*keys]
-    named += [key + REPEAT for key in named]
+    named += [key + REPEAT + nth for key in named for nth in ("", *map(str, range(2, MOST_REPEATS + 1)))]
     mine = OUTBOUND.c.key.in_(named)
     result = tx.execute(update(OUTBOUND).where(_QUEUED, mine).values(state="cancelled", settled_at=at))
     under_way = OUTBOUND.c.state.in_(("doing", "unknown"))
-    tx.execute(update(OUTBOUND).where(mine, under_way, OUTBOUND.c.expires_at > at).values(expires_at=at))
+    over = {"expires_at": at, "seen_at": at}  # it may still end as expired: as it was meant to
+    tx.execute(update(OUTBOUND).where(mine, under_way, OUTBOUND.c.expires_at > at).values(over))
     return int(result.rowcount)
+
+
+def repeat_key(key: str) -> str:
+    """The key of the letter that repeats the one with this key: ``k``, ``k#ulang``, ``k#ulang2`` …; empty: enough."""
+    origin, mark, nth = key.rpartition(REPEAT)
+    if not mark or (nth and not nth.isdecimal()):
+        return key + REPEAT
+    following = int(nth or 1) + 1
+    return f"{origin}{REPEAT}{following}" if following <= MOST_REPEATS else ""
 
 
 def forget_parts(tx: Tx, letter_id: int) -> None:
@@ -172,3 +200,22 @@ def forget_parts(tx: Tx, letter_id: int) -> None:
     parts = select(OUTBOUND_PART.c.id).where(OUTBOUND_PART.c.outbound_id == letter_id)
     tx.execute(update(RECEIPT).where(RECEIPT.c.part_id.in_(parts)).values(part_id=None))
     tx.execute(delete(OUTBOUND_PART).where(OUTBOUND_PART.c.outbound_id == letter_id))
+
+
+def end(tx: Tx, letter_id: int, state: str, fault: str, at: datetime, *, seen: bool = False) -> None:
+    """The letter's final state, and why. ``seen``: no person need know."""
+    ended = {"state": state, "fault": fault[:500], "settled_at": at, "seen_at": at if seen else None}
+    tx.execute(update(OUTBOUND).where(OUTBOUND.c.id == letter_id).values(ended))
+
+
+def letter_of(row: Row[Any]) -> Outbound:
+    """The letter of a row of ``outbound``."""
+    return Outbound(
+        to=row.recipient,
+        text=row.text,
+        lane=Lane(row.lane),
+        key=row.key,
+        expires_at=row.expires_at,
+        channel=row.wanted,
+        answers=row.answers,
+    )
