@@ -29,7 +29,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """Folded words and phrases, by what they do. The file says of each list what it is for. ``digits``: word → digit."""
+    """Folded words and phrases, by what they do. The file says of each list what it is for. ``digits``: by word."""
 
     help: frozenset[str] = frozenset()
     urgent: frozenset[str] = frozenset()
