@@ -68,9 +68,11 @@ class Say:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Register:
-    """Effect: write this line of the registry (``confirmed`` False: nobody has vouched for it yet)."""
+    """Effect: write this line of the registry (``confirmed`` False: nobody has vouched for it yet). ``only``: the
+    fields that were said (``name``, ``address``, ``language`` …); empty: all of them."""
 
     resident: Resident
+    only: tuple[str, ...] = ()
 
 
 Effect = Say | Register

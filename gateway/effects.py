@@ -10,9 +10,11 @@ from typing import Protocol
 from gateway.dialogue import SAID, Effect, Register, Say, Who
 from gateway.messages import Inbound, Kind
 from gateway.number import subscriber
-from gateway.store.changes import Change, end_change, keep_change
+from gateway.store.changes import Change, change_of, end_change, keep_change
 from gateway.store.people import Resident, find, save
 from gateway.store.schema import Tx
+
+WAIT = ("name", "kelurahan", "address")  # what of a confirmed line waits for a person
 
 
 class LettersIn(Protocol):
@@ -58,38 +60,39 @@ def carry_out(tx: Tx, effects: Sequence[Effect], who: Who, channel: str, inbox: 
         inbox.put_in(tx, one.letter, urgent=one.urgent)
     for effect in effects:
         if isinstance(effect, Register):
-            register(tx, effect.resident, who)
+            register(tx, effect.resident, who, effect.only)
     return bool(letters)
 
 
-def register(tx: Tx, said: Resident, who: Who) -> str:
-    """Write what somebody said of himself: ``new``, ``changed`` or ``same``; ``waits`` when a confirmed line stands
-    there, which only a person changes. What residents cannot give themselves (confirmed, quiet, notes, panic button)
-    stays as it was."""
+def register(tx: Tx, said: Resident, who: Who, only: Sequence[str] = ()) -> str:
+    """Write what somebody said of himself (``only`` these fields, or all): ``new``, ``changed`` or ``same``; ``waits``
+    when a confirmed line stands there, whose name and address only a person changes. What residents cannot give
+    themselves (confirmed, quiet, notes, panic button) stays as it was."""
     if said.phone != who.number or not subscriber(said.phone):
         raise ValueError("a conversation registers nobody but the phone it is held with")
     old = find(tx, said.phone)
     if old is None:
         return save(tx, replace(said, confirmed=False, panic_button=False))
+    if only:
+        said = replace(old, **{field: getattr(said, field) for field in only})
     kept = replace(said, confirmed=old.confirmed, quiet=old.quiet, notes=old.notes, panic_button=old.panic_button)
-    if not old.confirmed:
-        return save(tx, kept)
-    if _says(kept) == _says(old):
-        end_change(tx, old.phone)
-        return save(tx, replace(old, address_at=said.address_at))
-    keep_change(
-        tx,
-        Change(
-            phone=said.phone,
-            name=said.name,
-            kelurahan=said.kelurahan,
-            address=said.address,
-            language=said.language,
-            asked_at=who.at,
-        ),
+    return _wish(tx, kept, old, who, only) if old.confirmed else save(tx, kept)
+
+
+def _wish(tx: Tx, said: Resident, old: Resident, who: Who, only: Sequence[str]) -> str:
+    """What a confirmed resident says: the language holds at once, the rest waits beside what waits already."""
+    language = save(tx, replace(old, language=said.language))
+    if set(only) == {"language"}:
+        return language
+    before = (change_of(tx, old.phone) if only else None) or old
+    wish = Change(
+        phone=old.phone,
+        **{field: getattr(said if not only or field in only else before, field) for field in WAIT},
+        language=said.language,
+        asked_at=who.at,
     )
+    if all(getattr(wish, field) == getattr(old, field) for field in WAIT):
+        end_change(tx, old.phone)
+        return save(tx, replace(old, language=said.language, address_at=said.address_at))
+    keep_change(tx, wish)
     return "waits"
-
-
-def _says(resident: Resident) -> tuple[str, ...]:
-    return resident.name, resident.kelurahan, resident.address, resident.language

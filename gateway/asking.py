@@ -1,0 +1,114 @@
+"""What an answer means: one of the choices, a word that steers, or words to keep. Pure; holds no word of any language.
+
+Every dialogue reads its answers by these, so that ``2``, ``2#``, `` 2. ``, ``2 daftar`` and ``daftar`` mean the same
+whatever the face.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from rapidfuzz.distance import OSA
+
+from config.gsm7 import septets
+from gateway.dialogue import Choice, Screen, State, Step, Who
+from gateway.words import fold, squash, words
+
+if TYPE_CHECKING:
+    from config.city import City
+
+T = TypeVar("T")
+
+MENU = "menu"  # the dialogue that every other leads back to
+BACK = "0"  # typed anywhere: back to the menu, or past a question that may be skipped
+USSD_SCREEN = 182  # GSM-7 septets in one USSD screen (3GPP TS 23.038, 5: 160 octets)
+LEAST_SLIP = 5  # letters of a word that may hold a slip of the thumb
+_NUMBER = re.compile(r"[\W_]*(\d{1,3})[\W_]*")
+_FIRST = re.compile(r"[\W_]*(\d{1,3})[\W_]+(?=\w)")
+_MARKS = "'’`.,-/()#:&"
+
+
+def digit(typed: str) -> str | None:
+    """The number that is all of the text, without zeros before it: ``2``, ``02``, ``2#``, ``(2)``; else None."""
+    found = _NUMBER.fullmatch(fold(typed))
+    return (str(int(found[1])) if found[1].isascii() else None) if found else None
+
+
+def chosen(choices: Sequence[Choice], typed: str) -> Choice | None:
+    """The choice that was meant: its key, its label, or both. A slip in a label is forgiven where one label is near."""
+    key = digit(typed)
+    if key is not None:
+        return next((choice for choice in choices if choice.key == key), None)
+    if headed := _FIRST.match(fold(typed)):
+        named = chosen(choices, typed[headed.end() :]) if headed.end() < len(typed) else None
+        return named if named is not None and named.key == headed[1].lstrip("0") else None
+    return nearest(((choice.label, choice) for choice in choices), typed)
+
+
+def nearest(names: Iterable[tuple[str, T]], typed: str) -> T | None:
+    """What the name that was typed stands for, in any spelling of blanks and capitals, with one slip if it is long
+    enough and only one thing is that near."""
+    said, listed = squash(typed), [(squash(name), meant) for name, meant in names]
+    exact = {meant for squashed, meant in listed if squashed == said and said}
+    near = exact or {meant for squashed, meant in listed if _near(said, squashed)}
+    return near.pop() if len(near) == 1 else None
+
+
+def _near(one: str, other: str) -> bool:
+    if min(len(one), len(other)) < LEAST_SLIP or not one.isalpha() or one[0] != other[0]:
+        return False
+    return OSA.distance(one, other, score_cutoff=1) <= 1
+
+
+def means(city: City, what: str, typed: str) -> bool:
+    """Whether the whole text is one of the city's words for ``what`` (cancel, menu, skip …)."""
+    return nearest(((word, True) for word in city.words.get(what, ())), typed) or False
+
+
+def leaves(city: City, typed: str) -> bool:
+    """Whether the person wants back to the menu, or to stop."""
+    return digit(typed) == BACK or means(city, "menu", typed) or means(city, "cancel", typed)
+
+
+def label(city: City, who: Who, key: str, name: str, **more: str) -> Choice:
+    """A choice whose label is the city's text ``name``."""
+    return Choice(key=key, label=city.text(who.language, name, **more))
+
+
+def again(city: City, who: Who, screen: Screen, state: State, help: str = "") -> Step:
+    """The same screen again, with a word of help where there is room for it."""
+    word = help or city.text(who.language, "talk_help")
+    helped = replace(screen, text=f"{word} {screen.text}".rstrip())
+    room = (septets(shown(helped)) or USSD_SCREEN + 1) <= USSD_SCREEN
+    return Step(screen=helped if room else screen, state=state, understood=False)
+
+
+def shown(screen: Screen) -> str:
+    """The screen as text: one line for what is said, one for each choice."""
+    lines = [screen.text, *(f"{choice.key} {choice.label}" for choice in screen.choices)]
+    return "\n".join(line for line in lines if line)
+
+
+def tidy(typed: str) -> str:
+    """What was typed, to be kept: letters of any script, digits and the marks of names and addresses; every other
+    character (controls, emoji, direction marks) falls away, and blanks are single."""
+    kept = (char if _keeps(char) else "" if unicodedata.category(char) in ("Cf", "Mn", "Me") else " " for char in typed)
+    return " ".join("".join(kept).split())
+
+
+def _keeps(char: str) -> bool:
+    return unicodedata.category(char)[0] in "LN" or unicodedata.category(char) == "Mc" or char in _MARKS
+
+
+def letters(text: str) -> int:
+    """How many letters it has."""
+    return sum(char.isalpha() for char in text)
+
+
+def short(typed: str, most: int) -> bool:
+    """Whether the text is at most so many words: rather a wrong answer than a letter of its own."""
+    return len(words(typed)) <= most
