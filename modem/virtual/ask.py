@@ -75,6 +75,20 @@ class Fields:
             raise AskError(f"{name}: a list of texts is wanted")
         return tuple(value)
 
+    def mapping(self, name: str) -> dict[str, str]:
+        """An object of texts; empty where it is not there."""
+        value = self._body.get(name, {})
+        if not isinstance(value, dict) or not all(isinstance(one, str) for one in value.values()):
+            raise AskError(f"{name}: an object of texts is wanted")
+        return value
+
+    def scalar(self, name: str) -> str | float | None:
+        """A text or a number, or None where it is null or not there."""
+        value = self._body.get(name)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, str | int | float)):
+            raise AskError(f"{name}: a text or a number is wanted")
+        return value
+
     def one_of(self, name: str, make: Callable[[str], T]) -> T | None:
         """A text that names one of a few, or None where it is not there."""
         if name not in self._body:

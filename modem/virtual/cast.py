@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from config.city import City
+    from modem.virtual.network import Network
 
 CENTRE = "centre"  # the post of the command centre's own telephones
 
@@ -43,6 +44,15 @@ class Cast:
     people: tuple[Person, ...]
     posts: tuple[Post, ...]
     tries: tuple[str, ...] = ()
+
+
+def everybody(network: Network) -> Cast:
+    """The page of a world that no city pack describes: everybody by number."""
+    return Cast(
+        gateway=tuple(modem.number for modem in network.modems),
+        people=tuple(Person(number=number, name=number, role="resident") for number in network.phones),
+        posts=tuple(Post(id=number, name=number, siren=number) for number in network.sirens),
+    )
 
 
 def cast_of(city: City, at: datetime, residents: Iterable[Person], tries: tuple[str, ...] = ()) -> Cast:

@@ -20,7 +20,8 @@ from typing import Any
 
 from aiohttp import web
 
-from modem.virtual.cast import Cast, Person, Post
+from modem.virtual import shown
+from modem.virtual.cast import Cast, Person, Post, everybody
 from modem.virtual.journal import Event
 from modem.virtual.network import Network
 from modem.virtual.phone import Phone
@@ -29,15 +30,15 @@ STATIC = Path(str(files("modem.virtual") / "static"))
 TICK_EVERY = 10.0  # seconds; so that a page that went away is noticed
 REST = 0.05  # seconds; what happens within them is one message to the page
 KEPT = 50  # texts of one phone, and events of the air, that a newly opened page is told
-AIR = frozenset({"submit", "deliver", "alert", "answer", "key", "release", "siren"})
+AIR = frozenset({"submit", "deliver", "alert", "answer", "key", "release", "siren", "ussd"})
 
 Json = dict[str, Any]
 
 
-def add_page(app: web.Application, network: Network, cast: Callable[[], Cast]) -> None:
+def add_page(app: web.Application, network: Network, cast: Callable[[], Cast] | None = None) -> None:
     """Add the page's routes to the application that serves the network's control. ``cast`` is asked each time the
-    scene is told, for shifts change; each of the cast gets his phone."""
-    stage = _Stage(network, cast)
+    scene is told, for shifts change; each of the cast gets his phone. Without one everybody is shown by number."""
+    stage = _Stage(network, cast or (lambda: everybody(network)))
     app.router.add_get("/", _page)
     app.router.add_get("/scene/events", stage.events)
     app.router.add_static("/static/", STATIC)
@@ -116,7 +117,16 @@ class _Stage:
 
     def _scene(self) -> Iterator[tuple[str, str, Json | list[str]]]:
         cast = self._cast()
-        yield "stage", "stage", {"gateway": list(cast.gateway), "tries": list(cast.tries)}
+        yield (
+            "stage",
+            "stage",
+            {
+                "gateway": list(cast.gateway),
+                "services": list(self._network.services),
+                "codes": list(self._network.codes),
+                "tries": list(cast.tries),
+            },
+        )
         for post in cast.posts:
             yield f"post {post.id}", "post", self._post(post)
         people = {person.number: person for person in cast.people}
@@ -145,6 +155,7 @@ class _Stage:
             "note": person.note,
             "off": phone.behaviour.off,
             "call": _call(phone),
+            "ussd": shown.ussd(phone),
             "inbox": inbox,
             "sent": list(self._sent[person.number]),
         }

@@ -89,7 +89,8 @@ async def _refusals(request: web.Request, handler: Handler) -> web.StreamRespons
         return web.json_response({"error": str(error.args[0])}, status=404)
 
 
-async def _fields(request: web.Request, known: tuple[str, ...]) -> Fields:
+async def read_fields(request: web.Request, known: tuple[str, ...]) -> Fields:
+    """The JSON object of a request. Raises AskError."""
     body = await request.read()
     try:
         return Fields(json.loads(body) if body else {}, known)
@@ -97,7 +98,8 @@ async def _fields(request: web.Request, known: tuple[str, ...]) -> Fields:
         raise AskError(f"not JSON: {error}") from None
 
 
-def _after(request: web.Request) -> int:
+def read_after(request: web.Request) -> int:
+    """The ``after`` of a log's reader. Raises AskError."""
     text = request.query.get("after", request.headers.get("Last-Event-ID", "0"))
     if not text.isdigit():
         raise AskError("after: a whole number of at least 0 is wanted")
@@ -137,7 +139,7 @@ class _Doors:
             raise AskError(str(error)) from None
 
     async def change_phone(self, request: web.Request) -> web.Response:
-        fields = await _fields(request, ask.BEHAVIOUR)
+        fields = await read_fields(request, ask.BEHAVIOUR)
         phone = self._phone(request, make=True)
         phone.behave(ask.behaviour(fields, phone.behaviour))
         return web.json_response(shown.phone(phone))
@@ -152,7 +154,7 @@ class _Doors:
         return web.json_response([shown.call(one) for one in self._phone(request, make=False).calls])
 
     async def send(self, request: web.Request) -> web.Response:
-        fields = await _fields(request, ("to", "text"))
+        fields = await read_fields(request, ("to", "text"))
         to, text = fields.text("to"), fields.text("text")
         phone = self._phone(request, make=True)
         if phone.behaviour.off:
@@ -160,7 +162,7 @@ class _Doors:
         return web.json_response({"parts": phone.sms(to, text)})
 
     async def ring(self, request: web.Request) -> web.Response:
-        fields = await _fields(request, ("to", "ring_s"))
+        fields = await read_fields(request, ("to", "ring_s"))
         to, ring_s = fields.text("to"), fields.number("ring_s", RING_S)
         phone = self._phone(request, make=True)
         if phone.behaviour.off or phone.engaged():
@@ -174,7 +176,7 @@ class _Doors:
         return _done(self._phone(request, make=False).hangup(), "there is no call")
 
     async def press(self, request: web.Request) -> web.Response:
-        fields = await _fields(request, ("keys",))
+        fields = await read_fields(request, ("keys",))
         keys = fields.text("keys")
         if not keys or not set(keys) <= ask.KEYS:
             raise AskError("keys: one or more of 0-9, *, #, A-D")
@@ -184,7 +186,7 @@ class _Doors:
         return web.json_response(shown.ussd(self._phone(request, make=False)))
 
     async def type_ussd(self, request: web.Request) -> web.Response:
-        does = ask.ussd(await _fields(request, ask.USSD))
+        does = ask.ussd(await read_fields(request, ask.USSD))
         phone = self._phone(request, make=True)
         if not does(phone):
             return _done(False, f"{phone.number} is off, in a call, in a session, or not asked anything")
@@ -196,7 +198,7 @@ class _Doors:
     # -- sirens, network
 
     async def change_siren(self, request: web.Request) -> web.Response:
-        fields = await _fields(request, ask.SIREN)
+        fields = await read_fields(request, ask.SIREN)
         return web.json_response(shown.siren(ask.siren(self._network, request.match_info["n"], fields)))
 
     async def siren(self, request: web.Request) -> web.Response:
@@ -206,7 +208,7 @@ class _Doors:
         return web.json_response(shown.siren(found))
 
     async def change_network(self, request: web.Request) -> web.Response:
-        ask.settings(await _fields(request, (*ask.TIMES, *ask.CHANCES)), self._network.settings)
+        ask.settings(await read_fields(request, (*ask.TIMES, *ask.CHANCES)), self._network.settings)
         return web.json_response(shown.settings(self._network))
 
     async def settings(self, _request: web.Request) -> web.Response:
@@ -228,7 +230,7 @@ class _Doors:
 
     async def set_fault(self, request: web.Request) -> web.Response:
         modem = self._modem(request)
-        fields = await _fields(request, ("name", "at_byte", "for_s"))
+        fields = await read_fields(request, ("name", "at_byte", "for_s"))
         at_byte = fields.maybe("at_byte", None)
         name, for_s = fields.text("name"), fields.maybe("for_s", None)
         try:
@@ -249,7 +251,7 @@ class _Doors:
 
     async def plug(self, request: web.Request) -> web.Response:
         modem = self._modem(request)
-        name = (await _fields(request, ("name",))).maybe_text("name")
+        name = (await read_fields(request, ("name",))).maybe_text("name")
         if name is not None and (not name or "/" in name or name.startswith(".")):
             raise AskError("name: a file's name is wanted")
         other = self._network.modem_named(name) if name else None
@@ -264,12 +266,12 @@ class _Doors:
         return web.json_response(shown.world(self._network))
 
     async def log(self, request: web.Request) -> web.Response:
-        lines = "".join(json.dumps(event.row()) + "\n" for event in self._network.log.after(_after(request)))
+        lines = "".join(json.dumps(event.row()) + "\n" for event in self._network.log.after(read_after(request)))
         return web.Response(text=lines, content_type="application/x-ndjson")
 
     async def follow(self, request: web.Request) -> web.StreamResponse:
         """The log as it grows, without the bytes on the wires unless ``?wire=1``."""
-        wire, after = request.query.get("wire") == "1", _after(request)
+        wire, after = request.query.get("wire") == "1", read_after(request)
         queue: asyncio.Queue[Event | None] = asyncio.Queue()
         for event in self._network.log.after(after):
             queue.put_nowait(event)

@@ -74,7 +74,7 @@ async def test_everybody_is_introduced_and_has_a_phone(aiohttp_client: AiohttpCl
         stage = await until(answer, "stage")
         post = await until(answer, "post", id="west")
         siti = await until(answer, "person", name="Siti")
-    assert stage == {"gateway": [CENTRE], "tries": ["TOLONG RAMPOK"]}
+    assert stage == {"gateway": [CENTRE], "services": [], "codes": [], "tries": ["TOLONG RAMPOK"]}
     assert post["siren"] == {"number": SIREN, "lamp": False, "state": "well", "ringing": False}
     assert (siti["role"], siti["note"], siti["call"], siti["inbox"], siti["sent"]) == ("resident", "Hulu", None, [], [])
     assert RIZAL in network.phones
