@@ -12,6 +12,8 @@ from pathlib import Path
 from config.fault import Fault
 from config.provider_settings import ProviderSettings, provider, unlike
 from config.settings_channels import (
+    PRICE,
+    RICHEST,
     CreditSettings,
     ProofSettings,
     SpendingSettings,
@@ -29,6 +31,7 @@ from config.table import Table
 DEFAULT_FILE = "kentongan.toml"  # read from the current folder when nobody names another
 PROFILES = ("auto", "generic", "sim800", "sim7600", "ec25", "huawei")
 USES = ("all", "calls", "letters")
+POLL_S = 300.0  # between two looks into a provider's inbox; after an outage it is looked into at once
 CALLBACK_FORM = r"[A-Za-z0-9_-]{22,}"  # 22 characters of base64 hold 128 bits
 
 
@@ -72,7 +75,8 @@ class ModemSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AfricasTalkingSettings:
-    """The provider's account; empty ``username``: not used. Secrets stay out of every repr."""
+    """The provider's account; empty ``username``: not used. Secrets stay out of every repr. ``price``: Rupiah a part;
+    ``poll_s``: how often its inbox is looked into for what it could not post."""
 
     username: str = ""
     api_key: str = field(default="", repr=False)
@@ -81,6 +85,8 @@ class AfricasTalkingSettings:
     sms_url: str = ""
     voice_url: str = ""
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    price: float = PRICE
+    poll_s: float = POLL_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +182,11 @@ def _africastalking(table: Table) -> AfricasTalkingSettings:
         sms_url=_address(table, "sms_url"),
         voice_url=_address(table, "voice_url"),
         secrets=table.secrets("secrets", CALLBACK_FORM),
+        price=table.number("price", 0, RICHEST, PRICE),
+        poll_s=table.number("poll_s", 10, 86400, POLL_S),
     )
+    if account.username and not (account.api_key.isascii() and account.api_key.isprintable() and account.api_key):
+        table.fault("api_key", "is missing, or not plain ASCII: it goes with the username")  # never what it says
     table.done()
     return account
 

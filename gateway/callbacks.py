@@ -8,7 +8,7 @@ A provider signs nothing. The proof is the secret in the path, compared in const
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
 from config.clock import Clock
@@ -53,14 +53,28 @@ class Turns(Protocol):
         """The provider says that the session is over."""
 
 
+async def _never(_channel: str, _came: Came) -> bool:
+    return False
+
+
 class Callbacks:
-    """``adapters`` by their names; what they read goes to ``inbox`` and ``ussd``."""
+    """``adapters`` by their names; what they read goes to ``inbox`` and ``ussd``. ``fetched`` tells of a letter whether
+    it was read from a provider's inbox already, under another id."""
 
     def __init__(
-        self, adapters: Sequence[Adapter], inbox: Letters, ussd: Turns, keys: Keys, clock: Clock, pulse: Pulse
+        self,
+        adapters: Sequence[Adapter],
+        inbox: Letters,
+        ussd: Turns,
+        keys: Keys,
+        clock: Clock,
+        pulse: Pulse,
+        *,
+        fetched: Callable[[str, Came], Awaitable[bool]] | None = None,
     ) -> None:
         self.adapters: Mapping[str, Adapter] = {adapter.name: adapter for adapter in adapters}
         self._inbox, self._ussd, self._keys, self._clock, self._pulse = inbox, ussd, keys, clock, pulse
+        self._fetched = fetched or _never
 
     def known(self, name: str, secret: str, what: str) -> Adapter | None:
         """Whose path it is; None where any part of it is not ours. The same work is done whatever is wrong."""
@@ -89,7 +103,8 @@ class Callbacks:
         reply: UssdReply | None = None
         match said:
             case Came():
-                await self._inbox.came(adapter.name, said)
+                if not await self._fetched(adapter.name, said):
+                    await self._inbox.came(adapter.name, said)
             case Reported():
                 await self._inbox.reported(adapter.name, said)
             case OptedOut():

@@ -15,6 +15,7 @@ from gateway.envelope import storable
 _BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _BLANK_PLUS = re.compile(r" +([1-9][0-9]{6,14})")  # ITU-T E.164: at most 15 digits; a short code has fewer than 7
 _OFFSET_BLANK = re.compile(r"(T?\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) (\d{2}:?\d{2})$")
+LONGEST_INSTANT = 64  # characters; the longest form has 32, and twice encoded twice that
 _FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)  # what a network's stamp may say
 
 
@@ -89,11 +90,15 @@ def phone(text: str) -> str:
     return "+" + text[3:] if text[:3].upper() == "%2B" else text
 
 
-@lru_cache(1024)  # what one second's letters carry is mostly equal
 def instant(text: str) -> datetime | None:
     """An instant as ISO 8601 or ``2017-05-03 06:04:45``; UTC where it names no zone. Blanks that were encoded twice
     (``+``, ``%20``) are blanks, and a blank before the zone was a ``+``. None where it is none, or of no century in
     which this program runs."""
+    return _instant(text) if len(text) <= LONGEST_INSTANT else None
+
+
+@lru_cache(1024)  # what one second's letters carry is mostly equal
+def _instant(text: str) -> datetime | None:
     plain = text.replace("%20", " ").replace("%3A", ":").replace("%3a", ":").strip()
     if "+" in plain[:11]:
         plain = plain.replace("+", " ", 1)

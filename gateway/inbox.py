@@ -134,9 +134,10 @@ class Inbox:
         """Whether the letter is urgent; then that is called out at once (``cried``)."""
         return self._keeper.judged(letter)
 
-    def put_in(self, tx: Tx, letter: Inbound, *, urgent: bool) -> None:
-        """Keep a letter in the caller's transaction, once per ``external_id``; ``wake`` after the commit."""
-        put_in(tx, letter, urgent=urgent)
+    def put_in(self, tx: Tx, letter: Inbound, *, urgent: bool, request: str = "") -> None:
+        """Keep a letter in the caller's transaction, once per ``external_id``; ``wake`` after the commit. ``request``
+        is kept beside its doubt."""
+        put_in(tx, letter, urgent=urgent, request=request)
 
     def wake(self) -> None:
         """Somebody changed the table (``letters retry``)."""

@@ -14,11 +14,13 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     bindparam,
+    delete,
     insert,
     select,
     update,
 )
 
+from gateway.store.people import SETTING
 from gateway.store.schema import Tx, UtcDateTime, metadata, now
 
 DOUBTFUL = Table(
@@ -146,7 +148,25 @@ def keep_polled(tx: Tx, channel: str, likeness: str, at: datetime) -> None:
         tx.execute(insert(POLLED), {"channel": channel, "likeness": likeness, "kept_at": at})
 
 
+def forget_polled(tx: Tx, channel: str, before: datetime) -> None:
+    """What was fetched before then is posted no more."""
+    tx.execute(delete(POLLED).where(POLLED.c.channel == channel, POLLED.c.kept_at < before))
+
+
+def read_note(tx: Tx, name: str) -> str:
+    """A small note of the program's own; empty where there is none."""
+    found = tx.execute(select(SETTING.c.value).where(SETTING.c.name == name)).scalar()
+    return found.decode() if found is not None else ""
+
+
+def keep_note(tx: Tx, name: str, value: str) -> None:
+    """Write a note in the place of the one before."""
+    changed = tx.execute(update(SETTING).where(SETTING.c.name == name).values(value=value.encode()))
+    if not changed.rowcount:
+        tx.execute(insert(SETTING), {"name": name, "value": value.encode()})
+
+
 def polled_since(tx: Tx, channel: str, since: datetime) -> set[str]:
-    """What was fetched lately; older ones are forgotten."""
+    """What was fetched since then."""
     mine = POLLED.c.channel == channel
     return set(tx.execute(select(POLLED.c.likeness).where(mine, POLLED.c.kept_at >= since)).scalars())

@@ -7,7 +7,7 @@ A letter is ``new`` until a desk has handled it, then ``read``; ``unread`` when 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -140,6 +140,19 @@ def is_like(tx: Tx, letter: Inbound, since: datetime) -> bool:
     """Whether a letter of the same channel, sender and words came since then."""
     asked = {"whose": letter.sender, "by": letter.channel, "words": letter.text, "since": since}
     return tx.execute(_LIKE, asked).first() is not None
+
+
+def is_sent_alike(tx: Tx, letter: Inbound, within: timedelta) -> bool:
+    """Whether a letter of the same channel, sender and words was sent about when this one was."""
+    if letter.sent_at is None:
+        return False
+    alike = (
+        select(INBOUND.c.id)
+        .where(INBOUND.c.sender == letter.sender, INBOUND.c.channel == letter.channel, INBOUND.c.text == letter.text)
+        .where(INBOUND.c.sent_at.between(letter.sent_at - within, letter.sent_at + within))
+        .limit(1)
+    )
+    return tx.execute(alike).first() is not None
 
 
 def _row(letter: Inbound, urgent: bool) -> dict[str, Any]:
