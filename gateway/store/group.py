@@ -25,14 +25,22 @@ class Done:
     error: BaseException | None = None
 
 
-def run_group(tx: Tx, works: Sequence[Work], savepoint: Callable[[str], object] | None = None) -> list[Done]:
+def run_group(
+    tx: Tx,
+    works: Sequence[Work],
+    savepoint: Callable[[str], object] | None = None,
+    done: list[Done] | None = None,
+) -> list[Done]:
     """Run every work in one transaction and commit. Never raises: a fault of the store itself, or of the commit,
     is the outcome of every job, because none of them was kept. ``savepoint`` executes the three bare savepoint
-    statements (a backend may know a shorter way than the connection's)."""
+    statements (a backend may know a shorter way than the connection's). ``done`` is filled with how each job ended
+    before the commit, for a backend that learns later that the commit was kept."""
     say = savepoint or tx.exec_driver_sql
+    done = [] if done is None else done
     try:
         with tx.begin():
-            return [_one(tx, work, say) for work in works]
+            done.extend(_one(tx, work, say) for work in works)
+        return done
     except BaseException as error:
         fault = storage_fault(error) or (error if isinstance(error, StoreFault) else None)
         outcome = fault or StoreFault(f"the commit failed: {error!r}")

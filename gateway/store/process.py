@@ -26,11 +26,18 @@ _FREE = select(func.pg_try_advisory_xact_lock_shared(bindparam("lock", type_=Big
 @dataclass(slots=True)
 class Process:
     """This process to the store. ``name`` is new with each opening; ``before``: who had the data directory before us,
-    as ``store.lock`` says. ``free_since``: owners whose lock was seen to be free, and since when."""
+    as ``store.lock`` says. ``free_since``: owners whose lock was seen to be free, and since when.
+
+    ``wants_lead``, ``leads``: whether the desks and dispatch shall run, and do run, here; ``hastens``: the leader said
+    goodbye. ``unsure``: the transaction whose COMMIT was sent and not answered yet."""
 
     before: str = ""
     name: str = field(default_factory=lambda: secrets.token_hex(6))
     free_since: dict[str, datetime] = field(default_factory=dict)
+    wants_lead: bool = False
+    leads: bool = False
+    hastens: bool = False
+    unsure: str = ""
 
 
 def lock_of(word: str) -> int:

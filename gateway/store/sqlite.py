@@ -83,8 +83,10 @@ def reading_engine(path: Path, clock: Clock) -> AsyncEngine:
 class SqliteWriter:
     """The writing connection; see ``writer.Connected``."""
 
-    def __init__(self, path: Path, clock: Clock) -> None:
-        self._engine = writing_engine(path, clock)
+    rest_s: float | None = None
+
+    def __init__(self, path: Path, clock: Clock, process: Process) -> None:
+        self._engine = writing_engine(path, clock, process=process)
         self._tx = self._engine.connect()
         driver = self._tx.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)

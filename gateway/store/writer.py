@@ -27,7 +27,10 @@ OnBroken = Callable[[StoreBroken], None]
 
 
 class Connected(Protocol):
-    """A writing connection, used by one thread."""
+    """A writing connection, used by one thread. ``rest_s``: seconds between two looks at it (``checkpoint``) while
+    nothing is asked of it; None: only what was committed asks for one."""
+
+    rest_s: float | None
 
     def run(self, works: Sequence[Work]) -> list[Done]:
         """Commit the works together; never raises."""
@@ -167,13 +170,13 @@ class ThreadWriter:
     def _serve(self, connected: Connected) -> None:
         took, left, last_checkpoint, more = 0.0, False, time.perf_counter(), True
         while more:
-            group, more = self._take(took, IDLE if left else None)
+            group, more = self._take(took, IDLE if left else connected.rest_s)
             if group:
                 start = time.perf_counter()
                 done = connected.run([work for work, _ in group])
                 took, left = time.perf_counter() - start, True
                 self._tell(self._settle, group, done)
-            if left and (not group or time.perf_counter() - last_checkpoint > IDLE):
+            if (left or (more and not group)) and (not group or time.perf_counter() - last_checkpoint > IDLE):
                 left, last_checkpoint = connected.checkpoint() and bool(group), time.perf_counter()
 
     def _take(self, took: float, wait: float | None) -> tuple[list[Job], bool]:

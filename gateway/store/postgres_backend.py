@@ -1,0 +1,59 @@
+"""PostgreSQL as a ``Backend``. Loaded only where ``[store] url`` names it, and the driver with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from config.clock import Clock
+from gateway.store.backend import Told
+from gateway.store.bell import Ears
+from gateway.store.faults import StoreFault, StoreRefused, storage_fault
+from gateway.store.postgres import address_of, away, reading_engine, refuse, shown
+from gateway.store.postgres_schema import revision
+from gateway.store.postgres_writer import PostgresWriter
+from gateway.store.process import Process
+from gateway.store.writer import Connected
+
+ONLY_READ = "25006"  # the transaction is read-only: the caller's mistake, when a reader says it
+
+
+class Postgres:
+    """A database that processes share."""
+
+    shared = True
+
+    def __init__(self, file: Path, url: str) -> None:
+        self.file, self.address = file, address_of(url)
+        self.name = shown(self.address)
+
+    def connect(self, clock: Clock, process: Process, told: Told) -> Connected:
+        return PostgresWriter(self.address, clock, process, told)
+
+    def readers(self, clock: Clock, process: Process) -> AsyncEngine:
+        return reading_engine(self.address, clock, process)
+
+    def inline_reader(self, clock: Clock) -> Connection | None:
+        return None
+
+    def fault(self, error: BaseException) -> StoreFault | None:
+        if getattr(getattr(error, "orig", error), "sqlstate", None) == ONLY_READ:
+            return None
+        return away(error) or storage_fault(error)
+
+    async def readable(self, readers: AsyncEngine) -> None:
+        try:
+            async with readers.connect() as tx:
+                driver = (await tx.get_raw_connection()).driver_connection
+                assert driver is not None
+                here = await revision(driver, self.name)
+        except Exception as error:
+            refuse(self.address, error)
+        if here is None:
+            raise StoreRefused(f"{self.name} is empty: start the program once")
+
+    async def ears(self, process: Process, clock: Clock, tell: Callable[[], None]) -> None:
+        await Ears(self.address, process, clock, tell).run()
