@@ -19,6 +19,7 @@ from aiohttp import web
 import config.commands
 import dispatch.commands
 import gateway.commands
+import gateway.described.commands
 import modem.commands
 from config.city import City
 from config.cli import Terminal
@@ -242,6 +243,7 @@ COMMANDS: tuple[Command, ...] = (
     *config.commands.COMMANDS,
     *modem.commands.COMMANDS,
     *gateway.commands.COMMANDS,
+    *gateway.described.commands.COMMANDS,
     *dispatch.commands.COMMANDS,
     DOCTOR,
     Command(

@@ -53,6 +53,7 @@ TITLES = {
     "letters": "messages in and out",
     "modem": "what is at a port",
     "pdu": "read an SMS as a modem keeps it",
+    "provider": "a provider of SMS and USSD, described in a file",
     "residents": "who lives where",
     "stations": "stations and their sirens",
 }

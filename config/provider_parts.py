@@ -102,12 +102,16 @@ def reply(table: Table, values: Mapping[str, str], said: Collection[str]) -> Rep
     json = tree(table, "json", known) if "json" in table.data else None
     text = template(table, "text", known) if "text" in table.data and not both else None
     usual = "application/json" if json is not None else "text/plain"
+    heads = headers(table.table("headers"), known)
+    for key in heads:
+        if key.lower() == "content-type":
+            table.fault(f"headers.{key}", "is written as content_type beside the headers")
     found = Reply(
         status=table.whole("status", 200, 299, 200),
         content_type=table.text("content_type", usual, pattern=r"[\w.+-]+/[\w.+-]+", form="a type like text/plain"),
         text=text,
         json=json,
-        headers=headers(table.table("headers"), known),
+        headers=heads,
     )
     table.done()
     return found

@@ -107,10 +107,6 @@ def _values(table: Table) -> Mapping[str, str]:
 
 def _sms(table: Table, values: Mapping[str, str]) -> SmsIn:
     found = way(table, needed=("from", "text"), optional=("to", "id", "sent_at", "charset"))
-    if not {"id", "sent_at"} & found.names.keys():
-        table.fault(
-            "", "[sms] needs id or sent_at: without both a repeat cannot be told from the same words a week later"
-        )
     sms = SmsIn(way=found, stamp=_stamp(table), answer=reply(table.table("answer"), values, ("id",)))
     table.done()
     return sms
@@ -122,7 +118,7 @@ def _delivery(table: Table, values: Mapping[str, str]) -> DeliveryIn:
     states = table.table("states")
     for state in STATE_WORDS:
         for word in states.texts(state, ()):
-            if word.casefold() in words:
+            if words.get(word.casefold(), state) != state:
                 states.fault(state, f"{word!r} already means {words[word.casefold()]}")
             words[word.casefold()] = state
     if not words:
