@@ -2,6 +2,7 @@
 
 Each channel has two slots: one for emergencies, one for the rest. While the second waits for the network the first may
 already stand in the modem's queue, so that an emergency waits for the one message on the wire and for no other.
+Which channel carries which letter is ``route.py``'s; how a sending ended is told by ``handing.py``.
 """
 
 from __future__ import annotations
@@ -9,27 +10,33 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from datetime import UTC, tzinfo
+from random import Random
 
 from config.clock import Clock
 from config.crash import CrashPoint
-from gateway.channel import Busy, Channel, Doubtful, Refused
+from config.settings_channels import SpendingSettings
+from gateway.channel import Channel
+from gateway.handing import Handing
 from gateway.messages import Lane
-from gateway.pulse import Bell, Pulse
+from gateway.pulse import Bell, Pulse, Status
 from gateway.store import Store, StoreBroken, StoreFault, Tx
+from gateway.store.claiming import Claim, Till, Wish, claim
+from gateway.store.ended import unseen
 from gateway.store.outbound import URGENCY, cancel, put
-from gateway.store.sending import Claim, Settled, Wish, claim, expire, next_times, recover, settle
+from gateway.store.sending import Settled, expire, next_times, recover, settle
+from gateway.ways import Ways
 
 __all__ = ["Outbox", "cancel", "put"]
 
 log = logging.getLogger(__name__)
 
 TICK_S = 10.0  # the table is read at least that often: the bell only makes it quicker
+LOOK_S = 3.0  # while a letter that is due waits: its patience or its doubt may be over, and no bell says so
 BEAT_S = 60.0  # without a beat for that long the loop counts as stuck
 IDLE_S = 60.0  # a slot that no bell wakes looks by itself that often
 STUCK_S = 900.0  # a slot may wait that long for its modem: a call of 75 s, then three submits of 120 s, and slack
 REST_S = 5.0  # after a fault of the store, before it is asked again
-BACK_OFF_S = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)  # after the n-th Busy; the last one again and again
-TRIES = 12  # of a letter that is no emergency, on channels that are well; an emergency tries until it expires
 URGENT = (0, URGENCY[Lane.EMERGENCY])
 ORDINARY = (URGENCY[Lane.EMERGENCY] + 1, URGENCY[Lane.BULK])
 
@@ -43,7 +50,8 @@ def _settle_and_claim(tx: Tx, done: Ended | None, wish: Wish | None) -> tuple[bo
 
 
 class Outbox:
-    """``doubt_s``: an emergency whose fate is unknown is repeated after that long (city pack)."""
+    """``doubt_s``: an emergency whose fate is unknown is repeated after that long where no other channel can repeat it
+    at once (city pack). ``zone``: the city's wall clock, by which the ledger's days go. ``rng`` spreads retries."""
 
     def __init__(
         self,
@@ -54,6 +62,9 @@ class Outbox:
         pulse: Pulse,
         *,
         doubt_s: float,
+        zone: tzinfo = UTC,
+        spending: SpendingSettings | None = None,
+        rng: Random | None = None,
     ) -> None:
         self._store = store
         self._channels = channels
@@ -61,9 +72,14 @@ class Outbox:
         self._crash = crash
         self._pulse = pulse
         self._doubt_s = doubt_s
+        self._zone = zone
+        self._spending = spending or SpendingSettings()
         self._stopping = False
         self._bell = Bell()
         self._slots = [(channel, urgency, Bell()) for channel in channels for urgency in (URGENT, ORDINARY)]
+        rng = rng or Random("outbox")
+        self._ways = Ways(channels, clock, pulse, rng, today=self._today, ring=self._bell.ring)
+        self._handing = Handing(self._ways, clock, rng, doubt_s=doubt_s)
 
     def wake(self) -> None:
         """A letter was put, a receipt came, or a channel became well. Ring after the commit."""
@@ -78,9 +94,7 @@ class Outbox:
 
     async def run(self) -> None:
         """Send letters, for ever or until ``stop``. What a crash left in the middle is settled first."""
-        left = await self._store.write(lambda tx: recover(tx, self._doubt_s))
-        if left:
-            log.warning("%d letters were being sent when the program stopped: their fate is unknown", left)
+        await self._recover()
         tasks = [asyncio.create_task(self._watch(), name="outbox")]
         for channel, urgency, bell in self._slots:
             name = f"outbox {channel.name} {'urgent' if urgency is URGENT else 'ordinary'}"
@@ -94,31 +108,46 @@ class Outbox:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
+    async def _recover(self) -> None:
+        left = await self._store.write(lambda tx: recover(tx, self._doubt_s))
+        if left:
+            log.warning("%d letters were being sent when the program stopped: their fate is unknown", left)
+
     async def _watch(self) -> None:
-        """Rings the slots when a letter's time has come, and ends those whose time is over."""
+        """Rings the slots when a letter's time has come, ends those whose time is over, and shows what ended badly."""
         while not self._stopping:
             self._pulse.beat("outbox", limit_s=BEAT_S)
             wait_s = TICK_S
             try:
-                due, over = await self._store.read(next_times)
-                now = self._clock.now()
-                if over is not None and over <= now:
-                    await self._store.write(expire)
-                if due is not None:
-                    wait_s = min((due - now).total_seconds(), (over - now).total_seconds() if over else TICK_S)
+                wait_s = await self._look()
             except StoreFault as fault:
                 log.error("letters wait: %s", fault)
             if wait_s <= 0:
                 for _, _, bell in self._slots:
                     bell.ring()
-                wait_s = TICK_S
+                wait_s = LOOK_S
             await self._bell.wait(self._clock, min(wait_s, TICK_S))
+
+    async def _look(self) -> float:
+        """Seconds until a letter's time comes; at most 0 while one that is due waits."""
+        (due, over), bad = await self._store.read(lambda tx: (next_times(tx), unseen(tx)))
+        self._pulse.report("letters", "letters", Status.DEGRADED if bad else Status.OK, bad)
+        now = self._clock.now()
+        if over is not None and over <= now:
+            await self._store.write(expire)
+        if self._store.shared:
+            await self._recover()
+        if due is None:
+            return TICK_S
+        return min((due - now).total_seconds(), (over - now).total_seconds() if over else TICK_S)
 
     async def _slot(self, channel: Channel, urgency: tuple[int, int], bell: Bell) -> None:
         name = f"outbox {channel.name} {'urgent' if urgency is URGENT else 'ordinary'}"
         done: Ended | None = None
         while True:
             self._pulse.beat(name, limit_s=STUCK_S)
+            if done is None and urgency is ORDINARY:
+                await self._ways.probe(channel)
             try:
                 claimed = await self._turn(channel, urgency, done)
             except StoreBroken:
@@ -137,7 +166,7 @@ class Outbox:
 
     async def _turn(self, channel: Channel, urgency: tuple[int, int], done: Ended | None) -> Claim | None:
         """Settle what was sent and claim what is next, in one commit."""
-        wish = self._wish(channel, urgency) if channel.well and not self._stopping else None
+        wish = self._wish(channel, urgency)
         if done is None and wish is None:
             return None
         try:
@@ -147,60 +176,39 @@ class Outbox:
         except Exception:  # a fault of ours in claiming must not undo what was settled
             log.exception("%s cannot claim", channel.name)
             held, claimed = await self._store.write(lambda tx: _settle_and_claim(tx, done, None))
+        if wish is not None and wish.till is not None:
+            self._ways.filled(channel.name, wish.till)
         if not held and done is not None:
             log.error("letter out-%d was no longer held by %s", done[0].id, channel.name)
         if done is not None:
             self._crash("settle")
             if done[1].state != "sent":
-                self._bell.ring()  # a repeat or a second try has its own time
+                self.wake()  # a repeat or a second try has its own time, and perhaps another channel
         if claimed is not None:
             self._crash("claim")
         return claimed
 
-    def _wish(self, channel: Channel, urgency: tuple[int, int]) -> Wish:
+    def _wish(self, channel: Channel, urgency: tuple[int, int]) -> Wish | None:
+        """What the channel could send now; None: nothing."""
+        resting = urgency is ORDINARY and not self._ways.rests.may_try(channel.name)
+        if self._stopping or not channel.well or resting:
+            return None
+        ceiling = self._spending.of(channel.name) if urgency is ORDINARY else 0.0
         return Wish(
             channel=channel.name,
             least=urgency[0],
             most=urgency[1],
-            serves=lambda to, lane: channel.serves(to, lane) and not self._better(channel, to, lane),
-            anyone=self._anyone,
+            takes=self._ways.taker(channel.name),
+            ever=lambda letter, without: self._store.shared or bool(self._ways.serving(letter) - without),
             parts=channel.parts,
             lost=frozenset(other.name for other in self._channels if not other.well),
+            till=Till(day=self._today(), ceiling=ceiling, cost=channel.cost) if ceiling else None,
         )
 
-    def _better(self, channel: Channel, to: str, lane: Lane) -> bool:
-        """Whether the letter would wait here for the end of a call while another channel could carry it now. Every
-        call's end wakes the slots."""
-        others = (other for other in self._channels if other is not channel and other.well and not other.occupied)
-        return channel.occupied and any(other.serves(to, lane) for other in others)
-
-    def _anyone(self, to: str, lane: Lane) -> bool:
-        """Whether a letter may ever be carried. A channel that is not well may not yet know what it may carry."""
-        return any(not channel.well or channel.serves(to, lane) for channel in self._channels)
+    def _today(self) -> str:
+        return self._clock.now().astimezone(self._zone).date().isoformat()
 
     async def _send(self, channel: Channel, claimed: Claim) -> Settled:
-        end = await self._hand_over(channel, claimed)
+        ended = await self._handing.hand_over(channel, claimed, self._today())
         self._crash("wire")
-        return end
-
-    async def _hand_over(self, channel: Channel, claimed: Claim) -> Settled:
-        try:
-            reference = await channel.send(claimed.letter, claimed.part, claimed.reference)
-        except Busy as error:
-            return self._busy(channel, claimed, str(error))
-        except Refused as error:
-            return Settled(state="refused", fault=str(error) or "refused")
-        except Doubtful as error:
-            return Settled(state="unknown", fault=str(error) or "nobody answered", doubt_s=self._doubt_s)
-        except Exception as error:  # a fault of ours: it may have left
-            log.exception("%s failed with letter out-%d", channel.name, claimed.id)
-            return Settled(state="unknown", fault=repr(error), doubt_s=self._doubt_s)
-        return Settled(state="sent", reference=reference)
-
-    def _busy(self, channel: Channel, claimed: Claim, fault: str) -> Settled:
-        if not channel.well or channel.occupied:  # not the letter's fault: no try is burnt, and another may be free
-            return Settled(state="queued", fault=fault)
-        if claimed.letter.lane is not Lane.EMERGENCY and claimed.tries + 1 >= TRIES:
-            return Settled(state="dead", fault=fault, tried=True)
-        again = BACK_OFF_S[min(claimed.tries, len(BACK_OFF_S) - 1)]
-        return Settled(state="queued", fault=fault, tried=True, again_s=again)
+        return ended

@@ -1,48 +1,23 @@
-"""Claim, settle, give up: the moves of a letter on its way out, each one transaction."""
+"""Settle, repeat, give up: how a letter that was claimed goes on, each one transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Row, bindparam, func, insert, select, text, update
+from sqlalchemy import bindparam, func, insert, select, text, update
 
 from gateway.messages import Lane, Outbound
-from gateway.store.outbound import CONCAT, OUTBOUND, OUTBOUND_PART, REPEAT, forget_parts, put
+from gateway.store.claiming import Claim, names
+from gateway.store.outbound import OUTBOUND, OUTBOUND_PART, end, letter_of, put, repeat_key
+from gateway.store.process import gone
 from gateway.store.receipts import early_receipts, letter_reported
 from gateway.store.schema import Tx, new_id, now
+from gateway.store.spending import spend
 
-PAGE = 50  # queued letters looked at together when the first is not for this channel
 AGAIN = "(ulang) "  # what marks a letter that perhaps came before: "again"
 
-_QUEUED = (
-    select(OUTBOUND)
-    .where(
-        OUTBOUND.c.state == text("'queued'"),
-        OUTBOUND.c.urgency >= bindparam("least"),
-        OUTBOUND.c.urgency <= bindparam("most"),
-        OUTBOUND.c.due_at <= bindparam("at"),
-        OUTBOUND.c.expires_at > bindparam("at"),
-    )
-    .order_by(OUTBOUND.c.urgency, OUTBOUND.c.turn, OUTBOUND.c.id)
-    .limit(bindparam("count"))
-    .offset(bindparam("skip"))
-)
-_CLAIM = (
-    update(OUTBOUND)
-    .where(OUTBOUND.c.id == bindparam("letter"))
-    .values(
-        state="doing",
-        fence=OUTBOUND.c.fence + 1,
-        channel=bindparam("by"),
-        parts=bindparam("count"),
-        next_part=bindparam("at_part"),
-        reference=bindparam("joins"),
-        due_at=bindparam("at"),  # of a letter being done: since when
-    )
-)
 _SETTLE = (
     update(OUTBOUND)
     .where(
@@ -57,8 +32,11 @@ _SETTLE = (
         due_at=bindparam("due"),
         settled_at=bindparam("settled"),
         fault=bindparam("why"),
+        refused_by=bindparam("never_by"),
     )
 )
+_HOLDS = select(OUTBOUND.c.expires_at, OUTBOUND.c.refused_by).where(OUTBOUND.c.id == bindparam("letter"))
+_DOING = select(OUTBOUND).where(OUTBOUND.c.state == text("'doing'")).with_for_update(skip_locked=True)
 _PART = insert(OUTBOUND_PART)
 _TIMES = select(  # each answered by its own index
     *(
@@ -69,40 +47,13 @@ _TIMES = select(  # each answered by its own index
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What a channel could send now. ``least`` to ``most``: urgency (0 first). ``serves``: may it carry a letter of
-    this lane to this number at all; ``anyone``: may any channel. ``parts`` counts the messages a letter takes.
-    ``lost``: channels that are not well now: an emergency begun on one of them is begun again here."""
-
-    channel: str
-    least: int
-    most: int
-    serves: Callable[[str, Lane], bool]
-    anyone: Callable[[str, Lane], bool]
-    parts: Callable[[Outbound], int]
-    lost: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """A part of a letter that is being done by one channel. ``fence``: which claim of the letter this is."""
-
-    id: int
-    letter: Outbound
-    channel: str
-    part: int
-    parts: int
-    reference: int
-    fence: int
-    tries: int
-    repeats: int | None
-    claimed_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
     """How a claim ended. ``state``: sent (``reference`` is the channel's), queued (again in ``again_s``), refused,
-    dead, unknown (an emergency is repeated after ``doubt_s``)."""
+    dead, unknown.
+
+    ``refused_by``: channels that will not carry it (queued: others may). Unknown: an emergency is repeated, at once by
+    a channel that ``further`` says is free to try, else after ``doubt_s``. ``air_s``, ``cost`` and ``day`` go to the
+    ledger where a message left, or perhaps did; ``awaits``: a delivery report should come."""
 
     state: str
     reference: str = ""
@@ -110,149 +61,110 @@ class Settled:
     tried: bool = False
     again_s: float = 0.0
     doubt_s: float = 0.0
+    further: bool = False
+    refused_by: Set[str] = frozenset()
+    air_s: float = 0.0
+    cost: float = 0.0
+    day: str = ""
+    awaits: bool = False
 
 
-def claim(tx: Tx, wish: Wish) -> Claim | None:
-    """Mark the most urgent letter that this channel may carry as being done, and return it. A letter that no channel
-    may ever carry is refused on the way."""
-    at = now(tx)
-    for row in _candidates(tx, wish, at):
-        letter = letter_of(row)
-        if not wish.serves(letter.to, letter.lane):
-            if not wish.anyone(letter.to, letter.lane):
-                _end(tx, row.id, "refused", "no channel may carry a letter to this number", at)
-            continue
-        begun = row.next_part > 0
-        if begun and row.channel != wish.channel:
-            if letter.lane is not Lane.EMERGENCY or row.channel not in wish.lost:
-                continue  # its other parts left with another number: only together they can be joined
-            forget_parts(tx, row.id)
-            begun = False
-        try:
-            parts = row.parts if begun else wish.parts(letter)
-        except Exception as error:
-            _end(tx, row.id, "refused", f"cannot be written: {error!r}", at)
-            continue
-        return _claim(tx, wish.channel, row, letter, parts, begun, at)
-    return None
-
-
-def _candidates(tx: Tx, wish: Wish, at: datetime) -> Iterator[Row[Any]]:
-    skip, count = 0, 1  # nearly always the first is the one
-    while True:
-        asked = {"least": wish.least, "most": wish.most, "at": at, "skip": skip, "count": count}
-        rows = tx.execute(_QUEUED, asked).all()
-        yield from (row for row in rows if row.wanted is None or row.wanted == wish.channel)
-        if len(rows) < count:
-            return
-        skip, count = skip + count, PAGE
-
-
-def _claim(tx: Tx, channel: str, row: Row[Any], letter: Outbound, parts: int, begun: bool, at: datetime) -> Claim:
-    reference = row.reference if begun else (next_reference(tx, letter.to) if parts > 1 else 0)
-    part = row.next_part if begun else 0
-    claimed = {"by": channel, "count": parts, "at_part": part, "joins": reference, "at": at}
-    tx.execute(_CLAIM, {"letter": row.id, **claimed})
-    return Claim(
-        id=row.id,
-        letter=letter,
-        channel=channel,
-        part=part,
-        parts=parts,
-        reference=reference,
-        fence=row.fence + 1,
-        tries=row.tries,
-        repeats=row.repeats,
-        claimed_at=at,
-    )
-
-
-def next_reference(tx: Tx, recipient: str) -> int:
-    """The reference that joins the parts of the next long letter to this recipient: 1 to 65535, kept over restarts, so
-    that two letters are not taken for one."""
-    last = tx.execute(select(CONCAT.c.last).where(CONCAT.c.recipient == recipient)).scalar()
-    if last is None:
-        tx.execute(insert(CONCAT).values(recipient=recipient, last=1))
-        return 1
-    following = int(last) % 65535 + 1
-    tx.execute(update(CONCAT).where(CONCAT.c.recipient == recipient).values(last=following))
-    return following
-
-
-def settle(tx: Tx, claimed: Claim, end: Settled) -> bool:
+def settle(tx: Tx, claimed: Claim, ended: Settled) -> bool:
     """Write down how the claim ended. False: it was no longer held (nothing is written)."""
     at = now(tx)
-    sent = end.state == "sent"
+    sent = ended.state == "sent"
     more = sent and claimed.part + 1 < claimed.parts
-    state = "queued" if more else end.state
+    state = "queued" if more else ended.state
     row = {
         "letter": claimed.id,
         "held": claimed.fence,
         "to": state,
         "at_part": claimed.part + 1 if sent else claimed.part,
-        "tried": 0 if sent else claimed.tries + int(end.tried),
-        "due": at + timedelta(seconds=end.again_s),
+        "tried": 0 if sent else claimed.tries + int(ended.tried),
+        "due": at + timedelta(seconds=ended.again_s),
         "settled": None if state == "queued" else at,
-        "why": end.fault,
+        "why": ended.fault,
+        "never_by": " ".join(sorted(ended.refused_by or claimed.barred)) or None,
     }
     if tx.execute(_SETTLE, row).rowcount == 0:
         return False
     if sent or state == "unknown":
-        _add_part(tx, claimed, end, at)
+        _add_part(tx, claimed, ended, at)
+        if ended.day:
+            spend(tx, ended.day, claimed.channel, claimed.letter.lane.value, ended.air_s, ended.cost)
     if sent and not more and claimed.parts > 1:  # the other parts may have been reported before this one left
         letter_reported(tx, claimed.id)
     if state == "unknown":
-        _repeat(tx, claimed.id, claimed.letter, claimed.repeats, end.doubt_s, at)
+        _doubt(tx, claimed, ended, at)
     return True
 
 
-def _add_part(tx: Tx, claimed: Claim, end: Settled, at: datetime) -> None:
-    sent = end.state == "sent"
+def _add_part(tx: Tx, claimed: Claim, ended: Settled, at: datetime) -> None:
+    sent = ended.state == "sent"
     part = {
         "outbound_id": claimed.id,
         "part": claimed.part,
-        "state": end.state,
+        "state": ended.state,
         "channel": claimed.channel,
-        "reference": end.reference or None,
+        "reference": ended.reference or None,
         "recipient": claimed.letter.to,
         "claimed_at": claimed.claimed_at,
         "sent_at": at if sent else None,
         "reported_at": None,
+        "awaits": ended.awaits,
     }
     part_id = new_id(tx.execute(_PART, part))
     if sent:
-        early_receipts(tx, part_id, claimed.channel, end.reference, claimed.letter.to, claimed.claimed_at)
+        early_receipts(tx, part_id, claimed.channel, ended.reference, claimed.letter.to, claimed.claimed_at)
 
 
-def _repeat(tx: Tx, letter_id: int, letter: Outbound, repeats: int | None, doubt_s: float, at: datetime) -> None:
-    """An emergency of unknown fate is sent once more, marked: better twice than never. Only once, and not when it was
-    taken back meanwhile."""
-    if letter.lane is not Lane.EMERGENCY or repeats is not None:
+def _doubt(tx: Tx, claimed: Claim, ended: Settled, at: datetime) -> None:
+    """An emergency of unknown fate is sent once more, marked: better twice than never. At once by a further channel, or
+    else, the first time only, after a while by any; so there is one SMS more for each further channel that is tried,
+    and one where there is none."""
+    again = claimed.repeats is not None
+    if again and (claimed.channel in claimed.doubted or not ended.further):
         return
-    if tx.execute(select(OUTBOUND.c.expires_at).where(OUTBOUND.c.id == letter_id)).scalar_one() <= at:
+    doubted = claimed.doubted | {claimed.channel}
+    until = None if again else at + timedelta(seconds=ended.doubt_s)
+    _repeat(tx, claimed.id, claimed.letter, doubted, until, at)
+
+
+def _repeat(tx: Tx, letter_id: int, letter: Outbound, doubted: Set[str], until: datetime | None, at: datetime) -> None:
+    """Not when the letter was taken back meanwhile."""
+    key = repeat_key(letter.key)
+    if letter.lane is not Lane.EMERGENCY or not key:
+        return
+    row = tx.execute(_HOLDS, {"letter": letter_id}).one()
+    if row.expires_at <= at:
         return
     again = Outbound(
         to=letter.to,
-        text=AGAIN + letter.text,
+        text=AGAIN + letter.text.removeprefix(AGAIN),
         lane=letter.lane,
-        key=letter.key + REPEAT,
+        key=key,
         expires_at=letter.expires_at,
         channel=letter.channel,
         answers=letter.answers,
     )
-    new = put(tx, again)
-    due = at + timedelta(seconds=doubt_s)
-    tx.execute(update(OUTBOUND).where(OUTBOUND.c.id == new).values(repeats=letter_id, due_at=due))
+    bars = {"repeats": letter_id, "doubted": " ".join(sorted(doubted)), "doubted_until": until}
+    bars["refused_by"] = row.refused_by
+    tx.execute(update(OUTBOUND).where(OUTBOUND.c.id == put(tx, again)).values(bars))
 
 
 def recover(tx: Tx, doubt_s: float) -> int:
-    """At start: what was being done when the program stopped is unknown. Returns how many letters that were."""
+    """What was being done by a process that is gone is unknown: at start, of the one before us; where processes share a
+    store, of any that fell. Returns how many letters that were."""
     at = now(tx)
-    rows = tx.execute(select(OUTBOUND).where(OUTBOUND.c.state == text("'doing'"))).all()
-    for row in rows:
-        _end(tx, row.id, "unknown", "the program stopped while it was being sent", at)
-        _repeat(tx, row.id, letter_of(row), row.repeats, doubt_s, at)
-    return len(rows)
+    rows = tx.execute(_DOING).all()
+    lost = gone(tx, {row.owner for row in rows}) if rows else set()
+    mine = [row for row in rows if row.owner in lost]
+    for row in mine:
+        end(tx, row.id, "unknown", "the program stopped while it was being sent", at)
+        if row.repeats is None:
+            until = at + timedelta(seconds=doubt_s)
+            _repeat(tx, row.id, letter_of(row), names(row.channel), until, at)
+    return len(mine)
 
 
 def expire(tx: Tx) -> int:
@@ -268,20 +180,3 @@ def next_times(tx: Tx) -> tuple[datetime | None, datetime | None]:
     time is over."""
     row = tx.execute(_TIMES).one()
     return row.due, row.over
-
-
-def _end(tx: Tx, letter_id: int, state: str, fault: str, at: datetime) -> None:
-    tx.execute(update(OUTBOUND).where(OUTBOUND.c.id == letter_id).values(state=state, fault=fault[:500], settled_at=at))
-
-
-def letter_of(row: Row[Any]) -> Outbound:
-    """The letter of a row of ``outbound``."""
-    return Outbound(
-        to=row.recipient,
-        text=row.text,
-        lane=Lane(row.lane),
-        key=row.key,
-        expires_at=row.expires_at,
-        channel=row.wanted,
-        answers=row.answers,
-    )

@@ -13,9 +13,9 @@ from gateway.messages import Delivery, Lane, Receipt
 from gateway.outbox import Outbox
 from gateway.pulse import Pulse, Status
 from gateway.store import Store, Tx, cancel, put
+from gateway.store.claiming import Wish, claim
 from gateway.store.outbound import CONCAT, OUTBOUND
 from gateway.store.receipts import add_receipt
-from gateway.store.sending import Wish, claim
 from tests.gateway.room import (
     BUDI,
     EPOCH,
@@ -197,8 +197,8 @@ def test_a_letter_whose_time_is_over_cannot_even_be_claimed() -> None:
             channel="m1",
             least=0,
             most=2,
-            serves=lambda to, lane: True,
-            anyone=lambda to, lane: True,
+            takes=lambda errand: True,
+            ever=lambda letter, without: True,
             parts=lambda letter: 1,
         )
         async with opened(clock) as store:
@@ -489,7 +489,7 @@ def test_10000_queued_letters_do_not_slow_an_emergency() -> None:
 
 
 def _plan(tx: Tx) -> str:
-    from gateway.store.sending import _QUEUED
+    from gateway.store.claiming import _QUEUED
 
     query = str(_QUEUED.compile(tx.engine, compile_kwargs={"render_postcompile": True}))
     rows = tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", (0, 0, EPOCH.isoformat(), EPOCH.isoformat(), 50, 0))

@@ -1,0 +1,200 @@
+"""Claim: the most urgent letter that a channel may carry is marked as being done by it, before it touches the wire.
+
+Two processes on one store share the letters: what one looks at the other skips (``SKIP LOCKED``; SQLite has one
+writer), and the fence says which claim of a letter a settle belongs to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select, text, update
+
+from gateway.messages import Lane, Outbound
+from gateway.route import Errand
+from gateway.store.callbacks import has_opted_out
+from gateway.store.outbound import CONCAT, OUTBOUND, end, forget_parts, letter_of
+from gateway.store.process import me
+from gateway.store.schema import Tx, now
+from gateway.store.spending import spent_on
+
+PAGE = 50  # queued letters looked at together when the first is not for this channel
+NO_WAY = "no channel may carry a letter to this number"
+
+_QUEUED = (
+    select(OUTBOUND)
+    .where(
+        OUTBOUND.c.state == text("'queued'"),
+        OUTBOUND.c.urgency >= bindparam("least"),
+        OUTBOUND.c.urgency <= bindparam("most"),
+        OUTBOUND.c.due_at <= bindparam("at"),
+        OUTBOUND.c.expires_at > bindparam("at"),
+    )
+    .order_by(OUTBOUND.c.urgency, OUTBOUND.c.turn, OUTBOUND.c.id)
+    .limit(bindparam("count"))
+    .offset(bindparam("skip"))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = (
+    update(OUTBOUND)
+    .where(OUTBOUND.c.id == bindparam("letter"))
+    .values(
+        state="doing",
+        fence=OUTBOUND.c.fence + 1,
+        owner=bindparam("who"),
+        channel=bindparam("by"),
+        parts=bindparam("count"),
+        next_part=bindparam("at_part"),
+        reference=bindparam("joins"),
+        due_at=bindparam("at"),  # of a letter being done: since when
+    )
+)
+_LAST = select(CONCAT.c.last).where(CONCAT.c.recipient == bindparam("whom"))
+_FOLLOWING = text(  # one statement, so that two processes never take the same
+    "INSERT INTO concat (recipient, last) VALUES (:whom, 1) "
+    "ON CONFLICT (recipient) DO UPDATE SET last = concat.last % 65535 + 1"
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Till:
+    """What a channel may spend on a day, in Rupiah, for what is no emergency. ``full`` is set where a letter was left
+    because of it."""
+
+    day: str
+    ceiling: float
+    cost: Callable[[Outbound, int], float]
+    full: bool = False
+
+    def allows(self, tx: Tx, channel: str, letter: Outbound, parts: int) -> bool:
+        if not self.ceiling or letter.lane is Lane.EMERGENCY:
+            return True
+        if spent_on(tx, self.day, channel) + self.cost(letter, parts) <= self.ceiling:
+            return True
+        self.full = True
+        return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a channel could send now. ``least`` to ``most``: urgency (0 first). ``takes``: would it carry this letter
+    now (``route.py``); ``ever``: may any channel, without those, ever carry it. ``parts`` counts the messages a letter
+    takes. ``lost``: channels that are not well now: an emergency begun on one of them is begun again here. ``till``:
+    its money."""
+
+    channel: str
+    least: int
+    most: int
+    takes: Callable[[Errand], bool]
+    ever: Callable[[Outbound, frozenset[str]], bool]
+    parts: Callable[[Outbound], int]
+    lost: frozenset[str] = frozenset()
+    till: Till | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A part of a letter that is being done by one channel. ``fence``: which claim of the letter this is. ``barred``:
+    channels that refused it; ``doubted``: on which it is in doubt already."""
+
+    id: int
+    letter: Outbound
+    channel: str
+    part: int
+    parts: int
+    reference: int
+    fence: int
+    tries: int
+    repeats: int | None
+    claimed_at: datetime
+    barred: frozenset[str] = frozenset()
+    doubted: frozenset[str] = frozenset()
+
+
+def claim(tx: Tx, wish: Wish) -> Claim | None:
+    """Mark the most urgent letter that this channel carries now as being done, and return it. A letter that no channel
+    may ever carry is refused on the way."""
+    at = now(tx)
+    for row in _candidates(tx, wish, at):
+        letter = letter_of(row)
+        if not wish.takes(_errand(row, letter, at)):
+            if not wish.ever(letter, names(row.refused_by)):
+                end(tx, row.id, "refused", NO_WAY, at)
+            continue
+        begun = row.next_part > 0
+        if begun and row.channel != wish.channel:
+            if letter.lane is not Lane.EMERGENCY or row.channel not in wish.lost | names(row.refused_by):
+                continue  # its other parts left with another number: only together they can be joined
+            forget_parts(tx, row.id)
+            begun = False
+        if letter.lane is Lane.BULK and has_opted_out(tx, letter.to):
+            end(tx, row.id, "refused", "the subscriber wants no letters in bulk", at, seen=True)
+            continue
+        try:
+            parts = row.parts if begun else wish.parts(letter)
+        except Exception as error:
+            end(tx, row.id, "refused", f"cannot be written: {error!r}", at)
+            continue
+        if begun or wish.till is None or wish.till.allows(tx, wish.channel, letter, parts):
+            return _claim(tx, wish.channel, row, letter, parts, begun, at)
+    return None
+
+
+def names(column: str | None) -> frozenset[str]:
+    """The channels of a column that holds several."""
+    return frozenset(column.split()) if column else frozenset()
+
+
+def _errand(row: Row[Any], letter: Outbound, at: datetime) -> Errand:
+    barred = names(row.refused_by)
+    if row.doubted and (row.doubted_until is None or at < row.doubted_until):
+        barred |= names(row.doubted)
+    return Errand(
+        letter=letter,
+        prefer=row.prefer or "",
+        tried=row.channel if row.tries and row.channel else "",
+        barred=barred,
+        waited_s=(at - row.due_at).total_seconds(),
+    )
+
+
+def _candidates(tx: Tx, wish: Wish, at: datetime) -> Iterator[Row[Any]]:
+    skip, count = 0, 1  # nearly always the first is the one
+    while True:
+        asked = {"least": wish.least, "most": wish.most, "at": at, "skip": skip, "count": count}
+        rows = tx.execute(_QUEUED, asked).all()
+        yield from (row for row in rows if row.wanted is None or row.wanted == wish.channel)
+        if len(rows) < count:
+            return
+        skip, count = skip + count, PAGE
+
+
+def _claim(tx: Tx, channel: str, row: Row[Any], letter: Outbound, parts: int, begun: bool, at: datetime) -> Claim:
+    reference = row.reference if begun else (next_reference(tx, letter.to) if parts > 1 else 0)
+    part = row.next_part if begun else 0
+    claimed = {"who": me(tx), "by": channel, "count": parts, "at_part": part, "joins": reference, "at": at}
+    tx.execute(_CLAIM, {"letter": row.id, **claimed})
+    return Claim(
+        id=row.id,
+        letter=letter,
+        channel=channel,
+        part=part,
+        parts=parts,
+        reference=reference,
+        fence=row.fence + 1,
+        tries=row.tries,
+        repeats=row.repeats,
+        claimed_at=at,
+        barred=names(row.refused_by),
+        doubted=names(row.doubted),
+    )
+
+
+def next_reference(tx: Tx, recipient: str) -> int:
+    """The reference that joins the parts of the next long letter to this recipient: 1 to 65535, kept over restarts, so
+    that two letters are not taken for one."""
+    tx.execute(_FOLLOWING, {"whom": recipient})
+    return int(tx.execute(_LAST, {"whom": recipient}).scalar_one())
