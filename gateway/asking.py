@@ -69,9 +69,13 @@ def means(city: City, what: str, typed: str) -> bool:
     return nearest(((word, True) for word in city.words.get(what, ())), typed) or False
 
 
-def leaves(city: City, typed: str) -> bool:
-    """Whether the person wants back to the menu, or to stop."""
-    return digit(typed) == BACK or means(city, "menu", typed) or means(city, "cancel", typed)
+def left(city: City, typed: str, who: Who) -> Step | None:
+    """The step of somebody who wants back to the menu, or to stop; None for any other words."""
+    if digit(typed) == BACK or means(city, "menu", typed):
+        return Step(screen=Screen(text=""), goto=MENU)
+    if means(city, "cancel", typed):
+        return Step(screen=Screen(text=city.text(who.language, "talk_ended"), last=True))
+    return None
 
 
 def label(city: City, who: Who, key: str, name: str, **more: str) -> Choice:

@@ -1,0 +1,125 @@
+"""The emergency as a conversation: two key presses raise the alarm, then the place is asked, and may be left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from dispatch.cries import Cries
+from dispatch.reading import Act, Intent, Reader
+from dispatch.talk_place import PlaceQuestions
+from gateway.asking import again, chosen, left
+from gateway.dialogue import Choice, Dialogue, Say, Screen, State, Step, Who
+
+if TYPE_CHECKING:
+    from config.city import City, Code
+
+LINES = 7  # of a USSD screen: with so many kinds the heading is left out
+WORDS = "~words"  # in a state: words are awaited, not a choice
+
+
+class EmergencyTalk:
+    """``begin`` asks for the kind. The press is the alarm: said at once, before any place is asked."""
+
+    name = "emergency"
+    words: Sequence[str] = ()  # by SMS its words are an alarm by themselves
+
+    def __init__(self, city: City, cries: Cries | None = None) -> None:
+        self._city = city
+        reader = Reader(city)
+        self._cries = cries or Cries(city, reader)
+        self._spoken = {code.kind: spoken(code, city, reader) for code in city.codes}
+        self._place = PlaceQuestions(city)
+
+    def begin(self, who: Who) -> Step:
+        return Step(screen=self._kinds(who), state={"at": "kind"})
+
+    def step(self, state: State, typed: str, who: Who) -> Step:
+        if self._place.asks(state):
+            return self._place.answer(state, typed, who)
+        choice = chosen(self._kinds(who).choices, typed)
+        if choice is not None:
+            kind = self._keys()[choice.key]
+            return self._raised(self._spoken[kind], self._city.label(kind, who.language), who)
+        if self._cries.cry(typed, words_awaited=False):
+            return self._raised(typed, self._city.text(who.language, "talk_alarm"), who)
+        if (gone := left(self._city, typed, who)) is not None:
+            return gone
+        return again(self._city, who, self._kinds(who), {"at": "kind"})
+
+    def _raised(self, text: str, kind: str, who: Who) -> Step:
+        step = self._place.begin(kind, who)
+        return Step(screen=step.screen, state=step.state, effects=(Say(text=text, urgent=True), *step.effects))
+
+    def _keys(self) -> Mapping[str, str]:
+        """The kind of each key: the pack's own numbers; a code without one has the first that is free."""
+        taken = {code.number for code in self._city.codes}
+        free = (str(n) for n in range(1, 100) if str(n) not in taken)
+        return {code.number or next(free): code.kind for code in self._city.codes}
+
+    def _kinds(self, who: Who) -> Screen:
+        keys = self._keys().items()
+        choices = tuple(Choice(key=key, label=self._city.label(kind, who.language)) for key, kind in keys)
+        heading = self._city.text(who.language, "talk_kinds") if len(choices) < LINES else ""
+        return Screen(text=heading, choices=choices)
+
+
+class PlaceTalk:
+    """After an alarm in words: where is it?"""
+
+    name = "place"
+    words: Sequence[str] = ()
+
+    def __init__(self, city: City) -> None:
+        self._city = city
+        self._place = PlaceQuestions(city)
+
+    def begin(self, who: Who) -> Step:
+        return self._place.begin(self._city.text(who.language, "talk_alarm"), who)
+
+    def step(self, state: State, typed: str, who: Who) -> Step:
+        return self._place.answer(state, typed, who) if self._place.asks(state) else self.begin(who)
+
+
+class Heeding:
+    """Any dialogue, with an ear for emergencies: a cry in the place of an answer is an alarm. (By SMS the desk has
+    heard it before; by USSD there is nobody else to hear it.)"""
+
+    def __init__(self, dialogue: Dialogue, cries: Cries) -> None:
+        self.name, self.words = dialogue.name, dialogue.words
+        self._dialogue, self._cries = dialogue, cries
+
+    def begin(self, who: Who) -> Step:
+        return self._marked(self._dialogue.begin(who))
+
+    def step(self, state: State, typed: str, who: Who) -> Step:
+        if self._cries.cry(typed, words_awaited=WORDS in state):
+            return Step(screen=Screen(text=""), effects=(Say(text=typed, urgent=True),), goto=PlaceTalk.name)
+        inner = {key: value for key, value in state.items() if key != WORDS}
+        return self._marked(self._dialogue.step(inner, typed, who))
+
+    @staticmethod
+    def _marked(step: Step) -> Step:
+        if step.state is None or step.screen.choices:
+            return step
+        state = {**step.state, WORDS: "1"}
+        return Step(screen=step.screen, state=state, effects=step.effects, goto=step.goto, understood=step.understood)
+
+
+def with_emergencies(city: City, dialogues: Sequence[Dialogue]) -> tuple[Dialogue, ...]:
+    """All dialogues of a face: those of other rooms (the menu first), each with an ear for emergencies, and ours."""
+    cries = Cries(city)
+    return (*(Heeding(one, cries) for one in dialogues), EmergencyTalk(city, cries), PlaceTalk(city))
+
+
+def spoken(code: Code, city: City, reader: Reader) -> str:
+    """The words that say a kind of emergency to the desk, in the city's first language: its name, else its number
+    ("kode 2"), else the first of its words that is surely read as that kind. A bare digit could answer a question."""
+    heads = sorted(reader.language.code_heads)[:1] if code.number else []
+    texts = [city.label(code.kind, city.languages[0]), *(f"{head} {code.number}" for head in heads), *code.words]
+    for text in texts:
+        reading = reader.read(text)
+        sure = reading.intent is Intent.EMERGENCY and reading.act is Act.RING
+        if sure and reading.kind == code.kind and reading.digit is None:
+            return text
+    return texts[0]
