@@ -13,6 +13,7 @@ from gateway.africas_talking_forms import NAME, AfricasTalking
 from gateway.callback import Adapter
 from gateway.callbacks import Callbacks, Letters, Turns
 from gateway.channel import Channel
+from gateway.described import legs as described
 from gateway.polling import Keeping, Poller
 from gateway.pulse import Pulse
 from gateway.rotation import Keys
@@ -66,16 +67,20 @@ async def open_legs(
         channels.append(channel)
         loops |= {f"provider {NAME}": channel.circuit.run, f"{NAME} inbox": poller.run}
         fetched = poller.fetched
-    adapters = adapters_of(settings)
-    keys = Keys(store, {adapter.name: adapter.secrets for adapter in adapters}, clock, pulse)
-    await keys.load()
-    callbacks = Callbacks(adapters, inbox, ussd, keys, clock, pulse, fetched=fetched)
-    if adapters:
-        loops["secrets"] = keys.run
-    yield Legs(channels=channels, callbacks=callbacks, loops=loops, wake=keys.wake)
+    async with described.open_channels(settings, clock, pulse, sample=city.is_sample, changed=changed) as others:
+        channels += others
+        loops |= {f"provider {one.name}": one.circuit.run for one in others}
+        adapters = adapters_of(settings)
+        keys = Keys(store, {adapter.name: adapter.secrets for adapter in adapters}, clock, pulse)
+        await keys.load()
+        callbacks = Callbacks(adapters, inbox, ussd, keys, clock, pulse, fetched=fetched)
+        if adapters:
+            loops["secrets"] = keys.run
+        yield Legs(channels=channels, callbacks=callbacks, loops=loops, wake=keys.wake)
 
 
 def adapters_of(settings: Settings) -> list[Adapter]:
     """How each provider of the settings speaks."""
     account = settings.africastalking
-    return [AfricasTalking(account.secrets)] if account.username else []
+    own: list[Adapter] = [AfricasTalking(account.secrets)] if account.username else []
+    return [*own, *described.adapters(settings)]

@@ -18,6 +18,8 @@ from gateway.messages import Lane, Outbound
 from gateway.number import EMERGENCY, foreign, subscriber
 from gateway.pulse import Pulse
 
+MOST_MESSAGES = 255  # of one letter (3GPP TS 23.040, 9.2.3.24.1)
+
 
 class DescribedChannel:
     """A ``Channel``. ``sample`` tells of a number whether it is invented: such a one only goes to this very machine,
@@ -66,7 +68,10 @@ class DescribedChannel:
 
     def cost(self, letter: Outbound, parts: int) -> float:
         """The price of the messages that the provider makes of the text."""
-        return self._account.price * messages(self._told, letter.text) * parts
+        try:
+            return self._account.price * messages(self._told, letter.text) * parts
+        except ValueError:  # it is refused when it is sent
+            return self._account.price * MOST_MESSAGES
 
     async def send(self, letter: Outbound, part: int, reference: int) -> str:
         """See ``Channel.send``. Our id of the letter is the same at each try: a provider may know a repeat by it."""
