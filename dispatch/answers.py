@@ -38,8 +38,10 @@ def choice(turn: Turn, case: Case, digit: str) -> bool:
         turn.save(replace(case, asked_at=turn.now), step=False)
         turn.reply(case, "ask_missed_call")
     elif digit == "1":
-        case = turn.save(confirmed(case, turn.now))
+        case = turn.save(confirmed(case, turn.now, sirens=not turn.letter.doubt))
         tell_kept(turn, case)
+    elif turn.letter.doubt:
+        turn.reply_seldom(turn.save(case, step=False), "ask_missed_call")
     else:
         turn.save(dropped(case, turn.now))
         turn.reply(case, "missed_call_dropped")
@@ -53,7 +55,8 @@ def unclear(turn: Turn, case: Case) -> None:
 
 
 def cancel_words(turn: Turn) -> None:
-    """BATAL: within ``cancel_s`` it stops everything; later it stops nothing, and the officers are told."""
+    """BATAL: within ``cancel_s`` it stops everything; later, or where the letter is in doubt, it stops nothing, and the
+    officers are told."""
     open_cases = store.open_cases_of(turn.tx, turn.caller)
     if not open_cases:
         _nothing_open(turn)
@@ -62,15 +65,19 @@ def cancel_words(turn: Turn) -> None:
     here = case.incident
     case = turn.join(case, Role.CANCEL, turn.letter.text)
     if here.state is State.PENDING:
+        if turn.letter.doubt:
+            turn.reply_seldom(turn.save(case, step=False), "ask_missed_call")
+            return
         turn.save(dropped(case, turn.now))
         turn.reply(case, "missed_call_dropped")
         return
     late = (turn.letter.received_at - (here.confirmed_at or here.opened_at)).total_seconds()
-    if late <= turn.city.clocks.cancel_s:
+    if late <= turn.city.clocks.cancel_s and not turn.letter.doubt:
         case = turn.save(replace(case, incident=move(here, State.CANCELLED, turn.now), asked=Asked.NOTHING))
         turn.reply(case, "cancelled")
         return
-    store.tell(turn.tx, here.id, turn.now, "cancel_late", f"{late:.0f} s after it was confirmed: nothing was stopped")
+    why = f"{late:.0f} s after it was confirmed: nothing was stopped"
+    store.tell(turn.tx, here.id, turn.now, "cancel_late", f"{turn.letter.doubt}; {why}" if turn.letter.doubt else why)
     turn.officers(case, "offer_cancel_late", turn.minute())
     turn.save(case)
     turn.reply(case, "cancel_late")

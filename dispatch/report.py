@@ -13,6 +13,7 @@ from dispatch.incident import NOWHERE, Certainty, Incident, Place, Source, State
 from dispatch.reading import Act, Reading
 from dispatch.telling import headquarters
 from dispatch.turn import Turn
+from gateway.dialogue import was_said
 from gateway.messages import Kind
 
 MASS = 3  # incidents at one station within mass_s that a person must see as one event
@@ -28,7 +29,7 @@ def reported(turn: Turn, reading: Reading) -> None:
         opened(turn, reading.kind or turn.cry, State.CONFIRMED, quiet=reading.quiet, siren=loud, saw=reading.saw)
     elif case.incident.state is State.PENDING:
         case = turn.join(case, Role.ANSWER, turn.letter.text)
-        case = _amended(turn, confirmed(case, turn.now, reading.kind), reading)
+        case = _amended(turn, confirmed(case, turn.now, reading.kind, sirens=not turn.letter.doubt), reading)
         tell_kept(turn, turn.save(case))
     else:
         _again(turn, case, reading)
@@ -59,6 +60,8 @@ def opened(
     turn.join(case, Role.OPENED, turn.letter.text or "a missed call")
     why = ", ".join((*saw, *incident.place.saw))
     store.tell(turn.tx, case.incident.id, turn.now, "read", f"{kind}: {why}" if why else kind)
+    if turn.letter.doubt:
+        store.tell(turn.tx, case.incident.id, turn.now, "doubt", turn.letter.doubt)
     case = turn.save(case)
     if state is State.CONFIRMED:
         case = tell_kept(turn, case)
@@ -82,7 +85,7 @@ def _incident(turn: Turn, kind: str, state: State, quiet: bool, siren: bool) -> 
         registered=registered,
         quiet=quiet,
         verified=False,
-        siren_allowed=siren and registered and turn.good_standing(),
+        siren_allowed=siren and registered and turn.trusted(),
         place=place,
         station=turn.station_for(place, kind),
         language=(resident.language if resident else "") or turn.city.languages[0],
@@ -144,6 +147,8 @@ def _answer(turn: Turn, case: Case, role: Role, *, learned: bool) -> None:
         (turn.reply if learned else turn.reply_seldom)(case, "accepted")
     elif learned:
         turn.reply(case, "place_known")
+    elif was_said(turn.letter):
+        return  # the conversation's next screen says that it is kept
     elif role in (Role.REPEAT, Role.ANSWER):
         turn.reply_seldom(case, "kept_repeat")
 
@@ -161,12 +166,14 @@ def _amended(turn: Turn, case: Case, reading: Reading, place: Place | None = Non
     if reading.quiet:
         here = replace(here, quiet=True)
     if reading.act is Act.RING and not here.siren_allowed and turn.resident() is not None:
-        here = replace(here, siren_allowed=turn.good_standing())
+        here = replace(here, siren_allowed=turn.trusted())
     if reading.kind and here.kind == turn.cry:
         here = replace(here, kind=reading.kind)
     new = place or turn.locator.locate(turn.letter.text, None, turn.now)
     if _better(new, here.place):
         here = replace(here, place=new)
+    elif new.street and not here.place.street and new.kelurahan == here.place.kelurahan:
+        here = replace(here, place=_with_street(here.place, new))
     if (here.kind, here.place) != (case.incident.kind, case.incident.place):
         station = turn.station_for(here.place, here.kind)
         if station != here.station and here.state is not State.ACCEPTED:
@@ -179,6 +186,11 @@ def _better(new: Place, old: Place) -> bool:
     if new == NOWHERE or not (new.known or new.outside or new.candidates):
         return False
     return _rank(new) > _rank(old)
+
+
+def _with_street(old: Place, new: Place) -> Place:
+    """The street that followed its kelurahan; an exact point that is known stays."""
+    return replace(old, street=new.street, lingkungan=old.lingkungan or new.lingkungan, saw=(*old.saw, *new.saw))
 
 
 def _rank(place: Place) -> tuple[bool, int, int]:

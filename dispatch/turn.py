@@ -61,6 +61,10 @@ class Turn:
         since = self.now - timedelta(days=self.city.clocks.good_standing_days)
         return not store.false_alarms_since(self.tx, self.caller, since)
 
+    def trusted(self) -> bool:
+        """The number's word is enough for a siren, and nothing was wrong with what brought it."""
+        return self.good_standing() and not self.letter.doubt
+
     def station_for(self, place: Place, kind: str) -> str | None:
         """Who is to come, as far as is known now."""
         dead = store.dead_sirens(self.tx, self.now - timedelta(seconds=self.city.clocks.proven_s))

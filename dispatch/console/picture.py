@@ -131,7 +131,8 @@ def _effect(city: City, caller: str, row: EffectRow, wire: Mapping[str, tuple[fl
 
 def _message(letter: Inbound, role: Role) -> Json:
     said = {"id": letter.id, "kind": letter.kind.value, "channel": letter.channel, "from": letter.sender}
-    return {**said, "text": letter.text, "role": role.value, "at": letter.received_at.isoformat()}
+    at = letter.received_at.isoformat()
+    return {**said, "text": letter.text, "role": role.value, "at": at, "doubt": letter.doubt}
 
 
 def _reading(events: list[Event]) -> Json | None:

@@ -216,7 +216,7 @@ class Stage:
         }
         await self.store.write(lambda tx: save(tx, Resident(**(known | said))))
 
-    async def letter(self, sender: str, text: str, kind: Kind = Kind.SMS, whole: str = "") -> int:
+    async def letter(self, sender: str, text: str, kind: Kind = Kind.SMS, whole: str = "", *, doubt: str = "") -> int:
         """Keep a letter as the inbox would."""
         letter = Inbound(
             id=0,
@@ -228,14 +228,15 @@ class Stage:
             received_at=self.clock.now(),
             external_id=f"letter-{next(self._ids)}-{self.clock.now().timestamp()}",
             whole=whole,
+            doubt=doubt,
         )
         number = await self.store.write(lambda tx: add_letter(tx, letter, urgent=True))
         self.inbox.wake()
         return int(number)
 
-    async def sms(self, sender: str, text: str, *, then: float = 1.0) -> None:
-        """Somebody writes; ``then`` seconds pass."""
-        await self.letter(sender, text)
+    async def sms(self, sender: str, text: str, *, then: float = 1.0, doubt: str = "") -> None:
+        """Somebody writes; ``then`` seconds pass. ``doubt``: something was wrong with the callback that brought it."""
+        await self.letter(sender, text, doubt=doubt)
         await self.go(then)
 
     async def rings(self, caller: str | None, *, then: float = 1.0) -> None:
