@@ -13,6 +13,7 @@ from gateway.number import normal
 from gateway.registry import BadRow, RegistryFault, Resident, find, read_rows, write_rows
 from gateway.store.listing import INBOUND_STATES, OUTBOUND_STATES, Listed, done, letter, letters, parts_of, retry
 from gateway.store.people import erase, residents_after, save
+from gateway.virtual.simulate import SIMULATE
 
 STATES = tuple(dict.fromkeys((*INBOUND_STATES, *OUTBOUND_STATES)))
 GROUP = 200  # residents written in one commit, so that the letters of the running program go between
@@ -204,4 +205,5 @@ COMMANDS: tuple[Command, ...] = (
     Command(name=("residents", "show"), help="one resident", needs=_R, run=_show, arguments=_number_argument),
     Command(name=("residents", "export"), help="all residents as CSV", needs=_R, run=_export),
     Command(name=("residents", "erase"), help="forget one resident", needs=_W, run=_erase, arguments=_number_argument),
+    SIMULATE,
 )

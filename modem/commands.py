@@ -1,4 +1,4 @@
-"""``kentongan modem probe``, ``kentongan pdu decode``, ``kentongan simulate``."""
+"""``kentongan modem probe``, ``kentongan pdu decode``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from modem.pdu import describe
 from modem.port import PortLost, PortTaken, open_port
 from modem.probe import probe
 from modem.profile import PROFILES
-from modem.virtual.simulate import SIMULATE
 
 
 def _probe_arguments(parser: ArgumentParser) -> None:
@@ -75,5 +74,4 @@ COMMANDS: tuple[Command, ...] = (
         arguments=_decode_arguments,
         files=("file",),
     ),
-    SIMULATE,
 )

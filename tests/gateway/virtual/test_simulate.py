@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 
 from config.clock import SystemClock
-from config.command import DONE, NOT_HERE, CommandError, Context
-from modem.virtual.simulate import SIMULATE
+from config.command import DONE, NOT_HERE, USAGE, CommandError, Context
+from gateway.virtual.simulate import SIMULATE
+from tests.gateway.virtual.customer import Sms
 
 LIMIT_S = 20.0
 WORLD = """
@@ -153,7 +154,35 @@ async def test_a_folder_that_cannot_hold_links_is_refused(tmp_path: Path) -> Non
             pytest.fail("it ran")
 
 
-@pytest.mark.parametrize("words", [("--modems", "0"), ("--modems", "65"), ("--profile", "nokia"), ("--tcp", "70000")])
+async def test_a_provider_stands_beside_the_modems_and_its_port_is_its_own(tmp_path: Path) -> None:
+    words = ("--link", str(tmp_path), "--provider", "--callback", "http://127.0.0.1:9", "--secret", "s3")
+    async with running(Said(), *words) as ready:
+        known = ready["provider"]
+        assert set(known) == {"sms_url", "ussd_code", "number", "username", "api_key"}
+        state = await get(f"{ready['http']}/provider")
+        assert state["callbacks"]["ussd-end"] == "http://127.0.0.1:9/callbacks/africastalking/s3/ussd-end"
+        assert (state["number"], state["ussd_code"]) == (known["number"], known["ussd_code"])
+        assert known["sms_url"] != ready["http"]
+        assert [one["number"] for one in (await get(f"{ready['http']}/world"))["modems"]]
+
+
+async def test_a_provider_alone_needs_no_modem_and_no_links() -> None:
+    async with running(Said(), "--modems", "0", "--provider") as ready:
+        assert ready["modems"] == []
+        sdk = Sms(ready["provider"]["username"], ready["provider"]["api_key"], ready["provider"]["sms_url"])
+        said = await asyncio.to_thread(sdk.fetch_messages)
+        assert said == {"SMSMessageData": {"Messages": []}}
+
+
+async def test_no_modems_without_a_provider_and_modems_without_links_are_refused() -> None:
+    for words, says in ((("--modems", "0", "--link", "x"), "from 1 to"), (("--modems", "1"), "--link")):
+        with pytest.raises(CommandError, match=says) as refused:
+            async with running(Said(), *words):
+                pytest.fail("it ran")
+        assert refused.value.code == USAGE
+
+
+@pytest.mark.parametrize("words", [("--modems", "-1"), ("--modems", "65"), ("--profile", "nokia"), ("--tcp", "70000")])
 def test_bad_arguments_are_refused(words: tuple[str, str]) -> None:
     with pytest.raises(ArgumentError) as refused:
         asked("--link", "x", *words)

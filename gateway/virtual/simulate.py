@@ -1,4 +1,5 @@
-"""``kentongan simulate``: a virtual GSM network for any program, its modems on ptys and TCP, driven by HTTP."""
+"""``kentongan simulate``: a virtual GSM network for any program, its modems on ptys and TCP, driven by HTTP; and with
+``--provider`` an SMS and USSD provider beside it, for the same phones."""
 
 from __future__ import annotations
 
@@ -12,9 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from config.command import DONE, INTERRUPTED, NOT_HERE, Command, CommandError, Context, Needs
+from config.command import DONE, INTERRUPTED, NOT_HERE, USAGE, Command, CommandError, Context, Needs
+from gateway.virtual import shown
+from gateway.virtual.http import open_provider
+from gateway.virtual.provider import FakeProvider
+from gateway.virtual.web import add_control
 from modem.virtual.ask import AskError
-from modem.virtual.cast import Cast, Person, Post
 from modem.virtual.dialect import dialect
 from modem.virtual.http import serving
 from modem.virtual.modem import VirtualModem
@@ -32,15 +36,19 @@ FIRST_NUMBER = 628_110_000_001  # the modems' numbers count up from here
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What the command line asked for. ``tcp`` and ``http`` None: not served; 0: any free port."""
+    """What the command line asked for. ``tcp``, ``http`` and ``provider`` (its own port) None: not served; 0: any free
+    port. ``callback``: the program's address, with its ``secret``."""
 
     modems: int
-    link: Path
+    link: Path | None
     tcp: int | None = None
     http: int | None = None
     profiles: tuple[str, ...] = ("generic",)
     seed: int = 0
     world: str = ""
+    provider: int | None = None
+    callback: str = ""
+    secret: str = ""
 
 
 @asynccontextmanager
@@ -49,18 +57,22 @@ async def simulated(context: Context, asked: Asked) -> AsyncIterator[tuple[Netwo
 
     Raises CommandError where the world file, a link or a port is no good."""
     network = Network(context.clock, seed=asked.seed, settings=NetworkSettings.brisk())
+    ready: dict[str, Any] = {"ready": True}
     async with AsyncExitStack() as stack:
         stack.callback(network.close)
         try:
             fill(network, asked.world)
             _more_modems(network, asked)
-            rows = [await _cables(stack, modem, at, asked) for at, modem in enumerate(network.modems)]
-            url = await _http(stack, network, asked.http)
+            cables = [await _cables(stack, modem, at, asked) for at, modem in enumerate(network.modems)]
+            provider, sms_url = await _provider(stack, network, asked)
+            ready |= {"http": await _http(stack, network, provider, asked.http), "modems": cables}
+            if provider is not None:
+                ready["provider"] = shown.ready(provider, sms_url)
         except AskError as error:
             raise CommandError(f"the world file: {error}", NOT_HERE) from None
         except (OSError, ValueError) as error:
             raise CommandError(f"cannot simulate: {error}", NOT_HERE) from error
-        yield network, {"ready": True, "http": url, "modems": rows}
+        yield network, ready
 
 
 def _more_modems(network: Network, asked: Asked) -> None:
@@ -74,6 +86,8 @@ def _more_modems(network: Network, asked: Asked) -> None:
 
 
 async def _cables(stack: AsyncExitStack, modem: VirtualModem, at: int, asked: Asked) -> dict[str, Any]:
+    if asked.link is None:
+        raise CommandError("--link DIR is wanted where there are modems", USAGE)
     cable = serve_pty(modem, asked.link / modem.name)
     stack.callback(cable.close)
     address = None
@@ -91,33 +105,41 @@ async def _cables(stack: AsyncExitStack, modem: VirtualModem, at: int, asked: As
     }
 
 
-async def _http(stack: AsyncExitStack, network: Network, port: int | None) -> str | None:
-    if port is None:
+async def _provider(stack: AsyncExitStack, network: Network, asked: Asked) -> tuple[FakeProvider | None, str]:
+    if asked.provider is None:
+        return None, ""
+    provider = FakeProvider(network, network.clock, seed=asked.seed)
+    url = await stack.enter_async_context(open_provider(provider, asked.provider))
+    if asked.callback:
+        provider.callbacks_at(asked.callback, asked.secret)
+    return provider, url
+
+
+async def _http(stack: AsyncExitStack, network: Network, provider: FakeProvider | None, port: int | None) -> str | None:
+    if port is None and provider is None:
         return None
     app = routes(network)
-    add_page(app, network, lambda: _everybody(network))
-    return await stack.enter_async_context(serving(app, port))
-
-
-def _everybody(network: Network) -> Cast:
-    """The page of a world that no city pack describes: everybody by number."""
-    return Cast(
-        gateway=tuple(modem.number for modem in network.modems),
-        people=tuple(Person(number=number, name=number, role="resident") for number in network.phones),
-        posts=tuple(Post(id=number, name=number, siren=number) for number in network.sirens),
-    )
+    add_page(app, network)
+    if provider is not None:
+        add_control(app, provider)
+    return await stack.enter_async_context(serving(app, port or 0))
 
 
 async def _simulate(context: Context, asked: Namespace) -> int:
     world = context.files[asked.world].decode("utf-8", "replace") if asked.world else ""
+    if asked.provider is None and not asked.modems:
+        raise CommandError(f"--modems: from 1 to {MOST_MODEMS}; 0 goes with --provider", USAGE)
     wanted = Asked(
         modems=asked.modems,
-        link=Path(asked.link),
+        link=Path(asked.link) if asked.link else None,
         tcp=asked.tcp,
         http=asked.http,
         profiles=tuple(asked.profile),
         seed=asked.seed,
         world=world,
+        provider=asked.provider,
+        callback=asked.callback,
+        secret=asked.secret,
     )
     stopped: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     with _signals(stopped):
@@ -146,8 +168,8 @@ def _signals(stopped: asyncio.Future[int]) -> Iterator[None]:
 
 def _count(text: str) -> int:
     value = int(text)
-    if not 1 <= value <= MOST_MODEMS:
-        raise ArgumentTypeError(f"from 1 to {MOST_MODEMS}")
+    if not 0 <= value <= MOST_MODEMS:
+        raise ArgumentTypeError(f"from 1 to {MOST_MODEMS}; 0 goes with --provider")
     return value
 
 
@@ -167,9 +189,21 @@ def _profiles(text: str) -> list[str]:
 
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--modems", type=_count, default=1, metavar="N", help="how many modems (default 1)")
-    parser.add_argument("--link", required=True, metavar="DIR", help="links DIR/modem1 … DIR/modemN to their ptys")
+    parser.add_argument("--link", metavar="DIR", help="links DIR/modem1 … DIR/modemN to their ptys")
     parser.add_argument("--tcp", type=_port, metavar="PORT", help="also on TCP: PORT, PORT+1 …; 0: any free ports")
     parser.add_argument("--http", type=_port, metavar="PORT", help="control and page by HTTP; 0: any free port")
+    parser.add_argument(
+        "--provider",
+        type=_port,
+        nargs="?",
+        const=0,
+        metavar="PORT",
+        help="also a provider of SMS and USSD, on a port of its own (default any free one)",
+    )
+    parser.add_argument("--callback", default="", metavar="URL", help="the program that the provider posts to")
+    parser.add_argument(
+        "--secret", default="", metavar="S", help="posts go to URL/callbacks/africastalking/S/…"
+    )
     parser.add_argument(
         "--profile",
         type=_profiles,
@@ -183,7 +217,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 SIMULATE = Command(
     name=("simulate",),
-    help="a virtual GSM network: modems on ptys, phones, sirens, a message centre",
+    help="a virtual GSM network: modems on ptys, phones, sirens, a message centre; a provider",
     needs=Needs.NOTHING,
     run=_simulate,
     arguments=_arguments,
