@@ -1,41 +1,48 @@
-"""Delivery reports, joined to the part they speak of, whichever of the two comes first."""
+"""Delivery reports, joined to the part they speak of, whichever of the two comes first.
+
+Reports come late, twice and in any order; the end is the same: of all that was said of a part the best news holds
+(a phone that has a message has it, whatever a centre on the way believed), and of a letter the worst part counts.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy import bindparam, insert, literal, select, update
 
 from gateway.messages import Delivery, Receipt
 from gateway.store.outbound import OUTBOUND, OUTBOUND_PART, RECEIPT
 from gateway.store.schema import Tx
 
+NOBODY = ""  # some providers' reports name the letter alone; their references do not go round
 NETWORK_TRIES = timedelta(days=7)  # a service centre gives a message up after at most about that long
-_STATES = {Delivery.DELIVERED: "delivered", Delivery.FAILED: "failed"}
+_STATES = {Delivery.READ: "read", Delivery.DELIVERED: "delivered", Delivery.FAILED: "failed"}
+_NEWS = {"sent": 0, "failed": 1, "delivered": 2, "read": 3}  # the higher is the better
+MODEM_COUNTS = 256  # a modem's references go round there; a provider's are never used again
 
 _EARLY = (
     select(RECEIPT.c.id, RECEIPT.c.delivery, RECEIPT.c.at)
     .where(
         RECEIPT.c.channel == bindparam("by"),
         RECEIPT.c.reference == bindparam("named"),
-        RECEIPT.c.recipient == bindparam("whom"),
+        RECEIPT.c.recipient.in_((bindparam("whom"), literal(NOBODY))),
         RECEIPT.c.part_id.is_(None),
         RECEIPT.c.received_at >= bindparam("since"),
     )
     .order_by(RECEIPT.c.id)
 )
-_NEWEST = (
+_NAMED = (
     select(OUTBOUND_PART.c.id, OUTBOUND_PART.c.state)
     .where(
         OUTBOUND_PART.c.channel == bindparam("by"),
         OUTBOUND_PART.c.reference == bindparam("named"),
-        OUTBOUND_PART.c.recipient == bindparam("whom"),
         OUTBOUND_PART.c.sent_at > bindparam("since"),
     )
     .order_by(OUTBOUND_PART.c.id.desc())
     .limit(1)
 )
+_NEWEST = _NAMED.where(OUTBOUND_PART.c.recipient == bindparam("whom"))
 _ADD = insert(RECEIPT)
 _JOIN = update(RECEIPT).where(RECEIPT.c.id == bindparam("receipt")).values(part_id=bindparam("part"))
 _REPORTED = (
@@ -43,21 +50,23 @@ _REPORTED = (
     .where(OUTBOUND_PART.c.id == bindparam("this"))
     .values(state=bindparam("to"), reported_at=bindparam("then"))
 )
-_LETTER = select(OUTBOUND_PART.c.outbound_id).where(OUTBOUND_PART.c.id == bindparam("this"))
+_PART = select(OUTBOUND_PART.c.outbound_id, OUTBOUND_PART.c.state).where(OUTBOUND_PART.c.id == bindparam("this"))
 _PARTS = select(OUTBOUND_PART.c.state).where(OUTBOUND_PART.c.outbound_id == bindparam("letter"))
 _ENDED = (
     update(OUTBOUND)
-    .where(OUTBOUND.c.id == bindparam("letter"), OUTBOUND.c.state == text("'sent'"))
+    .where(OUTBOUND.c.id == bindparam("letter"), OUTBOUND.c.state.in_(("sent", "failed", "delivered")))
     .values(state=bindparam("to"))
 )
 
 
 def add_receipt(tx: Tx, receipt: Receipt, received_at: datetime) -> None:
-    """Keep a report. References go round (a modem counts to 255), so the newest part of that name is meant. When none
-    is there, or the last word on it was spoken, the send has not returned yet: ``early_receipts`` finds it."""
+    """Keep a report. The newest part of that name is meant. When none is there, the send has not returned yet:
+    ``early_receipts`` finds it. So it is, too, where a modem's reference has gone round and the last word on the older
+    part was spoken."""
     whom = {"by": receipt.channel, "named": receipt.reference, "whom": receipt.to}
     part = tx.execute(_NEWEST, {**whom, "since": received_at - NETWORK_TRIES}).first()
-    part_id = part.id if part is not None and part.state not in _STATES.values() else None
+    told = part is not None and part.state in _STATES.values()
+    part_id = None if part is None or (told and _goes_round(receipt.reference)) else part.id
     row: dict[str, Any] = {
         "channel": receipt.channel,
         "reference": receipt.reference,
@@ -72,6 +81,10 @@ def add_receipt(tx: Tx, receipt: Receipt, received_at: datetime) -> None:
         _apply(tx, part_id, receipt.delivery, receipt.at)
 
 
+def _goes_round(reference: str) -> bool:
+    return reference.isascii() and reference.isdecimal() and int(reference) < MODEM_COUNTS
+
+
 def early_receipts(tx: Tx, part_id: int, channel: str, reference: str, recipient: str, since: datetime) -> None:
     """Apply the reports that came between the claim of this part and the end of its sending."""
     query = {"by": channel, "named": reference, "whom": recipient, "since": since}
@@ -84,17 +97,22 @@ def _apply(tx: Tx, part_id: int, delivery: Delivery, at: datetime) -> None:
     state = _STATES.get(delivery)
     if state is None:
         return
+    part = tx.execute(_PART, {"this": part_id}).one()
+    if _NEWS[state] <= _NEWS.get(part.state, 0):
+        return
     tx.execute(_REPORTED, {"this": part_id, "to": state, "then": at})
-    letter_reported(tx, tx.execute(_LETTER, {"this": part_id}).scalar_one())
+    letter_reported(tx, part.outbound_id)
 
 
 def letter_reported(tx: Tx, letter_id: int) -> None:
-    """A letter that was sent is delivered when every part is, and failed when one is."""
-    states = tx.execute(_PARTS, {"letter": letter_id}).scalars().all()
-    if "failed" in states:
-        to = "failed"
-    elif all(state == "delivered" for state in states):
-        to = "delivered"
-    else:
-        return
-    tx.execute(_ENDED, {"letter": letter_id, "to": to})
+    """A letter that was sent is delivered when every part is, read when every part is, and failed when one is."""
+    worst = min((_NEWS.get(state, 0) for state in _reported(tx, letter_id)), default=0)
+    if worst:
+        to = next(state for state, news in _NEWS.items() if news == worst)
+        tx.execute(_ENDED, {"letter": letter_id, "to": to})
+
+
+def _reported(tx: Tx, letter_id: int) -> list[str]:
+    """The states of its parts; a failed one outweighs those of which nothing is known yet."""
+    states = list(tx.execute(_PARTS, {"letter": letter_id}).scalars())
+    return ["failed"] if "failed" in states else states
