@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from config.clock import Clock
 from dispatch import store
 from dispatch.answers import cancel_words, choice, unclear
+from dispatch.glance import Glance
 from dispatch.incident import State
 from dispatch.locate import Locator
 from dispatch.officers import answered_offer, relay_reported
@@ -49,6 +50,7 @@ class EmergencyDesk:
         self._new_code = new_code
         self._locator = Locator(city)
         self._reader = Reader(city)
+        self._glance = Glance(self._reader)
         self._read: Callable[[str], Reading] = lru_cache(READ_AHEAD)(self._reader.read)
         self._officers = city.roster_numbers() | {post.number for post in city.operators}
         self._talking: set[str] = set()
@@ -64,6 +66,8 @@ class EmergencyDesk:
             return True
         if letter.sender in self._talking or letter.sender in self._officers:
             return True
+        if self._glance.peaceful(letter.text):
+            return False
         reading = self._read(letter.text)
         return rings(reading) or (reading.intent is Intent.CANCEL and letter.kind is Kind.SMS)
 

@@ -73,7 +73,7 @@ class Reader:
         self.vocabulary = Vocabulary(city, Gazetteer(city).single)
         self.language = self.vocabulary.language
         self._codes = {code.number: code for code in city.codes if code.number}
-        self._cancel = self.language.cancel | set(city.words.get("cancel", ()))
+        self.cancel = self.language.cancel | set(city.words.get("cancel", ()))
         quiet = self.language.quiet | self.language.quiet_phrases | set(city.quiet.words)
         self._quiet_first = frozenset(phrase for phrase in quiet if phrase not in self.language.quiet_phrases)
         self._quiet_anywhere = self.language.quiet_phrases | {p for p in city.quiet.words if len(p.split()) > 2}
@@ -133,7 +133,7 @@ class Reader:
 
     def _cancels(self, tokens: Sequence[str], hits: Sequence[Hit], signs: Signs) -> bool:
         """Takes an alarm back. A word of emergency wins, unless it only names what is cancelled ("batal rampok")."""
-        spans = phrases(tokens, self._cancel) or self._misspelt_cancel(tokens)
+        spans = phrases(tokens, self.cancel) or self.misspelt_cancel(tokens)
         if not spans or len(tokens) > CANCEL_TEXT + len(signs.help):
             return False
         begin, end = spans[0]
@@ -144,11 +144,11 @@ class Reader:
         named = [hit for hit in hits if hit.begin not in range(end, end + 3) and not denied(hit, tokens, self.language)]
         return not named and not (signs.help and hits)
 
-    def _misspelt_cancel(self, tokens: Sequence[str]) -> list[tuple[int, int]]:
+    def misspelt_cancel(self, tokens: Sequence[str]) -> list[tuple[int, int]]:
         """ "BTAL", "batl": only where the text is little else."""
         if not tokens or len(tokens) > SHORT_TEXT or len(tokens[0]) < 4 or tokens[0] in self.language.ordinary:
             return []
-        near = any(one_slip(tokens[0], word) for word in self._cancel if " " not in word and len(word) > 4)
+        near = any(one_slip(tokens[0], word) for word in self.cancel if " " not in word and len(word) > 4)
         return [(0, 1)] if near else []
 
     # -- readings ---------------------------------------------------------------------------------------------------

@@ -120,6 +120,16 @@ class Vocabulary:
         core = any(len(text) >= LEAST_CORE for text in content)
         return tuple(piece.text for piece in pieces) if whole or core else (word,)
 
+    def calm(self, token: str) -> bool:
+        """Whether the word alone is neither one of emergency nor a cry, however it is spelt."""
+        known = (token,) in self._kinds or (token not in self._common and self._reading(token) is not None)
+        return not known and self.cry(token) is None
+
+    @property
+    def phrases(self) -> list[tuple[str, ...]]:
+        """Every word and phrase of a kind, as words."""
+        return list(self._kinds)
+
     # -- the words of emergency --------------------------------------------------------------------------------------
 
     def hits(self, tokens: Sequence[str]) -> list[Hit]:
