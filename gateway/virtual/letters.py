@@ -70,7 +70,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Came:
-    """One text from a phone. ``id`` counts up."""
+    """One text from a phone. ``id`` counts up, also over restarts."""
 
     id: int
     sender: str
@@ -110,6 +110,7 @@ class Letters:
         self.sent: list[Letter] = []
         self.came: list[Came] = []
         self.opted_out: set[str] = set()
+        self._first = int(network.clock.now().timestamp()) * 1000 + 1  # no id of an earlier run comes again
         self.log: Callable[..., object] = lambda **fields: None
 
     # -- to phones
@@ -169,9 +170,14 @@ class Letters:
 
     # -- from phones
 
+    def after(self, id: int, most: int) -> list[Came]:
+        """What came after the one with that id, the oldest first."""
+        at = max(0, id - self._first + 1)
+        return self.came[at : at + most]
+
     def _arrived(self, sms: ServiceSms) -> None:
         at = self._network.clock.now()
-        came = Came(id=len(self.came) + 1, sender=sms.sender, to=sms.to, text=sms.text, at=at)
+        came = Came(id=self._first + len(self.came), sender=sms.sender, to=sms.to, text=sms.text, at=at)
         self.came.append(came)
         self.log(way="in", id=str(came.id), **{"from": came.sender}, text=came.text)
         form = forms.sms(

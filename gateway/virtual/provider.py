@@ -32,7 +32,7 @@ class FakeProvider:
     """Make it, ``open_provider`` it, then drive it: its phones are the network's.
 
     Without a network it has one of its own, in which everybody has a phone from the first letter on. ``callbacks`` may
-    be changed at any time. ``seed`` fixes every id and chance. ``poster.send`` is the way out, ``wire`` the way in:
+    be changed at any time. ``seed`` fixes every chance. ``poster.send`` is the way out, ``wire`` the way in:
     tests on virtual time use these instead of sockets."""
 
     def __init__(
@@ -50,14 +50,16 @@ class FakeProvider:
         self.account = account or Account()
         self.pace = pace or Pace()
         self.log = Journal(clock)
-        random = Random(seed)
-        self.faults = Faults(clock, self.log, random)
+        ids = Random(
+            f"{seed} {clock.now().timestamp()}"
+        )  # a customer keeps ids for ever: never the same after a restart
+        self.faults = Faults(clock, self.log, Random(seed))
         self.jobs = Jobs()
         self.poster = Poster(self.account, self.pace, clock, self.log, self.faults, self.jobs)
         shared = (self.network, self.account, self.pace, self.poster, self.faults)
-        self.letters = Letters(*shared, random, self._own)
+        self.letters = Letters(*shared, ids, self._own)
         self.letters.log = lambda **fields: self.log.add("sms", **fields)
-        self.sessions = Sessions(*shared, self.jobs, random, self.log)
+        self.sessions = Sessions(*shared, self.jobs, ids, self.log)
         self.wire = Wire(self.account, self.pace, clock, self.letters, self.faults, self.log)
         self.lines: list[Line] = []
         self._turn: asyncio.Task[None] | None = None

@@ -201,9 +201,7 @@ def _arguments(parser: ArgumentParser) -> None:
         help="also a provider of SMS and USSD, on a port of its own (default any free one)",
     )
     parser.add_argument("--callback", default="", metavar="URL", help="the program that the provider posts to")
-    parser.add_argument(
-        "--secret", default="", metavar="S", help="posts go to URL/callbacks/africastalking/S/…"
-    )
+    parser.add_argument("--secret", default="", metavar="S", help="posts go to URL/callbacks/africastalking/S/…")
     parser.add_argument(
         "--profile",
         type=_profiles,

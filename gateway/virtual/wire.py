@@ -97,7 +97,7 @@ class Wire:
         last = fields.get("lastReceivedId") or "0"
         if not last.isdigit():
             return Reply(status=400, body="lastReceivedId: a number is wanted")
-        rows = [one.row() for one in self._letters.came[int(last) : int(last) + PAGE]]
+        rows = [one.row() for one in self._letters.after(int(last), PAGE)]
         return Reply(body=json.dumps({"SMSMessageData": {"Messages": rows}}), content_type=JSON)
 
     async def _after(self, reply: Reply) -> Reply:

@@ -144,7 +144,7 @@ class _Stage:
     def _person(self, person: Person) -> Json:
         phone = self._network.phone(person.number)
         inbox = [
-            {"text": sms.text, "at": sms.received_at.isoformat(), "parts": sms.parts, "of": sms.of}
+            {"from": sms.sender, "text": sms.text, "at": sms.received_at.isoformat(), "parts": sms.parts, "of": sms.of}
             for sms in phone.inbox[-KEPT:]
         ]
         return {

@@ -28,6 +28,7 @@ TRIES = ("TOLONG RAMPOK", "KEBAKARAN", "tlg ada maling", "BATAL", "bantuan beras
 class Stage:
     """``pages``: the network's control and page, to be mounted. ``ports``: where each gateway number's modem is."""
 
+    network: Network
     pages: Pages
     ports: Mapping[str, str]
 
@@ -43,7 +44,7 @@ def on_stage(folder: Path, city: City, clock: Clock, residents: Sequence[Person]
     pages = routes(network)
     add_page(pages, network, lambda: cast_of(city, clock.now(), residents, TRIES))
     try:
-        yield Stage(pages=pages, ports={one.number: str(folder / one.name) for one in network.modems})
+        yield Stage(network=network, pages=pages, ports={one.number: str(folder / one.name) for one in network.modems})
     finally:
         for cable in cables:
             cable.close()

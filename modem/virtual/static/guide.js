@@ -18,7 +18,7 @@ export function guide(type) {
     node,
     show() {
       showSteps(done());
-      showTries(scene.tries);
+      showTries([...scene.tries, ...scene.codes]);
       showAir(scene.air.filter((event) => line(event)).slice(-SHOWN).reverse());
     },
   };
@@ -30,7 +30,8 @@ function done() {
   const officer = (number) => scene.people.has(number) && !resident(number);
   let got = [];
   for (const event of scene.air) {
-    if (event.kind === "submit" && resident(event.from)) got = got.includes("told") || !got.length ? ["send"] : got;
+    const writes = event.kind === "submit" || (event.kind === "ussd" && event.typed);
+    if (writes && resident(event.from)) got = got.includes("told") || !got.length ? ["send"] : got;
     else if (event.kind === "siren" && event.lamp && got.length) got.push("lamp");
     else if (event.kind === "alert" && officer(event.to) && got.length) got.push("ring");
     else if ((event.kind === "key" || event.kind === "submit") && officer(event.from) && got.length) got.push("take");
@@ -43,6 +44,7 @@ function line(event) {
   const who = (number) => name(number) ?? word("centre");
   const [from, to] = [who(event.from), who(event.to)];
   if (event.kind === "submit") return word("air.sms", { from, to });
+  if (event.kind === "ussd") return event.typed ? word("air.ussd", { from, code: event.to, typed: event.typed }) : event.shown ? word("air.shown", { from, code: event.to }) : "";
   if (event.kind === "alert") return word("air.alert", { from, to });
   if (event.kind === "answer") return word("air.answer", { to });
   if (event.kind === "key") return word("air.key", { from, key: event.key });

@@ -1,35 +1,41 @@
 // A keypad phone in the hand: who holds it, its screen with the talk so far, a line to type on, and keys that work.
 import { drawn, el, region } from "./dom.js";
-import { answer, behave, hangUp, press, ring, scene, send } from "./scene.js";
+import { answer, behave, dial, hangUp, ours, press, putAway, reply, ring, scene, send } from "./scene.js";
 import { screenOf } from "./screen.js";
 import { engraved, KEYS, taps } from "./taps.js";
 import { word } from "./words.js";
 
 const MOST = 160; // GSM-7 characters in one SMS
+const CODE = /^[*#][0-9*#]*#$/; // what is dialled, not sent
+const NOBODY = { inbox: [], sent: [], ussd: { state: "none" } };
 
 export function handset(role) {
   let number = null;
   let count = -1; // texts on the glass when it was last scrolled down
   const who = el("select", { class: "holder", "aria-label": word(`holder.${role}`), onchange: () => { number = who.value; show(); } });
+  const to = el("select", { class: "bar-to", "aria-label": word("phone.to") });
+  const left0 = el("span", { class: "bar-count" });
+  const bar = el("div", { class: "glass-bar" }, el("span", { "aria-hidden": "true" }, "▂▄▆"), to, left0);
   const glass = el("div", { class: "glass", "aria-live": "polite" });
   const field = el("textarea", { class: "typed-line", rows: 2, maxlength: 480, spellcheck: "false", autocomplete: "off", "aria-label": word("phone.type"), oninput: () => show() });
   const left = el("button", { type: "button", class: "soft-key" });
   const right = el("button", { type: "button", class: "soft-key" });
   const green = el("button", { type: "button", class: "line-key line-green" });
-  const red = el("button", { type: "button", class: "line-key line-red", onclick: () => one().call ? hangUp(number) : clear() });
-  const body = el("div", { class: `handset handset-${role}` }, el("div", { class: "ear", "aria-hidden": "true" }), el("div", { class: "screen" }, glass, field), el("div", { class: "softs" }, left, right), el("div", { class: "lines-row" }, green, power(), red), keypad());
+  const red = el("button", { type: "button", class: "line-key line-red", onclick: () => (one().call ? hangUp(number) : menu() ? putAway(number) : clear()) });
+  const body = el("div", { class: `handset handset-${role}` }, el("div", { class: "ear", "aria-hidden": "true" }), el("div", { class: "screen" }, bar, glass, field), el("div", { class: "softs" }, left, right), el("div", { class: "lines-row" }, green, power(), red), keypad());
   const node = el("div", { class: `hand hand-${role}` }, el("label", { class: "holder-label" }, el("span", {}, word(`holder.${role}`)), who), body);
 
   const showWho = region(who, ({ folk, chosen }) => folk.map((each) => el("option", { value: each.number, selected: each.number === chosen }, each.label)));
+  const showTo = region(to, (numbers) => numbers.map((each) => el("option", { value: each }, `${word("centre")} ${local(each)}`)));
   const showGlass = region(glass, (screen) => screenOf(screen));
   const showLeft = region(left, (key) => word(`key.${key}`));
   const showRight = region(right, (key) => word(`key.${key.what}`, key));
   const showGreen = region(green, (key) => word(`key.${key}`));
   const showRed = region(red, (key) => word(`key.${key}`));
-  const tap = taps(field);
+  const tap = taps(field, () => menu() || /^[*#]/.test(field.value));
   left.addEventListener("click", () => (one().call ? pickUp() : sendNow()));
-  right.addEventListener("click", () => (one().call ? hangUp(number) : quick()));
-  green.addEventListener("click", () => (one().call ? pickUp() : ring(number, scene.gateway[0])));
+  right.addEventListener("click", () => (one().call ? hangUp(number) : menu() ? putAway(number) : quick()));
+  green.addEventListener("click", () => (one().call ? pickUp() : isCode() || menu() ? sendNow() : ring(number, scene.gateway[0])));
   field.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
@@ -40,7 +46,17 @@ export function handset(role) {
   return { node, show, type, take };
 
   function one() {
-    return scene.people.get(number) ?? { inbox: [], sent: [] };
+    return scene.people.get(number) ?? NOBODY;
+  }
+
+  // The USSD screen that is on, if one is: sent, asked, told or failed.
+  function menu() {
+    const { state } = one().ussd;
+    return state === "none" || state === "cancelled" ? "" : state;
+  }
+
+  function isCode() {
+    return CODE.test(field.value.trim());
   }
 
   // The officer's phone goes to whoever is rung, unless the hand is busy with another call.
@@ -56,21 +72,42 @@ export function handset(role) {
     const folk = choose();
     const person = one();
     const call = person.call;
-    const incoming = call?.incoming && call.state === "alerting";
     showWho({ folk: folk.map((each) => ({ number: each.number, label: each.note ? `${each.name} · ${each.note}` : each.name })), chosen: number });
     who.value = number ?? "";
-    body.classList.toggle("is-ringing", Boolean(incoming));
+    showTo(ours());
+    to.disabled = ours().length < 2;
+    left0.textContent = field.value && !menu() && !isCode() ? `${field.value.length}/${MOST}` : "✉";
+    body.classList.toggle("is-ringing", incoming());
     body.classList.toggle("is-off", Boolean(person.off));
-    field.disabled = Boolean(call || person.off);
+    field.disabled = Boolean(call || person.off || !number || (menu() && menu() !== "asked"));
+    field.setAttribute("aria-label", word(menu() ? "phone.reply" : "phone.type"));
     field.classList.toggle("is-long", field.value.length > 22);
-    showGlass({ ...person, count: field.value.length, most: MOST, seconds: call?.answered_at ? Math.floor((Date.now() - Date.parse(call.answered_at)) / 1000) : null });
-    showLeft(incoming ? "answer" : call ? "none" : "send");
-    showRight(call ? { what: incoming ? "decline" : "end" } : code() ? { what: "code", code: code() } : { what: "clear" });
-    showGreen(incoming ? "answer" : "call");
-    showRed(call ? "end" : "clear");
-    left.disabled = call ? !incoming : !field.value.trim() || person.off;
-    green.disabled = Boolean(person.off || (call && !incoming));
+    showGlass({ ...person, ussd: menu() && !call ? person.ussd : NOBODY.ussd, codes: scene.codes, seconds: call?.answered_at ? Math.floor((Date.now() - Date.parse(call.answered_at)) / 1000) : null });
+    showKeys(person, call);
     scrollDown();
+  }
+
+  function incoming() {
+    const call = one().call;
+    return Boolean(call?.incoming && call.state === "alerting");
+  }
+
+  function showKeys(person, call) {
+    const typed = field.value.trim();
+    if (call) {
+      showLeft(incoming() ? "answer" : "none");
+      showRight({ what: incoming() ? "decline" : "end" });
+    } else if (menu()) {
+      showLeft(menu() === "asked" ? "reply" : "none");
+      showRight({ what: menu() === "asked" || menu() === "sent" ? "cancel" : "close" });
+    } else {
+      showLeft(isCode() ? "dial" : "send");
+      showRight(code() ? { what: "code", code: code() } : { what: "clear" });
+    }
+    showGreen(incoming() ? "answer" : isCode() ? "dial" : menu() === "asked" ? "reply" : "call");
+    showRed(call || menu() ? "end" : "clear");
+    left.disabled = call ? !incoming() : Boolean(!typed || person.off || (menu() && menu() !== "asked"));
+    green.disabled = call ? !incoming() : Boolean(person.off || (menu() ? menu() !== "asked" || !typed : !isCode() && !scene.gateway.length));
   }
 
   function scrollDown() {
@@ -90,6 +127,7 @@ export function handset(role) {
   }
 
   function type(text) {
+    if (menu()) putAway(number);
     field.value = text;
     show();
     field.focus();
@@ -100,9 +138,14 @@ export function handset(role) {
     show();
   }
 
+  // What is typed is a code to dial, an answer to the menu that asks, or a text.
   async function sendNow() {
     const text = field.value.trim();
-    if (text && (await send(number, scene.gateway[0], text))) field.value = "";
+    if (!text) return;
+    const goes = menu() ? reply(number, text) : isCode() ? dial(number, text) : send(number, to.value, text);
+    field.value = "";
+    show();
+    if (!(await goes) && !field.value) field.value = text;
     show();
   }
 
@@ -110,7 +153,7 @@ export function handset(role) {
     answer(number);
   }
 
-  // An officer was sent a code: one key answers with it.
+  // An officer was sent a code: one key answers with it, to where it came from.
   function code() {
     if (role !== "officer" || field.value) return "";
     const last = one().inbox.at(-1);
@@ -118,7 +161,8 @@ export function handset(role) {
   }
 
   function quick() {
-    if (code()) send(number, scene.gateway[0], code());
+    const from = one().inbox.at(-1)?.from;
+    if (code()) send(number, ours().includes(from) ? from : to.value, code());
     else {
       field.value = "";
       show();
@@ -133,4 +177,8 @@ export function handset(role) {
     const down = (key) => (one().call ? press(number, key) : tap(key));
     return el("div", { class: "keypad" }, KEYS.map((key) => el("button", { type: "button", class: "key", "data-key": key, onclick: () => down(key) }, el("b", {}, key), el("small", {}, engraved(key)))));
   }
+}
+
+function local(number) {
+  return number.replace(/^\+62/, "0");
 }

@@ -1,10 +1,13 @@
 // What the virtual network says of itself, as it happens, and the few things a person can do in it.
 const HERE = new URL("../", import.meta.url); // where the network's HTTP is mounted
 
-export const scene = { title: "", gateway: [], tries: [], people: new Map(), posts: new Map(), air: [], linked: false };
+export const scene = { title: "", gateway: [], services: [], codes: [], tries: [], people: new Map(), posts: new Map(), air: [], linked: false };
+
+// The program's numbers that a text may go to: its modems', then a provider's.
+export const ours = () => [...scene.gateway, ...scene.services];
 
 export function name(number) {
-  if (scene.gateway.includes(number)) return null; // the caller says who the centre is
+  if (ours().includes(number)) return null; // the caller says who the centre is
   return scene.people.get(number)?.name ?? [...scene.posts.values()].find((post) => post.siren?.number === number)?.name ?? number;
 }
 
@@ -46,6 +49,9 @@ export const answer = (number) => ask("POST", `phones/${encodeURIComponent(numbe
 export const hangUp = (number) => ask("POST", `phones/${encodeURIComponent(number)}/hangup`, {});
 export const press = (number, keys) => ask("POST", `phones/${encodeURIComponent(number)}/keys`, { keys });
 export const behave = (number, behaviour) => ask("PUT", `phones/${encodeURIComponent(number)}`, behaviour);
+export const dial = (number, code) => ask("POST", `phones/${encodeURIComponent(number)}/ussd`, { dial: code });
+export const reply = (number, input) => ask("POST", `phones/${encodeURIComponent(number)}/ussd`, { input });
+export const putAway = (number) => ask("POST", `phones/${encodeURIComponent(number)}/ussd`, { cancel: true });
 export const sirenState = (number, state) => ask("PUT", `sirens/${encodeURIComponent(number)}`, { state });
 
 async function ask(method, path, body) {

@@ -1,12 +1,18 @@
-// The little screen: bars, name, and below them the talk by SMS, or the call that is on.
+// The little screen: the talk by SMS, the call that is on, or a USSD menu.
 import { el } from "./dom.js";
-import { name } from "./scene.js";
+import { name, scene } from "./scene.js";
 import { word } from "./words.js";
 
 export function screenOf(person) {
   if (person.off) return el("div", { class: "glass-off" }, word("phone.off"));
-  const bar = el("div", { class: "glass-bar" }, el("span", { "aria-hidden": "true" }, "▂▄▆"), el("span", {}, word("centre")), el("span", {}, person.count ? `${person.count}/${person.most}` : "✉"));
-  return [bar, person.call ? onCall(person) : talk(person)];
+  if (person.call) return onCall(person);
+  return person.ussd.state === "none" ? talk(person) : menu(person.ussd);
+}
+
+// Seven lines of 26 characters: what one USSD string holds.
+function menu({ state, text, dialled }) {
+  const said = { sent: word("ussd.sent"), failed: word("ussd.failed") }[state] ?? text;
+  return el("div", { class: `ussd ussd-${state}`, tabindex: 0 }, el("strong", { class: "ussd-code" }, dialled), el("bdi", { class: "ussd-text" }, said));
 }
 
 function onCall({ call, seconds, role }) {
@@ -27,6 +33,9 @@ function onCall({ call, seconds, role }) {
 
 function talk({ inbox, sent, role }) {
   const all = [...inbox.map((one) => ({ ...one, way: "in" })), ...sent.map((one) => ({ ...one, way: "out" }))].sort((a, b) => Date.parse(a.at) - Date.parse(b.at)).slice(-30);
-  if (!all.length) return el("div", { class: "talk talk-empty" }, word(`talk.empty.${role === "resident" ? "resident" : "officer"}`));
+  if (!all.length) {
+    const empty = role === "resident" ? (scene.codes.length ? "ussd" : "resident") : "officer";
+    return el("div", { class: "talk talk-empty" }, word(`talk.empty.${empty}`, { code: scene.codes[0] }));
+  }
   return el("ol", { class: "talk", tabindex: 0 }, all.map((one) => el("li", { class: `say say-${one.way}` }, el("bdi", {}, one.text), one.parts < one.of ? el("small", {}, ` [${one.parts}/${one.of}]`) : null)));
 }
