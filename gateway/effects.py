@@ -32,14 +32,15 @@ class Spoken:
     urgent: bool
 
 
-def spoken(effects: Sequence[Effect], who: Who, channel: str, key: str) -> tuple[Spoken, ...]:
+def spoken(effects: Sequence[Effect], who: Who, channel: str, key: str, doubt: str = "") -> tuple[Spoken, ...]:
     """The letters among the effects. ``key`` names the turn: the same turn again says the same letters, and by their
-    ``external_id`` they are kept once. Pure."""
+    ``external_id`` they are kept once. ``doubt``: what was wrong with the request. Pure."""
     says = [effect for effect in effects if isinstance(effect, Say)]
-    return tuple(Spoken(letter=_letter(say, who, channel, key, n), urgent=say.urgent) for n, say in enumerate(says))
+    letters = (_letter(say, who, channel, f"{channel}|{key}|{n}", doubt) for n, say in enumerate(says))
+    return tuple(Spoken(letter=letter, urgent=say.urgent) for letter, say in zip(letters, says, strict=True))
 
 
-def _letter(say: Say, who: Who, channel: str, key: str, n: int) -> Inbound:
+def _letter(say: Say, who: Who, channel: str, identity: str, doubt: str) -> Inbound:
     return Inbound(
         id=0,
         channel=channel,
@@ -48,14 +49,17 @@ def _letter(say: Say, who: Who, channel: str, key: str, n: int) -> Inbound:
         text=say.text,
         sent_at=None,
         received_at=who.at,
-        external_id=SAID + hashlib.sha256(f"{channel}|{key}|{n}".encode()).hexdigest(),
+        external_id=SAID + hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest(),
+        doubt=doubt,
     )
 
 
-def carry_out(tx: Tx, effects: Sequence[Effect], who: Who, channel: str, inbox: LettersIn, key: str) -> bool:
+def carry_out(
+    tx: Tx, effects: Sequence[Effect], who: Who, channel: str, inbox: LettersIn, key: str, doubt: str = ""
+) -> bool:
     """Do them; whether letters were put in (then the inbox is woken after the commit). Raises ValueError for a line
     of the registry that is not the speaker's own."""
-    letters = spoken(effects, who, channel, key)
+    letters = spoken(effects, who, channel, key, doubt)
     for one in letters:
         inbox.put_in(tx, one.letter, urgent=one.urgent)
     for effect in effects:

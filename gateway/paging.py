@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from config.gsm7 import clip, septets, transliterate
@@ -36,6 +37,7 @@ class Paged:
     keys: Mapping[str, str]
 
 
+@lru_cache(maxsize=512)
 def paged(screen: Screen, turning: Turning) -> Paged:
     """Cut a screen into pages; there is always one at the least."""
     text = _clean(screen.text)

@@ -1,0 +1,131 @@
+"""What a USSD turn leads to, before anything of it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from gateway.callback import UssdReply, UssdTurn
+from gateway.dialogue import Effect, Say, Who
+from gateway.effects import Spoken, spoken
+from gateway.envelope import storable
+from gateway.messages import Inbound
+from gateway.number import subscriber
+from gateway.store.talks import Session
+from gateway.ussd_input import Again, Begin, Late, Onward, read_turn, turn_key, written
+from gateway.ussd_memory import Live
+from gateway.ussd_stage import Moved, Stage, Stages, packed
+
+if TYPE_CHECKING:
+    from config.city import City
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A turn that is decided and not yet kept. ``key`` names it within its session, ``identity`` among all turns of
+    the provider; ``doubt``: what was wrong with the request."""
+
+    session: Session
+    stage: Stage
+    who: Who
+    key: str
+    identity: str
+    reply: UssdReply
+    effects: tuple[Effect, ...]
+    letters: tuple[Spoken, ...]
+    doubt: str
+
+
+class Deciding:
+    """``judged``: whether a desk takes a letter for urgent; it calls that out (``Inbox.judged``)."""
+
+    def __init__(self, stages: Stages, city: City, judged: Callable[[Inbound], bool]) -> None:
+        self._stages = stages
+        self._city = city
+        self._judged = judged
+
+    def decide(self, live: Live, turn: UssdTurn, at: datetime) -> Draft | UssdReply:
+        """What the turn leads to; the answer, where it was answered before."""
+        turn = replace(turn, path=_storable(turn.path), typed=_storable(turn.typed))
+        before = live.session
+        read = read_turn(turn, before, at)
+        if isinstance(read, Again):
+            return read.reply
+        who = self._who(live, turn, at)
+        moved = self._moved(live, read, who)
+        key, reply = turn_key(turn, before), self._stages.reply(moved.stage, who)
+        session = self._after(live, read, moved.stage, who)
+        session = replace(session, answers={**session.answers, key: reply})
+        identity = f"{live.key.session}|{live.key.number}|{session.run}|{key}"
+        doubt = ", ".join(turn.doubts)
+        effects = self._marked(moved.effects, who, live.key.channel, identity)
+        return Draft(
+            session=session,
+            stage=moved.stage,
+            who=who,
+            key=key,
+            identity=identity,
+            reply=reply,
+            effects=effects,
+            letters=spoken(effects, who, live.key.channel, identity, doubt),
+            doubt=doubt,
+        )
+
+    def _moved(self, live: Live, read: Begin | Onward | Late, who: Who) -> Moved:
+        stage = live.stage
+        if isinstance(read, Late):
+            return Moved(stage=stage or self._stages.begin(who))
+        if isinstance(read, Begin) or stage is None:  # None: stored by another version
+            aside = self._left(live, who) if not written(read.typed) else None
+            return self._stages.take(self._stages.begin(who, aside), read.typed, who)
+        return self._stages.take(stage, read.typed, who)
+
+    def _left(self, live: Live, who: Who) -> Stage | None:
+        """What this phone left off; nothing where it may be another's."""
+        before = live.session
+        if who.doubt or not subscriber(who.number):
+            return None
+        if before is None or live.stage is None:
+            return live.person.aside
+        fresh = (who.at - before.at).total_seconds() <= self._city.clocks.resume_s
+        return self._stages.left_off(live.stage) if fresh and not before.over else None
+
+    def _after(self, live: Live, read: Begin | Onward | Late, stage: Stage, who: Who) -> Session:
+        """The session after this turn."""
+        before = live.session or Session(
+            channel=live.key.channel, session=live.key.session, number=live.key.number, at=who.at
+        )
+        run = read.run if isinstance(read, Begin) else before.run
+        return replace(
+            before,
+            at=who.at,
+            run=run,
+            version=before.version + 1,
+            path=before.path if isinstance(read, Late) else read.path,
+            over=self._stages.over(stage, who),
+            stage=packed(stage),
+            answers=before.answers if run == before.run else {},
+        )
+
+    def _who(self, live: Live, turn: UssdTurn, at: datetime) -> Who:
+        doubt = bool(turn.doubts)
+        resident = live.person.resident if not doubt else None
+        return Who(
+            number=live.key.number,
+            at=at,
+            language=(resident.language if resident is not None else "") or self._city.languages[0],
+            resident=resident,
+            waits=live.person.waits and not doubt,
+            doubt=doubt,
+        )
+
+    def _marked(self, effects: Sequence[Effect], who: Who, channel: str, identity: str) -> tuple[Effect, ...]:
+        """Urgent is what the dialogue says is, and what a desk takes for it."""
+        said = iter([self._judged(one.letter) or one.urgent for one in spoken(effects, who, channel, identity)])
+        return tuple(replace(one, urgent=next(said)) if isinstance(one, Say) else one for one in effects)
+
+
+def _storable(text: str | None) -> str | None:
+    return storable(text) if text is not None else None
