@@ -121,7 +121,8 @@ def build_house(settings: Settings, city: City, clock: Clock, store: Store, open
     tariffs = {one.name: one.tariff for one in settings.modem}
     channels = [GsmChannel(modem, clock, sample=city.is_sample, tariff=tariffs[modem.name]) for modem in modems]
     last_resort = LastResort(channels, city, clock)
-    outbox = Outbox(store, channels, *rest, doubt_s=city.clocks.doubt_s)
+    doubt_s, zone = city.clocks.doubt_s, city.timezone
+    outbox = Outbox(store, channels, *rest, doubt_s=doubt_s, zone=zone, spending=settings.spending)
     dispatch = Dispatch(store, city, leg, clock, pulse, crash=crash, bells=(page,), outbox=outbox.wake)
     loops: dict[str, Callable[[], Awaitable[None]]] = {f"modem {modem.name}": modem.run for modem in modems}
     loops |= {"inbox": inbox.run, "outbox": outbox.run, "dispatch": dispatch.run, "disk": disk.run}

@@ -15,8 +15,9 @@ from gateway.inbox import Inbox
 from gateway.messages import Lane, Outbound
 from gateway.number import EMERGENCY, subscriber
 from gateway.pulse import Pulse, Status
+from gateway.writing import messages, written
 from modem.driver import Modem, ModemBusy, ModemDoubtful, ModemRefused, State, StoredSms, Submit
-from modem.pdu import encode, split
+from modem.pdu import encode
 
 log = logging.getLogger(__name__)
 
@@ -111,7 +112,7 @@ class GsmChannel:
         return lane is Lane.EMERGENCY  # a report takes the air too
 
     def parts(self, letter: Outbound) -> int:
-        return len(split(letter.text))
+        return messages(letter.text)
 
     def cost(self, letter: Outbound, parts: int) -> float:
         own = self.operator and operator_of(letter.to) == self.operator
@@ -132,7 +133,7 @@ class GsmChannel:
         urgent, report = letter.lane is Lane.EMERGENCY, self.reports(letter.lane)
         validity = letter.expires_at - self._clock.now()
         try:
-            pdus = encode(letter.to, letter.text, reference=reference, report=report, validity=validity)
+            pdus = encode(letter.to, written(letter.text), reference=reference, report=report, validity=validity)
         except ValueError as error:
             raise Refused(str(error)) from error
         try:

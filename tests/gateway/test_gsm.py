@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, cast
@@ -52,10 +52,21 @@ class Real(Modem):
         return False
 
 
+@dataclass(slots=True)
+class Clerk(Notebook):
+    """A desk that rings for its letters, as every real one does."""
+
+    bells: list[Callable[[], None]] = field(default_factory=list)
+
+    def wake(self) -> None:
+        for ring in self.bells:
+            ring()
+
+
 @contextlib.asynccontextmanager
 async def house(clock: VirtualClock, *, use: str = "all", virtual: bool = True) -> AsyncIterator[House]:
     """One modem, its network, and the gateway behind it, running."""
-    network, pulse, desk = Network(clock), Pulse(clock), Notebook()
+    network, pulse, desk = Network(clock), Pulse(clock), Clerk()
     network.modem(GATEWAY)
     async with opened(clock) as store:
         inbox = Inbox(store, [desk], clock, no_crash, pulse, waits=Waits(), cried=lambda: listener.cried())
@@ -77,6 +88,7 @@ async def house(clock: VirtualClock, *, use: str = "all", virtual: bool = True) 
         channel = GsmChannel(modem, clock, sample=lambda number: number.startswith(SAMPLE))
         outbox = Outbox(store, [channel], clock, no_crash, pulse, doubt_s=45.0)
         bells.append(outbox.wake)
+        desk.bells.append(outbox.wake)
         loops = [asyncio.create_task(work) for work in (inbox.run(), outbox.run(), modem.run())]
         try:
             yield House(store, network, modem, desk, inbox, outbox, pulse)
@@ -181,7 +193,8 @@ def test_sample_and_emergency_numbers_never_leave_through_a_modem_that_is_not_vi
             await clock.sleep(60)
             submits = [event for event in home.network.log.after(0) if event.kind == "submit"]
             assert bool(submits) == leaves
-            assert (await states(home.store))["halo"] in (("sent", "delivered") if leaves else ("refused",))
+            left = "queued" if home.store.shared else "refused"  # another process may have a channel for it
+            assert (await states(home.store))["halo"] in (("sent", "delivered") if leaves else (left,))
 
     play(main)
 
@@ -193,7 +206,8 @@ def test_a_modem_for_calls_carries_no_letters_but_an_emergency_that_has_no_other
             lanes = (Lane.SERVICE, Lane.BULK, Lane.EMERGENCY)
             await post(home.store, home.outbox, *(letter(lane, lane=lane) for lane in lanes))
             await clock.sleep(60)
-            gone = {"service": "refused", "bulk": "refused", "emergency": "delivered"}
+            left = "queued" if home.store.shared else "refused"  # another process may have a channel for it
+            gone = {"service": left, "bulk": left, "emergency": "delivered"}
             assert (await states(home.store)) == gone
 
     play(main)
