@@ -1,4 +1,5 @@
-"""Logs as JSON lines on stderr, with telephone numbers masked: a log is read by more people than the letters are."""
+"""Logs as JSON lines on stderr. Telephone numbers and the secrets in callbacks' paths are
+masked: a log is read by more people than the letters are."""
 
 from __future__ import annotations
 
@@ -9,11 +10,13 @@ import sys
 from datetime import UTC, datetime
 
 NUMBER = re.compile(r"(?<![0-9A-Fa-f])(\+?\d{3})\d{3,9}(\d{3})(?![0-9A-Fa-f])")  # 9 to 15 digits: a subscriber's number
+SECRET = re.compile(r"(/callbacks)(?:/|%2[Ff])[^\s'\"]+")  # a provider's path, whatever of it is right
 
 
 def masked(text: str) -> str:
-    """``+6281234567890`` becomes ``+628***890``; dates, codes and short numbers stay."""
-    return NUMBER.sub(r"\1***\2", text)
+    """``+6281234567890`` becomes ``+628***890``; dates, codes and short numbers stay. The secret in a callback's path
+    (a line that is no HTTP is quoted in a log) becomes ``***``."""
+    return NUMBER.sub(r"\1***\2", SECRET.sub(r"\1/***", text))
 
 
 class _JsonLines(logging.Formatter):

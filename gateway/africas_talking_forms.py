@@ -133,7 +133,8 @@ class AfricasTalking:
         form = read_form(posted)
         least = DOORS[posted.what].least
         if not any(name in form if posted.what == "sms" else form.text(name).strip() for name in least):
-            raise Unreadable(f"{posted.what}: neither {' nor '.join(least)}" if len(least) > 1 else f"no {least[0]}")
+            wanted = f"neither {' nor '.join(least)}" if len(least) > 1 else f"no {least[0]}"
+            raise Unreadable(f"{posted.what}: {wanted}")
         return _READ[posted.what](form, posted)
 
     def answer(self, said: Said, reply: UssdReply | None) -> Answer:

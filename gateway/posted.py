@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from gateway.callback import Came, Reported
 from gateway.envelope import storable
 from gateway.messages import Inbound, Kind, Receipt
 from gateway.number import normal
 from gateway.store import Tx
+from gateway.store.callbacks import was_reported
 from gateway.store.receipts import add_receipt
 
 MOST_DOUBT = 500  # characters kept of what was wrong; the request itself is kept beside it
+REPEATED = timedelta(days=7)  # reports come as late as that
+SHORT = 4  # characters of a reference that may go round
 
 
 def letter_from(channel: str, came: Came, at: datetime) -> Inbound:
@@ -34,7 +37,8 @@ def letter_from(channel: str, came: Came, at: datetime) -> Inbound:
 
 
 def add_report(tx: Tx, channel: str, reported: Reported, at: datetime) -> None:
-    """Keep a delivery report."""
+    """Keep a delivery report, once: providers repeat what they were not answered. (Short references go round, as a
+    modem's do, and an equal report may be another letter's.)"""
     receipt = Receipt(
         channel=channel,
         reference=storable(reported.reference),
@@ -42,4 +46,5 @@ def add_report(tx: Tx, channel: str, reported: Reported, at: datetime) -> None:
         delivery=reported.delivery,
         at=reported.at or at,
     )
-    add_receipt(tx, receipt, at)
+    if len(receipt.reference) < SHORT or not was_reported(tx, receipt, at - REPEATED):
+        add_receipt(tx, receipt, at)

@@ -20,6 +20,8 @@ from sqlalchemy import (
     update,
 )
 
+from gateway.messages import Receipt
+from gateway.store.outbound import RECEIPT
 from gateway.store.people import SETTING
 from gateway.store.schema import Tx, UtcDateTime, metadata, now
 
@@ -57,6 +59,17 @@ POLLED = Table(
     Column("kept_at", UtcDateTime, nullable=False),
 )
 
+_REPORTED = (
+    select(RECEIPT.c.id)
+    .where(
+        RECEIPT.c.channel == bindparam("by"),
+        RECEIPT.c.reference == bindparam("named"),
+        RECEIPT.c.recipient == bindparam("whom"),
+        RECEIPT.c.delivery == bindparam("what"),
+        RECEIPT.c.received_at >= bindparam("since"),
+    )
+    .limit(1)
+)
 _DOUBTFUL = insert(DOUBTFUL)
 _OPTED = select(OPTED_OUT.c.number).where(OPTED_OUT.c.number == bindparam("whose")).limit(1)
 _USED = (
@@ -134,6 +147,12 @@ def drop_secrets(tx: Tx, provider: str, digests: Sequence[str]) -> None:
 def mark_used(tx: Tx, provider: str, digest: str, at: datetime) -> None:
     """When a secret last opened its path."""
     tx.execute(_USED, {"whose": provider, "named": digest, "then": at})
+
+
+def was_reported(tx: Tx, receipt: Receipt, since: datetime) -> bool:
+    """Whether the same was reported of that letter since then."""
+    asked = {"by": receipt.channel, "named": receipt.reference, "whom": receipt.to, "what": receipt.delivery.value}
+    return tx.execute(_REPORTED, {**asked, "since": since}).first() is not None
 
 
 def is_polled(tx: Tx, channel: str, likeness: str) -> bool:
