@@ -46,26 +46,30 @@ class Cries:
         """Whether the text takes something back (BATAL)."""
         return self._read(text).intent is Intent.CANCEL
 
-    def open_alarm(self, tx: Tx, number: str) -> bool:
-        """Whether an alarm of that number is not closed."""
-        return bool(store.open_cases_of(tx, number))
+    def open_alarm(self, tx: Tx, number: str, since: datetime | None = None) -> bool:
+        """Whether an alarm of that number is not closed; only one that was heard of after ``since``."""
+        return any(since is None or case.heard_at >= since for case in store.open_cases_of(tx, number))
 
-    def ours(self, tx: Tx, letter: Inbound, since: datetime) -> bool:
-        """Whether the letter answers the emergencies' desk: an officer's code, or a digit for a question that it asked
-        after ``since``."""
+    def ours(self, tx: Tx, letter: Inbound, since: datetime, *, words: bool) -> bool:
+        """Whether the letter answers the emergencies' desk: an officer's code; a digit, or (``words``) any text, for a
+        question that the desk asked after ``since``."""
         codes = codes_in(letter.text)
         if codes and store.offers_with(tx, letter.sender, codes):
             return True
         digit = self._read(letter.text).digit
-        return digit is not None and any(
-            self._asks(case, digit, letter, since) for case in store.open_cases_of(tx, letter.sender)
+        return any(
+            self._asks(case, digit, letter, since)
+            for case in store.open_cases_of(tx, letter.sender)
+            if digit is not None or words
         )
 
-    def _asks(self, case: Case, digit: str, letter: Inbound, since: datetime) -> bool:
+    def _asks(self, case: Case, digit: str | None, letter: Inbound, since: datetime) -> bool:
         if case.asked_at is None or case.asked_at < since:
             return False
         if letter.received_at - case.asked_at > timedelta(seconds=2 * self._city.clocks.choice_s):
             return False
+        if digit is None:
+            return case.asked in (Asked.PLACE, Asked.WHICH)
         if case.asked is Asked.MISSED_CALL:
             return case.incident.state is State.PENDING and digit in ("1", "2")
         many = min(len(case.incident.place.candidates), MOST_CHOICES)

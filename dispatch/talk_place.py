@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from config.gsm7 import clip, septets, transliterate
+from config.texts import WIDTHS
 from gateway.asking import BACK, MENU, again, chosen, digit, label, letters, means, tidy
 from gateway.dialogue import Choice, Say, Screen, State, Step, Who
 from gateway.whereabouts import Whereabouts
@@ -66,7 +68,7 @@ class PlaceQuestions:
             state,
             self._city.text(who.language, "talk_passed_on"),
         )
-        return Step(screen=asked.screen, state=state, effects=(Say(text=typed),))
+        return Step(screen=asked.screen, state=state, effects=(Say(text=typed, urgent=True),))
 
     # -- the questions
 
@@ -75,12 +77,12 @@ class PlaceQuestions:
         return {"at": "area", "district": only, "kind": kind} if only else {"at": "district", "kind": kind}
 
     def _go(self, state: State, who: Who, *said: str) -> Step:
-        effects = tuple(Say(text=text) for text in said)
+        effects = tuple(Say(text=text, urgent=True) for text in said)
         return Step(screen=self._ask[state["at"]](state, who), state=state, effects=effects)
 
     def _end(self, who: Who, key: str, *said: str, **fields: str) -> Step:
         screen = Screen(text=self._city.text(who.language, key, **fields), last=True)
-        return Step(screen=screen, effects=tuple(Say(text=text) for text in said))
+        return Step(screen=screen, effects=tuple(Say(text=text, urgent=True) for text in said))
 
     def _home(self, state: State, who: Who) -> Screen:
         lines = (
@@ -111,10 +113,9 @@ class PlaceQuestions:
 
     def _address(self, who: Who) -> str:
         """The registered one, as people say it."""
-        if who.resident is None:
+        if who.resident is None or who.resident.kelurahan not in self._city.areas:
             return ""
-        area = self._city.areas[who.resident.kelurahan].name
-        return ", ".join(part for part in (who.resident.address, area) if part)
+        return _shown(who.resident.address, self._city.areas[who.resident.kelurahan].name)
 
     # -- the answers; None: not understood
 
@@ -152,7 +153,7 @@ class PlaceQuestions:
         if not letters(street) and not self._skips(typed):
             return None
         known = self._city.areas[area].name if area else self._city.districts.get(district, "")
-        place = ", ".join(part for part in (street, known) if part)
+        place = _shown(street, known)
         said = [self._within(area, district, street)] if street else []
         return self._end(who, "talk_placed", *said, place=place) if place else self._end(who, "talk_unplaced")
 
@@ -176,3 +177,9 @@ class PlaceQuestions:
         return (
             f"{self._said('say_district', district=self._city.districts[district])}, {street}" if district else street
         )
+
+
+def _shown(street: str, area: str) -> str:
+    """Both, the street cut so that the kelurahan stays readable."""
+    room = WIDTHS["place"] - (septets(transliterate(area)) or 0) - len(", ")
+    return ", ".join(part for part in (clip(street, room), area) if part)

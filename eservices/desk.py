@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from config.clock import Clock
 from eservices.store import last_answer
+from gateway.dialogue import was_said
 from gateway.messages import Inbound, Kind, Lane
 from gateway.number import subscriber
 from gateway.registry import find
@@ -38,7 +39,7 @@ class LastDesk:
         if letter.kind is Kind.PART:
             return  # its long SMS comes here by itself, joined or with its holes named
         leave_unread(tx, letter.id)
-        if letter.kind is Kind.SMS and subscriber(letter.sender):
+        if letter.kind is Kind.SMS and subscriber(letter.sender) and not was_said(letter):  # its screen said so
             self._answer(letter, tx)
 
     def wake(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gateway.asking import MENU, again, chosen, digit, label, means
@@ -26,7 +27,7 @@ class Menu:
 
     def __init__(self, city: City) -> None:
         self._city = city
-        self.words = city.words["menu"]
+        self.words: Sequence[str] = city.words["menu"]
 
     def begin(self, who: Who) -> Step:
         return Step(screen=self._screen(who), state={"at": "menu"})

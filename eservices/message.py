@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gateway.asking import left
@@ -18,7 +19,7 @@ class Message:
 
     def __init__(self, city: City) -> None:
         self._city = city
-        self.words = city.words["message"]
+        self.words: Sequence[str] = city.words["message"]
 
     def begin(self, who: Who) -> Step:
         return Step(screen=Screen(text=self._city.text(who.language, "talk_message")), state={"at": "words"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ class MyData:
 
     def __init__(self, city: City) -> None:
         self._city = city
-        self.words = city.words["my_data"]
+        self.words: Sequence[str] = city.words["my_data"]
         self._answer: Mapping[str, Callable[[str, Who, Resident], Step]] = {
             "data": self._chosen,
             "name": self._name,

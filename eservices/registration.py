@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from eservices.person import fault_of_name, fault_of_street, tidy_name
@@ -23,7 +23,7 @@ class Registration:
 
     def __init__(self, city: City) -> None:
         self._city = city
-        self.words = city.words["register"]
+        self.words: Sequence[str] = city.words["register"]
         self._where = Whereabouts(city)
         self._ask: Mapping[str, Callable[[State, Who], Screen]] = {
             "name": self._name,

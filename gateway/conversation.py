@@ -1,0 +1,286 @@
+"""Dialogues by SMS: the desk in front of the others. Screens go out as numbered choices, digits and words come in.
+
+MENU, DAFTAR …  begins one       a digit in its time      is a choice
+a cry           wins, always     a digit just after it    is asked about, then it is a code of the pack again
+BATAL           the alarm first, else the dialogue        anything else is for the desks behind this one
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Protocol
+
+from config.clock import Clock
+from config.gsm7 import transliterate
+from gateway.asking import MENU, digit, nearest, short, shown
+from gateway.dialogue import Dialogue, Effect, Say, Screen, Step, Who, was_said
+from gateway.effects import LettersIn, carry_out
+from gateway.inbox import Desk
+from gateway.messages import Inbound, Kind, Lane
+from gateway.number import subscriber
+from gateway.store import Store, Tx, leave_unread, put
+from gateway.store.answers import answers_since
+from gateway.store.changes import change_of
+from gateway.store.people import Resident, find
+from gateway.store.talks import Talk, end_talk, keep_talk, talk_of
+from gateway.talking import Talking
+
+if TYPE_CHECKING:
+    from config.city import City
+
+HURRIED = frozenset({MENU, "emergency", "place"})  # dialogues in which the next digit may be an alarm, or its place
+HANDED_ON = 5  # dialogues that one letter may pass through; more is a ring
+LONGEST_WORD = 24  # characters of a letter that may begin a dialogue
+WRONG_ANSWER = 3  # words of an answer that is only wrong; a longer one is a letter of its own
+MISSES = 2  # answers in a row that were not understood; then it is perhaps a machine that answers us
+MOST = 30  # letters of ours to one number in lane_s; a registration takes eight
+READ_AHEAD = 1024  # texts whose beginning is remembered between the keeping and the handling of their letters
+KEY = "talk/"  # begins the key of every reply
+MISSED = "~missed"  # in a state: how many answers in a row were not understood
+
+
+class Alarms(Protocol):
+    """What must be known of emergencies (``dispatch.cries.Cries``)."""
+
+    def cry(self, text: str, *, words_awaited: bool) -> bool: ...
+    def cancels(self, text: str) -> bool: ...
+    def open_alarm(self, tx: Tx, number: str, since: datetime | None = None) -> bool: ...
+    def ours(self, tx: Tx, letter: Inbound, since: datetime, *, words: bool) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Turn:
+    """One letter's turn."""
+
+    tx: Tx
+    letter: Inbound
+    who: Who
+    now: datetime
+
+
+class Conversation:
+    """Takes letters that begin a dialogue, and those of a number with an open one that may be its answer. What turns
+    out to be none goes to the first of ``otherwise`` that takes it. ``hurried`` is the same desk for talks in which an
+    alarm may be raised: place it first; both stand before the emergencies' desk, which would read a digit as a code."""
+
+    name = "conversation"
+    urgent = False
+
+    def __init__(
+        self,
+        dialogues: Sequence[Dialogue],
+        city: City,
+        clock: Clock,
+        *,
+        otherwise: Sequence[Desk],
+        alarms: Alarms,
+        inbox: LettersIn,
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
+        """``wake`` is called after a commit: an answer may wait in the outbox, and a letter that was said in the
+        inbox."""
+        self._dialogues = {dialogue.name: dialogue for dialogue in dialogues}
+        self._words = [(word, dialogue.name) for dialogue in dialogues for word in dialogue.words]
+        self._words += [(word, "") for word in city.words.get("erase", ())]
+        self._city, self._clock, self._otherwise = city, clock, tuple(otherwise)
+        self._alarms, self._inbox, self._wake = alarms, inbox, wake
+        self._begun: Callable[[str], str | None] = lru_cache(READ_AHEAD)(self._named)
+        self._talking = Talking(2 * city.clocks.choice_s)
+        self.hurried: Desk = Hurried(self)
+
+    async def pick_up(self, store: Store) -> None:
+        """At start: remember who is in a dialogue."""
+        await self._talking.pick_up(store)
+
+    def takes(self, letter: Inbound) -> bool:
+        """A word that begins a dialogue; of a number that is in one, what may be an answer and is no cry."""
+        return self.may_be_ours(letter, hurried=False)
+
+    def may_be_ours(self, letter: Inbound, *, hurried: bool) -> bool:
+        """Quick, and from memory. ``hurried``: only for talks in which an alarm may be raised; else only for others."""
+        if letter.kind is not Kind.SMS or was_said(letter) or not subscriber(letter.sender):
+            return False
+        talk, text = self._talking.of(letter), letter.text.strip()
+        begins = self._begun(text) is not None
+        if talk is None or not text:
+            return begins and not hurried
+        if hurried is not (talk.dialogue in HURRIED) or self._alarms.cry(text, words_awaited=not talk.choices):
+            return False
+        return begins or not talk.choices or short(text, WRONG_ANSWER) or self._alarms.cancels(text)
+
+    def handle(self, letter: Inbound, tx: Tx) -> None:
+        if not self._answered(letter, tx):
+            next(desk for desk in self._otherwise if desk.takes(letter)).handle(letter, tx)
+
+    def wake(self) -> None:
+        self._talking.settle()
+        for desk in self._otherwise:
+            desk.wake()
+        self._wake()
+
+    # -- one letter
+
+    def _answered(self, letter: Inbound, tx: Tx) -> bool:
+        """Whether the letter was for a dialogue; the first that knows what to do with it."""
+        resident = find(tx, letter.sender)
+        if resident is not None and resident.quiet:
+            return False  # nothing is ever sent to that phone: there is no dialogue with it
+        turn = _Turn(tx=tx, letter=letter, who=self._who(tx, letter, resident), now=self._clock.now())
+        talk = self._current(turn)
+        begins = self._begun(letter.text.strip())
+        if begins is not None:
+            return self._begins(turn, begins)
+        words = talk is not None and talk.dialogue not in HURRIED
+        if talk is None or self._alarms.ours(tx, letter, talk.asked_at, words=words):
+            return False
+        if self._alarms.cancels(letter.text):
+            return self._cancelled(turn, talk)
+        if letter.received_at - talk.asked_at > timedelta(seconds=self._city.clocks.choice_s):
+            return self._lapsed(turn)
+        return self._stepped(turn, talk)
+
+    def _who(self, tx: Tx, letter: Inbound, resident: Resident | None) -> Who:
+        language = (resident.language if resident is not None else "") or self._city.languages[0]
+        return Who(
+            number=letter.sender,
+            at=letter.received_at,
+            language=language,
+            resident=None if letter.doubt else resident,
+            waits=change_of(tx, letter.sender) is not None,
+            doubt=bool(letter.doubt),
+        )
+
+    def _current(self, turn: _Turn) -> Talk | None:
+        """The talk that is open, or lapsed so lately that a digit is asked about. An older one is over."""
+        talk = talk_of(turn.tx, turn.letter.sender)
+        if talk is None or self._talking.forgotten(talk.asked_at, turn.letter):
+            self._end(turn)
+            return None
+        return talk
+
+    def _begins(self, turn: _Turn, name: str) -> bool:
+        if self._written_enough(turn):
+            return False
+        if name:
+            return self._go_on(turn, name, self._dialogues[name].begin(turn.who))
+        leave_unread(turn.tx, turn.letter.id)
+        self._reply(turn, self._say(turn, "talk_erase_noted"), "")
+        return True
+
+    def _cancelled(self, turn: _Turn, talk: Talk) -> bool:
+        """BATAL means the alarm, if one of that number is not closed; its questions are then over too."""
+        alarm = self._alarms.open_alarm(turn.tx, turn.letter.sender)
+        if not alarm or talk.dialogue in HURRIED:
+            self._end(turn)
+        if not alarm:
+            self._reply(turn, self._say(turn, "talk_ended"), "")
+        return not alarm
+
+    def _lapsed(self, turn: _Turn) -> bool:
+        """A digit after its time is asked about; words are for the other desks."""
+        key = digit(turn.letter.text)
+        if key is not None:
+            self._reply(turn, self._say(turn, "talk_lapsed", digit=key), "")
+        return key is not None
+
+    def _stepped(self, turn: _Turn, talk: Talk) -> bool:
+        dialogue, typed = self._dialogues.get(talk.dialogue), turn.letter.text.strip()
+        if dialogue is None or not typed:
+            return False
+        state = {key: value for key, value in talk.state.items() if key != MISSED}
+        step = dialogue.step(state, typed, turn.who)
+        if self._also_news(turn, talk):  # the officers hear it too: it is perhaps no answer of this dialogue
+            step = replace(step, effects=(*step.effects, Say(text=typed, urgent=True)))
+        if step.understood:
+            return self._go_on(turn, talk.dialogue, step)
+        missed = int(talk.state.get(MISSED, "0")) + 1
+        if missed > MISSES or (talk.choices and digit(typed) is None and not short(typed, WRONG_ANSWER)):
+            if missed > MISSES:
+                self._end(turn)
+            return False
+        return self._go_on(turn, talk.dialogue, replace(step, state={**(step.state or {}), MISSED: str(missed)}))
+
+    def _also_news(self, turn: _Turn, talk: Talk) -> bool:
+        """Whether the number raised an alarm since this dialogue asked for words."""
+        if talk.choices or talk.dialogue in HURRIED:
+            return False
+        return self._alarms.open_alarm(turn.tx, turn.letter.sender, talk.asked_at)
+
+    # -- what follows
+
+    def _go_on(self, turn: _Turn, name: str, step: Step) -> bool:
+        """Follow the dialogue to its next screen, do what it wants done, and show it."""
+        effects: list[Effect] = list(step.effects)
+        for _ in range(HANDED_ON):
+            if not step.goto:
+                break
+            name = step.goto
+            step = self._dialogues[name].begin(turn.who)
+            effects += step.effects
+        carry_out(turn.tx, effects, turn.who, turn.letter.channel, self._inbox, turn.letter.external_id)
+        if step.state is None or step.screen.last:
+            self._end(turn)
+        else:
+            self._keep(turn, name, step)
+        self._reply(turn, step.screen, name)
+        return True
+
+    def _keep(self, turn: _Turn, name: str, step: Step) -> None:
+        number, screen = turn.letter.sender, step.screen
+        talk = Talk(
+            number=number,
+            dialogue=name,
+            state=step.state or {},
+            text=screen.text,
+            choices=screen.choices,
+            asked_at=turn.now,
+        )
+        keep_talk(turn.tx, talk)
+        self._talking.remember(talk)
+
+    def _end(self, turn: _Turn) -> None:
+        end_talk(turn.tx, turn.letter.sender)
+        self._talking.over(turn.letter.sender)
+
+    def _reply(self, turn: _Turn, screen: Screen, name: str) -> None:
+        """One letter for this letter; a question is worthless once its time is over."""
+        if self._written_enough(turn):
+            return
+        clocks = self._city.clocks
+        ends = turn.now + timedelta(seconds=clocks.reply_s if screen.last else clocks.choice_s)
+        lane = Lane.EMERGENCY if name in HURRIED - {MENU} else Lane.SERVICE
+        text = transliterate(shown(screen))
+        put(turn.tx, turn.letter.reply(text, lane=lane, key=f"{KEY}{turn.letter.external_id}", expires_at=ends))
+
+    def _written_enough(self, turn: _Turn) -> bool:
+        since = turn.now - timedelta(seconds=self._city.clocks.lane_s)
+        return answers_since(turn.tx, turn.letter.sender, KEY, since) >= MOST
+
+    def _say(self, turn: _Turn, key: str, **fields: str) -> Screen:
+        return Screen(text=self._city.text(turn.who.language, key, **fields), last=True)
+
+    def _named(self, text: str) -> str | None:
+        """The dialogue that the text begins; "" for the wish to be erased."""
+        return nearest(self._words, text) if 0 < len(text) <= LONGEST_WORD else None
+
+
+class Hurried:
+    """The part of the conversation that may raise an alarm: its letters go first, and are handled on a full disk."""
+
+    name = "conversation"
+    urgent = True
+
+    def __init__(self, conversation: Conversation) -> None:
+        self._conversation = conversation
+
+    def takes(self, letter: Inbound) -> bool:
+        return self._conversation.may_be_ours(letter, hurried=True)
+
+    def handle(self, letter: Inbound, tx: Tx) -> None:
+        self._conversation.handle(letter, tx)
+
+    def wake(self) -> None:
+        self._conversation.wake()

@@ -1,0 +1,61 @@
+"""Who is in a dialogue by SMS, remembered so that a desk can say at once whether a letter may be an answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from gateway.messages import Inbound
+from gateway.store import Store
+from gateway.store.talks import Talk, open_talks
+
+AT_MOST = 20_000  # talks restored at start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTalk:
+    """``choices``: a choice is awaited, not words."""
+
+    dialogue: str
+    choices: bool
+    asked_at: datetime
+
+
+class Talking:
+    """``stands_s``: seconds after which a digit is not even asked about any more. The table knows better: what is
+    remembered is at most too much."""
+
+    def __init__(self, stands_s: float) -> None:
+        self._stands = timedelta(seconds=stands_s)
+        self._open: dict[str, OpenTalk] = {}
+        self._over: set[str] = set()
+
+    async def pick_up(self, store: Store) -> None:
+        """At start: everybody whose talk the table holds."""
+        for talk in await store.read(lambda tx: open_talks(tx, at_most=AT_MOST)):
+            self.remember(talk)
+
+    def remember(self, talk: Talk) -> None:
+        """The number is in this talk from now on."""
+        self._over.discard(talk.number)
+        self._open[talk.number] = OpenTalk(dialogue=talk.dialogue, choices=bool(talk.choices), asked_at=talk.asked_at)
+
+    def of(self, letter: Inbound) -> OpenTalk | None:
+        """The talk that the letter may be an answer to."""
+        talk = self._open.get(letter.sender)
+        return talk if talk is not None and not self.forgotten(talk.asked_at, letter) else None
+
+    def forgotten(self, asked_at: datetime, letter: Inbound) -> bool:
+        """Whether a digit is not even asked about any more."""
+        return letter.received_at - asked_at > self._stands
+
+    def over(self, number: str) -> None:
+        """The talk ended in this transaction. It is forgotten after the commit: if the transaction is undone, the
+        letter must come here again, and not be read as a code."""
+        self._over.add(number)
+
+    def settle(self) -> None:
+        """After the commit."""
+        over, self._over = self._over, set()
+        for number in over:
+            self._open.pop(number, None)
