@@ -24,7 +24,6 @@ from sqlalchemy import (
     UniqueConstraint,
     bindparam,
     delete,
-    func,
     insert,
     select,
     text,
@@ -121,12 +120,18 @@ CONCAT = Table(
 _KNOWN = select(OUTBOUND.c.id).where(OUTBOUND.c.key == bindparam("key"))
 _QUEUED = OUTBOUND.c.state == text("'queued'")  # as the partial indexes say it, so that SQLite uses them
 _TURN = select(
-    select(func.min(OUTBOUND.c.turn))
+    select(
+        OUTBOUND.c.turn
+    )  # the first of an order, not min(): PostgreSQL would count a table that it does not know yet
     .where(_QUEUED, OUTBOUND.c.urgency == bindparam("urgency"))
+    .order_by(OUTBOUND.c.turn)
+    .limit(1)
     .scalar_subquery()
     .label("first"),
-    select(func.max(OUTBOUND.c.turn))
+    select(OUTBOUND.c.turn)
     .where(_QUEUED, OUTBOUND.c.recipient == bindparam("recipient"), OUTBOUND.c.urgency == bindparam("urgency"))
+    .order_by(OUTBOUND.c.turn.desc())
+    .limit(1)
     .scalar_subquery()
     .label("last"),
 )

@@ -6,7 +6,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, insert, select, text, update
+from sqlalchemy import bindparam, insert, select, text, update
 
 from gateway.messages import Lane, Outbound
 from gateway.store.claiming import Claim, names
@@ -38,9 +38,10 @@ _SETTLE = (
 _HOLDS = select(OUTBOUND.c.expires_at, OUTBOUND.c.refused_by).where(OUTBOUND.c.id == bindparam("letter"))
 _DOING = select(OUTBOUND).where(OUTBOUND.c.state == text("'doing'")).with_for_update(skip_locked=True)
 _PART = insert(OUTBOUND_PART)
+_IS_QUEUED = OUTBOUND.c.state == text("'queued'")
 _TIMES = select(  # each answered by its own index
     *(
-        select(func.min(column)).where(OUTBOUND.c.state == text("'queued'")).scalar_subquery().label(name)
+        select(column).where(_IS_QUEUED).order_by(column).limit(1).scalar_subquery().label(name)
         for name, column in (("due", OUTBOUND.c.due_at), ("over", OUTBOUND.c.expires_at))
     )
 )
