@@ -146,7 +146,7 @@ class Description:
     name: str
     title: str
     price: float
-    values: Mapping[str, str]
+    values: Mapping[str, str] = field(repr=False)
     sms: SmsIn | None
     delivery: DeliveryIn | None
     ussd: UssdIn | None
