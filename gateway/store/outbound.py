@@ -119,10 +119,8 @@ CONCAT = Table(
 
 _KNOWN = select(OUTBOUND.c.id).where(OUTBOUND.c.key == bindparam("key"))
 _QUEUED = OUTBOUND.c.state == text("'queued'")  # as the partial indexes say it, so that SQLite uses them
-_TURN = select(
-    select(
-        OUTBOUND.c.turn
-    )  # the first of an order, not min(): PostgreSQL would count a table that it does not know yet
+_TURN = select(  # the first of an order, not min(): PostgreSQL walks the whole of a table that it does not know yet
+    select(OUTBOUND.c.turn)
     .where(_QUEUED, OUTBOUND.c.urgency == bindparam("urgency"))
     .order_by(OUTBOUND.c.turn)
     .limit(1)
