@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 TICK_S = 10.0  # the table is read at least that often: the bell only makes it quicker
 BEAT_S = 60.0  # without a beat for that long the loop counts as stuck
 BATCH = 32  # letters handled in one group; an urgent one that comes meanwhile waits for at most these
+STAND_BACK_S = 1.0  # reading what is not urgent waits for the keeping of a flood, but not longer than that
+LULL_S = 0.05  # between two looks whether the flood is over; an urgent letter rings the bell
 TRIES = 3  # times a desk may raise on a letter before it is left to a person
 
 
@@ -86,6 +88,7 @@ class Inbox:
         self._pulse = pulse
         self._sheds = sheds
         self._bell = Bell()
+        self._stood_back_at: float | None = None
         self._keeper = Keeper(store, clock, waits, self._urgent, stranded, cried)
 
     # -- keep
@@ -117,8 +120,9 @@ class Inbox:
         """A provider brought a letter. Durable on return; the same id is one letter however often, and whenever, it
         comes. Raises StoreFault."""
         letter = letter_from(channel, came, self._clock.now())
-        await self._keeper.keep_letter(letter, request=came.raw if came.doubts else "", nameless=not came.id)
-        self._bell.ring()
+        request = came.raw if came.doubts else ""
+        if await self._keeper.keep_letter(letter, request=request, nameless=not came.id) or not self._keeper.pressed:
+            self._bell.ring()
 
     async def reported(self, channel: str, reported: Reported) -> None:
         """A provider's delivery report, perhaps before the send returned. Durable on return. Raises StoreFault."""
@@ -167,7 +171,8 @@ class Inbox:
         enough for its parts."""
         tried: Counter[int] = Counter()
         while True:
-            urgent_only = self._sheds()
+            back = self._stands_back()
+            urgent_only = self._sheds() or back
             found, waiting = await self._store.write(  # a reader is three threads' turns away, and a cry may wait
                 lambda tx, urgent_only=urgent_only: (  # type: ignore[misc]
                     new_letters(tx, at_most=BATCH, urgent_only=urgent_only),
@@ -180,9 +185,21 @@ class Inbox:
             if overdue_s <= 0:
                 await self._keeper.release_overdue(waiting)
             elif not found:
-                return min(TICK_S, overdue_s)
+                return min(LULL_S if back else TICK_S, overdue_s)
             await self._read(found)
             self._pulse.beat("inbox", limit_s=BEAT_S)
+
+    def _stands_back(self) -> bool:
+        """Whether to read only what is urgent now: many letters wait for their commit, and not for long yet."""
+        if not self._keeper.pressed:
+            self._stood_back_at = None
+            return False
+        now = self._clock.monotonic()
+        since = self._stood_back_at = now if self._stood_back_at is None else self._stood_back_at
+        if now - since < STAND_BACK_S:
+            return True
+        self._stood_back_at = now  # one batch, then it stands back again
+        return False
 
     async def _read(self, letters: Sequence[tuple[Inbound, int]]) -> None:
         """One batch. Raises the first fault, after the bells."""

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from config.clock import Clock
+from gateway.bag import Bag
 from gateway.envelope import (
     Envelope,
     delivery_of,
@@ -68,6 +69,12 @@ class Keeper:
         self._stranded = stranded
         self._cried = cried
         self._called_out: dict[str, None] = {}
+        self._bag = Bag(store)
+
+    @property
+    def pressed(self) -> bool:
+        """Whether so many letters come at once that reading them may wait."""
+        return self._bag.pressed
 
     async def keep(self, channel: str, imsi: str, pdus: Sequence[str]) -> bool:
         """Every message its own job, all in one group commit. Whether there is anything for the desks. Raises
@@ -96,10 +103,10 @@ class Keeper:
             await self._store.write(lambda tx: self._keep(tx, imsi, channel, bad, None, False, at))
         return draft is not None
 
-    async def keep_letter(self, letter: Inbound, *, request: str = "", nameless: bool = False) -> None:
+    async def keep_letter(self, letter: Inbound, *, request: str = "", nameless: bool = False) -> bool:
         """Keep a letter that has no PDU (a missed call, a provider's). Once per ``external_id``; a ``nameless`` one,
         whose own id nobody gave, once in ``repeat_unsure_s`` for the same words. ``request`` is kept beside its doubt.
-        """
+        Whether it is urgent."""
         urgent = self.judged(letter)
         since = letter.received_at - timedelta(seconds=self.waits.repeat_unsure_s)
 
@@ -108,10 +115,14 @@ class Keeper:
                 put_in(tx, letter, urgent=urgent, request=request)
 
         try:
-            await self._store.write(work)
+            if nameless or request:
+                await self._store.write(work)
+            else:
+                await self._bag.keep(letter, urgent=urgent)
         except StoreBroken:
             self._call_out(letter.external_id, letter, urgent)
             raise
+        return urgent
 
     def judged(self, letter: Inbound) -> bool:
         """Whether it is urgent; then that is said before it is even kept."""

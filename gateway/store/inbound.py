@@ -136,6 +136,11 @@ def add_once(tx: Tx, letter: Inbound, *, urgent: bool) -> bool:
     return tx.execute(_ADD_ONCE[tx.dialect.name], _row(letter, urgent)).rowcount == 1
 
 
+def add_all_once(tx: Tx, letters: Sequence[tuple[Inbound, bool]]) -> None:
+    """Keep many letters, each with whether it is urgent, as ``add_once`` does; one call of the driver for all."""
+    tx.execute(_ADD_ONCE[tx.dialect.name], [_row(letter, urgent) for letter, urgent in letters])
+
+
 def is_like(tx: Tx, letter: Inbound, since: datetime) -> bool:
     """Whether a letter of the same channel, sender and words came since then."""
     asked = {"whose": letter.sender, "by": letter.channel, "words": letter.text, "since": since}
