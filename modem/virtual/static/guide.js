@@ -11,17 +11,21 @@ export function guide(type) {
   const tries = el("div", { class: "tries" });
   const air = el("ol", { class: "air" });
   const node = el("aside", { class: "guide" }, el("h3", {}, word("try.title")), tries, el("h3", {}, word("guide.title")), steps, el("div", { class: "air-part" }, el("h3", {}, word("air.title")), air));
-  const showSteps = region(steps, (done) => STEPS.map((step, at) => el("li", { class: done.includes(step) ? "done" : "" }, el("span", { class: "step-mark", "aria-hidden": "true" }, done.includes(step) ? drawn("tick", "m5 12.500 4.500 4.500L19 7.500") : String(at + 1)), word(`step.${step}`))));
+  const showSteps = region(steps, ({ done }) => STEPS.map((step, at) => el("li", { class: done.includes(step) ? "done" : "" }, el("span", { class: "step-mark", "aria-hidden": "true" }, done.includes(step) ? drawn("tick", "m5 12.500 4.500 4.500L19 7.500") : String(at + 1)), words(step))));
   const showTries = region(tries, (texts) => texts.map((text) => el("button", { type: "button", class: "try", onclick: () => type(text) }, text)));
   const showAir = region(air, (events) => events.map((event) => el("li", {}, line(event))));
   return {
     node,
     show() {
-      showSteps(done());
+      showSteps({ done: done(), codes: scene.codes });
       showTries([...scene.tries, ...scene.codes]);
       showAir(scene.air.filter((event) => line(event)).slice(-SHOWN).reverse());
     },
   };
+}
+
+function words(step) {
+  return step === "send" && scene.codes.length ? word("step.send.ussd", { code: scene.codes[0] }) : word(`step.${step}`);
 }
 
 // What has happened since the last report: the newcomer's five steps.
@@ -40,11 +44,17 @@ function done() {
   return [...new Set(got)];
 }
 
+function ussd({ typed, shown, to }, from) {
+  if (typed?.startsWith("*")) return word("air.dial", { from, code: typed });
+  if (typed) return word("air.typed", { from, code: to, typed });
+  return shown ? word("air.shown", { from, code: to }) : "";
+}
+
 function line(event) {
   const who = (number) => name(number) ?? word("centre");
   const [from, to] = [who(event.from), who(event.to)];
   if (event.kind === "submit") return word("air.sms", { from, to });
-  if (event.kind === "ussd") return event.typed ? word("air.ussd", { from, code: event.to, typed: event.typed }) : event.shown ? word("air.shown", { from, code: event.to }) : "";
+  if (event.kind === "ussd") return ussd(event, from);
   if (event.kind === "alert") return word("air.alert", { from, to });
   if (event.kind === "answer") return word("air.answer", { to });
   if (event.kind === "key") return word("air.key", { from, key: event.key });

@@ -14,8 +14,9 @@ export function handset(role) {
   let count = -1; // texts on the glass when it was last scrolled down
   const who = el("select", { class: "holder", "aria-label": word(`holder.${role}`), onchange: () => { number = who.value; show(); } });
   const to = el("select", { class: "bar-to", "aria-label": word("phone.to") });
-  const left0 = el("span", { class: "bar-count" });
-  const bar = el("div", { class: "glass-bar" }, el("span", { "aria-hidden": "true" }, "▂▄▆"), to, left0);
+  const dialled = el("span", { class: "bar-dialled" });
+  const typedSoFar = el("span", {});
+  const bar = el("div", { class: "glass-bar" }, el("span", { "aria-hidden": "true" }, "▂▄▆"), to, dialled, typedSoFar);
   const glass = el("div", { class: "glass", "aria-live": "polite" });
   const field = el("textarea", { class: "typed-line", rows: 2, maxlength: 480, spellcheck: "false", autocomplete: "off", "aria-label": word("phone.type"), oninput: () => show() });
   const left = el("button", { type: "button", class: "soft-key" });
@@ -76,7 +77,9 @@ export function handset(role) {
     who.value = number ?? "";
     showTo(ours());
     to.disabled = ours().length < 2;
-    left0.textContent = field.value && !menu() && !isCode() ? `${field.value.length}/${MOST}` : "✉";
+    to.hidden = Boolean(menu());
+    dialled.textContent = menu() ? person.ussd.dialled : "";
+    typedSoFar.textContent = field.value && !menu() && !isCode() ? `${field.value.length}/${MOST}` : "✉";
     body.classList.toggle("is-ringing", incoming());
     body.classList.toggle("is-off", Boolean(person.off));
     field.disabled = Boolean(call || person.off || !number || (menu() && menu() !== "asked"));

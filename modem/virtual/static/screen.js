@@ -10,9 +10,9 @@ export function screenOf(person) {
 }
 
 // Seven lines of 26 characters: what one USSD string holds.
-function menu({ state, text, dialled }) {
+function menu({ state, text }) {
   const said = { sent: word("ussd.sent"), failed: word("ussd.failed") }[state] ?? text;
-  return el("div", { class: `ussd ussd-${state}`, tabindex: 0 }, el("strong", { class: "ussd-code" }, dialled), el("bdi", { class: "ussd-text" }, said));
+  return el("div", { class: `ussd ussd-${state}`, tabindex: 0 }, el("bdi", { class: "ussd-text" }, said));
 }
 
 function onCall({ call, seconds, role }) {
