@@ -63,8 +63,9 @@ def add_receipt(tx: Tx, receipt: Receipt, received_at: datetime) -> None:
     """Keep a report. The newest part of that name is meant. When none is there, the send has not returned yet:
     ``early_receipts`` finds it. So it is, too, where a modem's reference has gone round and the last word on the older
     part was spoken."""
-    whom = {"by": receipt.channel, "named": receipt.reference, "whom": receipt.to}
-    part = tx.execute(_NEWEST, {**whom, "since": received_at - NETWORK_TRIES}).first()
+    named = {"by": receipt.channel, "named": receipt.reference, "since": received_at - NETWORK_TRIES}
+    whom = {} if receipt.to == NOBODY else {"whom": receipt.to}
+    part = tx.execute(_NEWEST if whom else _NAMED, named | whom).first()
     told = part is not None and part.state in _STATES.values()
     part_id = None if part is None or (told and _goes_round(receipt.reference)) else part.id
     row: dict[str, Any] = {

@@ -193,7 +193,8 @@ def test_sample_and_emergency_numbers_never_leave_through_a_modem_that_is_not_vi
             await clock.sleep(60)
             submits = [event for event in home.network.log.after(0) if event.kind == "submit"]
             assert bool(submits) == leaves
-            left = "queued" if home.store.shared else "refused"  # another process may have a channel for it
+            perhaps = home.store.shared and to.startswith("+628")  # another process may have a channel for it
+            left = "queued" if perhaps else "refused"
             assert (await states(home.store))["halo"] in (("sent", "delivered") if leaves else (left,))
 
     play(main)
