@@ -11,7 +11,7 @@ from modem.virtual.ask import AskError, Fields
 PACE = tuple(one.name for one in fields_of(Pace))
 ACCOUNT = ("callbacks", "callback", "secret", "username", "api_key", "senders", *PACE)
 FAULT = ("name", "for_s", "count", "chance", "value", "seed")
-FORGED = ("what", "fields", "body", "secret", "url")
+FORGED = ("what", "fields", "body", "secret")
 
 
 def change(fields: Fields, provider: FakeProvider) -> None:
@@ -22,13 +22,12 @@ def change(fields: Fields, provider: FakeProvider) -> None:
     pace = {name: fields.number(name, getattr(provider.pace, name)) for name in PACE}
     base, secret = fields.maybe_text("callback"), fields.text("secret", "")
     addresses = fields.mapping("callbacks")
-    try:
-        if base is not None:
-            provider.callbacks_at(base, secret)
-        if addresses:
-            provider.callbacks = {**provider.callbacks, **addresses}
-    except ValueError as error:
-        raise AskError(str(error)) from None
+    if unknown := sorted(set(addresses) - set(CALLBACKS)):
+        raise AskError(f"callbacks: {', '.join(unknown)} is none of {', '.join(CALLBACKS)}")
+    if base is not None:
+        provider.callbacks_at(base, secret)
+    if addresses:
+        provider.callbacks = {**provider.callbacks, **addresses}
     account.username, account.api_key = username, api_key
     account.senders = account.senders if senders is None else senders
     for name, value in pace.items():

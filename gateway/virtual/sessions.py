@@ -75,6 +75,7 @@ class Sessions:
         self._network, self._account, self._pace, self._poster = network, account, pace, poster
         self._faults, self._jobs, self._random, self._log = faults, jobs, random, log
         self.all: list[Session] = []
+        self._open: dict[UssdTalk, Session] = {}
         network.serve(account.ussd_code, self)
 
     # -- the phone
@@ -85,13 +86,14 @@ class Sessions:
         id = str(same.value) if same is not None else f"ATUid_{self._random.getrandbits(128):032x}"
         session = Session(id, talk, self._network.clock.monotonic(), list(talk.path))
         self.all.append(session)
+        self._open[talk] = session
         limit = self._network.timers.after(self._pace.total_s, lambda: self._expired(session, "the session's time"))
         session.limits.append(limit)
         self._jobs.start(self._turn(session), f"ussd-{id}")
 
     def typed(self, talk: UssdTalk, text: str) -> None:
         """A further turn."""
-        session = self._of(talk)
+        session = self._open.get(talk)
         if session is None:
             talk.fail()
             return
@@ -101,12 +103,9 @@ class Sessions:
 
     def left(self, talk: UssdTalk) -> None:
         """The person cancelled."""
-        session = self._of(talk)
+        session = self._open.get(talk)
         if session is not None:
             self._end(session, "Incomplete", "cancelled by the subscriber")
-
-    def _of(self, talk: UssdTalk) -> Session | None:
-        return next((one for one in reversed(self.all) if one.talk is talk and not one.status), None)
 
     # -- the customer
 
@@ -165,6 +164,7 @@ class Sessions:
 
     def _end(self, session: Session, status: str, error: str) -> None:
         session.status, session.error = status, error
+        self._open.pop(session.talk, None)
         self._rest(session)
         for limit in session.limits:
             limit.cancel()

@@ -138,7 +138,7 @@ async def _simulate(context: Context, asked: Namespace) -> int:
         seed=asked.seed,
         world=world,
         provider=asked.provider,
-        callback=asked.callback,
+        callback=asked.callback or "",
         secret=asked.secret,
     )
     stopped: asyncio.Future[int] = asyncio.get_running_loop().create_future()
@@ -180,6 +180,12 @@ def _port(text: str) -> int:
     return value
 
 
+def _address(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise ArgumentTypeError("an address like http://127.0.0.1:8080 is wanted")
+    return text
+
+
 def _profiles(text: str) -> list[str]:
     try:
         return [dialect(name.strip()).name for name in text.split(",")]
@@ -200,7 +206,7 @@ def _arguments(parser: ArgumentParser) -> None:
         metavar="PORT",
         help="also a provider of SMS and USSD, on a port of its own (default any free one)",
     )
-    parser.add_argument("--callback", default="", metavar="URL", help="the program that the provider posts to")
+    parser.add_argument("--callback", type=_address, metavar="URL", help="the program it posts to")
     parser.add_argument("--secret", default="", metavar="S", help="posts go to URL/callbacks/africastalking/S/…")
     parser.add_argument(
         "--profile",

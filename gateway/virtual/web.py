@@ -8,7 +8,7 @@
                                    hand_over_s, hang_s
     GET  /provider/faults          what can go wrong
     PUT|DELETE /provider/fault     {name, for_s?, count?, chance?, value?, seed?}   (DELETE ?name=, else all)
-    POST /provider/forge           {what, fields or body, secret?, url?}   answered with what it was answered
+    POST /provider/forge           {what, fields or body, secret?}   answered with what it was answered
     POST /provider/optout          {number, sender?}
     GET  /provider/sms             {sent: […], came: […]}      GET /provider/sessions    every USSD session
     GET  /provider/log?after=SEQ   one JSON event a line
@@ -123,7 +123,6 @@ class _Doors:
             fields.mapping("fields"),
             body=None if body is None else body.encode(),
             secret=fields.maybe_text("secret"),
-            url=fields.text("url", ""),
         )
         said = heard.body.decode("utf-8", "replace")
         return web.json_response({"status": heard.status, "body": said, "error": heard.error})

@@ -182,7 +182,10 @@ async def test_no_modems_without_a_provider_and_modems_without_links_are_refused
         assert refused.value.code == USAGE
 
 
-@pytest.mark.parametrize("words", [("--modems", "-1"), ("--modems", "65"), ("--profile", "nokia"), ("--tcp", "70000")])
+@pytest.mark.parametrize(
+    "words",
+    [("--modems", "-1"), ("--modems", "65"), ("--callback", "127.0.0.1"), ("--profile", "nokia"), ("--tcp", "70000")],
+)
 def test_bad_arguments_are_refused(words: tuple[str, str]) -> None:
     with pytest.raises(ArgumentError) as refused:
         asked("--link", "x", *words)
