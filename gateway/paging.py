@@ -129,9 +129,9 @@ class _Pages:
     def _cut(self, word: str) -> str:
         """What is left of a word longer than a page."""
         while not self._room(word):
-            end = len(word)
-            while not self._room(word[:end]):
-                end -= 1
+            end = 1
+            while self._room(word[: end + 1]):
+                end += 1
             self._page.append(word[:end])
             self._turn()
             word = word[end:]

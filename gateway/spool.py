@@ -33,7 +33,6 @@ BLOCK = 512  # bytes; what a disk writes whole
 CLOSE_S = 2.0  # seconds
 _HEAD = struct.Struct("<8sII")  # mark, bytes of JSON, CRC-32 of the JSON
 _MARK = b"KENTONG1"
-_EMPTY = bytes(BLOCK)
 
 Write = Callable[[int, bytes, int], int]
 """``os.pwrite``, or a test's."""
@@ -119,7 +118,7 @@ class Spool:
 
     def _forget(self, records: tuple[Record, ...]) -> None:
         for record in records:
-            self._put(record.at, _EMPTY)
+            self._put(record.at, bytes(record.end - record.at))
         os.fdatasync(self._file)
         self.waiting = [one for one in self.waiting if one not in records]
         self._end = max((one.end for one in self.waiting), default=self._foreign)

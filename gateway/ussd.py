@@ -9,10 +9,10 @@ Sessions are kept in memory too, so that a step does not read the store. They ar
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from config.clock import Clock
 from config.crash import CrashPoint, no_crash
@@ -23,7 +23,7 @@ from gateway.messages import Inbound
 from gateway.number import masked
 from gateway.pulse import Bell, Pulse, Status
 from gateway.spool import Spool
-from gateway.store import Store, StoreFault, Tx
+from gateway.store import StoreFault, Tx
 from gateway.store.talks import Stale, forget_sessions, keep_turn
 from gateway.ussd_deciding import Deciding, Draft
 from gateway.ussd_memory import Key, Live, Memory, Person, key_of, recall, registered
@@ -32,6 +32,7 @@ from gateway.ussd_stage import Stage, Stages, packed, unpacked
 if TYPE_CHECKING:
     from config.city import City
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 KEEP_S = 1.4  # seconds for the store; with the spool's it is below the 2 s in which every turn is answered
@@ -43,6 +44,13 @@ BEAT_S = 90.0  # without a beat for that long the loop counts as stuck: a tick, 
 KEPT_S = 3 * 86400.0  # sessions and answers in the store: a post may be repeated a day late
 SWEEP_S = 600.0  # between two looks for sessions to forget
 TROUBLED_S = 300.0  # a turn that was not kept, or slow, is shown so long
+
+
+class Writing(Protocol):
+    """The store's writer (``Store``)."""
+
+    async def write(self, work: Callable[[Tx], T]) -> T:
+        """Run ``work``; returns once it is durable. Raises StoreFault."""
 
 
 class Letters(LettersIn, Protocol):
@@ -61,7 +69,7 @@ class Ussd:
 
     def __init__(
         self,
-        store: Store,
+        store: Writing,
         inbox: Letters,
         dialogues: Sequence[Dialogue],
         city: City,

@@ -156,8 +156,10 @@ def pressed(typed: str, keys: Mapping[str, str], turns: Mapping[str, str], digit
     for form in forms:
         if form in keys or form in turns:
             return form
+        if form == NEXT and keys and turns:
+            return ""  # who turns pages beyond the last does not choose
         if form in own:  # shown with a 0 before it only because of the pages
-            return own[form] if form != NEXT else ""
+            return own[form]
     return next((key for key, word in turns.items() if said and squash(said) == squash(word)), None)
 
 
