@@ -10,12 +10,14 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from config.clock import Clock
 from gateway.messages import Inbound
 from gateway.store import Store, StoreFault
 from gateway.store.inbound import add_all_once
 
 LARGEST = 500  # letters in one bag: at about 20 µs each the first waits for the last as long as for a commit
 PRESSED = 8  # letters that wait for their commit: more come than one after the other
+HOLD_S = 0.1  # so long after a full bag more are expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +30,17 @@ class _Waiting:
 class Bag:
     """Keeps letters once per ``external_id``."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
+        self._clock = clock
         self._waiting: list[_Waiting] = []
-        self._under_way = 0
+        self._pressed_until = float("-inf")
         self._carrier: asyncio.Task[None] | None = None
 
     @property
     def pressed(self) -> bool:
         """Whether many come at once."""
-        return len(self._waiting) + self._under_way >= PRESSED
+        return len(self._waiting) >= PRESSED or self._clock.monotonic() < self._pressed_until
 
     async def keep(self, letter: Inbound, *, urgent: bool) -> None:
         """Durable on return. Raises StoreFault, or what is wrong with this letter, which keeps no other from being
@@ -54,10 +57,11 @@ class Bag:
         try:
             while self._waiting:
                 bag, self._waiting = self._waiting[:LARGEST], self._waiting[LARGEST:]
-                self._under_way = len(bag)
                 await self._keep(bag)
+                if len(bag) >= PRESSED:
+                    self._pressed_until = self._clock.monotonic() + HOLD_S
         finally:
-            self._under_way, self._carrier = 0, None
+            self._carrier = None
             for one in self._waiting:  # this task was cancelled: the program ends
                 one.kept.cancel()
             self._waiting.clear()

@@ -121,7 +121,8 @@ class Inbox:
         comes. Raises StoreFault."""
         letter = letter_from(channel, came, self._clock.now())
         request = came.raw if came.doubts else ""
-        if await self._keeper.keep_letter(letter, request=request, nameless=not came.id) or not self._keeper.pressed:
+        urgent = await self._keeper.keep_letter(letter, request=request, nameless=not came.id)
+        if urgent or self._stood_back_at is None or not self._keeper.pressed:
             self._bell.ring()
 
     async def reported(self, channel: str, reported: Reported) -> None:

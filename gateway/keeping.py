@@ -69,7 +69,7 @@ class Keeper:
         self._stranded = stranded
         self._cried = cried
         self._called_out: dict[str, None] = {}
-        self._bag = Bag(store)
+        self._bag = Bag(store, clock)
 
     @property
     def pressed(self) -> bool:

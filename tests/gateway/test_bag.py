@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from config.clock import VirtualClock, run_virtual
-from gateway.bag import PRESSED, Bag
+from gateway.bag import HOLD_S, PRESSED, Bag
 from gateway.messages import Inbound, Kind
 from gateway.store import Store, StoreFault, Tx
 from gateway.store.inbound import new_letters
@@ -52,10 +52,9 @@ def kept(tx: Tx) -> list[str]:
 def test_letters_that_come_at_once_are_kept_by_few_jobs_and_each_once(tmp_path: Path) -> None:
     async def main(clock: VirtualClock) -> tuple[int, list[str]]:
         async with await Counting.open(tmp_path / "store.db", clock) as store:
-            bag = Bag(store)
+            bag = Bag(store, clock)
             letters = [letter(f"l{at % 40:02}") for at in range(100)]
             await asyncio.gather(*(bag.keep(one, urgent=False) for one in letters))
-            assert not bag.pressed
             return Counting.jobs, await store.read(kept)
 
     jobs, names = run_virtual(main, EPOCH)
@@ -66,11 +65,15 @@ def test_letters_that_come_at_once_are_kept_by_few_jobs_and_each_once(tmp_path: 
 def test_it_is_pressed_while_many_wait(tmp_path: Path) -> None:
     async def main(clock: VirtualClock) -> None:
         async with await Store.open(tmp_path / "store.db", clock) as store:
-            bag = Bag(store)
+            bag = Bag(store, clock)
             waiting = [asyncio.create_task(bag.keep(letter(str(at)), urgent=False)) for at in range(PRESSED)]
             await asyncio.sleep(0)
             assert bag.pressed
             await asyncio.gather(*waiting)
+            assert bag.pressed, "more are expected"
+            await clock.sleep(2 * HOLD_S)
+            assert not bag.pressed
+            await bag.keep(letter("alone"), urgent=False)
             assert not bag.pressed
 
     run_virtual(main, EPOCH)
@@ -79,7 +82,7 @@ def test_it_is_pressed_while_many_wait(tmp_path: Path) -> None:
 def test_a_letter_that_cannot_be_kept_keeps_no_other_from_being_kept(tmp_path: Path) -> None:
     async def main(clock: VirtualClock) -> tuple[list[bool], list[str]]:
         async with await Store.open(tmp_path / "store.db", clock) as store:
-            bag = Bag(store)
+            bag = Bag(store, clock)
             texts = ["a", "b\ud800", "c"]  # a lone surrogate is no text of any database
             jobs = (bag.keep(letter(text[0], text), urgent=False) for text in texts)
             ends = await asyncio.gather(*jobs, return_exceptions=True)
@@ -94,7 +97,7 @@ def test_a_fault_of_the_store_is_told_to_everybody_who_waits(tmp_path: Path) -> 
     async def main(clock: VirtualClock) -> list[Any]:
         async with await Counting.open(tmp_path / "store.db", clock) as store:
             assert isinstance(store, Counting)
-            bag = Bag(store)
+            bag = Bag(store, clock)
             store.fault = StoreFault("busy")
             jobs = (bag.keep(letter(str(at)), urgent=False) for at in range(3))
             ends = await asyncio.gather(*jobs, return_exceptions=True)
@@ -110,7 +113,7 @@ def test_a_fault_of_the_store_is_told_to_everybody_who_waits(tmp_path: Path) -> 
 def test_somebody_who_stops_waiting_takes_nobody_with_him(tmp_path: Path) -> None:
     async def main(clock: VirtualClock) -> list[str]:
         async with await Store.open(tmp_path / "store.db", clock) as store:
-            bag = Bag(store)
+            bag = Bag(store, clock)
             gone = asyncio.create_task(bag.keep(letter("gone"), urgent=False))
             other = asyncio.create_task(bag.keep(letter("other"), urgent=False))
             await asyncio.sleep(0)
