@@ -135,7 +135,9 @@ def _again(turn: Turn, case: Case, reading: Reading, place: Place | None = None)
     if moved:
         better = replace(better, asked=Asked.NOTHING, asked_at=None)
     better = turn.save(better)
-    if moved:
+    if moved and _same_but_street(better.incident.place, case.incident.place):
+        turn.officers(better, "offer_more", turn.letter.external_id, text=turn.letter.text)  # with the house's number
+    elif moved:
         turn.officers(better, "offer_place", turn.letter.external_id)
     elif news or role is Role.WHOLE:
         turn.officers(better, "offer_more", turn.minute(), text=turn.letter.text)
@@ -186,6 +188,10 @@ def _better(new: Place, old: Place) -> bool:
     if new == NOWHERE or not (new.known or new.outside or new.candidates):
         return False
     return _rank(new) > _rank(old)
+
+
+def _same_but_street(new: Place, old: Place) -> bool:
+    return replace(new, street=old.street, lingkungan=old.lingkungan, saw=old.saw) == old
 
 
 def _with_street(old: Place, new: Place) -> Place:

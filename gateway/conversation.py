@@ -39,6 +39,8 @@ MISSES = 2  # answers in a row that were not understood; then it is perhaps a ma
 MOST = 30  # letters of ours to one number in lane_s; a registration takes eight
 READ_AHEAD = 1024  # texts whose beginning is remembered between the keeping and the handling of their letters
 KEY = "talk/"  # begins the key of every reply
+REPEATED_S = 120.0  # seconds in which the digit that ended a talk is rather its repetition than a code
+ENDED = "~"  # begins the dialogue's name of a talk that ended; the digit that ended it follows
 MISSED = "~missed"  # in a state: how many answers in a row were not understood
 
 
@@ -107,6 +109,8 @@ class Conversation:
         begins = self._begun(text) is not None
         if talk is None or not text:
             return begins and not hurried
+        if talk.dialogue.startswith(ENDED):
+            return not hurried and (begins or talk.dialogue == ENDED + (digit(text) or ""))
         if hurried is not (talk.dialogue in HURRIED) or self._alarms.cry(text, words_awaited=not talk.choices):
             return False
         return begins or not talk.choices or short(text, WRONG_ANSWER) or self._alarms.cancels(text)
@@ -133,13 +137,14 @@ class Conversation:
         begins = self._begun(letter.text.strip())
         if begins is not None:
             return self._begins(turn, begins)
-        words = talk is not None and talk.dialogue not in HURRIED
-        if talk is None or self._alarms.ours(tx, letter, talk.asked_at, words=words):
+        if talk is None or self._alarms.ours(tx, letter, talk.asked_at, words=talk.dialogue not in HURRIED):
             return False
+        if talk.dialogue.startswith(ENDED):
+            return talk.dialogue == ENDED + (digit(letter.text) or "") and self._asked_about(turn)
         if self._alarms.cancels(letter.text):
             return self._cancelled(turn, talk)
         if letter.received_at - talk.asked_at > timedelta(seconds=self._city.clocks.choice_s):
-            return self._lapsed(turn)
+            return self._asked_about(turn)
         return self._stepped(turn, talk)
 
     def _who(self, tx: Tx, letter: Inbound, resident: Resident | None) -> Who:
@@ -179,7 +184,7 @@ class Conversation:
             self._reply(turn, self._say(turn, "talk_ended"), "")
         return not alarm
 
-    def _lapsed(self, turn: _Turn) -> bool:
+    def _asked_about(self, turn: _Turn) -> bool:
         """A digit after its time is asked about; words are for the other desks."""
         key = digit(turn.letter.text)
         if key is not None:
@@ -222,21 +227,16 @@ class Conversation:
             effects += step.effects
         carry_out(turn.tx, effects, turn.who, turn.letter.channel, self._inbox, turn.letter.external_id)
         if step.state is None or step.screen.last:
-            self._end(turn)
+            self._close(turn)
         else:
-            self._keep(turn, name, step)
+            self._keep(turn, name, step, turn.now)
         self._reply(turn, step.screen, name)
         return True
 
-    def _keep(self, turn: _Turn, name: str, step: Step) -> None:
-        number, screen = turn.letter.sender, step.screen
+    def _keep(self, turn: _Turn, name: str, step: Step, asked_at: datetime) -> None:
+        number, screen, state = turn.letter.sender, step.screen, step.state or {}
         talk = Talk(
-            number=number,
-            dialogue=name,
-            state=step.state or {},
-            text=screen.text,
-            choices=screen.choices,
-            asked_at=turn.now,
+            number=number, dialogue=name, state=state, text=screen.text, choices=screen.choices, asked_at=asked_at
         )
         keep_talk(turn.tx, talk)
         self._talking.remember(talk)
@@ -244,6 +244,15 @@ class Conversation:
     def _end(self, turn: _Turn) -> None:
         end_talk(turn.tx, turn.letter.sender)
         self._talking.over(turn.letter.sender)
+
+    def _close(self, turn: _Turn) -> None:
+        """The talk is over. The digit that ended it may be sent twice: for a moment the same is asked about."""
+        key = digit(turn.letter.text)
+        if key is None:
+            self._end(turn)
+            return
+        asked_at = turn.now - timedelta(seconds=2 * self._city.clocks.choice_s - REPEATED_S)
+        self._keep(turn, ENDED + key, Step(screen=Screen(text="")), asked_at)
 
     def _reply(self, turn: _Turn, screen: Screen, name: str) -> None:
         """One letter for this letter; a question is worthless once its time is over."""
