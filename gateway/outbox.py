@@ -32,7 +32,7 @@ __all__ = ["Outbox", "cancel", "put"]
 log = logging.getLogger(__name__)
 
 TICK_S = 10.0  # the table is read at least that often: the bell only makes it quicker
-LOOK_S = 3.0  # while a letter that is due waits: its patience or its doubt may be over, and no bell says so
+LOOK_S = 5.0  # while a letter that is due waits: its patience or its doubt may be over, and no bell says so
 BEAT_S = 60.0  # without a beat for that long the loop counts as stuck
 IDLE_S = 60.0  # a slot that no bell wakes looks by itself that often
 STUCK_S = 900.0  # a slot may wait that long for its modem: a call of 75 s, then three submits of 120 s, and slack
@@ -75,6 +75,7 @@ class Outbox:
         self._zone = zone
         self._spending = spending or SpendingSettings()
         self._stopping = False
+        self._recovered_at = 0.0  # monotonic
         self._bell = Bell()
         self._slots = [(channel, urgency, Bell()) for channel in channels for urgency in (URGENT, ORDINARY)]
         rng = rng or Random("outbox")
@@ -109,9 +110,10 @@ class Outbox:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _recover(self) -> None:
+        self._recovered_at = self._clock.monotonic()
         left = await self._store.write(lambda tx: recover(tx, self._doubt_s))
         if left:
-            log.warning("%d letters were being sent when the program stopped: their fate is unknown", left)
+            log.warning("%d letters were being sent by a process that stopped: their fate is unknown", left)
 
     async def _watch(self) -> None:
         """Rings the slots when a letter's time has come, ends those whose time is over, and shows what ended badly."""
@@ -135,7 +137,7 @@ class Outbox:
         now = self._clock.now()
         if over is not None and over <= now:
             await self._store.write(expire)
-        if self._store.shared:
+        if self._store.shared and self._clock.monotonic() - self._recovered_at >= TICK_S:
             await self._recover()
         if due is None:
             return TICK_S

@@ -106,11 +106,11 @@ def _apply(tx: Tx, part_id: int, delivery: Delivery, at: datetime) -> None:
 
 
 def letter_reported(tx: Tx, letter_id: int) -> None:
-    """A letter that was sent is delivered when every part is, read when every part is, and failed when one is."""
+    """A letter that was sent is delivered when every part is, read when every part is, and failed when one is (and
+    merely sent again when that one came after all, and another is not reported yet)."""
     worst = min((_NEWS.get(state, 0) for state in _reported(tx, letter_id)), default=0)
-    if worst:
-        to = next(state for state, news in _NEWS.items() if news == worst)
-        tx.execute(_ENDED, {"letter": letter_id, "to": to})
+    to = next(state for state, news in _NEWS.items() if news == worst)
+    tx.execute(_ENDED, {"letter": letter_id, "to": to})
 
 
 def _reported(tx: Tx, letter_id: int) -> list[str]:
