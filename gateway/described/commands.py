@@ -30,8 +30,24 @@ async def _check(context: Context, asked: Namespace) -> int:
     _settings(context.out, described)
     _in(context.out, account)
     _out(context.out, account)
+    for remark in _remarks(described):
+        context.out.note(f"{path}: {remark}")
     context.out.note(f"{path}: no fault. Does it look like what the provider's pages say?")
     return DONE
+
+
+def _remarks(told: Description) -> list[str]:
+    """What works, and would work better with one more field."""
+    remarks = []
+    if told.sms is not None and "id" not in told.sms.way.names:
+        remarks.append("[sms] has no id: a letter that is posted again is known only by its words and its time")
+    if told.ussd is not None and not {"path", "turn"} & told.ussd.way.names.keys():
+        remarks.append("[ussd] has neither path nor turn: a turn posted again counts as the same key pressed twice")
+    if told.send is not None and told.delivery is None:
+        remarks.append("no [delivery]: letters end as handed over, nobody learns whether they arrived")
+    if told.send is not None and told.send.ucs2 is None:
+        remarks.append("no [send.ucs2]: what the GSM alphabet lacks goes out as its nearest letters, or as ?")
+    return remarks
 
 
 def _settings(out: Out, told: Description) -> None:
