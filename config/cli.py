@@ -55,6 +55,7 @@ TITLES = {
     "pdu": "read an SMS as a modem keeps it",
     "provider": "a provider of SMS and USSD, described in a file",
     "residents": "who lives where",
+    "secrets": "what proves a provider's posts to be its own",
     "stations": "stations and their sirens",
 }
 

@@ -11,6 +11,7 @@ from typing import Any
 from config.command import DONE, USAGE, Command, CommandError, Context, Needs
 from gateway.number import normal
 from gateway.registry import BadRow, RegistryFault, Resident, find, read_rows, write_rows
+from gateway.rotating import SECRETS
 from gateway.store.listing import INBOUND_STATES, OUTBOUND_STATES, Listed, done, letter, letters, parts_of, retry
 from gateway.store.people import erase, residents_after, save
 from gateway.virtual.simulate import SIMULATE
@@ -205,5 +206,6 @@ COMMANDS: tuple[Command, ...] = (
     Command(name=("residents", "show"), help="one resident", needs=_R, run=_show, arguments=_number_argument),
     Command(name=("residents", "export"), help="all residents as CSV", needs=_R, run=_export),
     Command(name=("residents", "erase"), help="forget one resident", needs=_W, run=_erase, arguments=_number_argument),
+    *SECRETS,
     SIMULATE,
 )

@@ -96,13 +96,14 @@ class Keys:
         used, self._used = self._used, {}
 
         def work(tx: Tx) -> list[tuple[str, str]]:
-            for (name, digest), at in used.items():
-                mark_used(tx, name, digest, at)
-            return [
+            opening = [
                 (name, one.digest)
                 for name, digests in self._settings.items()
                 for one in valid(written_down(tx, name, digests), digests)
             ]
+            for (name, digest), at in used.items():
+                mark_used(tx, name, digest, at)
+            return opening
 
         try:
             self._open = await self._store.write(work)
