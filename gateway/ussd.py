@@ -36,7 +36,8 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 KEEP_S = 1.4  # seconds for the store; with the spool's it is below the 2 s in which every turn is answered
-SPOOL_S = 0.4  # seconds for the spool: one sync takes 20 ms on a bad disk
+LOCK_S = 1.6  # seconds to wait for the turn before, which may be this one posted twice: that has its answer by then
+SPOOL_S = 0.35  # seconds for the spool: one sync takes 20 ms on a bad disk
 SLOW_S = 1.0  # an answer that took longer is counted as slow
 TICK_S = 10.0  # the spool is looked at so often, and by the bell
 READ_IN_S = 30.0  # the store gets so long to take what the spool holds
@@ -103,7 +104,7 @@ class Ussd:
         screen with the number to call, which says "recorded" only of what the spool has kept. Never raises."""
         began = self._clock.monotonic()
         try:
-            reply = await self._turn(channel, turn, began + KEEP_S)
+            reply = await self._turn(channel, turn, began)
         except Exception as error:  # a fault of ours in this turn: the phone is told whom to call all the same
             log.exception("a USSD turn of %s stumbled", masked(turn.number))
             self._troubled(f"fault: {type(error).__name__}")
@@ -122,10 +123,10 @@ class Ussd:
         if ended.error:
             log.warning("a USSD session ended %s: %s", ended.said, ended.error)
 
-    async def _turn(self, channel: str, turn: UssdTurn, until: float) -> UssdReply:
+    async def _turn(self, channel: str, turn: UssdTurn, began: float) -> UssdReply:
         live = self._memory.of(key_of(channel, turn.session, turn.number))
         try:
-            async with self._clock.timeout(until - self._clock.monotonic()):
+            async with self._clock.timeout(LOCK_S):
                 await live.lock.acquire()
         except TimeoutError:
             self._troubled("a turn waited for the one before it")
@@ -133,7 +134,7 @@ class Ussd:
         try:
             for _ in range(2):
                 try:
-                    return await self._answered(live, turn, until)
+                    return await self._answered(live, turn, began + KEEP_S)
                 except Stale:  # another process took a turn of this session: from where it stands now
                     live.forget()
             return self._static()
@@ -168,7 +169,7 @@ class Ussd:
         try:
             async with self._clock.timeout((until - self._clock.monotonic()) / 2):
                 found = await self._store.write(lambda tx: recall(tx, live.key, since))  # a reader is slower
-        except (StoreFault, TimeoutError) as fault:
+        except Exception as fault:  # then it is a new session, of somebody unknown
             log.error("a USSD session is not looked up: %s", fault or "the store does not answer")
             return
         other = found.other
@@ -238,7 +239,7 @@ class Ussd:
             self._pulse.beat("ussd", limit_s=BEAT_S)
             try:
                 async with self._clock.timeout(READ_IN_S):
-                    await self._read_in()
+                    await self.read_in()
                     await self._sweep()
             except (StoreFault, TimeoutError) as fault:
                 log.error("the spool waits: %s", fault or "the store does not answer")
@@ -248,7 +249,7 @@ class Ussd:
             self._say()
             await self._bell.wait(self._clock, TICK_S)
 
-    async def _read_in(self) -> None:
+    async def read_in(self) -> None:
         """What the spool holds becomes letters; only then it is taken out."""
         for record in list(self._spool.waiting):
             await self._store.write(lambda tx, letters=record.letters: self._put(tx, letters))  # type: ignore[misc]
