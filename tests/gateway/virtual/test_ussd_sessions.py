@@ -153,10 +153,11 @@ def test_a_session_has_an_end_however_busily_it_is_answered() -> None:
     shop(walk)
 
 
-def test_leaving_is_told_and_a_late_answer_is_dropped() -> None:
+@pytest.mark.parametrize("dialled", [CODE, "*384*2*1#"])
+def test_leaving_is_told_once_and_a_late_answer_is_dropped(dialled: str) -> None:
     async def walk(here: Shop) -> None:
         here.answer, here.takes_s = menu, 5.0
-        assert here.siti.dial(CODE) is not None
+        assert here.siti.dial(dialled) is not None
         await here.clock.sleep(1)
         here.siti.put_away()
         await here.clock.sleep(30)
