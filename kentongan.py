@@ -14,8 +14,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from aiohttp import web
-
 import config.commands
 import dispatch.commands
 import gateway.commands
@@ -31,29 +29,30 @@ from config.phones import is_emergency
 from config.settings import Settings
 from dispatch.console.running import RunningHouse
 from dispatch.console.serving import serve
+from dispatch.cries import Cries
 from dispatch.desk import EmergencyDesk
 from dispatch.loop import Dispatch
+from dispatch.talk import with_emergencies
 from eservices.desk import LastDesk
+from eservices.services import services
 from gateway.commanding import STORE, Inside, carry_out
 from gateway.disk import Disk
 from gateway.doctor import DOCTOR
-from gateway.gsm import GsmChannel, GsmListener
 from gateway.http import command_socket
-from gateway.inbox import Inbox
-from gateway.last_resort import LastResort
-from gateway.outbox import Outbox
+from gateway.leading import Led
+from gateway.post import Above, Ground, Post, open_post
 from gateway.pulse import Bell, Pulse, Status, supervise
 from gateway.registry import Resident, read_rows
 from gateway.store import Store, StoreBroken, StoreFault
 from gateway.store.people import save
+from gateway.virtual.stage import Stage, on_stage
 from gateway.watchdog import notify, told_to_stop, until_stopped
 from ivr.gsm import GsmLeg
-from modem.driver import Modem
 from modem.port import Opener, open_port
 from modem.virtual import Network, NetworkSettings, memory_opener
 from modem.virtual import script as walk
 from modem.virtual.cast import Person
-from modem.virtual.stage import on_modems, on_stage
+from modem.virtual.stage import on_modems
 from modem.virtual.world import settle
 
 LAST_RESORT_S = 20.0  # seconds that a broken store may still take to tell the command centre what it could not keep
@@ -65,73 +64,68 @@ SCRIPT_BEGINS = datetime(2026, 8, 17, 13, 0, tzinfo=UTC)  # any instant does; a 
 class House:
     """Every room, built once. ``loops``: what runs. ``broken``: set when the store can keep nothing any more."""
 
-    settings: Settings
-    city: City
-    clock: Clock
-    store: Store
-    pulse: Pulse
-    inbox: Inbox
-    outbox: Outbox
+    ground: Ground
+    post: Post
     dispatch: Dispatch
     desk: EmergencyDesk
-    modems: list[Modem]
     page: Bell
     loops: dict[str, Callable[[], Awaitable[None]]]
     broken: asyncio.Event
-    last_resort: LastResort
-    disk: Disk
+
+    @property
+    def store(self) -> Store:
+        return self.ground.store
+
+    @property
+    def pulse(self) -> Pulse:
+        return self.ground.pulse
 
     def store_broke(self, fault: StoreBroken) -> None:
         """Nothing can be kept any more: say so, give the reserve back, and leave for a restart."""
         self.pulse.report("store", "store", Status.FAILED, str(fault))
-        self.disk.drop_ballast()
+        self.ground.disk.drop_ballast()
         self.broken.set()
 
+    def store_away(self, why: str) -> None:
+        """The store's server is lost (``why``), or there again (empty)."""
+        status, detail = (Status.FAILED, why) if why else (Status.OK, self.store.name)
+        self.pulse.report("store", "store", status, detail)
+
     def wake(self) -> None:
-        """Something was committed by a person's command or on the page: every loop looks at its table."""
-        self.inbox.wake()
-        self.outbox.wake()
+        """Something was committed by a person's command, on the page or by another process: every loop looks."""
+        self.post.wake()
         self.dispatch.look()
 
+    async def pick_up(self) -> None:
+        """What the desks must remember from before they began to read here."""
+        await self.desk.pick_up(self.store)
+        await self.post.conversation.pick_up(self.store)
 
-def build_house(settings: Settings, city: City, clock: Clock, store: Store, opener: Opener, crash: CrashPoint) -> House:
+
+@contextlib.asynccontextmanager
+async def built_house(
+    settings: Settings, city: City, clock: Clock, store: Store, opener: Opener, crash: CrashPoint
+) -> AsyncIterator[House]:
     """Join the rooms. Nothing runs yet. Rooms that wake each other are joined by names bound further down."""
-    pulse, page, broken = Pulse(clock), Bell(), asyncio.Event()
+    pulse, page = Pulse(clock), Bell()
     disk = Disk(settings.data_dir, clock, pulse)
-
-    def modem_changed() -> None:
-        outbox.wake()
-        leg.looked_at()
-
-    last = LastDesk(city, clock, wake=lambda: outbox.wake())
+    ground = Ground(settings=settings, city=city, clock=clock, store=store, pulse=pulse, crash=crash, disk=disk)
+    last = LastDesk(city, clock, wake=lambda: post.outbox.wake())
     desk = EmergencyDesk(city, clock, otherwise=last, look=lambda numbers: dispatch.look(numbers))
-    rest = (clock, crash, pulse)
-    inbox = Inbox(
-        store,
-        (desk, last),
-        *rest,
-        waits=city.clocks,
-        sheds=lambda: disk.sheds,
-        stranded=lambda letter: last_resort.call_out(letter),
-        cried=lambda: listener.cried(),
-    )
-    listener = GsmListener(inbox, pulse, changed=modem_changed)
-    modems = [Modem(one, clock=clock, open_port=opener, listener=listener, crash=crash) for one in settings.modem]
-    leg = GsmLeg(modems, clock, forbidden=lambda number: city.is_sample(number) or is_emergency(number))
-    tariffs = {one.name: one.tariff for one in settings.modem}
-    channels = [GsmChannel(modem, clock, sample=city.is_sample, tariff=tariffs[modem.name]) for modem in modems]
-    last_resort = LastResort(channels, city, clock)
-    doubt_s, zone = city.clocks.doubt_s, city.timezone
-    outbox = Outbox(store, channels, *rest, doubt_s=doubt_s, zone=zone, spending=settings.spending)
-    dispatch = Dispatch(store, city, leg, clock, pulse, crash=crash, bells=(page,), outbox=outbox.wake)
-    loops: dict[str, Callable[[], Awaitable[None]]] = {f"modem {modem.name}": modem.run for modem in modems}
-    loops |= {"inbox": inbox.run, "outbox": outbox.run, "dispatch": dispatch.run, "disk": disk.run}
-
-    rooms = (inbox, outbox, dispatch, desk, modems, page, loops, broken, last_resort, disk)
-    house = House(settings, city, clock, store, pulse, *rooms)
-    store.when_broken(house.store_broke)
-    pulse.report("store", "store", Status.OK, store.path.name)
-    return house
+    dialogues = with_emergencies(city, services(city))
+    above = Above(desks=(desk, last), dialogues=dialogues, alarms=Cries(city), modem_changed=lambda: leg.looked_at())
+    async with open_post(ground, above, opener) as post:
+        leg = GsmLeg(post.modems, clock, forbidden=lambda number: city.is_sample(number) or is_emergency(number))
+        dispatch = Dispatch(store, city, leg, clock, pulse, crash=crash, bells=(page,), outbox=post.outbox.wake)
+        house = House(ground, post, dispatch, desk, page, {}, asyncio.Event())
+        led = Led(store, clock, pulse, house.pick_up)
+        house.loops = {**post.loops, "disk": disk.run}
+        house.loops |= {"inbox": led.loop("inbox", post.inbox.run), "dispatch": led.loop("dispatch", dispatch.run)}
+        store.when_broken(house.store_broke)
+        store.when_away(house.store_away)
+        store.listen(house.wake)
+        pulse.report("store", "store", Status.OK, store.name)
+        yield house
 
 
 @contextlib.asynccontextmanager
@@ -140,14 +134,15 @@ async def open_house(
 ) -> AsyncIterator[House]:
     """Open the store, join the rooms, start every loop; close all in reverse. Raises StoreRefused."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    async with await Store.open(settings.data_dir / STORE, clock) as store:
-        house = build_house(settings, city, clock, store, opener, crash)
-        await house.desk.pick_up(store)
+    async with (
+        await Store.open(settings.data_dir / STORE, clock, url=settings.store.url) as store,
+        built_house(settings, city, clock, store, opener, crash) as house,
+    ):
         tasks = {name: asyncio.create_task(supervise(name, run, clock), name=name) for name, run in house.loops.items()}
         try:
             yield house
         finally:  # letters on the wire are finished, calls are hung up, then the modems are let go
-            house.outbox.stop()
+            house.post.outbox.stop()
             tasks["inbox"].cancel()
             tasks["dispatch"].cancel()
             await asyncio.wait([tasks["outbox"], tasks["dispatch"]], timeout=STOP_WITHIN)
@@ -176,20 +171,19 @@ async def _demo(context: Context, asked: Namespace) -> int:
     residents = [
         Person(number=one.phone, name=one.name, role="resident", note=city.areas[one.kelurahan].name) for one in people
     ]
-    with on_stage(settings.data_dir / "virtual", city, context.clock, residents) as stage:
-        there = replace(context, settings=on_modems(settings, city, stage.ports))
-        return await _until_told(there, world=stage.pages, people=people)
+    async with on_stage(settings.data_dir / "virtual", city, context.clock, residents) as stage:
+        return await _until_told(replace(context, settings=stage.settings(settings, city)), stage=stage, people=people)
 
 
 async def _until_told(
     context: Context,
     *,
     crash: CrashPoint = no_crash,
-    world: web.Application | None = None,
+    stage: Stage | None = None,
     people: Sequence[Resident] = (),
 ) -> int:
     """The main job: every room open, until a signal or a broken store ends it."""
-    start_logging(logging.WARNING if world is not None else logging.INFO)
+    start_logging(logging.INFO if stage is None else logging.WARNING)
     told, settings, city, clock = told_to_stop(), context.settings, context.city, context.clock
     for sample in city.samples()[:1]:
         context.out.note(f"{city.title}: {len(city.samples())} entries are SAMPLE DATA (first: {sample}); see 'doctor'")
@@ -201,11 +195,14 @@ async def _until_told(
         )
         await stack.enter_async_context(command_socket(settings.data_dir, inside))
         running = RunningHouse(house.store, city, clock, house.pulse, bell=house.page, wake=house.wake)
-        url = await stack.enter_async_context(serve(running, settings.http, world))
+        callbacks, world = house.post.callbacks, stage.pages if stage is not None else None
+        url = await stack.enter_async_context(serve(running, settings.http, callbacks=callbacks, world=world))
+        if stage is not None:
+            stage.ready(url)
         notify("READY=1")
         context.out.row({"ready": True, "url": url, "pid": os.getpid()}, f"kentongan is ready: {url}")
         code = await until_stopped(clock, house.pulse, house.broken, told)
-        await house.last_resort.finish(LAST_RESORT_S)
+        await house.post.last_resort.finish(LAST_RESORT_S)
         return code
 
 

@@ -12,18 +12,27 @@ from config.command import NOT_HERE, CommandError
 from config.settings import HttpSettings
 from dispatch.console.house import ConsoleHouse
 from dispatch.console.pages import Beside, routes
-from gateway.web import add_health
+from gateway.callbacks import Callbacks
+from gateway.web import add_callbacks, add_health
 
 WORLD = Beside(script="/world/static/world.js", style="/world/static/world.css")
 
 
 @contextlib.asynccontextmanager
-async def serve(house: ConsoleHouse, http: HttpSettings, world: web.Application | None = None) -> AsyncIterator[str]:
-    """Serve until the context ends; yields the URL. ``world``: the virtual network's pages, mounted under /world/.
-    Raises CommandError when the address is not to be had."""
+async def serve(
+    house: ConsoleHouse,
+    http: HttpSettings,
+    *,
+    callbacks: Callbacks | None = None,
+    world: web.Application | None = None,
+) -> AsyncIterator[str]:
+    """Serve until the context ends; yields the URL. ``callbacks``: what providers post is answered by them. ``world``:
+    the virtual network's pages, mounted under /world/. Raises CommandError when the address is not to be had."""
     names = [http.host, urlsplit(http.public_url).hostname or http.host]
     app = routes(house, beside=WORLD if world is not None else None, hosts=names)
     add_health(app, house.health)
+    if callbacks is not None:
+        add_callbacks(app, callbacks)
     if world is not None:
         app.add_subapp("/world/", world)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)

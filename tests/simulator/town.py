@@ -19,7 +19,7 @@ from config.settings import ModemSettings, Settings
 from gateway.registry import Resident, read_rows
 from gateway.store import Store, Tx
 from gateway.store.people import save
-from kentongan import House, build_house
+from kentongan import House, built_house
 from modem.virtual import Behaviour, Network, VirtualModem, memory_opener
 from modem.virtual.journal import Event
 from modem.virtual.phone import Phone, PhoneSms
@@ -217,21 +217,20 @@ async def _one_life(town: Town, store: Store) -> None:
         ModemSettings(name=f"m{at}", port=one.name, number=one.number) for at, one in enumerate(town.network.modems, 1)
     )
     settings = Settings(city=town.city.name, data_dir=town.path.parent, modem=modems)
-    house = build_house(settings, town.city, town.clock, store, memory_opener(town.network), town.box)
-    await house.desk.pick_up(store)
-    loops = {name: run for name, run in house.loops.items() if name != "disk"}
-    tasks = [asyncio.ensure_future(run()) for run in loops.values()]
-    town.house, town.up_since = house, town.clock.monotonic()
     died: list[BaseException] = []
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        died = [fault for task in done if (fault := task.exception()) is not None]
-    finally:
-        town.house = None
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await store.abandon()
+    opener = memory_opener(town.network)
+    async with built_house(settings, town.city, town.clock, store, opener, town.box) as house:
+        tasks = [asyncio.ensure_future(run()) for name, run in house.loops.items() if name != "disk"]
+        town.house, town.up_since = house, town.clock.monotonic()
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            died = [fault for task in done if (fault := task.exception()) is not None]
+        finally:
+            town.house = None
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await store.abandon()
     town.faults += [f"loop ended by {fault!r}" for fault in died if not isinstance(fault, Crashed)]
 
 

@@ -9,7 +9,8 @@ import json
 import signal
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -256,14 +257,15 @@ def test_the_script_plays_in_a_second_town(shell: Shell) -> None:
 
 def test_with_the_dispatch_loop_stopped_the_script_fails(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KENTONGAN_CITY")
-    build = kentongan.build_house
+    built = kentongan.built_house
 
-    def without_dispatch(*rooms: Any) -> kentongan.House:
-        made = build(*rooms)
-        made.loops["dispatch"] = asyncio.Event().wait  # type: ignore[assignment]
-        return made
+    @asynccontextmanager
+    async def without_dispatch(*rooms: Any) -> AsyncIterator[kentongan.House]:
+        async with built(*rooms) as made:
+            made.loops["dispatch"] = asyncio.Event().wait  # type: ignore[assignment]
+            yield made
 
-    monkeypatch.setattr(kentongan, "build_house", without_dispatch)
+    monkeypatch.setattr(kentongan, "built_house", without_dispatch)
     said = shell("demo", "--script")
     assert said.code == NOT_SO
     assert "NOT KEPT" in said.out

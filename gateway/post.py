@@ -1,0 +1,179 @@
+"""The gateway, joined: what comes in, what goes out, and every way between the program and its people.
+
+modems, providers ── inbox ── desks of the rooms above      outbox ── modems, providers
+      USSD ── dialogues ┘                                   credit, proof of every way
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from config.clock import Clock
+from config.crash import CrashPoint
+from config.settings import Settings
+from gateway.callbacks import Callbacks
+from gateway.channel import Channel
+from gateway.conversation import Alarms, Conversation
+from gateway.dialogue import Dialogue
+from gateway.disk import Disk
+from gateway.gsm import GsmChannel, GsmListener
+from gateway.inbox import Desk, Inbox
+from gateway.last_resort import LastResort
+from gateway.legs import Legs, open_legs
+from gateway.messages import Inbound
+from gateway.outbox import Outbox
+from gateway.pulse import Pulse
+from gateway.spool import Spool
+from gateway.store import Store
+from gateway.ussd import Ussd
+from modem.driver import Modem
+from modem.port import Opener
+
+if TYPE_CHECKING:
+    from config.city import City
+
+SPOOL = "ussd.spool"  # beside the store
+Loop = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What every room stands on."""
+
+    settings: Settings
+    city: City
+    clock: Clock
+    store: Store
+    pulse: Pulse
+    crash: CrashPoint
+    disk: Disk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Above:
+    """What the rooms above bring. ``desks`` in the order in which they are asked; ``dialogues``: the first is the menu.
+    ``modem_changed``: a modem became better or worse, or its line free."""
+
+    desks: Sequence[Desk]
+    dialogues: Sequence[Dialogue]
+    alarms: Alarms
+    modem_changed: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """The gateway's rooms. ``loops`` are supervised by their names; ``callbacks`` None: no provider is set."""
+
+    inbox: Inbox
+    outbox: Outbox
+    modems: Sequence[Modem]
+    conversation: Conversation
+    callbacks: Callbacks | None
+    last_resort: LastResort
+    loops: dict[str, Loop]
+    wake_legs: Callable[[], None]
+
+    def wake(self) -> None:
+        """Something was committed elsewhere: every loop looks at its table."""
+        self.inbox.wake()
+        self.outbox.wake()
+        self.wake_legs()
+
+
+@contextlib.asynccontextmanager
+async def open_post(ground: Ground, above: Above, opener: Opener) -> AsyncIterator[Post]:
+    """Join them; nothing runs yet. What the legs hold (connections, the spool) is let go at the end. Raises
+    StoreRefused: the spool for emergencies cannot be written."""
+    desks: list[Desk] = []  # filled below: a dialogue's desk puts letters into the inbox that asks it
+    inbox = _inbox(ground, desks, lambda letter: last_resort.call_out(letter), lambda: listener.cried())
+
+    def changed() -> None:
+        outbox.wake()
+        above.modem_changed()
+
+    def answered() -> None:
+        inbox.wake()
+        outbox.wake()
+
+    talks = _talks(ground, above, inbox, answered)
+    desks += (talks.hurried, talks, *above.desks)
+    listener = GsmListener(inbox, ground.pulse, changed=changed)
+    modems = _modems(ground, opener, listener)
+    async with contextlib.AsyncExitStack() as stack:
+        legs = await _legs(ground, above, inbox, stack, lambda: outbox.wake())
+        channels = [*_over_modems(ground, modems), *(legs.channels if legs else ())]
+        last_resort = LastResort(channels, ground.city, ground.clock)
+        outbox = _outbox(ground, channels)
+        loops: dict[str, Loop] = {f"modem {modem.name}": modem.run for modem in modems}
+        loops |= {"inbox": inbox.run, "outbox": outbox.run} | dict(legs.loops if legs else {})
+        yield Post(
+            inbox=inbox,
+            outbox=outbox,
+            modems=modems,
+            conversation=talks,
+            callbacks=legs.callbacks if legs else None,
+            last_resort=last_resort,
+            loops=loops,
+            wake_legs=legs.wake if legs else lambda: None,
+        )
+
+
+def _inbox(
+    ground: Ground, desks: Sequence[Desk], stranded: Callable[[Inbound], None], cried: Callable[[], None]
+) -> Inbox:
+    return Inbox(
+        ground.store,
+        desks,
+        *(ground.clock, ground.crash, ground.pulse),
+        waits=ground.city.clocks,
+        sheds=lambda: ground.disk.sheds,
+        stranded=stranded,
+        cried=cried,
+    )
+
+
+def _talks(ground: Ground, above: Above, inbox: Inbox, wake: Callable[[], None]) -> Conversation:
+    others, alarms = above.desks, above.alarms
+    return Conversation(
+        above.dialogues, ground.city, ground.clock, otherwise=others, alarms=alarms, inbox=inbox, wake=wake
+    )
+
+
+def _modems(ground: Ground, opener: Opener, listener: GsmListener) -> list[Modem]:
+    clock, crash = ground.clock, ground.crash
+    known = ground.settings.modem
+    return [Modem(one, clock=clock, open_port=opener, listener=listener, crash=crash) for one in known]
+
+
+def _over_modems(ground: Ground, modems: Sequence[Modem]) -> list[Channel]:
+    sample, tariffs = ground.city.is_sample, {one.name: one.tariff for one in ground.settings.modem}
+    return [GsmChannel(modem, ground.clock, sample=sample, tariff=tariffs[modem.name]) for modem in modems]
+
+
+def _outbox(ground: Ground, channels: Sequence[Channel]) -> Outbox:
+    city = ground.city
+    rest = (ground.clock, ground.crash, ground.pulse)
+    doubt_s, zone, spending = city.clocks.doubt_s, city.timezone, ground.settings.spending
+    return Outbox(ground.store, channels, *rest, doubt_s=doubt_s, zone=zone, spending=spending)
+
+
+async def _legs(
+    ground: Ground, above: Above, inbox: Inbox, stack: contextlib.AsyncExitStack, changed: Callable[[], None]
+) -> Legs | None:
+    """The providers' legs, with USSD behind them; None where the settings name no provider."""
+    settings, city, clock, pulse, store = ground.settings, ground.city, ground.clock, ground.pulse, ground.store
+    if not settings.africastalking.username and not settings.provider:
+        return None
+    spool = Spool.open(settings.data_dir / SPOOL)
+    stack.callback(spool.close)
+    ussd = Ussd(store, inbox, above.dialogues, city, clock, spool, pulse, crash=ground.crash)
+    legs = await stack.enter_async_context(open_legs(settings, city, clock, inbox, ussd, pulse, store, changed=changed))
+    return Legs(
+        channels=legs.channels,
+        callbacks=legs.callbacks,
+        loops={**legs.loops, "ussd": ussd.run},
+        wake=legs.wake,
+    )
