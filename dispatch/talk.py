@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from dispatch.cries import Cries
 from dispatch.reading import Act, Intent, Reader
 from dispatch.talk_place import PlaceQuestions
-from gateway.asking import again, chosen, left
+from gateway.asking import USSD_LINES, again, chosen, left
 from gateway.dialogue import Choice, Dialogue, Say, Screen, State, Step, Who
 
 if TYPE_CHECKING:
     from config.city import City, Code
 
-LINES = 7  # of a USSD screen: with so many kinds the heading is left out
 WORDS = "~words"  # in a state: words are awaited, not a choice
 
 
@@ -60,8 +59,8 @@ class EmergencyTalk:
     def _kinds(self, who: Who) -> Screen:
         keys = self._keys().items()
         choices = tuple(Choice(key=key, label=self._city.label(kind, who.language)) for key, kind in keys)
-        heading = self._city.text(who.language, "talk_kinds") if len(choices) < LINES else ""
-        return Screen(text=heading, choices=choices)
+        room = len(choices) < USSD_LINES
+        return Screen(text=self._city.text(who.language, "talk_kinds") if room else "", choices=choices)
 
 
 class PlaceTalk:
@@ -113,13 +112,13 @@ def with_emergencies(city: City, dialogues: Sequence[Dialogue]) -> tuple[Dialogu
 
 
 def spoken(code: Code, city: City, reader: Reader) -> str:
-    """The words that say a kind of emergency to the desk, in the city's first language: its name, else its number
-    ("kode 2"), else the first of its words that is surely read as that kind. A bare digit could answer a question."""
-    heads = sorted(reader.language.code_heads)[:1] if code.number else []
-    texts = [city.label(code.kind, city.languages[0]), *(f"{head} {code.number}" for head in heads), *code.words]
-    for text in texts:
+    """The words that say a kind of emergency to the desk, in the city's first language: its name, else a cry and its
+    name, else the first of its words that is surely read as that kind. A bare digit could answer a question."""
+    name = city.label(code.kind, city.languages[0])
+    cry = next((one.words for one in city.codes if one.kind == reader.vocabulary.cry_kind), ())
+    for text in (name, *(f"{word.upper()} {name}" for word in cry), *code.words):
         reading = reader.read(text)
         sure = reading.intent is Intent.EMERGENCY and reading.act is Act.RING
         if sure and reading.kind == code.kind and reading.digit is None:
             return text
-    return texts[0]
+    return name

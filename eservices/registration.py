@@ -54,12 +54,13 @@ class Registration:
 
     def _sound(self, state: State) -> bool:
         """Whether the state is one of ours, of a city that still has those areas."""
-        needs = {"name": (), "district": ("name",), "area": ("name", "district"), "street": ("name", "area")}
+        at = state.get("at", "")
+        needs = {"district": ("name",), "area": ("name", "district"), "street": ("name", "area")}
         needs["confirm"] = ("name", "area", "street")
-        if any(not state.get(key) for key in needs.get(state.get("at", ""), ("?",))):
+        if at not in self._ask or not all(state.get(key) for key in needs.get(at, ())):
             return False
         known = state.get("area", "") in ("", *self._city.areas)
-        return known and (state["at"] != "area" or bool(self._where.areas(state["district"])))
+        return known and (at != "area" or bool(self._where.areas(state["district"])))
 
     # -- the questions
 

@@ -26,6 +26,7 @@ T = TypeVar("T")
 MENU = "menu"  # the dialogue that every other leads back to
 BACK = "0"  # typed anywhere: back to the menu, or past a question that may be skipped
 USSD_SCREEN = 182  # GSM-7 septets in one USSD screen (3GPP TS 23.038, 5: 160 octets)
+USSD_LINES = 7  # what a small phone shows without scrolling
 LEAST_SLIP = 5  # letters of a word that may hold a slip of the thumb
 _NUMBER = re.compile(r"[\W_]*(\d{1,3})[\W_]*")
 _FIRST = re.compile(r"[\W_]*(\d{1,3})[\W_]+(?=\w)")
@@ -87,7 +88,8 @@ def again(city: City, who: Who, screen: Screen, state: State, help: str = "") ->
     """The same screen again, with a word of help where there is room for it."""
     word = help or city.text(who.language, "talk_help")
     helped = replace(screen, text=f"{word} {screen.text}".rstrip())
-    room = (septets(shown(helped)) or USSD_SCREEN + 1) <= USSD_SCREEN
+    short_enough = (septets(shown(helped)) or USSD_SCREEN + 1) <= USSD_SCREEN
+    room = short_enough and (screen.text != "" or len(screen.choices) < USSD_LINES)
     return Step(screen=helped if room else screen, state=state, understood=False)
 
 
