@@ -1,4 +1,5 @@
-"""Nothing is left behind by a test: no thread, and no connection that would leave this machine."""
+"""Nothing is left behind by a test: no thread, and no connection that would leave this machine. What touches the store
+runs on both engines."""
 
 from __future__ import annotations
 
@@ -9,6 +10,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+
+from tests.fixtures import engines
+from tests.fixtures.postgres import EYE, PACKAGE, programs
 
 LINGER = 5.0  # seconds a thread may take to end after its test on a busy machine
 
@@ -24,7 +28,7 @@ def nothing_is_left_behind() -> Iterator[None]:
 
 
 def _pooled(thread: threading.Thread) -> bool:
-    return thread.name.startswith(("asyncio_", "ThreadPoolExecutor")) or "execnet" in thread.name.lower()
+    return thread.name.startswith(("asyncio_", "ThreadPoolExecutor", EYE)) or "execnet" in thread.name.lower()
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -42,3 +46,37 @@ def _guarded(name: str, method: Callable[..., Any]) -> Callable[[socket.socket, 
         return method(self, address)
 
     return guarded
+
+
+# -- both engines of the store
+
+DRIVERS = {  # what opens a store: a test whose module uses one of these runs on both engines
+    ("tests.gateway.room", "opened"),
+    ("tests.fixtures.engines", "open_store"),
+    ("tests.dispatch.stage", "play"),
+    ("tests.walks.indoors", "indoors"),
+}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """``sqlite_only(reason)`` marks what one engine alone has."""
+    used = {(getattr(one, "__module__", ""), getattr(one, "__name__", "")) for one in vars(metafunc.module).values()}
+    if used & DRIVERS and metafunc.definition.get_closest_marker("sqlite_only") is None:
+        metafunc.parametrize("engine", [engines.SQLITE, engines.POSTGRES], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def engine(request: pytest.FixtureRequest, nothing_is_left_behind: None) -> Iterator[str]:
+    """The engine on which this test runs."""
+    marked = request.node.get_closest_marker("engine")
+    name: str = marked.args[0] if marked else getattr(request, "param", engines.SQLITE)
+    if name == engines.POSTGRES and programs() is None:
+        pytest.skip(f"needs the Debian package {PACKAGE}")
+    with engines.using(name):
+        yield name
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_server_is_left_behind() -> Iterator[None]:
+    yield
+    engines.stop()

@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 BELL = "kentongan"  # the channel of NOTIFY; its payload names the process that wrote
 WRITING, USING, LEADING, MIGRATING = (lock_of(word) for word in ("writing", "using", "leading", "migrating"))
+BEGIN = f"BEGIN; SELECT pg_advisory_xact_lock({WRITING})"
 GROUP_S = 60.0  # seconds after which a group is given up and its line cut: the server has ended it long before
 OLD_S = 5.0  # seconds the server has to end our own session of before
 _RING = """SELECT CASE WHEN xid IS NOT NULL THEN pg_notify($1, $2) END, xid::text
@@ -102,7 +103,7 @@ class Session:
         """``run_group`` in this session."""
         cut = asyncio.get_running_loop().call_later(GROUP_S, self.driver.terminate)
         try:
-            return await self.tx.run_sync(lambda tx: run_group(tx, works, _savepoints(tx), done))
+            return await self.tx.run_sync(_group, works, done)
         finally:
             cut.cancel()
 
@@ -150,7 +151,8 @@ def speak(engine: AsyncEngine) -> None:
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(tx: Connection) -> None:
-        _say(tx, f"BEGIN; SELECT pg_advisory_xact_lock({WRITING})")
+        if not tx.info.pop("begins_later", False):
+            _say(tx, BEGIN)
 
     @event.listens_for(engine.sync_engine, "commit")
     def commit(tx: Connection) -> None:
@@ -167,10 +169,15 @@ def speak(engine: AsyncEngine) -> None:
             _say(tx, "ROLLBACK")
 
 
+def _group(tx: Connection, works: Sequence[Work], done: list[Done]) -> list[Done]:
+    tx.info["begins_later"] = True
+    return run_group(tx, works, _savepoints(tx), done)
+
+
 def _savepoints(tx: Connection) -> Callable[[str], object]:
-    """The savepoint statements, RELEASE together with what follows it: one way to the server less for each job. The
-    last one is let be: COMMIT ends it too."""
-    held = ""
+    """The savepoint statements; BEGIN goes with the first, and RELEASE with what follows it, which saves a way to the
+    server for each. The last RELEASE is let be: COMMIT ends it too."""
+    held = f"{BEGIN}; "
 
     def say(sql: str) -> object:
         nonlocal held

@@ -29,12 +29,12 @@ from gateway.messages import Inbound, Kind, Lane, Outbound
 from gateway.outbox import Outbox
 from gateway.pulse import Bell, Pulse
 from gateway.registry import Resident
-from gateway.store import Store, Tx
+from gateway.store import Tx
 from gateway.store.inbound import INBOUND, add_letter
 from gateway.store.outbound import OUTBOUND
 from gateway.store.people import save
 from ivr.gsm import GsmLeg
-from tests.fixtures.new_store import new_store
+from tests.fixtures.engines import fresh, open_store
 from tests.ivr.scripted import TURNS_AWAY, ScriptedModem, World
 
 T = TypeVar("T")
@@ -109,6 +109,7 @@ class Stage:
             self.world.phone(siren, TURNS_AWAY)
         self.lines = lines
         self.relays = True
+        self._begun = False
         self._up = asyncio.Event()
         self._relaying: list[asyncio.Task[int]] = []
         self.world.turned_away = self._turned_away
@@ -117,9 +118,10 @@ class Stage:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self, *, crash: Callable[[str], None] = no_crash) -> None:
-        if not self.path.exists():
-            self.path.write_bytes(new_store())
-        self.store = await Store.open(self.path, self.clock, inline=True)
+        if not self._begun:
+            fresh(self.path)
+            self._begun = True
+        self.store = await open_store(self.path, self.clock, inline=True)
         self.pulse, self.page = Pulse(self.clock), Bell()
         self.modems = [
             ScriptedModem(self.world, self.clock, name=f"modem{n}", number="+6285500000101") for n in range(self.lines)

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from gateway.outbox import Outbox
 from tests.dispatch.stage import GINA, HULU_SIREN, Stage, play
+from tests.fixtures.engines import outside
 
 
 def claimed_sirens(path: Path) -> int:
     """Sirens whose call is under way or over, as the disk has it."""
-    with closing(sqlite3.connect(path)) as opened:
-        found = opened.execute("select count(*) from effect where kind = 'siren' and state <> 'intended'")
-        return int(found.fetchone()[0])
+    return int(outside(path, "SELECT count(*) AS n FROM effect WHERE kind = 'siren' AND state <> 'intended'")[0]["n"])
 
 
 def queued_letters(path: Path) -> int:
-    with closing(sqlite3.connect(path)) as opened:
-        return int(opened.execute("select count(*) from outbound").fetchone()[0])
+    return int(outside(path, "SELECT count(*) AS n FROM outbound")[0]["n"])
 
 
 def heard(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:

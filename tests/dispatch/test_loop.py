@@ -15,6 +15,7 @@ from dispatch.loop import BEAT_LIMIT_S, LOOK_AGAIN_S, LOOP
 from dispatch.plan import Effect, EffectKind, EffectRow, EffectState, Plan, View
 from gateway.pulse import Status
 from tests.dispatch.stage import ANI, DODI, EKO, EPOCH, GINA, HULU_SIREN, Stage, play
+from tests.fixtures.engines import open_store
 from tests.ivr.scripted import answers
 
 PEOPLE = [f"+62812345678{n:02}" for n in range(6)]
@@ -278,9 +279,8 @@ def test_effect_keys_are_unique_and_a_step_asked_twice_writes_nothing_the_second
 
 async def _rows_on_disk(stage: Stage) -> list[EffectRow]:
     from dispatch import store
-    from gateway.store import Store
 
-    kept = await Store.open(stage.path, stage.clock, inline=True)
+    kept = await open_store(stage.path, stage.clock, inline=True)
     rows = await kept.read(lambda tx: store.followed_ledger(tx, 1))
     await kept.close()
     return [row for row in rows if row.effect.kind is EffectKind.CALL]

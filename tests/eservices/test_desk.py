@@ -19,6 +19,7 @@ from gateway.store import Store, Tx
 from gateway.store.inbound import INBOUND, add_letter, letters_of, mark_read
 from gateway.store.outbound import OUTBOUND
 from gateway.store.people import save
+from tests.fixtures.engines import open_store
 
 EPOCH = datetime(2026, 11, 18, 3, 0, tzinfo=UTC)
 CITIZEN = "+6285500003009"
@@ -69,7 +70,7 @@ class Office:
 
 def play(path: Path, scene: Callable[[Office], Coroutine[Any, Any, None]]) -> None:
     async def main(clock: VirtualClock) -> None:
-        async with await Store.open(path / "office.sqlite", clock, inline=True) as store:
+        async with await open_store(path / "office.sqlite", clock, inline=True) as store:
             await scene(Office(store, clock))
 
     run_virtual(main, EPOCH)

@@ -23,7 +23,7 @@ from gateway.store import Store, Tx, put
 from gateway.store.listing import Listed, letters
 from modem.inbound import StoredSms
 from modem.virtual import tpdu
-from tests.fixtures.new_store import new_store
+from tests.fixtures.engines import fresh, leave, open_store
 
 T = TypeVar("T")
 
@@ -108,16 +108,17 @@ class Notebook:
 
 @contextlib.asynccontextmanager
 async def opened(clock: Clock, path: Path | None = None, *, inline: bool = True) -> AsyncIterator[Store]:
-    """A store on disk: a copy of a new one, or the one at ``path``."""
+    """A store: a new one, or the one at ``path``."""
     with tempfile.TemporaryDirectory() as folder:
+        own = Path(folder) / "kentongan.db"
         if path is None:
-            path = Path(folder) / "kentongan.db"
-            path.write_bytes(new_store())
-        store = await Store.open(path, clock, inline=inline)
+            fresh(own)
+        store = await open_store(path or own, clock, inline=inline)
         try:
             yield store
         finally:
             await store.close()
+            leave(own)
 
 
 @contextlib.asynccontextmanager

@@ -14,8 +14,9 @@ from config.clock import VirtualClock
 from gateway.inbox import Inbox
 from gateway.messages import Inbound, Lane
 from gateway.pulse import Pulse, Status
-from gateway.store import Store, Tx, leave_unread, put
+from gateway.store import Tx, leave_unread, put
 from gateway.store.listing import letters
+from tests.fixtures.engines import open_store
 from tests.gateway.room import IMSI, Crash, Notebook, Waits, listed, opened, pdus, play, reading, stored
 
 
@@ -178,7 +179,7 @@ def test_after_a_crash_at_any_letter_each_is_handled_exactly_once(tmp_path: Path
     async def main(clock: VirtualClock) -> None:
         desk = Notebook(answers=True)
         batch = stored(*(pdu for text in texts for pdu in pdus(text)))
-        store = await Store.open(tmp_path / "k.db", clock, inline=True)
+        store = await open_store(tmp_path / "k.db", clock, inline=True)
         inbox = Inbox(store, [desk], clock, crash_at("decide", nth), Pulse(clock), waits=Waits())
         await inbox.keep("m1", IMSI, batch)
         with pytest.raises(Crash):
@@ -207,7 +208,7 @@ def test_what_a_desk_wrote_and_that_the_letter_is_read_are_one_commit(tmp_path: 
             put(tx, letter.reply(letter.text, lane=Lane.SERVICE, key=f"{letter.id}/{done}", expires_at=until))
 
     async def main(clock: VirtualClock) -> None:
-        store = await Store.open(tmp_path / "k.db", clock, inline=True)
+        store = await open_store(tmp_path / "k.db", clock, inline=True)
         inbox = Inbox(store, [Counting()], clock, crash_at("decide", nth), Pulse(clock), waits=Waits())
         await inbox.keep("m1", IMSI, stored(*(pdu for n in range(3) for pdu in pdus(f"TOLONG {n}"))))
         with pytest.raises(Crash):
@@ -224,7 +225,7 @@ def test_what_a_desk_wrote_and_that_the_letter_is_read_are_one_commit(tmp_path: 
 def test_a_crash_between_keeping_and_reading_loses_nothing(tmp_path: Path) -> None:
     async def main(clock: VirtualClock) -> None:
         desk = Notebook()
-        store = await Store.open(tmp_path / "k.db", clock, inline=True)
+        store = await open_store(tmp_path / "k.db", clock, inline=True)
         inbox = Inbox(store, [desk], clock, lambda point: None, Pulse(clock), waits=Waits())
         await inbox.keep("m1", IMSI, stored(*pdus("SOS")))
         await store.abandon()

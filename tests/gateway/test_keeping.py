@@ -16,6 +16,7 @@ from gateway.pulse import Pulse
 from gateway.store import Store, StoreBroken, StoreFault, Tx
 from gateway.store.inbound import INBOUND, RAW, add_letter
 from modem.virtual import alphabet, tpdu
+from tests.fixtures.engines import fill_disk
 from tests.gateway.room import (
     BUDI,
     EPOCH,
@@ -376,7 +377,7 @@ def test_when_the_store_breaks_nothing_is_acknowledged_and_emergencies_are_calle
         stranded: list[Inbound] = []
         desk = Notebook(urgent=True, words=("TOLONG",))
         async with opened(clock) as store, reading(store, clock, desk, stranded=stranded.append) as inbox:
-            await store.write(lambda tx: tx.exec_driver_sql("PRAGMA max_page_count = 1"))
+            await store.write(fill_disk)
             batch = stored(*pdus("TOLONG"), *pdus("x" * 159), *(pdu for n in range(40) for pdu in pdus(f"{n}" * 70)))
             with pytest.raises(StoreBroken):
                 await inbox.keep("m1", IMSI, batch)

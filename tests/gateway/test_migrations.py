@@ -19,6 +19,7 @@ from gateway.store.migrate import revisions, upgrade
 from gateway.store.sqlite import writing_engine
 from tests.gateway.room import opened, play
 
+pytestmark = pytest.mark.sqlite_only("test_postgres.py tells how a server's schema is made")
 ROOT = Path(__file__).parents[2]
 ROOMS_WITH_TABLES = ("dispatch", "eservices", "ivr")
 

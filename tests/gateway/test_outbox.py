@@ -12,10 +12,11 @@ from config.clock import VirtualClock
 from gateway.messages import Delivery, Lane, Receipt
 from gateway.outbox import Outbox
 from gateway.pulse import Pulse, Status
-from gateway.store import Store, Tx, cancel, put
+from gateway.store import Tx, cancel, put
 from gateway.store.claiming import Wish, claim
 from gateway.store.outbound import CONCAT, OUTBOUND
 from gateway.store.receipts import add_receipt
+from tests.fixtures.engines import open_store
 from tests.gateway.room import (
     BUDI,
     EPOCH,
@@ -110,7 +111,8 @@ def test_a_letter_that_no_channel_may_carry_is_refused_in_words() -> None:
         async with opened(clock) as store, sending(store, clock, calls_only, siti_only) as outbox:
             await post(store, outbox, letter("a", SITI), letter("b", BUDI))
             await clock.sleep(10)
-            assert (await states(store)) == {"a": "sent", "b": "refused"}
+            waits = "queued" if store.shared else "refused"  # another process may have a channel for it
+            assert (await states(store)) == {"a": "sent", "b": waits}
             assert calls_only.sent == []
 
     play(main)
@@ -377,7 +379,7 @@ def test_after_a_crash_at_each_point_an_emergency_arrives_and_at_most_twice(
                 raise Crash(point)
 
         radio = Radio(clock)
-        store = await Store.open(tmp_path / "k.db", clock, inline=True)
+        store = await open_store(tmp_path / "k.db", clock, inline=True)
         await store.write(lambda tx: put(tx, letter("a")))
         outbox = Outbox(store, [radio], clock, crash, Pulse(clock), doubt_s=45.0)
         with pytest.raises(Crash):
@@ -478,6 +480,7 @@ def test_10000_queued_letters_do_not_slow_an_emergency() -> None:
             plan = await store.read(_plan)
             assert "ix_outbound_turn" in plan
             assert "TEMP B-TREE" not in plan
+            assert "Sort" not in plan
             radio = Radio(clock)
             async with sending(store, clock, radio) as outbox:
                 await post(store, outbox, letter("TOLONG"))
@@ -492,5 +495,8 @@ def _plan(tx: Tx) -> str:
     from gateway.store.claiming import _QUEUED
 
     query = str(_QUEUED.compile(tx.engine, compile_kwargs={"render_postcompile": True}))
-    rows = tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", (0, 0, EPOCH.isoformat(), EPOCH.isoformat(), 50, 0))
+    if tx.dialect.name == "postgresql":
+        rows = tx.exec_driver_sql(f"EXPLAIN {query}", (0, 0, EPOCH, 50, 0))
+    else:
+        rows = tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", (0, 0, EPOCH.isoformat(), EPOCH.isoformat(), 50, 0))
     return " ".join(str(row) for row in rows.all())

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -21,10 +22,11 @@ from config.clock import VirtualClock, VirtualLoop
 from gateway.messages import Delivery, Lane, Receipt
 from gateway.outbox import Outbox
 from gateway.pulse import Pulse
-from gateway.store import Store, Tx, cancel, put
+from gateway.store import Tx, cancel, put
 from gateway.store.outbound import OUTBOUND
 from gateway.store.receipts import add_receipt
-from tests.gateway.room import EPOCH, Crash, Radio, letter, opened
+from tests.fixtures.engines import POSTGRES, fresh, leave, open_store
+from tests.gateway.room import EPOCH, Crash, Radio, letter
 
 ENDED = {"sent", "delivered", "failed", "refused", "expired", "unknown", "cancelled", "dead"}
 NUMBERS = [f"+62812345678{n:02d}" for n in range(3)]
@@ -51,12 +53,9 @@ class Post(RuleBasedStateMachine):
         return self.runner.run(work)
 
     async def open(self) -> None:
-        async with opened(self.clock) as new:
-            path = new.path
-            await new.close()
-            if not (self.folder / "k.db").exists():
-                shutil.copy(path, self.folder / "k.db")
-        self.store = await Store.open(self.folder / "k.db", self.clock, inline=True)
+        if self.task is None:
+            fresh(self.folder / "k.db")
+        self.store = await open_store(self.folder / "k.db", self.clock, inline=True)
         self.outbox = Outbox(self.store, self.radios, self.clock, self.crash, Pulse(self.clock), doubt_s=45.0)
         self.task = asyncio.ensure_future(self.outbox.run())
 
@@ -155,6 +154,7 @@ class Post(RuleBasedStateMachine):
         self.run(self.finish())
         self.nothing_left_late_or_twice_unmarked()
         self.runner.close()
+        leave(self.folder / "k.db")
         shutil.rmtree(self.folder)
 
     async def finish(self) -> None:
@@ -169,7 +169,13 @@ def _rows(tx: Tx) -> list[tuple[str, str, str]]:
     return [(row.key, row.text, row.state) for row in tx.execute(OUTBOUND.select())]
 
 
+class SharedPost(Post):
+    """The same on the other engine."""
+
+
 TestPost = Post.TestCase
+TestPostShared = pytest.mark.engine(POSTGRES)(SharedPost.TestCase)
 TestPost.settings = settings(
     max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )
+TestPostShared.settings = settings(TestPost.settings, max_examples=10)
