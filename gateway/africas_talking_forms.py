@@ -83,6 +83,7 @@ DOORS: Mapping[str, Door] = {
     "ussd": Door(
         about="One turn of a session; the answer begins with CON or END.",
         least=("sessionId", "phoneNumber"),
+        answer="^(CON|END) ",
         fields=(
             _SESSION,
             _PHONE,

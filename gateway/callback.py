@@ -126,13 +126,14 @@ class Field:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
     """What one path takes. ``least``: one of these fields must be there, else the body says nothing (400); whatever
-    else is wrong is kept and marked."""
+    else is wrong is kept and marked. ``answer``: a pattern that the body of a 200 matches; empty: none."""
 
     about: str
     fields: tuple[Field, ...] = ()
     least: tuple[str, ...] = ()
     methods: tuple[str, ...] = ("POST",)
     content_type: str = "application/x-www-form-urlencoded"
+    answer: str = ""
 
 
 class Adapter(Protocol):
