@@ -1,97 +1,27 @@
-"""``kentongan letters …`` and ``kentongan residents …``."""
+"""``kentongan residents …``, and with it every command of this room."""
 
 from __future__ import annotations
 
-import unicodedata
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 from datetime import datetime, tzinfo
 from typing import Any
 
 from config.command import DONE, USAGE, Command, CommandError, Context, Needs
+from gateway.letter_commands import LETTERS, shown
 from gateway.number import normal
 from gateway.registry import BadRow, RegistryFault, Resident, find, read_rows, write_rows
+from gateway.resident_commands import VOUCHING
 from gateway.rotating import SECRETS
-from gateway.store.listing import INBOUND_STATES, OUTBOUND_STATES, Listed, done, letter, letters, parts_of, retry
-from gateway.store.people import erase, residents_after, save
+from gateway.store.people import residents_after, save
+from gateway.store.vouching import forget_person
 from gateway.virtual.simulate import SIMULATE
 
-STATES = tuple(dict.fromkeys((*INBOUND_STATES, *OUTBOUND_STATES)))
 GROUP = 200  # residents written in one commit, so that the letters of the running program go between
-
-
-def shown(text: str) -> str:
-    """Text for a terminal: control and direction marks are shown, not obeyed."""
-    return "".join(f"\\u{ord(char):04x}" if unicodedata.category(char) in ("Cc", "Cf", "Cs") else char for char in text)
 
 
 def _instant(at: datetime | None, zone: tzinfo) -> str | None:
     return at.astimezone(zone).isoformat() if at is not None else None
-
-
-def _letter(one: Listed, zone: tzinfo) -> dict[str, Any]:
-    """A Letter of the objects that hold, with its fault."""
-    came = one.direction == "in"
-    return {
-        "id": one.id,
-        "direction": one.direction,
-        "channel": one.channel,
-        "from": one.other if came else None,
-        "to": None if came else one.other,
-        "text": one.text,
-        "lane": one.lane,
-        "state": one.state,
-        "parts": one.parts,
-        "at": _instant(one.at, zone),
-        "expires_at": _instant(one.expires_at, zone),
-        "fault": one.fault,
-    }
-
-
-def _line(one: Listed, zone: tzinfo) -> str:
-    arrow = "from" if one.direction == "in" else "to"
-    at = one.at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
-    return f"{one.id:>9}  {at}  {one.state:<9}  {arrow:>4} {shown(one.other) or 'withheld'}: {shown(one.text)}"
-
-
-async def _letters_list(context: Context, asked: Namespace) -> int:
-    zone = context.city.timezone
-    for one in await context.store.read(lambda tx: letters(tx, state=asked.state, at_most=asked.limit)):
-        context.out.row(_letter(one, zone), _line(one, zone))
-    return DONE
-
-
-async def _letters_show(context: Context, asked: Namespace) -> int:
-    zone = context.city.timezone
-    one: Listed | None = await context.store.read(lambda tx: letter(tx, asked.id))
-    if one is None:
-        raise CommandError(f"there is no letter {asked.id}: 'kentongan letters list' shows what there is")
-    history: list[str] = []
-    if one.direction == "out":
-        history = await context.store.read(lambda tx: parts_of(tx, asked.id))
-    lines = [_line(one, zone), *history, *([f"fault: {one.fault}"] if one.fault else [])]
-    context.out.row({**_letter(one, zone), "history": history}, "\n".join(lines))
-    return DONE
-
-
-async def _letters_retry(context: Context, asked: Namespace) -> int:
-    if await context.store.read(lambda tx: letter(tx, asked.id)) is None:
-        raise CommandError(f"there is no letter {asked.id}: 'kentongan letters list' shows what there is")
-    if not await context.store.write(lambda tx: retry(tx, asked.id)):
-        raise CommandError(
-            f"{asked.id} is under way or done; only what failed, expired or is unknown can be tried again"
-        )
-    context.wake()
-    context.out.row({"id": asked.id, "state": "queued"}, f"{asked.id} is tried again")
-    return DONE
-
-
-async def _letters_done(context: Context, asked: Namespace) -> int:
-    known = await context.store.read(lambda tx: letter(tx, asked.id))
-    if known is None or not await context.store.write(lambda tx: done(tx, asked.id)):
-        raise CommandError(f"{asked.id} is not an unread letter: 'kentongan letters list --state unread' lists them")
-    context.out.row({"id": asked.id, "state": "read"}, f"{asked.id} is marked read")
-    return DONE
 
 
 async def _import(context: Context, asked: Namespace) -> int:
@@ -164,19 +94,10 @@ async def _export(context: Context, asked: Namespace) -> int:
 
 async def _erase(context: Context, asked: Namespace) -> int:
     number = _number(asked)
-    if not await context.store.write(lambda tx: erase(tx, number)):
+    if not await context.store.write(lambda tx: forget_person(tx, number)):
         raise CommandError(f"{number} is not in the registry")
     context.out.row({"phone": number, "erased": True}, f"{number} is no longer in the registry (its letters are kept)")
     return DONE
-
-
-def _list_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--state", choices=STATES, help="only letters in this state")
-    parser.add_argument("--limit", type=int, default=100, metavar="N", help="the newest N (default 100)")
-
-
-def _id_argument(parser: ArgumentParser) -> None:
-    parser.add_argument("id", metavar="ID", help="in-12 or out-12, as 'letters list' shows it")
 
 
 def _number_argument(parser: ArgumentParser) -> None:
@@ -189,12 +110,7 @@ def _file_argument(parser: ArgumentParser) -> None:
 
 _R, _W = Needs.READ, Needs.WRITE
 COMMANDS: tuple[Command, ...] = (
-    Command(
-        name=("letters", "list"), help="messages in and out", needs=_R, run=_letters_list, arguments=_list_arguments
-    ),
-    Command(name=("letters", "show"), help="one message", needs=_R, run=_letters_show, arguments=_id_argument),
-    Command(name=("letters", "retry"), help="try one again", needs=_W, run=_letters_retry, arguments=_id_argument),
-    Command(name=("letters", "done"), help="mark one as read", needs=_W, run=_letters_done, arguments=_id_argument),
+    *LETTERS,
     Command(
         name=("residents", "import"),
         help="read a list of residents; repeatable",

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, select, text, update
 
+from gateway.letter_words import Fate, PartLine
+from gateway.store.ended import BADLY, see
 from gateway.store.inbound import INBOUND
-from gateway.store.outbound import OUTBOUND, OUTBOUND_PART, forget_parts
+from gateway.store.outbound import NEVER, OUTBOUND, OUTBOUND_PART, UNSEEN, forget_parts
 from gateway.store.schema import Tx, now
 
 INBOUND_STATES = ("new", "unread", "read", "failed")
@@ -18,6 +20,7 @@ OUTBOUND_STATES = (
     "doing",
     "sent",
     "delivered",
+    "read",
     "failed",
     "refused",
     "expired",
@@ -25,6 +28,8 @@ OUTBOUND_STATES = (
     "cancelled",
     "dead",
 )
+ENDED_BADLY, ENDED_UNSEEN = "ended-badly", "unseen"
+"""Groups of states: what is not known to have arrived, and that part of it which no person has seen."""
 _RETRIABLE = ("failed", "refused", "expired", "unknown", "cancelled", "dead")
 
 
@@ -43,20 +48,24 @@ class Listed:
     at: datetime
     expires_at: datetime | None
     fault: str | None
+    doubt: str = ""  # why it is perhaps not from whom it says
 
 
 def letters(tx: Tx, *, state: str | None = None, at_most: int = 100) -> list[Listed]:
-    """The newest letters, oldest of them first. ``unread``: what no person has read, handled by a desk or not."""
+    """The newest letters, oldest of them first. ``unread``: what no person has read, handled by a desk or not;
+    ``ended-badly`` and ``unseen``: of those that went out."""
     found: list[Listed] = []
     if state is None or state in INBOUND_STATES:
         came = select(INBOUND).order_by(INBOUND.c.id.desc()).limit(at_most)
         if state is not None:
             came = came.where(INBOUND.c.state.in_(("new", "unread") if state == "unread" else (state,)))
         found += [_inbound(row) for row in tx.execute(came)]
-    if state is None or state in OUTBOUND_STATES:
+    if state is None or state in (*OUTBOUND_STATES, ENDED_BADLY, ENDED_UNSEEN):
         went = select(OUTBOUND).order_by(OUTBOUND.c.id.desc()).limit(at_most)
-        if state is not None:
-            went = went.where(OUTBOUND.c.state == state)
+        if state == ENDED_UNSEEN:
+            went = went.where(text(UNSEEN))
+        elif state is not None:
+            went = went.where(OUTBOUND.c.state.in_((*BADLY, "unknown") if state == ENDED_BADLY else (state,)))
         found += [_outbound(row) for row in tx.execute(went)]
     return sorted(found, key=lambda one: (one.at, one.id))[-at_most:]
 
@@ -75,13 +84,36 @@ def letter(tx: Tx, name: str) -> Listed | None:
     return None
 
 
-def parts_of(tx: Tx, name: str) -> list[str]:
-    """What happened to each part of a letter that went out."""
-    number = int(name.partition("-")[2])
-    query = select(OUTBOUND_PART).where(OUTBOUND_PART.c.outbound_id == number).order_by(OUTBOUND_PART.c.part)
-    return [
-        f"part {row.part + 1}: {row.state} by {row.channel}, reference {row.reference}" for row in tx.execute(query)
-    ]
+def fate(tx: Tx, name: str) -> Fate | None:
+    """What became of a letter that went out; None when there is no such letter."""
+    direction, _, number = name.partition("-")
+    if direction != "out" or not number.isdecimal():
+        return None
+    row = tx.execute(select(OUTBOUND).where(OUTBOUND.c.id == int(number))).first()
+    if row is None:
+        return None
+    parts = select(OUTBOUND_PART).where(OUTBOUND_PART.c.outbound_id == row.id).order_by(OUTBOUND_PART.c.part)
+    again = tx.execute(select(OUTBOUND.c.id).where(OUTBOUND.c.repeats == row.id)).scalar()
+    return Fate(
+        state=row.state,
+        expires_at=row.expires_at,
+        parts=row.parts,
+        lines=tuple(_part(part) for part in tx.execute(parts)),
+        fault=row.fault,
+        repeated_by=f"out-{again}" if again is not None else "",
+    )
+
+
+def _part(row: Row[Any]) -> PartLine:
+    return PartLine(
+        part=row.part,
+        state=row.state,
+        channel=row.channel,
+        reference=row.reference,
+        sent_at=row.sent_at,
+        reported_at=row.reported_at,
+        awaits=bool(row.awaits),
+    )
 
 
 def retry(tx: Tx, name: str) -> bool:
@@ -93,21 +125,22 @@ def retry(tx: Tx, name: str) -> bool:
         done = tx.execute(update(INBOUND).where(*failed).values(state="new", tries=0, fault=None))
         return done.rowcount > 0
     row = tx.execute(select(OUTBOUND).where(OUTBOUND.c.id == int(number))).first()
-    if row is None or row.state not in _RETRIABLE or row.fault == "not a subscriber's number: never written to":
+    if row is None or row.state not in _RETRIABLE or row.fault == NEVER:
         return False
     at, span = now(tx), max(row.expires_at - row.created_at, timedelta(minutes=10))
     forget_parts(tx, row.id)
     again = {"state": "queued", "due_at": at, "created_at": at, "expires_at": at + span, "settled_at": None}
     again |= {"tries": 0, "next_part": 0, "parts": 0, "reference": None, "fault": None}
+    again |= {"seen_at": None, "refused_by": None, "doubted": None, "doubted_until": None}
     tx.execute(update(OUTBOUND).where(OUTBOUND.c.id == row.id).values(again))
     return True
 
 
 def done(tx: Tx, name: str) -> bool:
-    """A person has read the letter. False: there is no such unread letter."""
+    """A person has read the letter, or knows that it ended badly. False: there is no such letter."""
     direction, _, number = name.partition("-")
     if direction != "in":
-        return False
+        return see(tx, int(number))
     unread = INBOUND.c.id == int(number), INBOUND.c.state == "unread"
     return tx.execute(update(INBOUND).where(*unread).values(state="read", read_at=now(tx))).rowcount > 0
 
@@ -125,6 +158,7 @@ def _inbound(row: Row[Any]) -> Listed:
         at=row.received_at,
         expires_at=None,
         fault=row.fault,
+        doubt=row.doubt or "",
     )
 
 

@@ -221,7 +221,7 @@ def test_letters_are_listed_shown_retried_and_marked_read(city: City) -> None:
             assert "\x1b" not in text
             await told(store, city, clock, "letters", "done", row["id"])
             assert await listed(store, "unread") == []
-            with pytest.raises(CommandError, match="not an unread letter"):
+            with pytest.raises(CommandError, match="neither unread"):
                 await told(store, city, clock, "letters", "done", row["id"])
             await store.write(lambda tx: tx.exec_driver_sql("UPDATE outbound SET state='expired' WHERE id=1"))
             await told(store, city, clock, "letters", "retry", "out-1")
