@@ -5,6 +5,7 @@ The defaults are ``config/defaults.toml``, which a person copies and changes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,9 +46,9 @@ class SettingsFault(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreSettings:
-    """``url`` empty: SQLite in ``data_dir``."""
+    """``url`` empty: SQLite in ``data_dir``. It may hold a password, and stays out of every repr and message."""
 
-    url: str = ""
+    url: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,12 +141,12 @@ def _settings(top: Table, source: Path | None) -> Settings:
 
 
 def _store(table: Table) -> StoreSettings:
-    form = "a database this program knows (sqlite+aiosqlite:///… or postgresql+asyncpg://…)"
-    store = StoreSettings(
-        url=table.text("url", "", pattern=r"(sqlite\+aiosqlite:///|postgresql\+asyncpg://).+", form=form)
-    )
+    url = table.text("url", "")
+    if url and not re.fullmatch(r"(sqlite\+aiosqlite:///|postgresql\+asyncpg://).+", url):
+        table.fault("url", "is no database this program knows (sqlite+aiosqlite:///… or postgresql+asyncpg://…)")
+        url = ""
     table.done()
-    return store
+    return StoreSettings(url=url)
 
 
 def _http(table: Table) -> HttpSettings:

@@ -42,17 +42,17 @@ async def carry_out(commands: Sequence[Command], argv: Sequence[str], out: Out, 
 
 
 async def _with_store(context: Context, command: Command, asked: Namespace, argv: Sequence[str]) -> int:
-    path = context.settings.data_dir / STORE
+    path, url = context.settings.data_dir / STORE, context.settings.store.url
     if command.needs is Needs.RUNNING:
         if not path.with_name(SOCKET).exists():
             raise CommandError("the program is not running here: start it with 'kentongan run'", NOT_HERE)
         return await ask(context.settings.data_dir, argv, context.files, context.out)
     if command.needs is Needs.READ:
-        store = await Store.open_reader(path, context.clock)
+        store = await Store.open_reader(path, context.clock, url=url)
     else:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            store = await Store.open(path, context.clock)
+            store = await Store.open(path, context.clock, url=url)
         except StoreInUse:
             return await ask(context.settings.data_dir, argv, context.files, context.out)
     async with store:

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.city import City
+from config.clock import Clock
 from config.command import DONE, NOT_SO, Command, Context, Needs
 from config.settings import Settings
-from gateway.store import StoreRefused, inspect
+from gateway.commanding import STORE
+from gateway.store import Store, StoreRefused
 from modem.port import PortLost, PortTaken, open_port
 
 WARN_FREE = 0.20  # share of the disk: below it the technician is warned
@@ -62,15 +64,17 @@ def _disk(data_dir: Path) -> Iterator[Finding]:
         yield Finding(subject="disk", well=False, saw=f"{folder} cannot be written", mend=mend)
 
 
-def _store(data_dir: Path) -> Iterator[Finding]:
-    path = data_dir / "kentongan.db"
-    if not path.exists():
-        yield Finding(subject="store", well=None, saw=f"{path} is not there yet; the first start makes it")
-        return
+async def _store(settings: Settings, clock: Clock) -> list[Finding]:
+    path, url = settings.data_dir / STORE, settings.store.url
+    if not path.exists() and not url:
+        return [Finding(subject="store", well=None, saw=f"{path} is not there yet; the first start makes it")]
     try:
-        yield Finding(subject="store", well=True, saw=inspect(path))
+        return [Finding(subject="store", well=True, saw=await Store.inspect(path, clock, url=url))]
     except StoreRefused as error:
-        yield Finding(subject="store", well=False, saw=str(error), mend="restore a copy, or install the newer program")
+        mend = "restore a copy, or install the newer program"
+        if url:
+            mend = "correct [store] url, or ask who keeps that server"
+        return [Finding(subject="store", well=False, saw=str(error), mend=mend)]
 
 
 async def _ports(settings: Settings) -> list[Finding]:
@@ -106,7 +110,7 @@ def _machine() -> Iterator[Finding]:
 
 async def _doctor(context: Context, _arguments: Namespace) -> int:
     settings, city = context.settings, context.city
-    found = [*_machine(), *_disk(settings.data_dir), *_store(settings.data_dir), *_city(city, settings)]
+    found = [*_machine(), *_disk(settings.data_dir), *await _store(settings, context.clock), *_city(city, settings)]
     found += await _ports(settings)
     for finding in found:
         mark = {True: "well ", False: "WRONG", None: "note "}[finding.well]

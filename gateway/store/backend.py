@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from config.clock import Clock
 from gateway.store.faults import StoreFault, StoreRefused, storage_fault
-from gateway.store.inspection import readable
+from gateway.store.inspection import inspect, readable
 from gateway.store.migrate import prepare
 from gateway.store.process import Process
 from gateway.store.sqlite import SqliteWriter, inline_reader, reading_engine
@@ -53,6 +53,9 @@ class Backend(Protocol):
 
     async def readable(self, readers: AsyncEngine) -> None:
         """Raises StoreRefused where this program cannot read what is there."""
+
+    async def inspect(self, readers: AsyncEngine, clock: Clock) -> str:
+        """One line on what is there. Raises StoreRefused with what is wrong."""
 
     def ears(self, process: Process, clock: Clock, tell: Callable[[], None]) -> Awaitable[None]:
         """Calls ``tell`` after the commits of other processes, until it is cancelled."""
@@ -98,6 +101,9 @@ class Sqlite:
         if not self.file.is_file():
             raise StoreRefused(f"{self.file} does not exist: start the program once")
         readable(self.file)
+
+    async def inspect(self, readers: AsyncEngine, clock: Clock) -> str:
+        return inspect(self.file)
 
     async def ears(self, process: Process, clock: Clock, tell: Callable[[], None]) -> None:
         """Nobody else writes."""

@@ -86,6 +86,17 @@ class Store:
             raise
         return cls(backend, clock, process, readers)
 
+    @classmethod
+    async def inspect(cls, path: Path, clock: Clock, *, url: str = "") -> str:
+        """One line on the store, looked at from outside. Raises StoreRefused with what is wrong."""
+        backend = backend_of(path, url)
+        readers = backend.readers(clock, Process())
+        try:
+            with clock.busy():
+                return await backend.inspect(readers, clock)
+        finally:
+            await readers.dispose()
+
     @property
     def broken(self) -> StoreBroken | None:
         """Why nothing can be kept any more (disk full, disk failing); None while all is well."""

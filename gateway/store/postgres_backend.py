@@ -18,6 +18,13 @@ from gateway.store.postgres_writer import PostgresWriter
 from gateway.store.process import Process
 from gateway.store.writer import Connected
 
+APART_S = 5.0  # seconds; processes on several machines stamp letters each by its own clock
+_LOOK = """SELECT current_setting('server_version') AS version, current_setting('fsync') AS fsync,
+    current_setting('full_page_writes') AS pages, clock_timestamp() AS at,
+    pg_database_size(current_database()) AS size, (SELECT version_num FROM alembic_version) AS schema,
+    (SELECT count(*) FROM inbound) AS letters_in, (SELECT count(*) FROM outbound) AS letters_out,
+    (SELECT count(DISTINCT application_name) FROM pg_stat_activity WHERE datname = current_database()
+        AND application_name LIKE 'kentongan %' AND application_name <> current_setting('application_name')) AS programs"""
 ONLY_READ = "25006"  # the transaction is read-only: the caller's mistake, when a reader says it
 
 
@@ -54,6 +61,27 @@ class Postgres:
             refuse(self.address, error)
         if here is None:
             raise StoreRefused(f"{self.name} is empty: start the program once")
+
+    async def inspect(self, readers: AsyncEngine, clock: Clock) -> str:
+        await self.readable(readers)
+        try:
+            async with readers.connect() as tx:
+                driver = (await tx.get_raw_connection()).driver_connection
+                assert driver is not None
+                before, said, after = clock.now(), await driver.fetchrow(_LOOK), clock.now()
+        except Exception as error:
+            refuse(self.address, error)
+        if "off" in (said["fsync"], said["pages"]):
+            mend = "set fsync and full_page_writes to on"
+            raise StoreRefused(f"{self.name}: a power cut at the server loses what was acknowledged: {mend}")
+        apart_s = abs((said["at"] - before - (after - before) / 2).total_seconds())
+        if apart_s > APART_S:
+            raise StoreRefused(f"{self.name}: its clock and this machine's are {apart_s:.0f} s apart: set them (NTP)")
+        size, used = said["size"] / 2**20, f"{said['programs']} of our programs on it"
+        return (
+            f"{self.name}: PostgreSQL {said['version']}, schema {said['schema']}, {size:.1f} MiB, "
+            f"{said['letters_in']} letters in, {said['letters_out']} out, {used}"
+        )
 
     async def ears(self, process: Process, clock: Clock, tell: Callable[[], None]) -> None:
         await Ears(self.address, process, clock, tell).run()

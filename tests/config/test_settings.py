@@ -142,7 +142,7 @@ def test_a_modem_that_only_the_environment_names_is_blamed_there(here: Path) -> 
         ("[http]\nport = inf", "2: http.port: must be a number"),
         ('[http]\nhost = ""', "2: http.host: must not be empty"),
         ('[http]\npublic_url = "kentongan.example"', "2: http.public_url: 'kentongan.example' is not an address"),
-        ('[store]\nurl = "mysql://x"', "2: store.url: 'mysql://x' is not a database"),
+        ('[store]\nurl = "mysql://x"', "2: store.url: is no database"),
         ("http = 3", "1: http: must be a table [http]"),
         ("modem = 3", "1: modem: must be tables [[modem]]"),
         ('[modem]\nport = "x"', "1: modem: must be tables [[modem]]"),
