@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container, Iterable
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -51,10 +51,18 @@ def fold(text: str) -> str:
 
 def words(text: str) -> tuple[Word, ...]:
     """The words of a text in order: letters and digits, and each emoji as a word of its own."""
-    folded = _SPACER.sub(" ", fold(text))
+    folded = fold(text)
+    if "spasi" in folded:
+        folded = _SPACER.sub(" ", folded)
     folded = _APOSTROPHE.sub("", folded)
-    folded = _SIGNS.sub(lambda sign: _SIGN_LETTERS[sign[0]], folded)
-    return tuple(Word(typed, plain(typed)) for typed in _spelt(_TOKEN.findall(folded)))
+    if "@" in folded or "$" in folded:
+        folded = _SIGNS.sub(lambda sign: _SIGN_LETTERS[sign[0]], folded)
+    return tuple(map(_word, _spelt(_TOKEN.findall(folded))))
+
+
+@lru_cache(REMEMBERED)
+def _word(typed: str) -> Word:
+    return Word(typed, plain(typed))
 
 
 def normal(text: str) -> str:
@@ -62,7 +70,6 @@ def normal(text: str) -> str:
     return " ".join(word.plain for word in words(text))
 
 
-@lru_cache(REMEMBERED)
 def plain(typed: str) -> str:
     """One folded word for looking up: digits that stand for letters read, stretched letters shortened."""
     if any(char.isdigit() for char in typed) and not typed.isdigit():
@@ -72,11 +79,13 @@ def plain(typed: str) -> str:
     return _STRETCHED.sub(r"\1", typed)
 
 
-def _spelt(tokens: Iterable[str]) -> list[str]:
+def _spelt(tokens: Sequence[str]) -> Sequence[str]:
     """Join three or more single letters in a row."""
+    if all(len(token) > 1 for token in tokens):
+        return tokens
     out: list[str] = []
     run: list[str] = []
-    for token in [*tokens, ""]:
+    for token in (*tokens, ""):
         if len(token) == 1 and token.isalpha():
             run.append(token)
             continue

@@ -1,4 +1,4 @@
-"""The program under measure: the real ``kentongan run``, in its own process and folder, on one modem.
+"""The program under measure: the real ``kentongan run``, in its own process and folder, on one modem or one provider.
 
 What it finds in its store at start is written before, with the gateway's own verbs.
 """
@@ -11,12 +11,13 @@ import shutil
 import sqlite3
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
 
 from config.city import City
 from config.clock import SystemClock
@@ -25,6 +26,7 @@ from gateway.store import Store, Tx, put
 from gateway.store.inbound import add_letter
 from tests.bench import town
 from tests.bench.far_end import BULK
+from tests.bench.loading import Target
 from tests.bench.processes import Started, started
 
 RUN = "import sys, kentongan; sys.exit(kentongan.main())"  # what the console script does
@@ -32,6 +34,13 @@ STORE = "kentongan.db"
 READY_S = 60.0  # seconds for the ready line; the goal is 5
 CHUNK = 500  # letters laid into the store in one commit
 VALID = timedelta(days=1)
+SECRET = "bench-bench-bench-bench"
+PROVIDER = {  # an account whose address nobody answers: what is measured is the way in
+    "KENTONGAN_AFRICASTALKING__USERNAME": "bench",
+    "KENTONGAN_AFRICASTALKING__API_KEY": "bench",
+    "KENTONGAN_AFRICASTALKING__SMS_URL": "http://127.0.0.1:9/version1",
+    "KENTONGAN_AFRICASTALKING__SECRETS__0": SECRET,
+}
 
 
 class NotReady(Exception):
@@ -45,6 +54,12 @@ class Running:
     process: Started
     url: str
     ready_s: float
+
+    def callback(self, what: str) -> Target:
+        """Where the provider posts this."""
+        port = urlsplit(self.url).port
+        assert port is not None
+        return Target(port=port, path=f"/callbacks/africastalking/{SECRET}/{what}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +75,12 @@ class House:
         return self.folder / "var"
 
     @asynccontextmanager
-    async def running(self, device: str) -> AsyncIterator[Running]:
-        """``kentongan run`` until the block ends. Raises NotReady."""
+    async def running(self, device: str = "", before: Sequence[str] = ()) -> AsyncIterator[Running]:
+        """``kentongan run`` until the block ends, on the modem at ``device``, or without one on a provider. ``before``:
+        the words of a program that runs it (strace). Raises NotReady."""
         begun = time.perf_counter()
-        async with started(*_command("run", "--json"), environment=self._environment(device)) as process:
+        words = (*before, *_command("run", "--json"))
+        async with started(*words, environment=self._environment(device)) as process:
             try:
                 said = json.loads(await process.line(READY_S))
             except (TimeoutError, ValueError):
@@ -112,13 +129,16 @@ class House:
             yield copy
 
     def _environment(self, device: str) -> dict[str, str]:
+        modem = {
+            "KENTONGAN_MODEM__0__NAME": "bench",
+            "KENTONGAN_MODEM__0__PORT": device,
+            "KENTONGAN_MODEM__0__NUMBER": town.MODEM,
+        }
         return {
             "KENTONGAN_CITY": str(self.pack),
             "KENTONGAN_DATA_DIR": str(self.data),
             "KENTONGAN_HTTP__PORT": "0",
-            "KENTONGAN_MODEM__0__NAME": "bench",
-            "KENTONGAN_MODEM__0__PORT": device,
-            "KENTONGAN_MODEM__0__NUMBER": town.MODEM,
+            **(modem if device else PROVIDER),
         }
 
 
