@@ -18,7 +18,7 @@ export function guide(type) {
     node,
     show() {
       showSteps({ done: done(), codes: scene.codes });
-      showTries([...scene.tries, ...scene.codes]);
+      showTries([...scene.tries.slice(0, -1), ...scene.codes, ...scene.tries.slice(-1)]);
       showAir(scene.air.filter((event) => line(event)).slice(-SHOWN).reverse());
     },
   };

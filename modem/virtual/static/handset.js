@@ -11,6 +11,7 @@ const NOBODY = { inbox: [], sent: [], ussd: { state: "none" } };
 
 export function handset(role) {
   let number = null;
+  let seen = { number: null, texts: 0 }; // when the talk was last on the glass
   let count = -1; // texts on the glass when it was last scrolled down
   const who = el("select", { class: "holder", "aria-label": word(`holder.${role}`), onchange: () => { number = who.value; show(); } });
   const to = el("select", { class: "bar-to", "aria-label": word("phone.to") });
@@ -79,7 +80,9 @@ export function handset(role) {
     to.disabled = ours().length < 2;
     to.hidden = Boolean(menu());
     dialled.textContent = menu() ? person.ussd.dialled : "";
-    typedSoFar.textContent = field.value && !menu() && !isCode() ? `${field.value.length}/${MOST}` : "✉";
+    const texts = unseen(person);
+    typedSoFar.textContent = field.value && !menu() && !isCode() ? `${field.value.length}/${MOST}` : texts ? `✉ ${texts}` : "✉";
+    typedSoFar.classList.toggle("is-new", texts > 0);
     body.classList.toggle("is-ringing", incoming());
     body.classList.toggle("is-off", Boolean(person.off));
     field.disabled = Boolean(call || person.off || !number || (menu() && menu() !== "asked"));
@@ -88,6 +91,12 @@ export function handset(role) {
     showGlass({ ...person, ussd: menu() && !call ? person.ussd : NOBODY.ussd, codes: scene.codes, seconds: call?.answered_at ? Math.floor((Date.now() - Date.parse(call.answered_at)) / 1000) : null });
     showKeys(person, call);
     scrollDown();
+  }
+
+  // Texts that came while a menu was on the glass.
+  function unseen(person) {
+    if (!menu() || seen.number !== number) seen = { number, texts: person.inbox.length };
+    return person.inbox.length - seen.texts;
   }
 
   function incoming() {
