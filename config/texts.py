@@ -48,6 +48,7 @@ TEXTS: Mapping[str, frozenset[str]] = {
     # -- to headquarters
     "nobody_alarm": frozenset({"code", "kind", "place", "minutes"}),  # to headquarters: nobody accepted
     "stranded": frozenset({"caller", "text"}),  # the store is broken: the raw text, from memory
+    "credit_low": frozenset({"modem", "rupiah", "until"}),  # to the technician: a SIM's credit or active period ends
     "mass": frozenset({"station", "count"}),  # many incidents at one station within the window
     # -- a conversation by SMS or USSD: what is asked (its choices are the labels further down)
     "talk_menu": frozenset({"title"}),
@@ -156,15 +157,18 @@ WIDTHS: Mapping[str, int] = {
     "language": 12,
     "left": 1,
     "minutes": 3,
+    "modem": 20,
     "name": 28,
     "place": 40,
     "reply": 6,
+    "rupiah": 11,
     "station": 28,
     "status": 22,
     "street": 36,
     "text": 90,
     "time": 5,
     "title": 24,
+    "until": 10,
 }
 """The longest each placeholder can be, in GSM-7 septets. ``City.text`` cuts to it, so a text is always one SMS."""
 
