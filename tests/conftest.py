@@ -54,14 +54,16 @@ DRIVERS = {  # what opens a store: a test whose module uses one of these runs on
     ("tests.gateway.room", "opened"),
     ("tests.fixtures.engines", "open_store"),
     ("tests.dispatch.stage", "play"),
+    ("tests.dispatch.phones", "post_office"),
     ("tests.walks.indoors", "indoors"),
 }
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """``sqlite_only(reason)`` marks what one engine alone has."""
+    """``sqlite_only(reason)`` marks what SQLite alone has, ``engine(name)`` what runs on that one."""
+    marks = (metafunc.definition.get_closest_marker(name) for name in ("sqlite_only", "engine"))
     used = {(getattr(one, "__module__", ""), getattr(one, "__name__", "")) for one in vars(metafunc.module).values()}
-    if used & DRIVERS and metafunc.definition.get_closest_marker("sqlite_only") is None:
+    if used & DRIVERS and not any(marks):
         metafunc.parametrize("engine", [engines.SQLITE, engines.POSTGRES], indirect=True)
 
 

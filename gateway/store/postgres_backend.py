@@ -24,7 +24,8 @@ _LOOK = """SELECT current_setting('server_version') AS version, current_setting(
     pg_database_size(current_database()) AS size, (SELECT version_num FROM alembic_version) AS schema,
     (SELECT count(*) FROM inbound) AS letters_in, (SELECT count(*) FROM outbound) AS letters_out,
     (SELECT count(DISTINCT application_name) FROM pg_stat_activity WHERE datname = current_database()
-        AND application_name LIKE 'kentongan %' AND application_name <> current_setting('application_name')) AS programs"""
+        AND application_name LIKE 'kentongan %'
+        AND application_name <> current_setting('application_name')) AS programs"""
 ONLY_READ = "25006"  # the transaction is read-only: the caller's mistake, when a reader says it
 
 
