@@ -40,7 +40,9 @@ class Account:
 
     @property
     def number(self) -> str:
-        """The first of our numbers there at which letters come in; empty where there is none."""
+        """The first of our numbers at which letters come in here; empty where none does."""
+        if self.description.sms is None:
+            return ""
         here = (normal(sender) or "" for sender in self.senders)
         return next((number for number in here if subscriber(number)), "")
 

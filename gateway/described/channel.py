@@ -88,7 +88,7 @@ class DescribedChannel:
         try:
             response = await self._client.ask(request, **times)
         except Unasked as error:
-            self.circuit.failed(str(error))
+            self.circuit.failed(str(error), surely=error.surely)
             raise Busy(str(error)) from error
         except Unanswered as error:
             self.circuit.failed(str(error))

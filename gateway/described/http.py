@@ -22,7 +22,11 @@ CONNECTIONS = 8  # at once to one provider; the outbox has two slots, probes and
 
 
 class Unasked(Exception):
-    """The request did not leave."""
+    """The request did not leave. ``surely``: nor would the next one (no such host)."""
+
+    def __init__(self, why: str, *, surely: bool = False) -> None:
+        super().__init__(why)
+        self.surely = surely
 
 
 class Unanswered(Exception):
@@ -63,7 +67,9 @@ class HttpClient:
                 return Response(status=answer.status, body=body, headers=headers)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             why = f"{request.host}: {_said(error)}"  # never str(error): an address may stand in it, with a password
-            raise (Unanswered(why) if left.left else Unasked(why)) from None
+            if left.left:
+                raise Unanswered(why) from None
+            raise Unasked(why, surely=isinstance(error, aiohttp.ClientConnectorDNSError)) from None
 
 
 @contextlib.asynccontextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.template import Template, TemplateFault, fill_tree, holes, laid_over, tree_of
@@ -32,12 +32,14 @@ def test_a_brace_that_opens_no_hole_is_a_fault(written: str) -> None:
         Template.of(written)
 
 
+@settings(deadline=None)
 @given(st.text(), st.text())
 def test_what_fills_a_hole_is_never_a_template_itself(before: str, value: str) -> None:
     doubled = before.replace("{", "{{").replace("}", "}}")
     assert Template.of(doubled + "{x}").fill({"x": value}) == before + value
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_survives_a_json_body(text: str) -> None:
     tree = tree_of({"a": [{"message": "<{text}>"}], "n": 1, "yes": True})

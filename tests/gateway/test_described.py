@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.callback import Came, Posted, Reported, Unreadable, UssdEnded, UssdReply, UssdTurn
@@ -321,6 +321,7 @@ def test_a_screen_never_leaves_its_field(text: str, more: bool) -> None:
         assert (name, value) == ("X-Session", 'Q s"},{??X-Evil: 1')
 
 
+@settings(deadline=None)
 @given(st.text(), st.booleans())
 def test_any_screen_survives_json(text: str, more: bool) -> None:
     answer = JSON.answer(UssdTurn(session=text, number=""), UssdReply(text=text, more=more))
@@ -328,6 +329,7 @@ def test_any_screen_survives_json(text: str, more: bool) -> None:
     assert all(" " <= char <= "~" for _, value in answer.headers for char in value)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["from", "text", "to", "id", "date", "x"]), st.text(max_size=200)))
 def test_any_form_is_a_letter_or_unreadable(fields: dict[str, str]) -> None:
     posted = Posted(what="sms", body=urlencode(fields, errors="surrogatepass").encode())
@@ -340,6 +342,7 @@ def test_any_form_is_a_letter_or_unreadable(fields: dict[str, str]) -> None:
     assert found.doubts or found.text == fields.get("text", "")
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=600), st.binary(max_size=200), st.sampled_from(["sms", "delivery", "ussd"]))
 def test_no_octets_whatever_break_a_reader(body: bytes, query: bytes, what: str) -> None:
     for adapter in (ADAPTER, JSON, KANNEL):
@@ -354,6 +357,7 @@ JSON_VALUES = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(JSON_VALUES, st.sampled_from(["sms", "ussd"]))
 def test_no_json_whatever_breaks_a_reader(tree: object, what: str) -> None:
     with contextlib.suppress(Unreadable):

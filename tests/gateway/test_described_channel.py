@@ -12,10 +12,14 @@ from typing import Any
 import pytest
 
 from config.clock import SystemClock
+from config.settings import HttpSettings
 from gateway.channel import Busy, Channel, Doubtful, Refused
 from gateway.described import Account, DescribedChannel
 from gateway.described.channel import is_here
-from gateway.described.http import open_client
+from gateway.described.http import Unasked, open_client
+from gateway.described.legs import public_url
+from gateway.described.outcome import Response
+from gateway.described.request import Request
 from gateway.messages import Lane, Outbound
 from gateway.pulse import Pulse, Status
 from tests.gateway.described_provider import SITI, account
@@ -274,7 +278,6 @@ async def test_a_text_is_handed_over_whole_and_costs_what_it_takes() -> None:
     async with channel("https://api.example") as out:
         protocol: Channel = out
         assert protocol.kind == "provider"
-        assert out.number == "+628110000001"
         assert not out.reports(Lane.SERVICE)
         for text, messages in (("a" * 160, 1), ("a" * 161, 2), ("🔥" * 36, 2)):
             assert out.parts(letter(text)) == 1
@@ -283,6 +286,47 @@ async def test_a_text_is_handed_over_whole_and_costs_what_it_takes() -> None:
         assert out.cost(monster, 1) > 0
         with pytest.raises(Refused, match="255"):
             await out.send(monster, 0, 0)
+
+
+@dataclass(slots=True)
+class Deaf:
+    """A client that never reaches anybody."""
+
+    error: Exception
+
+    async def ask(self, request: Request, *, connect_s: float, answer_s: float) -> Response:
+        raise self.error
+
+
+@pytest.mark.parametrize("surely", [True, False])
+async def test_a_host_that_does_not_exist_is_left_alone_at_once(surely: bool) -> None:
+    clock = SystemClock()
+    mine = account(SEND.format(method="POST"), base="https://api.example")
+    deaf = Deaf(Unasked("api.example: no such host", surely=surely))
+    out = DescribedChannel(mine, deaf, clock, Pulse(clock), sample=lambda number: False)
+    with pytest.raises(Busy, match="no such host"):
+        await out.send(letter(), 0, 0)
+    assert out.well is not surely
+
+
+@pytest.mark.parametrize(
+    ("http", "url"),
+    [
+        (HttpSettings(), "http://127.0.0.1:8080"),
+        (HttpSettings(host="0.0.0.0", port=80), "http://127.0.0.1:80"),
+        (HttpSettings(host="::1", port=80), "http://[::1]:80"),
+        (HttpSettings(host="10.0.0.5", port=80), "http://10.0.0.5:80"),
+        (HttpSettings(public_url="https://kentongan.example/"), "https://kentongan.example"),
+    ],
+)
+def test_callbacks_are_where_others_reach_us(http: HttpSettings, url: str) -> None:
+    assert public_url(http) == url
+
+
+def test_only_a_number_at_which_letters_come_in_is_ours_to_be_written_to() -> None:
+    assert account(SEND.format(method="POST")).number == ""
+    both = SEND.format(method="POST") + '[sms]\nfrom = "f"\ntext = "t"\nid = "i"\n'
+    assert account(both).number == "+628110000001"
 
 
 async def test_an_account_is_one_with_its_settings() -> None:

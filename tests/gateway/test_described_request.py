@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.gsm7 import septets
@@ -123,6 +123,7 @@ def test_a_hostile_text_stays_in_its_field(kind: str, text: str) -> None:
         assert not set("\r\n\0") & set(value)
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(), max_size=400), st.sampled_from(["query", "form", "json"]))
 def test_any_text_survives_the_way_out(text: str, kind: str) -> None:
     found = fields(request(kind, text), kind)
@@ -130,6 +131,7 @@ def test_any_text_survives_the_way_out(text: str, kind: str) -> None:
     assert bytes.fromhex(found["hex"]).decode("utf-16-be") == on_the_wire(text)
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=60))
 def test_no_key_whatever_ends_a_header(key: str) -> None:
     mine = account(SEND.format(kind="json", method="POST"), key=key)
@@ -249,6 +251,7 @@ def test_kannels_answers_are_known(status: int, body: str, means: str) -> None:
     assert found == Outcome(means=means, id="ours" if means == "sent" else "", why=found.why)
 
 
+@settings(deadline=None)
 @given(st.integers(100, 599), st.text())
 def test_no_answer_whatever_breaks_the_judge(status: int, body: str) -> None:
     send = ours("json").description.send
