@@ -19,11 +19,18 @@ from config.clock import VirtualClock, run_virtual
 from config.crash import no_crash
 from dispatch import store as verbs
 from dispatch.case import Case, Offer
+from dispatch.cries import Cries
 from dispatch.desk import EmergencyDesk
 from dispatch.loop import Dispatch
 from dispatch.plan import EffectKind, EffectRow
+from dispatch.talk import with_emergencies
 from eservices.desk import LastDesk
+from eservices.menu import Menu
+from eservices.message import Message
+from eservices.my_data import MyData
+from eservices.registration import Registration
 from gateway.channel import ChannelKind
+from gateway.conversation import Conversation
 from gateway.inbox import Desk, Inbox
 from gateway.messages import Inbound, Kind, Lane, Outbound
 from gateway.outbox import Outbox
@@ -141,11 +148,25 @@ class Stage:
         last = LastDesk(self.city, self.clock)
         self.desk = EmergencyDesk(self.city, self.clock, otherwise=last, look=self._look, new_code=self.new_code)
         await self.desk.pick_up(self.store)
-        desks: Sequence[Desk] = (self.desk, last)
+        self.conversation = Conversation(
+            with_emergencies(self.city, tuple(one(self.city) for one in (Menu, Message, Registration, MyData))),
+            self.city,
+            self.clock,
+            otherwise=(self.desk, last),
+            alarms=Cries(self.city),
+            inbox=self,
+            wake=self.outbox.wake,
+        )
+        await self.conversation.pick_up(self.store)
+        desks: Sequence[Desk] = (self.conversation.hurried, self.conversation, self.desk, last)
         self.inbox = Inbox(self.store, desks, self.clock, crash, self.pulse, waits=self.city.clocks)
         loops = (self.dispatch.run(), self.inbox.run(), self.outbox.run())
         self._tasks = [asyncio.create_task(loop) for loop in loops]
         self._up.set()
+
+    def put_in(self, tx: Tx, letter: Inbound, *, urgent: bool) -> None:
+        """What a conversation says (the inbox is built after its desks)."""
+        self.inbox.put_in(tx, letter, urgent=urgent)
 
     def new_code(self) -> str:
         return str(next(self._codes))
