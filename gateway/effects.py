@@ -36,6 +36,8 @@ def spoken(effects: Sequence[Effect], who: Who, channel: str, key: str, doubt: s
     """The letters among the effects. ``key`` names the turn: the same turn again says the same letters, and by their
     ``external_id`` they are kept once. ``doubt``: what was wrong with the request. Pure."""
     says = [effect for effect in effects if isinstance(effect, Say)]
+    if not says:
+        return ()
     letters = (_letter(say, who, channel, f"{channel}|{key}|{n}", doubt) for n, say in enumerate(says))
     return tuple(Spoken(letter=letter, urgent=say.urgent) for letter, say in zip(letters, says, strict=True))
 

@@ -9,10 +9,10 @@ Sessions are kept in memory too, so that a step does not read the store. They ar
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol
 
 from config.clock import Clock
 from config.crash import CrashPoint, no_crash
@@ -24,15 +24,17 @@ from gateway.number import masked
 from gateway.pulse import Bell, Pulse, Status
 from gateway.spool import Spool
 from gateway.store import StoreFault, Tx
-from gateway.store.talks import Stale, forget_sessions, keep_turn
+from gateway.store.changes import change_of
+from gateway.store.people import find
+from gateway.store.sessions import Stale, Turn, forget_sessions, keep_turns
+from gateway.together import Together, Writing
 from gateway.ussd_deciding import Deciding, Draft
-from gateway.ussd_memory import Key, Live, Memory, Person, key_of, recall, registered
+from gateway.ussd_memory import Key, Live, Memory, Person, Recalled, key_of, recall
 from gateway.ussd_stage import Stage, Stages, packed, unpacked
 
 if TYPE_CHECKING:
     from config.city import City
 
-T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 KEEP_S = 1.4  # seconds for the store; with the spool's it is below the 2 s in which every turn is answered
@@ -45,13 +47,6 @@ BEAT_S = 90.0  # without a beat for that long the loop counts as stuck: a tick, 
 KEPT_S = 3 * 86400.0  # sessions and answers in the store: a post may be repeated a day late
 SWEEP_S = 600.0  # between two looks for sessions to forget
 TROUBLED_S = 300.0  # a turn that was not kept, or slow, is shown so long
-
-
-class Writing(Protocol):
-    """The store's writer (``Store``)."""
-
-    async def write(self, work: Callable[[Tx], T]) -> T:
-        """Run ``work``; returns once it is durable. Raises StoreFault."""
 
 
 class Letters(LettersIn, Protocol):
@@ -90,6 +85,8 @@ class Ussd:
         self._pulse = pulse
         self._crash = crash
         self._memory = Memory(clock)
+        self._recalling: Together[Key, Recalled] = Together(store, self._recall_all)
+        self._keeping: Together[Draft, Person | None] = Together(store, self._keep_all)
         self._bell = Bell()
         self._last: datetime | None = None
         self._trouble: tuple[datetime, str] | None = None
@@ -150,13 +147,13 @@ class Ussd:
             return draft
         try:
             async with self._clock.timeout(until - self._clock.monotonic()):
-                stored, person = await self._store.write(lambda tx: self._keep(tx, live.key, draft))
+                person = await self._keeping.ask(draft)
         except Stale:
             raise
         except Exception as error:
             return await self._unkept(live, draft, error)
         live.known = True
-        live.session, live.stage = replace(draft.session, id=stored), draft.stage
+        live.session, live.stage = draft.session, draft.stage
         live.person = person or live.person
         if draft.letters:
             self._crash("keep")
@@ -165,10 +162,9 @@ class Ussd:
 
     async def _recall(self, live: Live, until: float) -> None:
         """The session as the store knows it, and who it is. A store that does not answer knows nothing."""
-        since = self._clock.now() - timedelta(seconds=self._city.clocks.resume_s)
         try:
             async with self._clock.timeout((until - self._clock.monotonic()) / 2):
-                found = await self._store.write(lambda tx: recall(tx, live.key, since))  # a reader is slower
+                found = await self._recalling.ask(live.key)
         except Exception as fault:  # then it is a new session, of somebody unknown
             log.error("a USSD session is not looked up: %s", fault or "the store does not answer")
             return
@@ -178,13 +174,20 @@ class Ussd:
         live.stage = unpacked(found.mine.stage) if found.mine is not None else None
         live.person = Person(resident=found.resident, waits=found.waits, aside=left)
 
-    def _keep(self, tx: Tx, key: Key, draft: Draft) -> tuple[int, Person | None]:
-        stored = keep_turn(tx, draft.session, draft.key, draft.reply)
-        carry_out(tx, draft.effects, draft.who, key.channel, self._inbox, draft.identity, draft.doubt)
+    def _recall_all(self, tx: Tx, keys: Sequence[Key]) -> list[Recalled]:  # a reader is three threads' turns away
+        return recall(tx, keys, self._clock.now() - timedelta(seconds=self._city.clocks.resume_s))
+
+    def _keep_all(self, tx: Tx, drafts: Sequence[Draft]) -> list[Person | None]:
+        keep_turns(tx, [Turn(session=draft.session, key=draft.key, reply=draft.reply) for draft in drafts])
+        return [self._do(tx, draft) if draft.effects else None for draft in drafts]
+
+    def _do(self, tx: Tx, draft: Draft) -> Person | None:
+        """Carry out what the turn wants; who it is now, if that changed."""
+        carry_out(tx, draft.effects, draft.who, draft.session.channel, self._inbox, draft.identity, draft.doubt)
         if not any(isinstance(effect, Register) for effect in draft.effects):
-            return stored, None
-        resident, waits = registered(tx, key)
-        return stored, Person(resident=resident, waits=waits)
+            return None
+        number = draft.who.number
+        return Person(resident=find(tx, number), waits=change_of(tx, number) is not None)
 
     # -- a turn that the store did not keep, or not in time
 

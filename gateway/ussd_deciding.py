@@ -13,7 +13,7 @@ from gateway.effects import Spoken, spoken
 from gateway.envelope import storable
 from gateway.messages import Inbound
 from gateway.number import subscriber
-from gateway.store.talks import Session
+from gateway.store.sessions import Session
 from gateway.ussd_input import Again, Begin, Late, Onward, read_turn, turn_key, written
 from gateway.ussd_memory import Live
 from gateway.ussd_stage import Moved, Stage, Stages, packed
@@ -48,7 +48,7 @@ class Deciding:
 
     def decide(self, live: Live, turn: UssdTurn, at: datetime) -> Draft | UssdReply:
         """What the turn leads to; the answer, where it was answered before."""
-        turn = replace(turn, path=_storable(turn.path), typed=_storable(turn.typed))
+        turn = _storable(turn)
         before = live.session
         read = read_turn(turn, before, at)
         if isinstance(read, Again):
@@ -56,8 +56,7 @@ class Deciding:
         who = self._who(live, turn, at)
         moved = self._moved(live, read, who)
         key, reply = turn_key(turn, before), self._stages.reply(moved.stage, who)
-        session = self._after(live, read, moved.stage, who)
-        session = replace(session, answers={**session.answers, key: reply})
+        session = self._after(live, read, moved.stage, who, key, reply)
         identity = f"{live.key.session}|{live.key.number}|{session.run}|{key}"
         doubt = ", ".join(turn.doubts)
         effects = self._marked(moved.effects, who, live.key.channel, identity)
@@ -92,21 +91,25 @@ class Deciding:
         fresh = (who.at - before.at).total_seconds() <= self._city.clocks.resume_s
         return self._stages.left_off(live.stage) if fresh and not before.over else None
 
-    def _after(self, live: Live, read: Begin | Onward | Late, stage: Stage, who: Who) -> Session:
+    def _after(
+        self, live: Live, read: Begin | Onward | Late, stage: Stage, who: Who, key: str, reply: UssdReply
+    ) -> Session:
         """The session after this turn."""
-        before = live.session or Session(
-            channel=live.key.channel, session=live.key.session, number=live.key.number, at=who.at
-        )
-        run = read.run if isinstance(read, Begin) else before.run
-        return replace(
-            before,
+        before = live.session
+        known = before.run if before is not None else 0
+        run = read.run if isinstance(read, Begin) else known
+        answers = before.answers if before is not None and run == known else {}
+        return Session(
+            channel=live.key.channel,
+            session=live.key.session,
+            number=live.key.number,
             at=who.at,
             run=run,
-            version=before.version + 1,
-            path=before.path if isinstance(read, Late) else read.path,
-            over=self._stages.over(stage, who),
+            version=before.version + 1 if before is not None else 1,
+            path=read.path if not isinstance(read, Late) else before.path if before is not None else "",
+            over=not reply.more,
             stage=packed(stage),
-            answers=before.answers if run == before.run else {},
+            answers={**answers, key: reply},
         )
 
     def _who(self, live: Live, turn: UssdTurn, at: datetime) -> Who:
@@ -123,9 +126,12 @@ class Deciding:
 
     def _marked(self, effects: Sequence[Effect], who: Who, channel: str, identity: str) -> tuple[Effect, ...]:
         """Urgent is what the dialogue says is, and what a desk takes for it."""
+        if not any(isinstance(one, Say) for one in effects):
+            return tuple(effects)
         said = iter([self._judged(one.letter) or one.urgent for one in spoken(effects, who, channel, identity)])
         return tuple(replace(one, urgent=next(said)) if isinstance(one, Say) else one for one in effects)
 
 
-def _storable(text: str | None) -> str | None:
-    return storable(text) if text is not None else None
+def _storable(turn: UssdTurn) -> UssdTurn:
+    path, typed = (storable(text) if text is not None else None for text in (turn.path, turn.typed))
+    return turn if (path, typed) == (turn.path, turn.typed) else replace(turn, path=path, typed=typed)

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from gateway.callback import UssdReply, UssdTurn
 from gateway.paging import NEXT
-from gateway.store.talks import Session
+from gateway.store.sessions import Session
 from gateway.words import fold, squash
 
 SESSION_S = 600.0  # no network holds a session longer (180 s are usual); a counter that comes again later is a new one

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,9 +12,9 @@ from config.clock import Clock
 from gateway.envelope import storable
 from gateway.number import normal, subscriber
 from gateway.store import Resident, Tx
-from gateway.store.changes import change_of
-from gateway.store.people import find
-from gateway.store.talks import Session, last_session, session_of
+from gateway.store.changes import changing
+from gateway.store.people import find_all
+from gateway.store.sessions import Session, last_sessions, session_id, sessions_of
 from gateway.ussd_stage import Stage
 
 REMEMBERED_S = 900.0  # a session without a turn for that long is read from the store again
@@ -52,24 +53,29 @@ class Recalled:
     """What the store knows. ``other``: the phone's last session, where this one is new."""
 
     mine: Session | None
-    other: Session | None = None
-    resident: Resident | None = None
-    waits: bool = False
+    other: Session | None
+    resident: Resident | None
+    waits: bool
 
 
-def recall(tx: Tx, key: Key, since: datetime) -> Recalled:
-    """Look the session up, and the person; an earlier session of that phone only if it had a turn ``since``."""
-    mine = session_of(tx, key.channel, key.session, key.number)
-    if not subscriber(key.number):  # hidden, perhaps many people: what one left off is not shown to another
-        return Recalled(mine=mine)
-    other = last_session(tx, key.number, since) if mine is None else None
-    resident, waits = registered(tx, key)
-    return Recalled(mine=mine, other=other, resident=resident, waits=waits)
-
-
-def registered(tx: Tx, key: Key) -> tuple[Resident | None, bool]:
-    """The line of the registry, and whether a change of it waits for a person."""
-    return find(tx, key.number), change_of(tx, key.number) is not None
+def recall(tx: Tx, keys: Sequence[Key], since: datetime) -> list[Recalled]:
+    """Look the sessions up, and the people; earlier sessions of their phones only if those had a turn ``since``."""
+    ids = [session_id(key.channel, key.session, key.number) for key in keys]
+    mine = sessions_of(tx, ids)
+    # Hidden numbers are perhaps many people's: what one left off is not shown to another.
+    numbers = {key.number for key in keys if subscriber(key.number)}
+    others = last_sessions(tx, numbers, since) if numbers else {}
+    residents = find_all(tx, numbers) if numbers else {}
+    waits = changing(tx, numbers) if numbers else set()
+    return [
+        Recalled(
+            mine=mine.get(one),
+            other=others.get(key.number) if one not in mine else None,
+            resident=residents.get(key.number),
+            waits=key.number in waits,
+        )
+        for one, key in zip(ids, keys, strict=True)
+    ]
 
 
 @dataclass(slots=True)

@@ -90,6 +90,10 @@ class Stages:
         self._dialogues = {dialogue.name: dialogue for dialogue in dialogues}
         self._city = city
         self._digits = language_of(city.languages).digits
+        self._turnings = {
+            lang: Turning(next=city.text(lang, "ussd_next"), back=city.text(lang, "ussd_back"))
+            for lang in city.languages
+        }
 
     # -- showing
 
@@ -225,5 +229,4 @@ class Stages:
         return paged(stage.screen, self._turning(who))
 
     def _turning(self, who: Who) -> Turning:
-        say = self._city.text
-        return Turning(next=say(who.language, "ussd_next"), back=say(who.language, "ussd_back"))
+        return self._turnings.get(who.language) or self._turnings[self._city.languages[0]]

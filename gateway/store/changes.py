@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +22,7 @@ RESIDENT_CHANGE = Table(
 )
 
 _OF = select(RESIDENT_CHANGE).where(RESIDENT_CHANGE.c.phone == bindparam("of_phone"))
+_AMONG = select(RESIDENT_CHANGE.c.phone).where(RESIDENT_CHANGE.c.phone.in_(bindparam("numbers", expanding=True)))
 _END = delete(RESIDENT_CHANGE).where(RESIDENT_CHANGE.c.phone == bindparam("of_phone"))
 
 
@@ -50,6 +52,11 @@ def change_of(tx: Tx, number: str) -> Change | None:
     """What that number wishes to have changed."""
     row = tx.execute(_OF, {"of_phone": number}).first()
     return Change(**{field: getattr(row, field) for field in _FIELDS}) if row is not None else None
+
+
+def changing(tx: Tx, numbers: Collection[str]) -> set[str]:
+    """Which of the numbers wish to have something changed."""
+    return set(tx.execute(_AMONG, {"numbers": [*numbers]}).scalars())
 
 
 def changes(tx: Tx, at_most: int = 500) -> list[Change]:

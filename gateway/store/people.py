@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -70,6 +70,7 @@ class Resident:
 
 _FIELDS = tuple(column.name for column in RESIDENT.columns)
 _FIND = select(RESIDENT).where(RESIDENT.c.phone == bindparam("number"))
+_AMONG = select(RESIDENT).where(RESIDENT.c.phone.in_(bindparam("numbers", expanding=True)))
 _PAGE = 500  # residents read together by ``residents``
 
 
@@ -77,6 +78,12 @@ def find(tx: Tx, number: str) -> Resident | None:
     """Who has this number (E.164)."""
     row = tx.execute(_FIND, {"number": number}).first()
     return _resident(row) if row is not None else None
+
+
+def find_all(tx: Tx, numbers: Collection[str]) -> dict[str, Resident]:
+    """Who of these numbers is in the registry."""
+    rows = tx.execute(_AMONG, {"numbers": [*numbers]})
+    return {row.phone: _resident(row) for row in rows}
 
 
 def save(tx: Tx, resident: Resident) -> str:

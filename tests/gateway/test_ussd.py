@@ -181,6 +181,7 @@ def test_who_dials_again_reaches_the_menu_and_in_two_presses_the_alarm() -> None
             menu = Handset(room, session="ATUid_2")
             await menu.dial()
             assert (await menu.press("2")).text.startswith("Layanan")
+            await clock.sleep(30)
             await Handset(room, session="ATUid_3").dial("2*Siti")
             cry = Handset(room, session="ATUid_4")
             assert (await cry.dial()).text == RESUME

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from gateway.callback import UssdReply, UssdTurn
-from gateway.store.talks import Session
+from gateway.store.sessions import Session
 from gateway.ussd_input import Again, Begin, Late, Onward, pressed, read_turn, split, turn_key, written
 from tests.gateway.room import EPOCH, SITI
 
@@ -22,9 +22,7 @@ def at(path: str | None, session: str = "ATUid_0a1b", **more: object) -> UssdTur
 
 
 def known(path: str, *answered: str, session: str = "ATUid_0a1b", over: bool = False, run: int = 0) -> Session:
-    first = Session(
-        channel="at", session=session, number=SITI, at=EPOCH, id=1, version=1, run=run, path=path, over=over
-    )
+    first = Session(channel="at", session=session, number=SITI, at=EPOCH, version=1, run=run, path=path, over=over)
     return replace(first, answers={turn_key(at(one), first): MENU for one in answered})
 
 

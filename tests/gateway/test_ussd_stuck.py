@@ -17,7 +17,7 @@ from config.clock import SystemClock, VirtualClock
 from gateway.pulse import Status
 from gateway.spool import Spool
 from gateway.store import Store, StoreBroken, StoreBusy, StoreRefused, Tx
-from gateway.ussd import Writing
+from gateway.together import Writing
 from tests.gateway.room import EPOCH, SITI, play
 from tests.gateway.ussd_room import SPOOL_SIZE, Handset, UssdRoom, house
 
@@ -47,7 +47,7 @@ class Moody:
         if self.mood in ("hangs", "dies"):
             if self.mood == "hangs":
                 self.late.append(work)
-            await self.clock.sleep(3600)
+            await self.clock.sleep(10**9)
         return await self.store.write(work)
 
     async def freed(self) -> None:

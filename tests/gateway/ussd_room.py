@@ -19,7 +19,8 @@ from gateway.pulse import Pulse
 from gateway.spool import Spool
 from gateway.store import Resident, Store
 from gateway.store.listing import letters
-from gateway.ussd import Ussd, Writing
+from gateway.together import Writing
+from gateway.ussd import Ussd
 from tests.fixtures.new_store import new_store
 from tests.gateway.room import SITI, Notebook, Waits
 

@@ -16,12 +16,13 @@ def upgrade() -> None:
     _ussd_turn()
     _talk()
     _resident_change()
+    _resident_vouched()
 
 
 def _ussd_session() -> None:
     op.create_table(
         "ussd_session",
-        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("id", sa.String, nullable=False),
         sa.Column("channel", sa.String, nullable=False),
         sa.Column("session", sa.String, nullable=False),
         sa.Column("number", sa.String, nullable=False),
@@ -32,7 +33,6 @@ def _ussd_session() -> None:
         sa.Column("over", sa.Boolean, nullable=False),
         sa.Column("stage", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_ussd_session"),
-        sa.UniqueConstraint("channel", "session", "number", name="uq_ussd_session_channel_session_number"),
     )
     op.create_index("ix_ussd_session_number_at", "ussd_session", ["number", "at"])
     op.create_index("ix_ussd_session_at", "ussd_session", ["at"])
@@ -41,7 +41,7 @@ def _ussd_session() -> None:
 def _ussd_turn() -> None:
     op.create_table(
         "ussd_turn",
-        sa.Column("session_id", sa.Integer, nullable=False),
+        sa.Column("session_id", sa.String, nullable=False),
         sa.Column("run", sa.Integer, nullable=False),
         sa.Column("key", sa.String, nullable=False),
         sa.Column("text", sa.Text, nullable=False),
@@ -76,3 +76,16 @@ def _resident_change() -> None:
         sa.Column("asked_at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("phone", name="pk_resident_change"),
     )
+
+
+def _resident_vouched() -> None:
+    op.create_table(
+        "resident_vouched",
+        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("phone", sa.String, nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("who", sa.String, nullable=False),
+        sa.Column("what", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_resident_vouched"),
+    )
+    op.create_index("ix_resident_vouched_phone", "resident_vouched", ["phone"])
