@@ -241,6 +241,7 @@ def test_each_answer_means_what_the_rules_say(status: int, body: str, outcome: t
         (400, "Sender missing and no global set, rejected", "account"),
         (400, "Number(s) has/have been denied by white- and/or black-lists.", "refused"),
         (403, "Authorization failed for sendsms", "account"),
+        (403, "Not routable. Do not try again.", "refused"),
         (503, "Temporal failure, try again later.", "busy"),
     ],
 )

@@ -58,6 +58,7 @@ group = smsc
 smsc = fake
 smsc-id = fake
 port = {air}
+allowed-prefix = "+628"
 connect-allow-ip = 127.0.0.1
 
 group = smsbox

@@ -11,6 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from config.clock import SystemClock
+from gateway.channel import Busy, Refused
 from gateway.messages import Lane, Outbound
 from tests.peers.kannel_rig import FAKE_SMSC, OURS, SITI, Gateway, Kannel, gateway_of, ports, until, written
 
@@ -36,9 +37,9 @@ async def gateway(kannel: Kannel) -> AsyncIterator[Gateway]:
         yield made
 
 
-def letter(text: str, lane: Lane = Lane.SERVICE) -> Outbound:
+def letter(text: str, lane: Lane = Lane.SERVICE, to: str = SITI) -> Outbound:
     expires = SystemClock().now() + timedelta(hours=1)
-    return Outbound(to=SITI, text=text, lane=lane, key=f"k-{text}", expires_at=expires)
+    return Outbound(to=to, text=text, lane=lane, key=f"k-{text}", expires_at=expires)
 
 
 def says(text: str, part: tuple[int, int] | None = None) -> str:
@@ -87,6 +88,25 @@ async def test_letters_go_out_through_kannel_and_its_reports_find_them(kannel: K
     heard = kannel.heard()
     assert {(sender, to) for sender, to, _ in heard} == {(OURS, SITI)}
     assert sorted(text for _, _, text in heard) == sorted(texts)
+
+
+@pytest.mark.peer
+async def test_a_wrong_password_and_a_number_without_a_route_are_known_as_such(
+    kannel: Kannel, gateway: Gateway
+) -> None:
+    await kannel.start()
+    (channel,) = gateway.legs.channels
+    with pytest.raises(Refused, match="Not routable"):
+        await channel.send(letter("halo", to="+6221555000"), 0, 0)
+    assert channel.well
+    conf = kannel.folder / "kannel.conf"
+    conf.write_text(conf.read_text().replace("p&ss w%rd", "another"))
+    await kannel.kill()
+    await kannel.start()
+    with pytest.raises(Busy, match="Authorization failed"):
+        await channel.send(letter("halo"), 0, 0)
+    assert not channel.well
+    assert kannel.heard() == []
 
 
 @pytest.mark.peer
