@@ -94,6 +94,23 @@ async def test_a_text_is_seen_at_both_ends_and_in_the_air(aiohttp_client: Aiohtt
         assert [sms["text"] for sms in siti["sent"]] == ["halo <b>dunia</b>"]
 
 
+async def test_a_menu_on_a_phone_is_shown_and_the_programs_other_numbers_are_told(
+    aiohttp_client: AiohttpClient,
+) -> None:
+    network, page = await opened(aiohttp_client)
+    network.service("38411", lambda sms: None)
+    async with page.get("/scene/events") as answer:
+        assert (await until(answer, "stage"))["services"] == ["38411"]
+        assert (await until(answer, "person", name="Siti"))["ussd"]["state"] == "none"
+        network.phone(SITI).dial("*888#")
+        told = await until(answer, "person", ussd={"state": "told", "text": network.ussd["*888#"], "dialled": "*888#"})
+        assert told["name"] == "Siti"
+        network.phone(SITI).put_away()
+        await until(answer, "person", ussd={"state": "none", "text": "", "dialled": ""})
+        network.phone(RIZAL).sms(SITI, "halo")
+        assert (await until(answer, "person", name="Siti"))["inbox"][0]["from"] == RIZAL
+
+
 async def test_a_ringing_phone_and_a_lit_lamp_are_shown(aiohttp_client: AiohttpClient) -> None:
     network, page = await opened(aiohttp_client)
     async with page.get("/scene/events") as answer:
