@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from gateway.store import Tx
 from gateway.store.outbound import OUTBOUND
 
+_LAST = select(func.max(OUTBOUND.c.created_at)).where(
+    OUTBOUND.c.recipient == bindparam("number"),
+    func.substr(OUTBOUND.c.key, 1, bindparam("length")) == bindparam("prefix"),
+)
+
 
 def last_answer(tx: Tx, number: str, prefix: str) -> datetime | None:
     """When the last letter whose key begins with ``prefix`` was written to that number."""
-    mine = (OUTBOUND.c.recipient == number) & OUTBOUND.c.key.startswith(prefix, autoescape=True)
-    at: datetime | None = tx.execute(select(func.max(OUTBOUND.c.created_at)).where(mine)).scalar()
+    asked = {"number": number, "prefix": prefix, "length": len(prefix)}
+    at: datetime | None = tx.execute(_LAST, asked).scalar()
     return at

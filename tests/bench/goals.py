@@ -5,6 +5,22 @@ from __future__ import annotations
 from tests.bench.figures import Goal
 
 GOALS = (
+    Goal(figure="HTTP in, kentongan, 64 at once", limit=5000, floor=True),
+    Goal(
+        figure="HTTP in, kentongan, 64 at once", limit=0.5, floor=True, over="HTTP in, floor, group commit, 64 at once"
+    ),
+    Goal(figure="HTTP in, kentongan, 64 at once", limit=3, floor=True, over="HTTP in, Kannel, spool, 64 at once"),
+    Goal(
+        figure="HTTP in, kentongan, 64 at once, slow disk",
+        limit=20,
+        floor=True,
+        over="HTTP in, floor, a transaction each, 64 at once, slow disk",
+    ),
+    Goal(figure="HTTP in, kentongan, 500 a second, p99", limit=10),
+    Goal(figure="HTTP in, kentongan, synced before the answer", limit=100, floor=True),
+    Goal(figure="USSD turn, 500 a second, p99", limit=10),
+    Goal(figure="USSD turn, 200 sessions at once, p99", limit=50),
+    Goal(figure="USSD, synced before the answer", limit=100, floor=True),
     Goal(figure="drain, kentongan", limit=1, floor=True, over="drain, gammu-smsd SQLite"),
     Goal(figure="drain, kentongan", limit=1, floor=True, over="drain, python-gsmmodem-new"),
     Goal(figure="drain, kentongan", limit=50, floor=True, over="drain, smstools3"),

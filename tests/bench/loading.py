@@ -72,7 +72,7 @@ class Loader:
             raise LoadFault(f"the load is gone: {await self._process.errors()}")
         seen = json.loads(answer)
         statuses = seen["statuses"]
-        if set(statuses) - GOOD or not seen["milliseconds"]:
+        if set(statuses) - GOOD or not statuses:
             raise LoadFault(f"{target.path} at {at_once}: {statuses} {seen['example']}")
         return Run(rate=seen["rate"], waits=tuple(seen["milliseconds"]), answered=sum(statuses.values()))
 
