@@ -217,30 +217,35 @@ class Inbox:
                 raise end
 
     async def _handle(self, letter: Inbound, tries: int) -> Desk | None:
-        """The desk that handled the letter; None when it raised (then that is written down)."""
-        name = "no desk"
+        """The desk that handled the letter; None when it raised (then that is written down). It is chosen in the
+        transaction: what an earlier letter of the batch did may have made this one another desk's."""
+        taken: Desk | None = None
+
+        def work(tx: Tx) -> bool:
+            nonlocal taken
+            if not is_new(tx, letter.id):
+                return False
+            taken = self._desk_of(letter)
+            taken.handle(letter, tx)
+            mark_read(tx, letter.id, taken.name)
+            return True
+
         try:
-            desk = next((desk for desk in self._desks if desk.takes(letter)), None)
-            if desk is None:
-                raise LookupError("no desk takes it")
-            name = desk.name
-            taken = desk
-            if desk.urgent:
+            if self._desk_of(letter).urgent:
                 self._cried()
-
-            def work(tx: Tx) -> bool:
-                if not is_new(tx, letter.id):
-                    return False
-                taken.handle(letter, tx)
-                mark_read(tx, letter.id, taken.name)
-                return True
-
             return taken if await self._store.write(work) else None
         except StoreFault:
             raise
         except Exception as error:
+            name = taken.name if taken is not None else "no desk"
             await self._failed(letter, tries + 1, f"{name}: {error!r}", error)
             return None
+
+    def _desk_of(self, letter: Inbound) -> Desk:
+        for desk in self._desks:
+            if desk.takes(letter):
+                return desk
+        raise LookupError("no desk takes it")
 
     async def _failed(self, letter: Inbound, tries: int, fault: str, error: Exception) -> None:
         last = tries >= TRIES

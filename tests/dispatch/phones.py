@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -107,6 +107,15 @@ class Post:
         rows = await self.store.read(work)
         self.seen = max([self.seen, *(number for number, _ in rows)])
         return [text.replace("\n", " / ") for _, text in rows]
+
+    @asynccontextmanager
+    async def asleep(self) -> AsyncIterator[None]:
+        """Letters are kept meanwhile, and none is read."""
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+        yield
+        self.tasks = [asyncio.create_task(self.inbox.run())]
 
     async def cases(self) -> list[Case]:
         found = await self.store.read(lambda tx: verbs.listed(tx, latest=100))

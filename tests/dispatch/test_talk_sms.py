@@ -133,3 +133,28 @@ def test_what_is_typed_ahead_counts(tmp_path: Path) -> None:
         assert [case.incident.kind for case in await post.cases()] == ["fire"]
 
     post_office(tmp_path, "binjai", scene)
+
+
+def test_an_alarm_and_its_place_that_are_read_together_belong_together(tmp_path: Path) -> None:
+    """As after an outage, or when a whole path was dialled at once."""
+
+    async def scene(post: Post) -> None:
+        async with post.asleep():
+            await post.say("RAMPOK")
+            await post.say("di kel paya roba jl labu")
+        await post.passes(2)
+        (case,) = await post.cases()
+        assert case.incident.place.kelurahan == "12.75.03.1004"
+
+    post_office(tmp_path, "binjai", scene)
+
+
+def test_a_dialogue_and_its_first_answer_that_are_read_together_belong_together(tmp_path: Path) -> None:
+    async def scene(post: Post) -> list[str]:
+        async with post.asleep():
+            await post.say("DAFTAR")
+            await post.say("Siti Aminah")
+        await post.passes(2)
+        return await post.news()
+
+    assert [text[:12] for text in post_office(tmp_path, "binjai", scene)] == ["Pendaftaran.", "Anda tinggal"]
