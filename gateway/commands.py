@@ -122,6 +122,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(name=("residents", "show"), help="one resident", needs=_R, run=_show, arguments=_number_argument),
     Command(name=("residents", "export"), help="all residents as CSV", needs=_R, run=_export),
     Command(name=("residents", "erase"), help="forget one resident", needs=_W, run=_erase, arguments=_number_argument),
+    *VOUCHING,
     *SECRETS,
     SIMULATE,
 )
