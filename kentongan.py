@@ -194,7 +194,8 @@ async def _until_told(
             commands=COMMANDS, settings=settings, city=city, clock=clock, store=house.store, wake=house.wake
         )
         await stack.enter_async_context(command_socket(settings.data_dir, inside))
-        running = RunningHouse(house.store, city, clock, house.pulse, bell=house.page, wake=house.wake)
+        bell, wake, ceiling = house.page, house.wake, settings.spending.of
+        running = RunningHouse(house.store, city, clock, house.pulse, bell=bell, wake=wake, ceiling=ceiling)
         callbacks, world = house.post.callbacks, stage.pages if stage is not None else None
         url = await stack.enter_async_context(serve(running, settings.http, callbacks=callbacks, world=world))
         if stage is not None:

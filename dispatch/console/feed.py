@@ -135,6 +135,7 @@ class Feed:
         for one in incidents:
             self._say(f"incident {one['id']}", "incident", one)
         self._say("health", "health", [health_json(part) for part in await self._house.health()])
+        self._say("post", "post", shown_json(await self._house.post()))
         self._say("trouble", "trouble", None)
 
     def _say(self, subject: str, name: str, value: Any) -> None:

@@ -51,6 +51,12 @@ class ConsoleHouse(Protocol):
     async def health(self) -> Sequence[Part]:
         """Every part of the program and of its wires, and since when it is as it is."""
 
+    async def post(self) -> Json:
+        """Letters that ended badly and that nobody has seen, newest first, and what today's cost (``letters.py``)."""
+
+    async def seen(self, letter: str, name: str) -> bool:
+        """``name`` knows that the letter (``out-12``) ended badly. False: somebody knew, or there is none."""
+
     async def incidents(self) -> Sequence[Json]:
         """Every incident that is not at its end, and the latest few that are; the longest-waiting first."""
 

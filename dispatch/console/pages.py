@@ -1,9 +1,10 @@
 """The console's routes: a page of static files, JSON looks, one live stream, and the five acts of a dispatcher.
 
 GET  /                                     the page
-GET  /console/city  /console/health  /console/incidents  /console/incidents/ID
+GET  /console/city  /console/health  /console/post  /console/incidents  /console/incidents/ID
 GET  /console/events                       text/event-stream; resumes at Last-Event-ID (or ?after=)
 POST /console/incidents/ID/accept|next|confirm|cancel|close   {"as": NAME}
+POST /console/letters/ID/seen              {"as": NAME}
 """
 
 from __future__ import annotations
@@ -58,6 +59,8 @@ def routes(
     app.router.add_get("/", pages.page)
     app.router.add_get("/console/city", pages.city)
     app.router.add_get("/console/health", pages.health)
+    app.router.add_get("/console/post", pages.post)
+    app.router.add_post("/console/letters/{letter:out-[0-9]{1,18}}/seen", pages.seen)
     app.router.add_get("/console/events", pages.events)
     app.router.add_get("/console/incidents", pages.incidents)
     app.router.add_get(r"/console/incidents/{number:[0-9]{1,18}}", pages.incident)
@@ -105,6 +108,14 @@ class _Pages:
 
     async def health(self, _request: web.Request) -> web.Response:
         return _json([health_json(part) for part in await self._house.health()])
+
+    async def post(self, _request: web.Request) -> web.Response:
+        return _json(await self._house.post())
+
+    async def seen(self, request: web.Request) -> web.Response:
+        name = await _name(request)
+        await self._house.seen(request.match_info["letter"], name)
+        return _json(await self._house.post())
 
     async def incidents(self, _request: web.Request) -> web.Response:
         return _json(list(await self._house.incidents()))

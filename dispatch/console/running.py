@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import timedelta
@@ -11,6 +12,7 @@ from config.clock import Clock
 from dispatch import acceptance, store
 from dispatch.acceptance import Verdict, Who
 from dispatch.console.house import Json, NoSuchIncident, Refusal
+from dispatch.console.letters import post_json, seen
 from dispatch.console.picture import incident_json, line_json
 from gateway.pulse import Bell, Part, Pulse, Status
 from gateway.store import Store, Tx
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from config.city import City, Station
     from dispatch.case import SirenState
 
+log = logging.getLogger(__name__)
+
 LATEST = 12  # ended incidents that stay on the board
 MOST = 200  # incidents on the board; the longest-waiting first, so what is left out waits behind two hundred others
 READ_S = 3.0  # a read takes milliseconds, behind another program's lock up to this
@@ -26,12 +30,21 @@ UNPROVEN = "unproven"  # detail of a siren of whose path nothing is known yet
 
 
 class RunningHouse:
-    """``ConsoleHouse`` as the front door builds it. ``wake`` is called after each act's commit."""
+    """``ConsoleHouse`` as the front door builds it. ``wake`` is called after each act's commit. ``ceiling``: Rupiah
+    that a channel may cost a day, for what is no emergency; 0: no limit."""
 
     def __init__(
-        self, kept: Store, city: City, clock: Clock, pulse: Pulse, *, bell: Bell, wake: Callable[[], None]
+        self,
+        kept: Store,
+        city: City,
+        clock: Clock,
+        pulse: Pulse,
+        *,
+        bell: Bell,
+        wake: Callable[[], None],
+        ceiling: Callable[[str], float] = lambda channel: 0.0,
     ) -> None:
-        self._store, self._city, self._pulse, self._wake = kept, city, pulse, wake
+        self._store, self._city, self._pulse, self._wake, self._ceiling = kept, city, pulse, wake, ceiling
         self.clock, self.bell = clock, bell
         self._began = clock.now()
 
@@ -69,6 +82,15 @@ class RunningHouse:
             stale = self.clock.now() - seen.proven_at > timedelta(seconds=self._city.clocks.proven_s)
             status, since, detail = Status.DEGRADED if stale else Status.OK, seen.proven_at, UNPROVEN if stale else ""
         return Part(name=station.name, kind="siren", status=status, since=since, detail=detail)
+
+    async def post(self) -> Json:
+        return await self._store.read(lambda tx: post_json(tx, self._city, self.clock, self._ceiling))
+
+    async def seen(self, letter: str, name: str) -> bool:
+        known = await self._store.write(lambda tx: seen(tx, letter))
+        log.info("%s has seen that letter %s ended badly", name, letter)
+        self._wake()
+        return known
 
     async def incidents(self) -> Sequence[Json]:
         def look(tx: Tx) -> list[Json]:

@@ -16,11 +16,7 @@ export async function act(incident, verb, refresh) {
   if (ASKS.includes(verb) && !(await sure(incident, verb))) return;
   pick(incident.id);
   try {
-    const answer = await fetch(`/console/incidents/${incident.id}/${verb}`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ as: name }),
-    });
+    const answer = await send(`/console/incidents/${incident.id}/${verb}`, name);
     const told = await answer.json();
     if (told.incident) heard("incident", told.incident);
     if (!answer.ok) await tell(refusal(told));
@@ -28,6 +24,23 @@ export async function act(incident, verb, refresh) {
     await tell(word("act.unreachable"));
   }
   refresh();
+}
+
+// "I know that this letter did not arrive."
+export async function seen(letter, refresh) {
+  const name = myName() || (await askName());
+  if (!name) return;
+  try {
+    const answer = await send(`/console/letters/${letter.id}/seen`, name);
+    if (answer.ok) heard("post", await answer.json());
+  } catch {
+    await tell(word("act.unreachable"));
+  }
+  refresh();
+}
+
+function send(path, name) {
+  return fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ as: name }) });
 }
 
 export async function askName() {

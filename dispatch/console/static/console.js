@@ -11,7 +11,7 @@ import { heard, state } from "./state.js";
 import { setNow, setZone, tickClocks } from "./time.js";
 
 export async function mount(room) {
-  const parts = [head(refresh), alarmBanner(refresh), boardList(refresh), incidentView(refresh), healthLine()];
+  const parts = [head(refresh), alarmBanner(refresh), boardList(refresh), incidentView(refresh), healthLine(refresh)];
   const [header, banner, list, view, health] = parts.map((part) => part.node);
   const desk = el("div", { class: "desk" }, list, view);
   room.replaceChildren(header, banner, desk, health);

@@ -1,6 +1,7 @@
 // The parts of the program and its wires: one calm line while all is well, each fault in words and since when.
 import { el, region } from "./dom.js";
 import { icon } from "./icons.js";
+import { letters } from "./letters.js";
 import { state } from "./state.js";
 import { dayTime } from "./time.js";
 import { knownWord, word } from "./words.js";
@@ -9,10 +10,11 @@ const ORDER = ["modem", "sim", "credit", "provider", "way", "ussd", "siren", "le
 const UNPROVEN = "unproven"; // a siren of whose path nothing is known yet: no fault, and not well either
 const WORST = { failed: 0, degraded: 1, ok: 2 };
 
-export function healthLine() {
+export function healthLine(refresh) {
   const summary = el("summary", {});
-  const table = el("div", { class: "health-parts" });
-  const node = el("details", { class: "health" }, summary, table);
+  const table = el("div", {});
+  const post = letters(refresh);
+  const node = el("details", { class: "health" }, summary, el("div", { class: "health-parts" }, post.node, table));
   const showSummary = region(summary, ({ bad, count, unproven, sample }) => [
     bad.map((part) => el("span", { class: `part part-${part.status}` }, icon(part.status), partName(part), " ", el("small", {}, word("health.since", { time: dayTime(part.since) })))),
     unproven ? el("span", { class: "part part-unproven" }, icon("siren"), word("health.unproven", { n: unproven })) : null,
@@ -33,6 +35,7 @@ export function healthLine() {
       const bad = parts.filter((part) => part.status !== "ok" && part.detail !== UNPROVEN);
       showSummary({ bad, count: parts.length - unproven.length, unproven: unproven.length, sample });
       showTable({ parts, sample });
+      post.show();
     },
   };
 }

@@ -93,7 +93,7 @@ function typed(one, message, first) {
     "figure",
     { class: "typed" },
     el("blockquote", {}, missed ? el("em", {}, word("message.missed_call")) : message.text ? strange(message.text, saw) : el("em", {}, word("message.empty"))),
-    el("figcaption", {}, [message.at && dayTime(message.at), saw.length ? word("message.read", { saw: saw.join(", "), kind: label(one.kind_label, one.kind) }) : null, first && label(one.agency)].filter(Boolean).join(" · ")),
+    el("figcaption", {}, [message.at && dayTime(message.at), saw.length ? word("message.read", { saw: saw.join(", "), kind: label(one.kind_label, one.kind) }) : null, first && label(one.agency)].filter(Boolean).join(" · "), message.doubt && el("span", { class: "chip chip-warn", title: message.doubt }, word("mark.doubt"))),
   );
 }
 

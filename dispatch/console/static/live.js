@@ -22,7 +22,7 @@ export function live(url, heard, linked) {
   };
   const open = () => {
     source = new EventSource(place ? `${url}?after=${encodeURIComponent(place)}` : url);
-    for (const name of ["fresh", "board", "incident", "health", "trouble", "tick"]) {
+    for (const name of ["fresh", "board", "incident", "health", "post", "trouble", "tick"]) {
       source.addEventListener(name, (event) => {
         if (event.lastEventId) place = event.lastEventId;
         alive();

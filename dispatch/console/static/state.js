@@ -1,7 +1,7 @@
 // What the page knows, and the one place that decides what needs a person first.
 import { now } from "./time.js";
 
-export const state = { city: {}, incidents: new Map(), health: [], trouble: null, linked: null, linkedSince: Date.now(), picked: null };
+export const state = { city: {}, incidents: new Map(), health: [], post: { letters: [], costs: [] }, trouble: null, linked: null, linkedSince: Date.now(), picked: null };
 
 const ENDED = ["closed", "cancelled"];
 
@@ -59,5 +59,6 @@ export function heard(name, data) {
   }
   if (name === "incident") state.incidents.set(data.id, data);
   if (name === "health") state.health = data;
+  if (name === "post") state.post = data;
   if (name === "trouble") state.trouble = data;
 }

@@ -1,0 +1,54 @@
+"""What the page shows of letters: those that ended badly and that nobody has seen, and what today's cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from config.clock import Clock
+from dispatch.console.house import Json
+from dispatch.wording import name_of
+from gateway.store import Tx
+from gateway.store.ended import see
+from gateway.store.listing import ENDED_UNSEEN, Listed, letters
+from gateway.store.spending import Spent, ledger
+
+if TYPE_CHECKING:
+    from config.city import City
+
+MOST = 20  # letters on the page; 'kentongan letters list --state unseen' has all
+
+
+def post_json(tx: Tx, city: City, clock: Clock, ceiling: Callable[[str], float]) -> Json:
+    """``{letters: [{id, to, to_name, channel, text, state, at, fault}], costs: [{channel, lane, messages, cost,
+    ceiling}]}``. ``ceiling``: of a channel and day, in Rupiah; 0: none."""
+    today = clock.now().astimezone(city.timezone).date().isoformat()
+    return {
+        "letters": [_letter(city, one) for one in reversed(letters(tx, state=ENDED_UNSEEN, at_most=MOST))],
+        "costs": [_cost(one, ceiling(one.channel)) for one in ledger(tx, today)],
+    }
+
+
+def seen(tx: Tx, name: str) -> bool:
+    """A person knows of the letter ``out-12``. False: it did not end badly, or somebody knew."""
+    direction, _, number = name.partition("-")
+    return direction == "out" and number.isdecimal() and see(tx, int(number))
+
+
+def _letter(city: City, one: Listed) -> Json:
+    known = name_of(city, one.other)
+    return {
+        "id": one.id,
+        "to": one.other,
+        "to_name": known if known != one.other else "",
+        "channel": one.channel or "",
+        "text": one.text,
+        "state": one.state,
+        "at": one.at.isoformat(),
+        "fault": one.fault or "",
+    }
+
+
+def _cost(one: Spent, ceiling: float) -> Json:
+    cost = {"channel": one.channel, "lane": one.lane, "messages": one.parts, "cost": round(one.cost)}
+    return {**cost, "ceiling": round(ceiling)}
