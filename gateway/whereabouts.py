@@ -38,7 +38,7 @@ class Whereabouts:
         return next(iter(self._districts)) if len(self._districts) == 1 else None
 
     def district(self, typed: str) -> str | None:
-        """The code of the kecamatan that was chosen or named ("Binjai Utara", "kec utara")."""
+        """The code of the kecamatan that was chosen or named ("Kota Utara", "kec utara")."""
         choice = chosen(self.districts(), self._bare(typed))
         if choice is not None:
             return list(self._districts)[int(choice.key) - 1]
