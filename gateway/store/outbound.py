@@ -222,3 +222,13 @@ def letter_of(row: Row[Any]) -> Outbound:
         channel=row.wanted,
         answers=row.answers,
     )
+
+
+def refuse_by(tx: Tx, letter_id: int, channel: str) -> None:
+    """The letter does not leave by that channel: it is about the channel's own fault."""
+    tx.execute(update(OUTBOUND).where(OUTBOUND.c.id == letter_id).values(refused_by=channel))
+
+
+def needs_no_eye(tx: Tx, letter_id: int) -> None:
+    """However the letter ends, no person need see it: what it is for is shown elsewhere."""
+    tx.execute(update(OUTBOUND).where(OUTBOUND.c.id == letter_id).values(seen_at=now(tx)))
