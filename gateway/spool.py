@@ -36,6 +36,7 @@ _MARK = b"KENTONG1"
 
 Write = Callable[[int, bytes, int], int]
 """``os.pwrite``, or a test's."""
+Sync = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,18 +51,21 @@ class Record:
 class Spool:
     """An open spool; one process has it. ``waiting``: what is not yet read in."""
 
-    def __init__(self, path: Path, file: int, waiting: Sequence[Record], foreign: int, write: Write) -> None:
+    def __init__(
+        self, path: Path, file: int, waiting: Sequence[Record], foreign: int, write: Write, sync: Sync
+    ) -> None:
         self.path = path
         self.waiting: list[Record] = list(waiting)
         self._file = file
         self._foreign = foreign  # up to there stand records of another version: not ours to write over
         self._end = max((one.end for one in waiting), default=foreign)  # the first byte behind the last record
         self._write = write
+        self._sync = sync
         # A disk that hangs holds up this thread, and no other of the program.
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ThreadPoolExecutor-spool")
 
     @classmethod
-    def open(cls, path: Path, *, size: int = SIZE, write: Write = os.pwrite) -> Spool:
+    def open(cls, path: Path, *, size: int = SIZE, write: Write = os.pwrite, sync: Sync = os.fdatasync) -> Spool:
         """Open the spool, made and filled with zeros if it is not there, and read what it holds. Blocks. Raises
         StoreRefused: it cannot be written, or another process has it."""
         try:
@@ -76,7 +80,7 @@ class Spool:
             raise StoreRefused(
                 f"{path}: emergencies by USSD could not be kept there ({error.strerror or error}): make it writable"
             ) from error
-        return cls(path, file, waiting, foreign, write)
+        return cls(path, file, waiting, foreign, write, sync)
 
     @property
     def full(self) -> float:
@@ -108,7 +112,7 @@ class Spool:
             return False
         try:
             self._put(at, data)
-            os.fdatasync(self._file)
+            self._sync(self._file)
         except OSError as error:
             log.critical("%s cannot be written: %s", self.path, error)
             return False
@@ -119,7 +123,7 @@ class Spool:
     def _forget(self, records: tuple[Record, ...]) -> None:
         for record in records:
             self._put(record.at, bytes(record.end - record.at))
-        os.fdatasync(self._file)
+        self._sync(self._file)
         self.waiting = [one for one in self.waiting if one not in records]
         self._end = max((one.end for one in self.waiting), default=self._foreign)
 

@@ -52,6 +52,7 @@ def _guarded(name: str, method: Callable[..., Any]) -> Callable[[socket.socket, 
 
 DRIVERS = {  # what opens a store: a test whose module uses one of these runs on both engines
     ("tests.gateway.room", "opened"),
+    ("tests.gateway.ussd_room", "house"),
     ("tests.fixtures.engines", "open_store"),
     ("tests.dispatch.stage", "play"),
     ("tests.dispatch.phones", "post_office"),

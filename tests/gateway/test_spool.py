@@ -153,6 +153,32 @@ def test_a_disk_that_fails_keeps_nothing_and_says_so(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
+def test_each_record_is_synced_before_it_is_said_to_be_kept(tmp_path: Path) -> None:
+    seen: list[str] = []
+
+    def write(file: int, data: bytes, at: int) -> int:
+        seen.append("write")
+        return os.pwrite(file, data, at)
+
+    def sync(file: int) -> None:
+        seen.append("sync")
+        if seen.count("sync") == 2:
+            raise OSError(5, "Input/output error")
+        os.fdatasync(file)
+
+    async def main() -> None:
+        spool = Spool.open(tmp_path / "spool", size=SIZE, write=write, sync=sync)
+        seen.clear()
+        assert await spool.add([cry("satu")])
+        assert seen == ["write", "sync"]
+        assert not await spool.add([cry("dua")])
+        await spool.forget(list(spool.waiting))
+        assert seen == ["write", "sync"] * 3
+        spool.close()
+
+    asyncio.run(main())
+
+
 def test_the_record_of_another_version_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "spool"
 

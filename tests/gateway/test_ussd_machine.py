@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
@@ -20,6 +21,7 @@ from config.clock import VirtualClock, VirtualLoop
 from gateway.callback import UssdEnded, UssdReply
 from gateway.dialogue import Effect, Say, Who
 from gateway.ussd_stage import Stage, Stages, packed, unpacked
+from tests.fixtures.engines import POSTGRES, leave
 from tests.gateway.room import BUDI, EPOCH, SITI
 from tests.gateway.ussd_room import CITY, DIALOGUES, Handset, house
 
@@ -44,6 +46,7 @@ def _words_only_last(items: list[str]) -> bool:
     return True
 
 
+@pytest.mark.sqlite_only("no store is touched")
 @given(items=st.lists(KEY, min_size=1, max_size=9), cuts=st.sets(st.integers(1, 8)), aside=st.booleans())
 @settings(deadline=None, max_examples=300)
 def test_a_path_split_into_turns_in_any_way_ends_where_it_ends_at_once(
@@ -165,10 +168,17 @@ class Sessions(RuleBasedStateMachine):
             assert self.run(self.room.texts()) == sorted(self.said)
             self.run(self.stack.aclose())
             self.runner.close()
+            leave(self.folder / "kentongan.db")
             shutil.rmtree(self.folder)
 
 
+class SharedSessions(Sessions):
+    """The same on the other engine."""
+
+
 TestSessions = Sessions.TestCase
+TestSessionsShared = pytest.mark.engine(POSTGRES)(SharedSessions.TestCase)
 TestSessions.settings = settings(
-    max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=15, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )
+TestSessionsShared.settings = settings(TestSessions.settings, max_examples=5)

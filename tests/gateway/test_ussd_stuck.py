@@ -261,6 +261,7 @@ def test_a_crash_at_any_point_loses_no_acknowledged_alarm_and_doubles_none(nth: 
     play(main)
 
 
+@pytest.mark.sqlite_only("of a lock that another program holds on the file")
 def test_a_real_lock_on_the_store_is_waited_for_no_longer_than_that(tmp_path: Path) -> None:
     async def main() -> None:
         clock = SystemClock()
@@ -288,6 +289,7 @@ def test_a_real_lock_on_the_store_is_waited_for_no_longer_than_that(tmp_path: Pa
     asyncio.run(main())
 
 
+@pytest.mark.sqlite_only("no store is touched")
 def test_the_program_does_not_start_without_its_spool(tmp_path: Path) -> None:
     (tmp_path / "ussd.spool").mkdir()
     with pytest.raises(StoreRefused, match=r"ussd\.spool"):

@@ -21,7 +21,7 @@ from gateway.store import Resident, Store
 from gateway.store.listing import letters
 from gateway.together import Writing
 from gateway.ussd import Ussd
-from tests.fixtures.new_store import new_store
+from tests.fixtures.engines import fresh, leave, open_store
 from tests.gateway.room import SITI, Notebook, Waits
 
 CITY = load_city("tests/fixtures/tinytown")
@@ -147,9 +147,9 @@ async def house(
     with tempfile.TemporaryDirectory() as own:
         path = (folder or Path(own)) / "kentongan.db"
         if not path.exists():
-            path.write_bytes(new_store())
+            fresh(path)
         spool = Spool.open(path.with_name("ussd.spool"), size=SPOOL_SIZE)
-        store = await Store.open(path, clock, inline=inline)
+        store = await open_store(path, clock, inline=inline)
         pulse, desk = Pulse(clock), Notebook()
         inbox = Inbox(store, (desk,), clock, no_crash, pulse, waits=Waits())
         ussd = Ussd(wrapped(store), inbox, dialogues, city, clock, spool, pulse, crash=crash)
@@ -162,6 +162,8 @@ async def house(
             await asyncio.gather(*loops, return_exceptions=True)
             await store.abandon()
             spool.close()
+            if folder is None:
+                leave(path)
 
 
 @dataclass(slots=True)
