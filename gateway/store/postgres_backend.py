@@ -50,7 +50,9 @@ class Postgres:
     def fault(self, error: BaseException) -> StoreFault | None:
         if getattr(getattr(error, "orig", error), "sqlstate", None) == ONLY_READ:
             return None
-        return away(error) or storage_fault(error)
+        if (lost := away(error)) is not None:
+            return type(lost)(f"{self.name} is away: {lost}")
+        return storage_fault(error)
 
     async def readable(self, readers: AsyncEngine) -> None:
         try:

@@ -201,5 +201,7 @@ def _told(tx: Connection, ask: Callable[[asyncpg.Connection], Any]) -> Any:
     assert driver is not None
     try:
         return await_only(ask(driver))
-    except (OSError, asyncpg.InterfaceError) as error:
+    except asyncpg.PostgresError:  # the server's own word
+        raise
+    except Exception as error:  # the driver's: after a break in the middle it may say anything
         raise StoreAway(f"the line to the server broke ({error})") from error

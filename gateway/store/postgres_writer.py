@@ -30,7 +30,7 @@ PATIENCE_S = 5.0  # seconds from the loss of the line for which jobs wait for th
 BACK_OFF_S = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)  # before the n-th try to come back; the last again and again
 TEND_S = 1.0  # seconds between two looks at an idle line
 FAREWELL = "farewell"  # rung by a leader that stops in order
-TRIES = 8  # of a group that the server undid for another's sake, or whose line broke
+TRIES = 8  # at least, of a group that the server undid for another's sake, or whose line broke; and for PATIENCE_S
 
 
 class PostgresWriter:
@@ -86,8 +86,9 @@ class PostgresWriter:
     # -- a group
 
     async def _run(self, works: Sequence[Work]) -> list[Done]:
-        done: list[Done] = []
-        for attempt in range(TRIES):
+        attempt, until = 0, time.monotonic() + PATIENCE_S
+        while True:
+            attempt += 1
             session, fault = await self._attached()
             if session is None:
                 return [Done(error=fault)] * len(works)
@@ -95,24 +96,29 @@ class PostgresWriter:
             self._server.process.unsure = ""
             done = await session.group(works, kept)
             outcome = done[0].error if done else None
-            if isinstance(outcome, StoreClash):
-                await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))
+            over = attempt >= TRIES and time.monotonic() > until
+            if isinstance(outcome, StoreClash) and not over:
+                await asyncio.sleep(random.uniform(0, 0.01 * 2 ** min(attempt, TRIES)))
             elif isinstance(outcome, StoreAway):
                 unsure = self._server.process.unsure
                 await self._lose(str(outcome))
                 if unsure and (became := await self._became(unsure, kept, len(works))) is not None:
                     return became
+                if over:
+                    return done
             else:
                 return done
-        return done
 
     async def _became(self, xid: str, kept: list[Done], count: int) -> list[Done] | None:
         """The end of a group whose COMMIT was not answered; None: it was undone, and is run again."""
-        session, _ = await self._attached()
-        fate = None
-        if session is not None:
+        fate, until = None, time.monotonic() + PATIENCE_S
+        while fate is None and time.monotonic() < until:
+            session, _ = await self._attached()
+            if session is None:
+                break
             try:
                 fate = await session.fate(xid)
+                break
             except Exception as error:
                 await self._lose(str(error))
         if fate is None:
