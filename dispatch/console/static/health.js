@@ -8,6 +8,7 @@ import { knownWord, word } from "./words.js";
 
 const ORDER = ["modem", "sim", "credit", "provider", "way", "ussd", "siren", "letters", "spending", "loop", "store", "lead", "disk", "clock"];
 const UNPROVEN = "unproven"; // a siren of whose path nothing is known yet: no fault, and not well either
+const SAID = [UNPROVEN, "letters"]; // details, and kinds, that are told in words elsewhere on the page
 const WORST = { failed: 0, degraded: 1, ok: 2 };
 
 export function healthLine(refresh) {
@@ -23,7 +24,7 @@ export function healthLine(refresh) {
     el("span", { class: "health-more" }, word("health.more")),
   ]);
   const showTable = region(table, ({ parts, sample }) => [
-    el("table", {}, el("tbody", {}, parts.map((part) => el("tr", { class: part.detail === UNPROVEN ? "part-unproven" : `part-${part.status}` }, el("th", { scope: "row" }, icon(part.detail === UNPROVEN ? "siren" : part.status), kind(part.kind)), el("td", {}, part.name), el("td", {}, word(part.detail === UNPROVEN ? "detail.unproven" : `status.${part.status}`)), el("td", {}, word("health.since", { time: dayTime(part.since) })), el("td", {}, part.detail === UNPROVEN ? "" : part.detail))))),
+    el("table", {}, el("tbody", {}, parts.map((part) => el("tr", { class: part.detail === UNPROVEN ? "part-unproven" : `part-${part.status}` }, el("th", { scope: "row" }, icon(part.detail === UNPROVEN ? "siren" : part.status), kind(part.kind)), el("td", {}, part.name === part.kind ? "" : part.name), el("td", {}, word(part.detail === UNPROVEN ? "detail.unproven" : `status.${part.status}`)), el("td", {}, word("health.since", { time: dayTime(part.since) })), el("td", {}, SAID.includes(part.detail) || SAID.includes(part.kind) ? "" : part.detail))))),
     sample.length ? el("p", {}, el("span", { class: "chip chip-sample" }, word("mark.sample")), " ", sample.map((one) => word(`sample.${one.what}`, { n: one.count })).join(" · ")) : null,
   ]);
   return {
@@ -49,5 +50,6 @@ function kind(name) {
 }
 
 function partName(part) {
-  return `${kind(part.kind)} ${part.name}: ${word(`status.${part.status}`)}`;
+  const name = part.name === part.kind ? "" : ` ${part.name}`;
+  return `${kind(part.kind)}${name}: ${word(`status.${part.status}`)}`;
 }
