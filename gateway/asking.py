@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from rapidfuzz.distance import OSA
 
@@ -53,14 +53,28 @@ def chosen(choices: Sequence[Choice], typed: str) -> Choice | None:
 def nearest(names: Iterable[tuple[str, T]], typed: str) -> T | None:
     """What the name that was typed stands for, in any spelling of blanks and capitals, with one slip if it is long
     enough and only one thing is that near."""
-    said, listed = squash(typed), [(squash(name), meant) for name, meant in names]
-    exact = {meant for squashed, meant in listed if squashed == said and said}
-    near = exact or {meant for squashed, meant in listed if _near(said, squashed)}
-    return near.pop() if len(near) == 1 else None
+    return Names(names).find(typed)
+
+
+class Names(Generic[T]):
+    """Names and what they stand for, squashed once: for lists that are asked of every letter."""
+
+    def __init__(self, names: Iterable[tuple[str, T]]) -> None:
+        self._listed = [(squash(name), meant) for name, meant in names]
+        self._exact: dict[str, set[T]] = {}
+        for squashed, meant in self._listed:
+            self._exact.setdefault(squashed, set()).add(meant)
+
+    def find(self, typed: str) -> T | None:
+        """As ``nearest``."""
+        said = squash(typed)
+        near = self._exact.get(said) if said else None
+        near = near or {meant for squashed, meant in self._listed if _near(said, squashed)}
+        return next(iter(near)) if len(near) == 1 else None
 
 
 def _near(one: str, other: str) -> bool:
-    if min(len(one), len(other)) < LEAST_SLIP or not one.isalpha() or one[0] != other[0]:
+    if min(len(one), len(other)) < LEAST_SLIP or one[0] != other[0] or not one.isalpha():
         return False
     return OSA.distance(one, other, score_cutoff=1) <= 1
 

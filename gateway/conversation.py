@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from config.clock import Clock
 from config.gsm7 import transliterate
-from gateway.asking import MENU, digit, nearest, short, shown
+from gateway.asking import MENU, Names, digit, short, shown
 from gateway.dialogue import Dialogue, Effect, Say, Screen, Step, Who, was_said
 from gateway.effects import LettersIn, carry_out
 from gateway.inbox import Desk
@@ -85,8 +85,8 @@ class Conversation:
         """``wake`` is called after a commit: an answer may wait in the outbox, and a letter that was said in the
         inbox."""
         self._dialogues = {dialogue.name: dialogue for dialogue in dialogues}
-        self._words = [(word, dialogue.name) for dialogue in dialogues for word in dialogue.words]
-        self._words += [(word, "") for word in city.words.get("erase", ())]
+        words = [(word, dialogue.name) for dialogue in dialogues for word in dialogue.words]
+        self._words = Names([*words, *((word, "") for word in city.words.get("erase", ()))])
         self._city, self._clock, self._otherwise = city, clock, tuple(otherwise)
         self._alarms, self._inbox, self._wake = alarms, inbox, wake
         self._begun: Callable[[str], str | None] = lru_cache(READ_AHEAD)(self._named)
@@ -169,6 +169,7 @@ class Conversation:
     def _begins(self, turn: _Turn, name: str) -> bool:
         if self._written_enough(turn):
             return False
+        self._talking.sweep(turn.tx, turn.now)
         if name:
             return self._go_on(turn, name, self._dialogues[name].begin(turn.who))
         leave_unread(turn.tx, turn.letter.id)
@@ -273,7 +274,7 @@ class Conversation:
 
     def _named(self, text: str) -> str | None:
         """The dialogue that the text begins; "" for the wish to be erased."""
-        return nearest(self._words, text) if 0 < len(text) <= LONGEST_WORD else None
+        return self._words.find(text) if 0 < len(text) <= LONGEST_WORD else None
 
 
 class Hurried:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gateway.messages import Inbound
-from gateway.store import Store
-from gateway.store.talks import Talk, open_talks
+from gateway.store import Store, Tx
+from gateway.store.talks import Talk, end_talk, open_talks
 
 AT_MOST = 20_000  # talks restored at start
+SWEPT = 20  # lapsed talks forgotten when a new one begins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,12 @@ class Talking:
         """At start: everybody whose talk the table holds."""
         for talk in await store.read(lambda tx: open_talks(tx, at_most=AT_MOST)):
             self.remember(talk)
+
+    def sweep(self, tx: Tx, now: datetime) -> None:
+        """Forget some talks that nobody went on with; called whenever one begins, so that they never heap up."""
+        for talk in open_talks(tx, asked_before=now - self._stands, at_most=SWEPT):
+            end_talk(tx, talk.number)
+            self.over(talk.number)
 
     def remember(self, talk: Talk) -> None:
         """The number is in this talk from now on."""
