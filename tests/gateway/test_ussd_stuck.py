@@ -17,6 +17,7 @@ from config.clock import SystemClock, VirtualClock
 from gateway.pulse import Status
 from gateway.spool import Spool
 from gateway.store import Store, StoreBroken, StoreBusy, StoreRefused, Tx
+from gateway.store.sessions import session_id, sessions_of
 from gateway.together import Writing
 from tests.gateway.room import EPOCH, SITI, play
 from tests.gateway.ussd_room import SPOOL_SIZE, Handset, UssdRoom, house
@@ -29,7 +30,7 @@ NOTICE = "Sistem terganggu. Darurat: telepon 110, atau pilih:"
 
 @dataclass(slots=True)
 class Moody:
-    """The store, as USSD sees it. ``mood``: well, busy, broken, faulty; hangs (what was asked is done late, when it is
+    """The store, as USSD sees it. ``mood``: well, slow, busy, broken, faulty; hangs (what was asked is done late, when it is
     ``freed``); dies (asked and never done)."""
 
     store: Store
@@ -42,6 +43,8 @@ class Moody:
             raise StoreBusy("another program is writing")
         if self.mood == "broken":
             raise StoreBroken("the disk is full")
+        if self.mood == "slow":
+            await self.clock.sleep(0.5)
         if self.mood == "faulty":
             raise RuntimeError("a fault of ours")
         if self.mood in ("hangs", "dies"):
@@ -213,6 +216,23 @@ def test_the_spool_outlives_the_process(mood: str, tmp_path: Path) -> None:
             assert (await Handset(room).dial("1*1")).more, "the provider's repeat is answered, and is the same alarm"
             await clock.sleep(1)
             assert room.desk.texts == ["RAMPOK"]
+
+    play(main)
+
+
+def test_no_screen_is_shown_before_its_commit() -> None:
+    async def main(clock: VirtualClock) -> None:
+        async with moody(clock) as (room, store):
+            phone = Handset(room)
+            await phone.dial()
+            store.mood = "slow"
+            for typed, kept in (("1", []), ("1", ["RAMPOK"]), ("sini", ["RAMPOK", "sini"])):
+                await phone.press(typed)
+                assert await room.texts() == kept
+                mine = session_id(phone.channel, phone.session, SITI)
+                found = await room.store.read(lambda tx, mine=mine: sessions_of(tx, [mine]))
+                assert found[mine].path == phone.path
+                assert phone.told[-1] in found[mine].answers.values()
 
     play(main)
 
