@@ -30,8 +30,8 @@ NOTICE = "Sistem terganggu. Darurat: telepon 110, atau pilih:"
 
 @dataclass(slots=True)
 class Moody:
-    """The store, as USSD sees it. ``mood``: well, slow, busy, broken, faulty; hangs (what was asked is done late, when it is
-    ``freed``); dies (asked and never done)."""
+    """The store, as USSD sees it. ``mood``: well, slow, busy, broken, faulty; hangs (what was asked is done late, when
+    it is ``freed``); dies (asked and never done)."""
 
     store: Store
     clock: VirtualClock
