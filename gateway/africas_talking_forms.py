@@ -146,9 +146,10 @@ class AfricasTalking:
 
 
 def _came(form: Form, posted: Posted) -> Came:
-    sent_at = instant(form.text("date"))
+    date = form.text("date")
+    sent_at = instant(date)
     doubts = [*form.doubts, *_missing(form, "from", "text", "id", "date", "to")]
-    if sent_at is None and form.text("date"):
+    if sent_at is None and date:
         doubts.append("unreadable date")
     return Came(
         id=form.text("id").strip() or _likeness(form),
@@ -163,7 +164,10 @@ def _came(form: Form, posted: Posted) -> Came:
 
 def _missing(form: Form, *names: str) -> list[str]:
     """Those that are not there; of ``text`` an empty one is: a person may send nothing."""
-    return [f"no {name}" for name in names if not (name in form and (form.text(name).strip() or name == "text"))]
+    values = form.values
+    return [
+        f"no {name}" for name in names if not values.get(name, "").strip() and (name != "text" or name not in values)
+    ]
 
 
 def _likeness(form: Form) -> str:

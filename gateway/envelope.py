@@ -48,6 +48,8 @@ def open_envelope(pdu: str) -> Envelope:
 
 def storable(text: str) -> str:
     """The text with U+FFFD in place of NUL and of unpaired surrogates."""
+    if text.isascii() and "\0" not in text:
+        return text  # nearly all: ``translate`` walks every character
     return text.translate(_BROKEN)
 
 

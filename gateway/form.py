@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -45,12 +45,10 @@ def read_form(posted: Posted) -> Form:
     the first holds; both are doubts."""
     values: dict[str, str] = {}
     doubts: dict[str, None] = {}
-    for source in (posted.body, posted.query.encode("utf-8", "surrogateescape")):
-        for name, value in _pairs(source, doubts):
-            if name in values:
-                doubts[f"{storable(name)[:40]} twice"] = None
-            else:
-                values[name] = value
+    if posted.body:
+        _read(posted.body, values, doubts)
+    if posted.query:
+        _read(posted.query.encode("utf-8", "surrogateescape"), values, doubts)
     return Form(values=values, doubts=tuple(doubts), raw=raw_text(posted) if doubts else "")
 
 
@@ -60,26 +58,30 @@ def raw_text(posted: Posted) -> str:
     return f"?{storable(posted.query)}\n{body}" if posted.query else body
 
 
-def _pairs(source: bytes, doubts: dict[str, None]) -> Iterator[tuple[str, str]]:
-    if b"%" in source and _BAD_ESCAPE.search(source):
+def _read(source: bytes, values: dict[str, str], doubts: dict[str, None]) -> None:
+    escaped = b"%" in source
+    if escaped and _BAD_ESCAPE.search(source):
         doubts["bad escape"] = None
-    for piece in source.split(b"&"):
-        if piece:
-            name, _, value = piece.replace(b"+", b" ").partition(b"=")
-            yield _decoded(name, doubts), _decoded(value, doubts)
+    if b"\0" in source or (escaped and b"%00" in source):
+        doubts["NUL"] = None
+    for piece in source.replace(b"+", b" ").split(b"&"):
+        if not piece:
+            continue
+        name, _, value = piece.partition(b"=")
+        key = _decoded(name, doubts)
+        if key in values:
+            doubts[f"{key[:40]} twice"] = None
+        else:
+            values[key] = _decoded(value, doubts)
 
 
 def _decoded(piece: bytes, doubts: dict[str, None]) -> str:
     plain = unquote_to_bytes(piece) if b"%" in piece else piece
     try:
-        text = plain.decode()
+        return storable(plain.decode())
     except UnicodeDecodeError:
         doubts["bad UTF-8"] = None
-        text = plain.decode("utf-8", "replace")
-    if "\0" in text:
-        doubts["NUL"] = None
-        return storable(text)
-    return text
+        return storable(plain.decode("utf-8", "replace"))
 
 
 def phone(text: str) -> str:

@@ -32,7 +32,7 @@ def letter_from(channel: str, came: Came, at: datetime) -> Inbound:
         sent_at=came.sent_at,
         received_at=at,
         external_id=hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest(),
-        doubt=storable("; ".join(came.doubts))[:MOST_DOUBT],
+        doubt=storable("; ".join(came.doubts))[:MOST_DOUBT] if came.doubts else "",
     )
 
 
