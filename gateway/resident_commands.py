@@ -56,7 +56,7 @@ async def _list(context: Context, asked: Namespace) -> int:
         ]
     for one in found:
         context.out.row(_row(context, one), _line(context, one))
-    context.out.note(f"{len(found)} residents" + (" wait for a person's word" if asked.unconfirmed else ""))
+    context.out.note(f"waiting for a person's word: {len(found)}" if asked.unconfirmed else f"{len(found)} residents")
     return DONE
 
 
