@@ -23,6 +23,7 @@ from gateway.store.process import Process
 log = logging.getLogger(__name__)
 
 BACK_OFF_S = (0.2, 1.0, 5.0)  # before the n-th try to listen again; the last again and again
+GAP_S = 0.05  # seconds from one telling to the next: a busy neighbour must not keep every loop here looking
 PROOF_S = 20.0  # seconds between two proofs that the line is not silently dead
 ANSWER_S = 10.0  # seconds such a proof may take
 
@@ -36,7 +37,8 @@ class Ears:
             address, clock, process
         )  # never written through; a reader's would stand in a pool
         self._process, self._clock, self._tell = process, clock, tell
-        self._ended = asyncio.Event()
+        self._ended = False
+        self._rung = asyncio.Event()  # by a commit, or by the line's end
 
     async def run(self) -> None:
         """For ever."""
@@ -59,26 +61,32 @@ class Ears:
         stack.push_async_callback(tx.close)
         driver = (await tx.get_raw_connection()).driver_connection
         assert driver is not None
-        self._ended.clear()
+        self._ended = False
+        self._rung.clear()
         driver.add_termination_listener(self._end)
         await driver.add_listener(BELL, self._heard)
         return driver
 
     async def _until_ended(self, driver: asyncpg.Connection) -> None:
-        while not self._ended.is_set():
-            with contextlib.suppress(TimeoutError):
+        while not self._ended:
+            try:
                 async with self._clock.timeout(PROOF_S):
-                    await self._ended.wait()
-            if not self._ended.is_set():
+                    await self._rung.wait()
+            except TimeoutError:
                 with self._clock.busy():
                     async with self._clock.timeout(ANSWER_S):
                         await driver.execute("SELECT 1")
+            else:
+                self._rung.clear()
+                self._tell()
+                await self._clock.sleep(GAP_S)
 
     def _end(self, _driver: Any) -> None:
-        self._ended.set()
+        self._ended = True
+        self._rung.set()
 
     def _heard(self, _driver: Any, _pid: int, _channel: str, payload: object) -> None:
         if payload == FAREWELL:
             self._process.hastens = True
         elif payload != self._process.name:
-            self._tell()
+            self._rung.set()

@@ -195,7 +195,7 @@ class PostgresWriter:
         if process.leads or not process.wants_lead:
             return
         if await session.led():
-            self._free_since = None
+            self._free_since, process.hastens = None, False
             return
         now = time.monotonic()
         self._free_since = now if self._free_since is None else self._free_since

@@ -11,14 +11,15 @@ from typing import TypeVar
 import kentongan
 from config.city import City, load_city
 from config.clock import VirtualClock, run_virtual
-from config.settings import ModemSettings, Settings
+from config.settings import ModemSettings, Settings, StoreSettings
 from gateway.pulse import Part
 from gateway.registry import Resident, read_rows
 from gateway.store.listing import Listed, letters
 from gateway.store.people import save
 from modem.virtual import Network, NetworkSettings, VirtualModem, memory_opener, tpdu
 from modem.virtual.world import settle
-from tests.walks.house import GINA, HADI, PACK
+from tests.fixtures.engines import url_of
+from tests.walks.house import GINA, HADI, PACK, STORE
 
 T = TypeVar("T")
 
@@ -81,7 +82,8 @@ def indoors(
         ports = tuple(
             ModemSettings(name=f"walk-{at}", port=one.name, number=one.number) for at, one in enumerate(net.modems, 1)
         )
-        settings = Settings(city=str(PACK), data_dir=folder / "var", modem=ports)
+        store = StoreSettings(url=url_of(folder / "var" / STORE))
+        settings = Settings(city=str(PACK), data_dir=folder / "var", store=store, modem=ports)
         try:
             async with (
                 clock.timeout(LIMIT_S),
