@@ -17,12 +17,14 @@ from config.settings import Settings
 from gateway.callbacks import Callbacks
 from gateway.channel import Channel
 from gateway.conversation import Alarms, Conversation
+from gateway.credit import CreditWatch
 from gateway.dialogue import Dialogue
 from gateway.disk import Disk
 from gateway.gsm import GsmChannel, GsmListener
 from gateway.inbox import Desk, Inbox
 from gateway.last_resort import LastResort
 from gateway.legs import Legs, open_legs
+from gateway.loopback import Loopback, ProofDesk
 from gateway.messages import Inbound
 from gateway.outbox import Outbox
 from gateway.pulse import Pulse
@@ -99,7 +101,8 @@ async def open_post(ground: Ground, above: Above, opener: Opener) -> AsyncIterat
         outbox.wake()
 
     talks = _talks(ground, above, inbox, answered)
-    desks += (talks.hurried, talks, *above.desks)
+    proof = ProofDesk(_own_numbers(ground.settings))
+    desks += (proof, talks.hurried, talks, *above.desks)
     listener = GsmListener(inbox, ground.pulse, changed=changed)
     modems = _modems(ground, opener, listener)
     async with contextlib.AsyncExitStack() as stack:
@@ -108,7 +111,8 @@ async def open_post(ground: Ground, above: Above, opener: Opener) -> AsyncIterat
         last_resort = LastResort(channels, ground.city, ground.clock)
         outbox = _outbox(ground, channels)
         loops: dict[str, Loop] = {f"modem {modem.name}": modem.run for modem in modems}
-        loops |= {"inbox": inbox.run, "outbox": outbox.run} | dict(legs.loops if legs else {})
+        loops |= {"inbox": inbox.run, "outbox": outbox.run, **(legs.loops if legs else {})}
+        loops |= _watches(ground, modems, channels, proof, outbox.wake)
         yield Post(
             inbox=inbox,
             outbox=outbox,
@@ -158,6 +162,25 @@ def _outbox(ground: Ground, channels: Sequence[Channel]) -> Outbox:
     rest = (ground.clock, ground.crash, ground.pulse)
     doubt_s, zone, spending = city.clocks.doubt_s, city.timezone, ground.settings.spending
     return Outbox(ground.store, channels, *rest, doubt_s=doubt_s, zone=zone, spending=spending)
+
+
+def _own_numbers(settings: Settings) -> list[str]:
+    """Numbers and names from which our own letters come."""
+    providers = [settings.africastalking.sender, *(sender for one in settings.provider for sender in one.senders)]
+    return [*(modem.number for modem in settings.modem), *providers]
+
+
+def _watches(
+    ground: Ground, modems: Sequence[Modem], channels: Sequence[Channel], proof: ProofDesk, wake: Callable[[], None]
+) -> dict[str, Loop]:
+    """What watches the ways out: the SIMs' credit, and a letter to ourselves now and then."""
+    settings, city, common = ground.settings, ground.city, (ground.clock, ground.pulse)
+    told = [settings.technician.number] if settings.technician.number else [post.number for post in city.operators]
+    codes = {one.name: one.credit for one in settings.modem}
+    credit = CreditWatch(modems, codes, ground.store, city, *common, technicians=told, wake=wake)
+    zone = city.timezone
+    loopback = Loopback(channels, settings.proof, proof, ground.store, *common, wake=wake, zone=zone)
+    return {"credit": credit.run, "proof": loopback.run}
 
 
 async def _legs(
