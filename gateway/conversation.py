@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from config.clock import Clock
 from config.gsm7 import transliterate
+from config.language import language_of
 from gateway.asking import MENU, Names, digit, short, shown
 from gateway.dialogue import Dialogue, Effect, Say, Screen, Step, Who, was_said
 from gateway.effects import LettersIn, carry_out
@@ -27,6 +28,7 @@ from gateway.store.changes import change_of
 from gateway.store.people import Resident, find
 from gateway.store.talks import Talk, end_talk, keep_talk, talk_of
 from gateway.talking import Talking
+from gateway.ussd_input import pressed
 
 if TYPE_CHECKING:
     from config.city import City
@@ -88,6 +90,7 @@ class Conversation:
         words = [(word, dialogue.name) for dialogue in dialogues for word in dialogue.words]
         self._words = Names([*words, *((word, "") for word in city.words.get("erase", ()))])
         self._city, self._clock, self._otherwise = city, clock, tuple(otherwise)
+        self._digits = language_of(city.languages).digits
         self._alarms, self._inbox, self._wake = alarms, inbox, wake
         self._begun: Callable[[str], str | None] = lru_cache(READ_AHEAD)(self._named)
         self._talking = Talking(2 * city.clocks.choice_s)
@@ -173,7 +176,7 @@ class Conversation:
         if name:
             return self._go_on(turn, name, self._dialogues[name].begin(turn.who))
         leave_unread(turn.tx, turn.letter.id)
-        self._reply(turn, self._say(turn, "talk_erase_noted"), "")
+        self._tell(turn, "talk_erase_noted")
         return True
 
     def _cancelled(self, turn: _Turn, talk: Talk) -> bool:
@@ -182,20 +185,22 @@ class Conversation:
         if not alarm or talk.dialogue in HURRIED:
             self._end(turn)
         if not alarm:
-            self._reply(turn, self._say(turn, "talk_ended"), "")
+            self._tell(turn, "talk_ended")
         return not alarm
 
     def _asked_about(self, turn: _Turn) -> bool:
         """A digit after its time is asked about; words are for the other desks."""
         key = digit(turn.letter.text)
         if key is not None:
-            self._reply(turn, self._say(turn, "talk_lapsed", digit=key), "")
+            self._tell(turn, "talk_lapsed", digit=key)
         return key is not None
 
     def _stepped(self, turn: _Turn, talk: Talk) -> bool:
         dialogue, typed = self._dialogues.get(talk.dialogue), turn.letter.text.strip()
         if dialogue is None or not typed:
             return False
+        if talk.choices:  # "satu", "l": what a thumb types for a digit
+            typed = pressed(typed, {choice.key: choice.key for choice in talk.choices}, {}, self._digits) or typed
         state = {key: value for key, value in talk.state.items() if key != MISSED}
         step = dialogue.step(state, typed, turn.who)
         if self._also_news(turn, talk):  # the officers hear it too: it is perhaps no answer of this dialogue
@@ -248,12 +253,14 @@ class Conversation:
 
     def _close(self, turn: _Turn) -> None:
         """The talk is over. The digit that ended it may be sent twice: for a moment the same is asked about."""
-        key = digit(turn.letter.text)
-        if key is None:
+        if (key := digit(turn.letter.text)) is None:
             self._end(turn)
             return
         asked_at = turn.now - timedelta(seconds=2 * self._city.clocks.choice_s - REPEATED_S)
         self._keep(turn, ENDED + key, Step(screen=Screen(text="")), asked_at)
+
+    def _tell(self, turn: _Turn, key: str, **fields: str) -> None:
+        self._reply(turn, Screen(text=self._city.text(turn.who.language, key, **fields), last=True), "")
 
     def _reply(self, turn: _Turn, screen: Screen, name: str) -> None:
         """One letter for this letter; a question is worthless once its time is over."""
@@ -262,15 +269,12 @@ class Conversation:
         clocks = self._city.clocks
         ends = turn.now + timedelta(seconds=clocks.reply_s if screen.last else clocks.choice_s)
         lane = Lane.EMERGENCY if name in HURRIED - {MENU} else Lane.SERVICE
-        text = transliterate(shown(screen))
-        put(turn.tx, turn.letter.reply(text, lane=lane, key=f"{KEY}{turn.letter.external_id}", expires_at=ends))
+        key, text = f"{KEY}{turn.letter.external_id}", transliterate(shown(screen))
+        put(turn.tx, turn.letter.reply(text, lane=lane, key=key, expires_at=ends))
 
     def _written_enough(self, turn: _Turn) -> bool:
         since = turn.now - timedelta(seconds=self._city.clocks.lane_s)
         return answers_since(turn.tx, turn.letter.sender, KEY, since) >= MOST
-
-    def _say(self, turn: _Turn, key: str, **fields: str) -> Screen:
-        return Screen(text=self._city.text(turn.who.language, key, **fields), last=True)
 
     def _named(self, text: str) -> str | None:
         """The dialogue that the text begins; "" for the wish to be erased."""

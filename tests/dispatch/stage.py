@@ -25,10 +25,7 @@ from dispatch.loop import Dispatch
 from dispatch.plan import EffectKind, EffectRow
 from dispatch.talk import with_emergencies
 from eservices.desk import LastDesk
-from eservices.menu import Menu
-from eservices.message import Message
-from eservices.my_data import MyData
-from eservices.registration import Registration
+from eservices.services import services
 from gateway.channel import ChannelKind
 from gateway.conversation import Conversation
 from gateway.inbox import Desk, Inbox
@@ -149,7 +146,7 @@ class Stage:
         self.desk = EmergencyDesk(self.city, self.clock, otherwise=last, look=self._look, new_code=self.new_code)
         await self.desk.pick_up(self.store)
         self.conversation = Conversation(
-            with_emergencies(self.city, tuple(one(self.city) for one in (Menu, Message, Registration, MyData))),
+            with_emergencies(self.city, services(self.city)),
             self.city,
             self.clock,
             otherwise=(self.desk, last),

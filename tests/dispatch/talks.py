@@ -15,10 +15,7 @@ from typing import Any
 
 from config.city import City, load_city
 from dispatch.talk import with_emergencies
-from eservices.menu import Menu
-from eservices.message import Message
-from eservices.my_data import MyData
-from eservices.registration import Registration
+from eservices.services import services
 from gateway.asking import shown
 from gateway.dialogue import Dialogue, Effect, State, Step, Who
 from gateway.registry import Resident
@@ -38,7 +35,7 @@ def pack(name: str) -> City:
 def dialogues(name: str) -> tuple[Dialogue, ...]:
     """Every dialogue of a pack, as the front door joins them."""
     city = pack(name)
-    return with_emergencies(city, (Menu(city), Message(city), Registration(city), MyData(city)))
+    return with_emergencies(city, services(city))
 
 
 def somebody(city: City, language: str, **said: Any) -> Resident:
