@@ -66,7 +66,7 @@ def recall(tx: Tx, keys: Sequence[Key], since: datetime) -> list[Recalled]:
     numbers = {key.number for key in keys if subscriber(key.number)}
     others = last_sessions(tx, numbers, since) if numbers else {}
     residents = find_all(tx, numbers) if numbers else {}
-    waits = changing(tx, numbers) if numbers else set()
+    waits = changing(tx, residents) if residents else set()  # only who is registered has something to change
     return [
         Recalled(
             mine=mine.get(one),

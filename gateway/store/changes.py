@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Column, String, Table, Text, bindparam, delete, insert, select
 
+from gateway.store.among import Among
 from gateway.store.schema import Tx, UtcDateTime, metadata
 
 RESIDENT_CHANGE = Table(
@@ -22,7 +23,7 @@ RESIDENT_CHANGE = Table(
 )
 
 _OF = select(RESIDENT_CHANGE).where(RESIDENT_CHANGE.c.phone == bindparam("of_phone"))
-_AMONG = select(RESIDENT_CHANGE.c.phone).where(RESIDENT_CHANGE.c.phone.in_(bindparam("numbers", expanding=True)))
+_AMONG = Among(lambda numbers: select(RESIDENT_CHANGE.c.phone).where(RESIDENT_CHANGE.c.phone.in_(numbers)))
 _END = delete(RESIDENT_CHANGE).where(RESIDENT_CHANGE.c.phone == bindparam("of_phone"))
 
 
@@ -56,7 +57,7 @@ def change_of(tx: Tx, number: str) -> Change | None:
 
 def changing(tx: Tx, numbers: Collection[str]) -> set[str]:
     """Which of the numbers wish to have something changed."""
-    return set(tx.execute(_AMONG, {"numbers": [*numbers]}).scalars())
+    return set(_AMONG.find(tx, numbers).scalars())
 
 
 def changes(tx: Tx, at_most: int = 500) -> list[Change]:

@@ -23,6 +23,7 @@ from sqlalchemy import (
     update,
 )
 
+from gateway.store.among import Among
 from gateway.store.schema import Tx, UtcDateTime, metadata
 
 RESIDENT = Table(
@@ -70,7 +71,7 @@ class Resident:
 
 _FIELDS = tuple(column.name for column in RESIDENT.columns)
 _FIND = select(RESIDENT).where(RESIDENT.c.phone == bindparam("number"))
-_AMONG = select(RESIDENT).where(RESIDENT.c.phone.in_(bindparam("numbers", expanding=True)))
+_AMONG = Among(lambda numbers: select(RESIDENT).where(RESIDENT.c.phone.in_(numbers)))
 _PAGE = 500  # residents read together by ``residents``
 
 
@@ -82,8 +83,7 @@ def find(tx: Tx, number: str) -> Resident | None:
 
 def find_all(tx: Tx, numbers: Collection[str]) -> dict[str, Resident]:
     """Who of these numbers is in the registry."""
-    rows = tx.execute(_AMONG, {"numbers": [*numbers]})
-    return {row.phone: _resident(row) for row in rows}
+    return {row.phone: _resident(row) for row in _AMONG.find(tx, numbers)}
 
 
 def save(tx: Tx, resident: Resident) -> str:

@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.callback import UssdReply
+from gateway.store.among import Among
 from gateway.store.schema import Tx, UtcDateTime, metadata
 
 USSD_SESSION = Table(
@@ -68,12 +69,14 @@ def _upsert(insert: Any) -> Any:
 
 _KEEP = {"sqlite": _upsert(sqlite.insert), "postgresql": _upsert(postgresql.insert)}
 _ADD_TURN = insert(USSD_TURN).inline()
-_SESSIONS = select(USSD_SESSION).where(USSD_SESSION.c.id.in_(bindparam("ids", expanding=True)))
-_TURNS = select(USSD_TURN).where(USSD_TURN.c.session_id.in_(bindparam("ids", expanding=True)))
-_LAST = (
-    select(USSD_SESSION)
-    .where(USSD_SESSION.c.number.in_(bindparam("numbers", expanding=True)), USSD_SESSION.c.at >= bindparam("since"))
-    .order_by(USSD_SESSION.c.at)
+_SESSIONS = Among(lambda ids: select(USSD_SESSION).where(USSD_SESSION.c.id.in_(ids)))
+_TURNS = Among(lambda ids: select(USSD_TURN).where(USSD_TURN.c.session_id.in_(ids)))
+_LAST = Among(
+    lambda numbers: (
+        select(USSD_SESSION)
+        .where(USSD_SESSION.c.number.in_(numbers), USSD_SESSION.c.at >= bindparam("since"))
+        .order_by(USSD_SESSION.c.at)
+    )
 )
 
 
@@ -115,11 +118,11 @@ def session_id(channel: str, session: str, number: str) -> str:
 
 def sessions_of(tx: Tx, ids: Collection[str]) -> dict[str, Session]:
     """Those sessions that are known, by ``session_id``, with the answers they were given."""
-    rows = tx.execute(_SESSIONS, {"ids": [*ids]}).all()
+    rows = _SESSIONS.find(tx, ids).all()
     if not rows:
         return {}
     runs, answers = {row.id: row.run for row in rows}, defaultdict[str, dict[str, UssdReply]](dict)
-    for turn in tx.execute(_TURNS, {"ids": [*runs]}):
+    for turn in _TURNS.find(tx, runs):
         if turn.run == runs[turn.session_id]:
             answers[turn.session_id][turn.key] = UssdReply(text=turn.text, more=turn.more)
     return {row.id: _session(row, answers[row.id]) for row in rows}
@@ -127,7 +130,7 @@ def sessions_of(tx: Tx, ids: Collection[str]) -> dict[str, Session]:
 
 def last_sessions(tx: Tx, numbers: Collection[str], since: datetime) -> dict[str, Session]:
     """Each number's newest session, of any provider, if it had a turn since then (without its answers)."""
-    return {row.number: _session(row, {}) for row in tx.execute(_LAST, {"numbers": [*numbers], "since": since})}
+    return {row.number: _session(row, {}) for row in _LAST.find(tx, numbers, since=since)}
 
 
 def _session(row: Row[Any], answers: Mapping[str, UssdReply]) -> Session:
