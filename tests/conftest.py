@@ -55,6 +55,8 @@ DRIVERS = {  # what opens a store: a test whose module uses one of these runs on
     ("tests.gateway.ussd_room", "house"),
     ("tests.fixtures.engines", "open_store"),
     ("tests.dispatch.stage", "play"),
+    ("tests.contracts.office", "counter"),
+    ("tests.contracts.office", "post_office"),
     ("tests.dispatch.phones", "post_office"),
     ("tests.walks.indoors", "indoors"),
 }

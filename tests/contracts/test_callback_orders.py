@@ -97,7 +97,7 @@ orders = st.lists(st.integers(0, len(ALL) - 1), max_size=20).flatmap(
 
 
 @given(order=orders, air_s=st.sampled_from([0.01, 0.5, 3.0]))
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_the_end_is_the_same_in_every_order_and_number(order: Sequence[int], air_s: float) -> None:
     kept, sent, out = outcome(order, air_s)
     assert sent == ENDS

@@ -61,6 +61,7 @@ def program() -> Iterator[str]:
         thread.join(20)
 
 
+@pytest.mark.sqlite_only("what the wire says is the same on both")
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=lambda mode: mode.value)
 def test_every_answer_is_one_that_the_description_names(mode: GenerationMode) -> None:
     with program() as url:
