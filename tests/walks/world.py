@@ -43,6 +43,7 @@ class World:
         self.process = process
         self.url: str = ready["http"]
         self.links: list[str] = [modem["link"] for modem in ready["modems"]]
+        self.sms_url: str = ready.get("provider", {}).get("sms_url", "")
 
     def ask(self, method: str, path: str, body: object = None) -> Any:
         """One request; fails unless it is done."""
@@ -74,6 +75,23 @@ class World:
         """Whether a phone rings now."""
         return bool(self.ask("GET", f"/phones/{quote(number)}")["ringing"])
 
+    def dial(self, number: str, text: str) -> str:
+        """Dial a USSD code, or answer its screen; what is on the glass then."""
+        name = "dial" if text.startswith("*") else "input"
+        return str(self.ask("POST", f"/phones/{quote(number)}/ussd", {name: text})["text"])
+
+    def provider(self, **change: object) -> Json:
+        """The provider's account, changed."""
+        return dict(self.ask("PUT", "/provider", change))
+
+    def provider_fault(self, name: str, **how: object) -> None:
+        """Something goes wrong at the provider (``gateway.virtual.faultlist``)."""
+        self.ask("PUT", "/provider/fault", {"name": name, **how})
+
+    def provider_heals(self) -> None:
+        """Nothing goes wrong there any more."""
+        self.ask("DELETE", "/provider/fault")
+
     def siren(self, number: str, **change: object) -> Json:
         """A siren's state, changed first where something is given."""
         body = change or None
@@ -102,14 +120,25 @@ class World:
 
 @contextmanager
 def world(
-    folder: Path, city: City, residents: tuple[str, ...], *, modems: int = 1, **network: float
+    folder: Path, city: City, residents: tuple[str, ...], *, modems: int = 1, provider: bool = False, **network: float
 ) -> Iterator[World]:
     """A network with the city's modem (and others, up to ``modems``), its sirens and its people's phones; nobody
-    answers until told to."""
+    answers until told to. ``provider``: a provider of SMS and USSD beside it (``World.sms_url``)."""
     file = folder / "world.toml"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(_written(city, residents, network), encoding="utf-8")
-    words = ("simulate", "--modems", str(modems), "--link", str(folder / "ports"), "--http", "0", "--world", str(file))
+    words: tuple[str, ...] = (
+        "simulate",
+        "--modems",
+        str(modems),
+        "--link",
+        str(folder / "ports"),
+        "--http",
+        "0",
+        "--world",
+        str(file),
+    )
+    words += ("--provider",) if provider else ()
     with started(*words, "--json", folder=folder) as process:
         yield World(process, json.loads(process.line()))
         assert process.stop() == 0
