@@ -59,6 +59,7 @@ DRIVERS = {  # what opens a store: a test whose module uses one of these runs on
     ("tests.contracts.office", "post_office"),
     ("tests.dispatch.phones", "post_office"),
     ("tests.walks.indoors", "indoors"),
+    ("tests.walks.house", "House"),
 }
 
 
@@ -67,7 +68,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     marks = (metafunc.definition.get_closest_marker(name) for name in ("sqlite_only", "engine"))
     used = {(getattr(one, "__module__", ""), getattr(one, "__name__", "")) for one in vars(metafunc.module).values()}
     if used & DRIVERS and not any(marks):
-        metafunc.parametrize("engine", [engines.SQLITE, engines.POSTGRES], indirect=True)
+        grouped = metafunc.definition.get_closest_marker("xdist_group") is not None
+        apart = [pytest.mark.xdist_group("postgresql")] if grouped else []  # a second group, for another worker
+        both = [engines.SQLITE, pytest.param(engines.POSTGRES, marks=apart)]
+        metafunc.parametrize("engine", both, indirect=True)
 
 
 @pytest.fixture(autouse=True)

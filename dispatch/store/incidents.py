@@ -65,6 +65,8 @@ def save_case(tx: Tx, case: Case) -> None:
 
 def load_case(tx: Tx, number: int) -> Case:
     """Raises NoSuchIncident."""
+    if number >= 2**31:  # more than a server's column holds
+        raise NoSuchIncident(number)
     row = tx.execute(_LOAD, {"number": number}).first()
     if row is None:
         raise NoSuchIncident(number)

@@ -73,7 +73,7 @@ def letters(tx: Tx, *, state: str | None = None, at_most: int = 100) -> list[Lis
 def letter(tx: Tx, name: str) -> Listed | None:
     """The letter ``in-12`` or ``out-12``; None when there is no such letter."""
     direction, _, number = name.partition("-")
-    if not (number.isascii() and number.isdigit() and len(number) < 18):
+    if not (number.isascii() and number.isdigit() and len(number) < 10):  # the ids of both engines
         return None
     if direction == "in":
         row = tx.execute(select(INBOUND).where(INBOUND.c.id == int(number))).first()

@@ -178,6 +178,16 @@ def test_a_character_that_postgresql_cannot_keep_is_replaced_by_its_picture(tmp_
     play(main)
 
 
+async def test_a_number_that_no_row_can_have_is_no_row(tmp_path: Path) -> None:
+    from dispatch.store import NoSuchIncident, load_case
+    from gateway.store.listing import letter as listed
+
+    async with await engines.open_store(tmp_path / "k.db", SystemClock()) as store:
+        assert await store.read(lambda tx: listed(tx, "in-99999999999")) is None
+        with pytest.raises(NoSuchIncident):
+            await store.read(lambda tx: load_case(tx, 10**17))
+
+
 async def test_a_deadlock_is_the_groups_to_run_again_and_nobodys_to_see(tmp_path: Path) -> None:
     import asyncpg
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import sqlite3
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from config.city import City, load_city
+from tests.fixtures.engines import outside, url_of
 from tests.walks.processes import CONSOLE, ROOT, Process, clean_environment, started
 from tests.walks.world import Json, fetch
 
@@ -99,6 +99,7 @@ class House:
             "KENTONGAN_MODEM__0__NAME": "walk",
             "KENTONGAN_MODEM__0__PORT": self.port,
             "KENTONGAN_MODEM__0__NUMBER": self.city.modems[0].number,
+            "KENTONGAN_STORE__URL": url_of(self.data / STORE),
             **self.settings,
             **more,
         }
@@ -129,7 +130,4 @@ class House:
 
     def rows(self, sql: str, *values: object) -> list[Json]:
         """What stands in its store, read beside the running program."""
-        uri = f"file:{self.data / STORE}?mode=ro"
-        with closing(sqlite3.connect(uri, uri=True, timeout=10)) as store:
-            store.row_factory = sqlite3.Row
-            return [dict(row) for row in store.execute(sql, values)]
+        return outside(self.data / STORE, sql, *values)

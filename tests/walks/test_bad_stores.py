@@ -24,6 +24,7 @@ from tests.walks.house import GINA, PACK, STORE, House
 from tests.walks.processes import until
 from tests.walks.world import World
 
+pytestmark = pytest.mark.sqlite_only("of files; tests/gateway/test_postgres.py tells what a server is refused for")
 DISK = 3 * 2**20  # bytes of the small disk: a store takes a third of a mebibyte
 
 

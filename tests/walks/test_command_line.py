@@ -26,7 +26,10 @@ from tests.walks.house import GINA, PACK, House, Running
 from tests.walks.processes import started, until
 from tests.walks.world import Json, World
 
-pytestmark = pytest.mark.xdist_group("command-line")  # one network for all its tests
+pytestmark = [
+    pytest.mark.xdist_group("command-line"),  # one network for all its tests
+    pytest.mark.sqlite_only("one program runs beside all its tests; test_postgres_walk.py walks on a server"),
+]
 
 STRANGER, OTHER = "+6281234567890", "+6281234567891"  # not registered
 HULU, POLRES = "+6285500001001", "+6285500001002"  # sirens

@@ -19,8 +19,9 @@ import pytest
 
 from config.city import load_city
 from config.crash import POINTS
+from tests.fixtures.engines import url_of
 from tests.walks import house, world
-from tests.walks.house import GINA, House, Running
+from tests.walks.house import GINA, STORE, House, Running
 from tests.walks.processes import until
 from tests.walks.world import World
 
@@ -163,7 +164,12 @@ def fresh(stage: Stage, tmp_path: Path) -> Callable[[], Walk]:
 
     def make() -> Walk:
         made = House(folder=tmp_path / str(next(count)), pack=stage.first.pack, port=stage.first.port)
-        shutil.copytree(stage.first.data, made.data)
+        if url_of(made.data / STORE):
+            made.folder.mkdir()
+            done = made.command("residents", "import", str(made.pack / "residents-sample.csv"))
+            assert done.returncode == 0, done.stderr
+        else:
+            shutil.copytree(stage.first.data, made.data)
         for number in made.city.roster_numbers():
             stage.net.phone(number, answer_after_s=None, keys="")
         return Walk(stage.net, made)

@@ -17,7 +17,10 @@ from tests.walks.house import GINA, House, Running
 from tests.walks.processes import until
 from tests.walks.world import Json, World
 
-pytestmark = pytest.mark.xdist_group("health")  # one network for all its tests
+pytestmark = [
+    pytest.mark.xdist_group("health"),  # one network for all its tests
+    pytest.mark.sqlite_only("of modems and loops, whatever keeps the letters"),
+]
 
 STUCK = """
 import asyncio, pathlib, gateway.inbox
