@@ -21,7 +21,7 @@ from gateway.handing import Handing
 from gateway.messages import Lane
 from gateway.pulse import Bell, Pulse, Status
 from gateway.store import Store, StoreBroken, StoreFault, Tx
-from gateway.store.claiming import Claim, Till, Wish, claim
+from gateway.store.claiming import Claim, Scan, Till, Wish, claim
 from gateway.store.ended import unseen
 from gateway.store.outbound import URGENCY, cancel, put
 from gateway.store.sending import Settled, expire, next_times, recover, settle
@@ -76,6 +76,7 @@ class Outbox:
         self._spending = spending or SpendingSettings()
         self._stopping = False
         self._recovered_at = 0.0  # monotonic
+        self._scans: dict[tuple[str, int], Scan] = {}
         self._bell = Bell()
         self._slots = [(channel, urgency, Bell()) for channel in channels for urgency in (URGENT, ORDINARY)]
         rng = rng or Random("outbox")
@@ -192,8 +193,7 @@ class Outbox:
 
     def _wish(self, channel: Channel, urgency: tuple[int, int]) -> Wish | None:
         """What the channel could send now; None: nothing."""
-        resting = urgency is ORDINARY and not self._ways.rests.may_try(channel.name)
-        if self._stopping or not channel.well or resting:
+        if self._stopping or not channel.well or (urgency is ORDINARY and not self._ways.ordinary(channel.name)):
             return None
         ceiling = self._spending.of(channel.name) if urgency is ORDINARY else 0.0
         return Wish(
@@ -204,6 +204,7 @@ class Outbox:
             ever=lambda letter, without: self._store.shared or bool(self._ways.serving(letter) - without),
             parts=channel.parts,
             lost=frozenset(other.name for other in self._channels if not other.well),
+            scan=self._scans.setdefault((channel.name, urgency[0]), Scan()),
             till=Till(day=self._today(), ceiling=ceiling, cost=channel.cost) if ceiling else None,
         )
 

@@ -72,6 +72,10 @@ class Ways:
         able = (one for one in self._channels if not one.well or one.serves(letter.to, letter.lane))
         return frozenset(one.name for one in able if wanted in (None, one.name))
 
+    def ordinary(self, channel: str) -> bool:
+        """Whether letters that are no emergencies may try the channel now: it does not rest, and has money left."""
+        return self.rests.may_try(channel) and self._full.get(channel) != self._today()
+
     async def probe(self, channel: Channel) -> None:
         """Ask a channel that has rested whether it is back, before a letter is tried."""
         if channel.well and self.rests.to_probe(channel.name):
