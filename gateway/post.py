@@ -28,6 +28,7 @@ from gateway.loopback import Loopback, ProofDesk
 from gateway.messages import Inbound
 from gateway.outbox import Outbox
 from gateway.pulse import Pulse
+from gateway.spool import NAME as SPOOL
 from gateway.spool import Spool
 from gateway.store import Store
 from gateway.ussd import Ussd
@@ -37,7 +38,6 @@ from modem.port import Opener
 if TYPE_CHECKING:
     from config.city import City
 
-SPOOL = "ussd.spool"  # beside the store
 Loop = Callable[[], Awaitable[None]]
 
 
