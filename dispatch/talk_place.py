@@ -130,7 +130,9 @@ class PlaceQuestions:
             return self._end(who, "talk_placed_home", here)
         if choice is not None:
             return self._go(self._elsewhere(""), who, *([self._said("say_elsewhere")] if resident.confirmed else []))
-        return self._end(who, "talk_placed_home") if self._skips(typed) else None
+        if not self._skips(typed):
+            return None
+        return self._end(who, "talk_placed_home" if resident.confirmed else "talk_unplaced")  # what the desk knows
 
     def _in_district(self, state: State, typed: str, who: Who) -> Step | None:
         if self._skips(typed):

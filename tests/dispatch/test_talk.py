@@ -151,6 +151,17 @@ def test_every_kelurahan_that_is_chosen_is_the_one_that_the_desk_finds(name: str
             assert coarse.kecamatan == code or coarse.kelurahan == placed.kelurahan
 
 
+@pytest.mark.parametrize(("who", "told"), [("confirmed", "talk_placed_home"), ("unconfirmed", "talk_unplaced")])
+def test_an_address_is_called_recorded_only_where_the_desk_has_it(who: str, told: str) -> None:
+    """The desk goes by no address that nobody has confirmed; passing the question over tells it none."""
+    one = held("binjai", person("binjai", "id", who))
+    for typed in ("1", "2", "0"):
+        one.say(typed)
+    assert one.over
+    assert one.step.screen.text == pack("binjai").text("id", told)
+    assert len(one.effects) == 1
+
+
 LETTERS = st.text(st.characters(categories=("Lu", "Ll")), min_size=2, max_size=30)
 NAMES = st.lists(LETTERS, min_size=1, max_size=3).map(" ".join)
 STREETS = st.builds(lambda name, number: f"Jl. {name} No. {number}", LETTERS, st.integers(1, 999))
