@@ -195,7 +195,7 @@ def _opted_out(form: Form, _posted: Posted) -> OptedOut:
 def _turn(form: Form, _posted: Posted) -> UssdTurn:
     number = _caller(form)
     return UssdTurn(
-        session=form.text("sessionId").strip() or f"none:{number}",
+        session=form.text("sessionId").strip(),
         number=number,
         code=form.text("serviceCode").strip(),
         path=form.text("text"),

@@ -73,6 +73,8 @@ def read_turn(turn: UssdTurn, session: Session | None, now: datetime) -> Reading
     if turn.path is None:
         fresh = turn.first or session.over
         return anew if fresh else Onward(typed=turn.typed or "", path=_path(turn, session.path))
+    if not turn.path and session.over:  # a repeat of how it began would be known: another session of the same id
+        return anew
     found = _compared(turn.path, session.path)
     return anew if found is None or (turn.first and isinstance(found, Onward)) else found
 

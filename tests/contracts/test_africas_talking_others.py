@@ -121,7 +121,7 @@ async def test_a_turn_is_answered_in_its_own_request() -> None:
 @pytest.mark.parametrize(
     ("missing", "session", "number", "path", "doubts"),
     [
-        ("sessionId", f"none:{SITI}", SITI, "1*2", ("no sessionId",)),
+        ("sessionId", "", SITI, "1*2", ("no sessionId",)),  # the number is in the key, and no id may come again
         ("phoneNumber", "ATUid_1", "", "1*2", ("no phoneNumber",)),
         ("text", "ATUid_1", SITI, "", ("no text",)),
         ("serviceCode", "ATUid_1", SITI, "1*2", ()),

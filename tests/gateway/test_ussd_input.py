@@ -87,6 +87,12 @@ def test_a_counter_that_comes_again_later_is_another_session(counter: str, path:
     assert read_turn(at(path, counter), session, NEXT_DAY) == Begin(typed=path, path=path, run=4)
 
 
+def test_an_id_that_was_dialled_as_a_whole_path_begins_anew_after_its_end() -> None:
+    """Nobody was ever asked for the first screen of that session: who asks for it now has dialled again."""
+    assert read_turn(at(""), known("1*2", "1*2", over=True), SOON) == Begin(typed="", path="", run=1)
+    assert read_turn(at(""), known("1*2", "1*2"), SOON) == Late()
+
+
 def test_a_provider_that_says_only_what_was_typed() -> None:
     first = at(None, typed="1")
     assert read_turn(first, None, EPOCH) == Begin(typed="1", path="1")
