@@ -9,7 +9,7 @@ import re
 import sys
 from datetime import UTC, datetime
 
-NUMBER = re.compile(r"(?<![0-9A-Fa-f])(\+?\d{3})\d{3,9}(\d{3})(?![0-9A-Fa-f])")  # 9 to 15 digits: a subscriber's number
+NUMBER = re.compile(r"(?:(?<![0-9A-Fa-f])|(?<=%2[Bb]))(\+?\d{3})\d{3,9}(\d{3})(?![0-9A-Fa-f])")  # 9 to 15 digits
 SECRET = re.compile(r"(/callbacks)(?:/|%2[Ff])[^\s'\"]+")  # a provider's path, whatever of it is right
 
 

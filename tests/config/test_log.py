@@ -46,6 +46,7 @@ def test_a_line_is_json_and_shows_no_whole_number(capsys: pytest.CaptureFixture[
         ("+6281234567890", "+628***890"),
         ("081234567890, 081234567891", "081***890, 081***891"),
         ("letter in-12 at 2026-11-21T20:08:27.880+00:00", "letter in-12 at 2026-11-21T20:08:27.880+00:00"),
+        ("from=%2B6281234567890&to=%2b081234567890", "from=%2B628***890&to=%2b081***890"),  # of a form, as it is quoted
         ("110", "110"),
         ("code 4711", "code 4711"),
     ],
