@@ -10,6 +10,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.fixtures.engines import outside, url_of
 from tests.simulator.story import CALM_S, CHATTER, CRIES, LONG_CRY
 from tests.simulator.town import Town, offer_form
 
@@ -24,7 +25,9 @@ Row = dict[str, Any]
 
 
 def rows(town: Town, query: str, *values: object) -> list[Row]:
-    """Rows of the store's file."""
+    """Rows of the store, as another process reads them."""
+    if url_of(town.path):
+        return outside(town.path, query, *values)
     if town.reader is None:
         town.reader = sqlite3.connect(f"file:{town.path}?mode=ro", uri=True)
         town.reader.row_factory = sqlite3.Row

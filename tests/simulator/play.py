@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from config.clock import VirtualClock, run_virtual
-from tests.fixtures.new_store import new_store
+from tests.fixtures.engines import fresh, leave
 from tests.simulator import invariants
 from tests.simulator.story import tell
 from tests.simulator.town import Town, build, live, people, town
@@ -36,7 +36,7 @@ def play(seed: int) -> Played:
     )
     with TemporaryDirectory(prefix="kentongan-seed-", dir=FOLDER) as folder:
         path = Path(folder) / "kentongan.db"
-        path.write_bytes(new_store())
+        fresh(path)
         early: list[str] = []
 
         def look(town: Town) -> None:
@@ -51,6 +51,7 @@ def play(seed: int) -> Played:
         there = run_virtual(main, EPOCH)
         findings = (*early, *invariants.at_the_end(there))
         count = invariants.rows(there, "SELECT count(*) AS n FROM incident")[0]["n"]
-        assert there.reader is not None
-        there.reader.close()
+        if there.reader is not None:
+            there.reader.close()
+        leave(path)
         return Played(seed, tuple(dict.fromkeys(findings)), count, tuple(there.box.died))

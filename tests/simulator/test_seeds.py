@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
+from tests.fixtures.engines import POSTGRES
 from tests.simulator.play import play
 from tests.simulator.soak import replay
 
 SEEDS = 500
+SHARED_SEEDS = 8  # on PostgreSQL, where a commit is a way to the server and back
 A_TEST = 10  # seeds a test, so that two workers share them evenly
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS, A_TEST))
 def test_the_laws_hold_in_every_story(first: int) -> None:
-    broken = [played for seed in range(first, first + A_TEST) if (played := play(seed)).findings]
+    _holds(range(first, first + A_TEST))
+
+
+@pytest.mark.engine(POSTGRES)
+@pytest.mark.parametrize("first", range(0, SHARED_SEEDS, SHARED_SEEDS // 2))
+def test_the_laws_hold_on_a_server_too(first: int) -> None:
+    _holds(range(first, first + SHARED_SEEDS // 2))
+
+
+def _holds(seeds: Iterable[int]) -> None:
+    broken = [played for seed in seeds if (played := play(seed)).findings]
     lines = [f"seed {one.seed}: {finding} (replay: {replay(one.seed)})" for one in broken for finding in one.findings]
     assert not lines, "\n" + "\n".join(lines)
 

@@ -24,6 +24,7 @@ from modem.virtual import Behaviour, Network, VirtualModem, memory_opener
 from modem.virtual.journal import Event
 from modem.virtual.phone import Phone, PhoneSms
 from modem.virtual.world import settle
+from tests.fixtures.engines import open_store
 from tests.simulator.story import ACT_S, CALM_S, STILL_S, WHOLE_CALM, Deed, Story
 
 PACK = Path(__file__).parents[1] / "fixtures" / "tinytown"
@@ -196,7 +197,7 @@ async def _program(town: Town) -> None:
     """The process, over and over: open, run until it dies, stay down, start again."""
     first = True
     while True:
-        store = await Store.open(town.path, town.clock, inline=True)
+        store = await open_store(town.path, town.clock, inline=True)
         if first:
             rows = read_rows((PACK / "residents-sample.csv").read_bytes(), town.city, town.clock.now())
             known = [row for row in rows if isinstance(row, Resident)]
