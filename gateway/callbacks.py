@@ -75,6 +75,7 @@ class Callbacks:
         self.adapters: Mapping[str, Adapter] = {adapter.name: adapter for adapter in adapters}
         self._inbox, self._ussd, self._keys, self._clock, self._pulse = inbox, ussd, keys, clock, pulse
         self._fetched = fetched or _never
+        self._stumbled: set[str] = set()  # whose last post met a fault of ours
 
     def known(self, name: str, secret: str, what: str) -> Adapter | None:
         """Whose path it is; None where any part of it is not ours. The same work is done whatever is wrong."""
@@ -88,13 +89,18 @@ class Callbacks:
         try:
             said = adapter.read(posted)
             async with self._clock.timeout(ANSWER_S):
-                return await self.act(adapter, said)
+                answer = await self.act(adapter, said)
+            if adapter.name in self._stumbled:
+                self._stumbled.discard(adapter.name)
+                self._pulse.forget("callback", adapter.name)
+            return answer
         except Unreadable as error:
             return Answer(status=400, body=f"{error}\n")
         except (StoreFault, TimeoutError) as fault:
             log.error("%s/%s is not kept: %s", adapter.name, posted.what, fault or f"no commit in {ANSWER_S:.0f} s")
         except Exception as error:
             log.exception("%s/%s: a fault of ours", adapter.name, posted.what)
+            self._stumbled.add(adapter.name)
             self._pulse.report("callback", adapter.name, Status.DEGRADED, f"{posted.what}: {type(error).__name__}")
         return SORRY
 

@@ -76,6 +76,7 @@ class Office:
     menu: Menu
     callbacks: Callbacks
     keys: Keys
+    pulse: Pulse | None = None
     url: str = ""
     http: aiohttp.ClientSession | None = None
 
@@ -131,7 +132,7 @@ async def counter(clock: Clock, *secrets: str) -> AsyncIterator[Office]:
         keys = Keys(store, {adapter.name: adapter.secrets}, clock, pulse)
         await keys.load()
         callbacks = Callbacks([adapter], inbox, menu, keys, clock, pulse)
-        yield Office(store=store, inbox=inbox, menu=menu, callbacks=callbacks, keys=keys)
+        yield Office(store=store, inbox=inbox, menu=menu, callbacks=callbacks, keys=keys, pulse=pulse)
 
 
 @contextlib.asynccontextmanager

@@ -178,6 +178,10 @@ def test_a_fault_in_reading_is_ours_and_so_the_provider_comes_again() -> None:
         async with counter(clock) as office:
             answer = await office.callbacks.answer(Puzzled(), Posted(what="sms", body=form(**SMS)))
             assert answer.status == 503
+            assert office.pulse is not None
+            assert "callback" in {part.kind for part in office.pulse.parts()}
+            await office.hears("sms", SMS)
+            assert "callback" not in {part.kind for part in office.pulse.parts()}
 
     play(main)
 
