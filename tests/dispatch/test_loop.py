@@ -14,6 +14,7 @@ from dispatch.incident import State
 from dispatch.loop import BEAT_LIMIT_S, LOOK_AGAIN_S, LOOP
 from dispatch.plan import Effect, EffectKind, EffectRow, EffectState, Plan, View
 from gateway.pulse import Status
+from gateway.store import StoreBusy
 from tests.dispatch.stage import ANI, DODI, EKO, EPOCH, GINA, HULU_SIREN, Stage, play
 from tests.fixtures.engines import open_store
 from tests.ivr.scripted import answers
@@ -178,7 +179,7 @@ def test_the_loop_beats_while_it_gets_through_the_table_and_not_when_it_does_not
         sound = stage.store.write
 
         async def stuck(work: object) -> object:
-            raise OSError("no room")
+            raise StoreBusy("no room")
 
         stage.store.write = stuck  # type: ignore[method-assign,assignment]
         await stage.go(BEAT_LIMIT_S + 5)
