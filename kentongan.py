@@ -56,7 +56,7 @@ from modem.virtual.stage import on_modems
 from modem.virtual.world import settle
 
 LAST_RESORT_S = 20.0  # seconds that a broken store may still take to tell the command centre what it could not keep
-STOP_WITHIN = 8.0  # seconds for an orderly stop; SIGTERM promises 10
+STOP_WITHIN = 7.0  # seconds for what is on the wire to end; SIGTERM promises 10 in all
 SCRIPT_BEGINS = datetime(2026, 8, 17, 13, 0, tzinfo=UTC)  # any instant does; a fixed one makes the script repeatable
 
 

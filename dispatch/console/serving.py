@@ -15,6 +15,8 @@ from dispatch.console.pages import Beside, routes
 from gateway.callbacks import Callbacks
 from gateway.web import add_callbacks, add_health
 
+STREAMS_END_S = 1.0  # at the stop: open pages end at once, a request under way has that long
+REFUSED_S = 2.0  # seconds in which the rest of a refused body is still taken, so that its sender reads the answer
 WORLD = Beside(script="/world/static/world.js", style="/world/static/world.css")
 
 
@@ -35,7 +37,7 @@ async def serve(
         add_callbacks(app, callbacks)
     if world is not None:
         app.add_subapp("/world/", world)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=STREAMS_END_S, lingering_time=REFUSED_S)
     await runner.setup()
     try:
         try:
