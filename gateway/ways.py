@@ -52,7 +52,7 @@ class Ways:
             well=channel.well,
             occupied=channel.occupied,
             rests=self.rests.resting(channel.name),
-            full=self._full.get(channel.name) == self._today(),
+            full=self._is_full(channel.name),
             down_s=moment - self._down_since.get(channel.name, moment),
         )
 
@@ -74,7 +74,10 @@ class Ways:
 
     def ordinary(self, channel: str) -> bool:
         """Whether letters that are no emergencies may try the channel now: it does not rest, and has money left."""
-        return self.rests.may_try(channel) and self._full.get(channel) != self._today()
+        return self.rests.may_try(channel) and not self._is_full(channel)
+
+    def _is_full(self, channel: str) -> bool:
+        return channel in self._full and self._full[channel] == self._today()
 
     async def probe(self, channel: Channel) -> None:
         """Ask a channel that has rested whether it is back, before a letter is tried."""
