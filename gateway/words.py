@@ -72,7 +72,7 @@ def normal(text: str) -> str:
 
 def plain(typed: str) -> str:
     """One folded word for looking up: digits that stand for letters read, stretched letters shortened."""
-    if any(char.isdigit() for char in typed) and not typed.isdigit():
+    if not typed.isalpha() and not typed.isdigit():
         typed = _TRAILING.sub("", typed)
         typed = _LEADING.sub(lambda digit: digit[0].translate(_DIGIT_LETTERS), typed)
         typed = _INNER.sub(lambda digit: digit[0].translate(_DIGIT_LETTERS), typed)

@@ -156,7 +156,7 @@ def _requests(order: dict[str, Any]) -> Requests:
     where = Where(host=order["host"], port=order["port"], path=order["path"], mark=order["mark"])
     if order["kind"] == "turns":
         return Turns(where, order["keys"])
-    return KannelLetters(where) if order["kind"] == "kannel" else Letters(where)
+    return KannelLetters(where) if order["kind"] == "kannel" else Letters(where, marked=order["marked"])
 
 
 async def serve() -> None:

@@ -53,7 +53,8 @@ class Loader:
     async def run(
         self, target: Target, *, at_once: int, seconds: float, warm_s: float = 0.3, rate: float = 0.0, mark: str = ""
     ) -> Run:
-        """One run; ``rate`` 0: the next request when the last is answered. Raises LoadFault."""
+        """One run; ``rate`` 0: the next request when the last is answered; ``mark``: what the letters' words hold.
+        Raises LoadFault."""
         self._runs += 1
         order = {
             "host": target.host,
@@ -62,6 +63,7 @@ class Loader:
             "kind": target.kind,
             "keys": list(target.keys),
             "mark": mark or f"r{self._runs}",
+            "marked": bool(mark),
             "at_once": at_once,
             "seconds": seconds,
             "warm_s": warm_s,

@@ -10,6 +10,21 @@ from urllib.parse import quote_plus
 
 SENDERS = 997  # a prime, so that turns of senders and of connections do not fall together
 NETWORK = "51010"  # Indonesia, as a provider would say it
+OPENINGS = ("Selamat pagi,", "Pak lurah,", "Assalamualaikum,", "Maaf mengganggu,", "Bu,", "Halo,", "Izin bertanya,")
+MATTERS = (
+    "kapan jadwal posyandu bulan ini",
+    "bagaimana cara membuat KTP baru",
+    "lampu jalan di depan sekolah sudah lama mati",
+    "sampah di pasar belum diangkut sejak kemarin",
+    "apakah kantor buka hari Sabtu",
+    "tolong jalan berlubang di simpang tiga diperbaiki",
+    "air ledeng di tempat kami kecil sekali",
+    "di mana saya mengambil surat pindah",
+    "anak saya mau daftar sekolah dasar",
+    "selokan di gang kami tersumbat",
+    "berapa biaya mengurus akta kelahiran",
+)
+ENDINGS = ("terima kasih", "mohon dibalas", "kami tunggu", "salam dari warga", "terima kasih banyak ya")
 FORM = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n"
 
 
@@ -40,16 +55,17 @@ class Requests(Protocol):
 
 
 class Letters:
-    """SMS as Africa's Talking posts them, from many people, each with its own id."""
+    """SMS as Africa's Talking posts them, from many people, each with its own id. ``marked``: the mark is in the words
+    too, which then no other letter has."""
 
-    def __init__(self, where: Where) -> None:
-        self._where, self._at = where, 0
+    def __init__(self, where: Where, *, marked: bool = False) -> None:
+        self._where, self._marked, self._at = where, marked, 0
         self._same = f"date={quote_plus('2026-08-17 13:00:05')}&to=%2B6285700000101&linkId=&networkCode={NETWORK}"
 
     def next(self) -> tuple[bytes, Any]:
         at, mark = self._at, self._where.mark
         self._at += 1
-        text = f"Pesan+nomor+{mark}-{at}x+untuk+kota."
+        text = quote_plus(letter(at)) + (f"+{mark}-{at}x" if self._marked else "")
         form = f"{self._same}&from={_sender(at)}&id={mark}-{at}x&text={text}"
         return self._where.request("POST", self._where.path, form), None
 
@@ -66,7 +82,7 @@ class KannelLetters:
     def next(self) -> tuple[bytes, Any]:
         at, mark = self._at, self._where.mark
         self._at += 1
-        text = f"Pesan+nomor+{mark}-{at}x+untuk+kota."
+        text = f"{quote_plus(letter(at))}+{mark}-{at}x"
         query = f"username=bench&password=bench&to=101&from={_sender(at)}&text={text}"
         return self._where.request("GET", f"{self._where.path}?{query}"), None
 
@@ -96,6 +112,14 @@ class Turns:
         session, turn = which
         if body.startswith(b"CON ") and turn < len(self._keys):
             self._open.append((session, turn + 1))
+
+
+def letter(at: int) -> str:
+    """What people write to their town: of 385 such texts the n-th, neighbours unlike."""
+    at = at * 157 % (len(OPENINGS) * len(MATTERS) * len(ENDINGS))
+    at, opening = divmod(at, len(OPENINGS))
+    ending, matter = divmod(at, len(MATTERS))
+    return f"{OPENINGS[opening]} {MATTERS[matter]}, {ENDINGS[ending]}."
 
 
 def _sender(at: int) -> str:
