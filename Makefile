@@ -35,7 +35,7 @@ check: $(VENV)/ready-dev ## ruff and mypy strict
 	$(VENV)/bin/mypy
 
 bench: $(VENV)/ready-dev ## the table of figures, written to bench.json too
-	@sh .ci/packages gammu gammu-smsd smstools libdbd-sqlite3
+	@sh .ci/packages gammu gammu-smsd smstools libdbd-sqlite3 kannel strace
 	$(PY) -m tests.bench.table
 
 soak: $(VENV)/ready-dev ## the simulator (SEEDS= how many, SEED= just that one, MINUTES= at most)
