@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from config.clock import Clock
 from config.phones import is_emergency
@@ -56,8 +57,10 @@ class AfricasTalkingSms:
 
     @property
     def virtual(self) -> bool:
-        """The provider is on this machine, and so ours. What it says of itself proves nothing."""
-        return is_loopback(self._account.sms_url)
+        """The provider is on this machine, and so ours. What it says of itself proves nothing; and by a proxy even what
+        is addressed to loopback leaves."""
+        url = self._account.sms_url
+        return is_loopback(url) and not _by_proxy(url)
 
     async def open(self) -> None:
         """Load the SDK. Raises ImportError where it is not installed."""
@@ -100,6 +103,13 @@ def is_loopback(url: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _by_proxy(url: str) -> bool:
+    """Whether the environment sends requests to that address by a proxy. The SDK's go there."""
+    parts, proxies = urlsplit(url), getproxies()
+    proxy = proxies.get(parts.scheme) or proxies.get("all")
+    return bool(proxy) and not proxy_bypass(parts.hostname or "")
 
 
 async def in_thread(clock: Clock, work: Callable[[], T]) -> T:

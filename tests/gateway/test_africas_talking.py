@@ -232,6 +232,23 @@ async def test_invented_numbers_leave_only_for_this_machine(url: str, ours: bool
     assert channel.serves("+6281234567899", Lane.BULK)
 
 
+@pytest.mark.parametrize(
+    ("proxy", "bypass", "ours"),
+    [("http_proxy", "", False), ("all_proxy", "", False), ("http_proxy", "localhost", True)],
+)
+async def test_by_a_proxy_no_invented_number_leaves_even_for_this_machine(
+    monkeypatch: pytest.MonkeyPatch, proxy: str, bypass: str, ours: bool
+) -> None:
+    for name in ("http_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv(proxy, "http://192.0.2.9:3128")
+    monkeypatch.setenv("no_proxy", bypass)
+    account = AfricasTalkingSettings(username="u", api_key="k", sms_url="http://localhost:9")
+    channel, _, _ = channel_of(account, sample=lambda number: number == SITI)
+    assert channel.serves(SITI, Lane.EMERGENCY) is ours
+
+
 async def test_the_cost_counts_the_parts_that_the_provider_will_cut() -> None:
     account = AfricasTalkingSettings(username="u", api_key="k", price=350.0)
     channel, _, _ = channel_of(account)
