@@ -9,8 +9,8 @@ from typing import Any
 from config.command import DONE, USAGE, Command, CommandError, Context, Needs
 from gateway.letter_commands import shown
 from gateway.number import normal
-from gateway.store.people import Resident, residents_after
-from gateway.store.vouching import Waiting, confirm_resident, refuse_resident, waiting
+from gateway.store.people import Resident
+from gateway.store.vouching import Waiting, confirm_resident, everybody, refuse_resident, waiting
 
 LONGEST_NAME = 100  # characters of the name of who vouches
 
@@ -48,12 +48,7 @@ def _said(context: Context, name: str, address: str, code: str) -> str:
 
 
 async def _list(context: Context, asked: Namespace) -> int:
-    if asked.unconfirmed:
-        found = await context.store.read(lambda tx: waiting(tx, asked.limit))
-    else:
-        found = [
-            Waiting(resident=one) for one in await context.store.read(lambda tx: residents_after(tx, "", asked.limit))
-        ]
+    found = await context.store.read(lambda tx: (waiting if asked.unconfirmed else everybody)(tx, asked.limit))
     for one in found:
         context.out.row(_row(context, one), _line(context, one))
     context.out.note(f"waiting for a person's word: {len(found)}" if asked.unconfirmed else f"{len(found)} residents")

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Column, Integer, String, Table, delete, insert, select
 
 from gateway.store.changes import Change, change_of, changes, end_change
-from gateway.store.people import RESIDENT, Resident, erase, find, save
+from gateway.store.people import RESIDENT, Resident, erase, find, residents_after, save
 from gateway.store.schema import Tx, UtcDateTime, metadata
 from gateway.store.sessions import USSD_SESSION, USSD_TURN
 from gateway.store.talks import end_talk
@@ -28,7 +28,8 @@ RESIDENT_VOUCHED = Table(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """What waits for a person: a line that nobody has confirmed, or a confirmed line that is wished otherwise."""
+    """A line of the registry and what waits for a person there: the line itself where nobody has confirmed it, or the
+    wish to have a confirmed one otherwise."""
 
     resident: Resident
     wish: Change | None = None
@@ -48,6 +49,12 @@ def waiting(tx: Tx, at_most: int = 500) -> list[Waiting]:
     wishes = [(wish, find(tx, wish.phone)) for wish in changes(tx, at_most)]
     found += [Waiting(resident=one, wish=wish) for wish, one in wishes if one is not None and one.confirmed]
     return sorted(found, key=lambda one: one.since)[:at_most]
+
+
+def everybody(tx: Tx, at_most: int = 500) -> list[Waiting]:
+    """Every line by its number, whatever waits for it."""
+    found = residents_after(tx, "", at_most)
+    return [Waiting(resident=one, wish=change_of(tx, one.phone) if one.confirmed else None) for one in found]
 
 
 def confirm_resident(tx: Tx, number: str, who: str, at: datetime) -> Resident | None:

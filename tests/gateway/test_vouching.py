@@ -122,6 +122,8 @@ def test_a_confirmed_line_stands_until_the_change_is_confirmed(city: City) -> No
             assert "Jl. Lama 1" in said.rows[0][1]
             assert "wishes: Siti Lubis, Jl. Baru 2" in said.rows[0][1]
             assert said.rows[0][0]["change"]["kelurahan"] == HILIR
+            _, all_of_them = await told(store, city, clock, "list")
+            assert all_of_them.rows == said.rows, "what waits is shown among all residents too"
             await told(store, city, clock, "confirm", SITI, "--as", "Ani")
             resident, wish = await store.read(state)
             assert wish is None
