@@ -33,9 +33,9 @@ log = logging.getLogger(__name__)
 
 TICK_S = 10.0  # the table is read at least that often: the bell only makes it quicker
 BEAT_S = 60.0  # without a beat for that long the loop counts as stuck
-BATCH = 32  # letters handled in one group; an urgent one that comes meanwhile waits for at most these
+BATCH = 8  # letters handled in one group: what comes meanwhile waits for its commit, a few milliseconds a letter
 STAND_BACK_S = 1.0  # reading what is not urgent waits for the keeping of a flood, but not longer than that
-LULL_S = 0.05  # between two looks whether the flood is over; an urgent letter rings the bell
+LULL_S = 0.05  # what a provider brings and is not urgent is read so much later, with what came meanwhile: in one look
 TRIES = 3  # times a desk may raise on a letter before it is left to a person
 
 
@@ -87,7 +87,7 @@ class Inbox:
         self._crash = crash
         self._pulse = pulse
         self._sheds = sheds
-        self._bell = Bell()
+        self._news, self._now = Bell(), Bell()  # something came; it is read at once
         self._stood_back_at: float | None = None
         self._keeper = Keeper(store, clock, waits, self._urgent, stranded, cried)
 
@@ -97,7 +97,7 @@ class Inbox:
         """Returns when every message of the batch is durable: as a letter, a part, a report, a repeat of one that is
         kept already, or raw in quarantine. Raises StoreFault when it is not; then nothing may be deleted."""
         if await self._keeper.keep(channel, imsi, [sms.pdu_hex for sms in batch]):
-            self._bell.ring()
+            self._ring()
 
     async def missed(self, channel: str, caller: str | None, at: datetime) -> None:
         """Somebody rang and was not answered. Durable on return; the same call twice is one letter."""
@@ -114,7 +114,7 @@ class Inbox:
             external_id=hashlib.sha256(identity.encode()).hexdigest(),
         )
         await self._keeper.keep_letter(letter)
-        self._bell.ring()
+        self._ring()
 
     async def came(self, channel: str, came: Came) -> None:
         """A provider brought a letter. Durable on return; the same id is one letter however often, and whenever, it
@@ -122,8 +122,10 @@ class Inbox:
         letter = letter_from(channel, came, self._clock.now())
         request = came.raw if came.doubts else ""
         urgent = await self._keeper.keep_letter(letter, request=request, nameless=not came.id)
-        if urgent or self._stood_back_at is None or not self._keeper.pressed:
-            self._bell.ring()
+        if urgent:
+            self._ring()
+        else:
+            self._news.ring()
 
     async def reported(self, channel: str, reported: Reported) -> None:
         """A provider's delivery report, perhaps before the send returned. Durable on return. Raises StoreFault."""
@@ -146,7 +148,11 @@ class Inbox:
 
     def wake(self) -> None:
         """Somebody changed the table (``letters retry``)."""
-        self._bell.ring()
+        self._ring()
+
+    def _ring(self) -> None:
+        self._news.ring()
+        self._now.ring()
 
     # -- read
 
@@ -165,7 +171,8 @@ class Inbox:
             except Exception:  # a fault of ours outside of every letter: they stay, and the next round tries again
                 log.exception("the inbox stumbled")
                 idle_s = TICK_S
-            await self._bell.wait(self._clock, idle_s)
+            await self._news.wait(self._clock, idle_s)
+            await self._now.wait(self._clock, LULL_S)
 
     async def _round(self) -> float:
         """Handle what may be handled now; seconds until the table is looked at again, or a long letter has waited

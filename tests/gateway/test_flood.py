@@ -9,7 +9,7 @@ from typing import Any
 
 from config.clock import VirtualClock
 from gateway.callback import Came
-from gateway.inbox import STAND_BACK_S, Inbox
+from gateway.inbox import BATCH, STAND_BACK_S, Inbox
 from gateway.messages import Inbound
 from gateway.pulse import Pulse
 from gateway.store import Store, Tx
@@ -71,7 +71,7 @@ def test_reading_stands_back_for_a_flood_but_not_for_long_and_never_for_an_emerg
             await clock.sleep(600.0)
             reader.cancel()
             assert urgent.at[0][0] - cried < 0.5, "an emergency is read at once"
-            assert 0 < meanwhile <= 32 * (FLOOD_S / STAND_BACK_S + 1), "a batch now and then"
+            assert 0 < meanwhile <= BATCH * (FLOOD_S / STAND_BACK_S + 1), "a batch now and then"
             assert min(at for at, _ in last.at) - begun < STAND_BACK_S + 0.5
             assert len(last.at) + 1 == kept, "in the end all are read"
 
