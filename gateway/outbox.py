@@ -96,6 +96,8 @@ class Outbox:
 
     async def run(self) -> None:
         """Send letters, for ever or until ``stop``. What a crash left in the middle is settled first."""
+        if self._stopping:  # started again after a fault: a store that is broken must not hold up the restart
+            return
         await self._recover()
         tasks = [asyncio.create_task(self._watch(), name="outbox")]
         for channel, urgency, bell in self._slots:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select, text, update
+from sqlalchemy import Row, select, update
 
 from gateway.letter_words import Fate, PartLine
-from gateway.store.ended import BADLY, see
+from gateway.store.ended import BADLY, UNKNOWN_TO_ALL, see
 from gateway.store.inbound import INBOUND
-from gateway.store.outbound import NEVER, OUTBOUND, OUTBOUND_PART, UNSEEN, forget_parts
+from gateway.store.outbound import NEVER, OUTBOUND, OUTBOUND_PART, forget_parts
 from gateway.store.schema import Tx, now
 
 INBOUND_STATES = ("new", "unread", "read", "failed")
@@ -63,9 +63,9 @@ def letters(tx: Tx, *, state: str | None = None, at_most: int = 100) -> list[Lis
     if state is None or state in (*OUTBOUND_STATES, ENDED_BADLY, ENDED_UNSEEN):
         went = select(OUTBOUND).order_by(OUTBOUND.c.id.desc()).limit(at_most)
         if state == ENDED_UNSEEN:
-            went = went.where(text(UNSEEN))
+            went = went.where(UNKNOWN_TO_ALL)
         elif state is not None:
-            went = went.where(OUTBOUND.c.state.in_((*BADLY, "unknown") if state == ENDED_BADLY else (state,)))
+            went = went.where(OUTBOUND.c.state.in_(BADLY if state == ENDED_BADLY else (state,)))
         found += [_outbound(row) for row in tx.execute(went)]
     return sorted(found, key=lambda one: (one.at, one.id))[-at_most:]
 

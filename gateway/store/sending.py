@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, insert, select, text, update
 
 from gateway.messages import Lane, Outbound
 from gateway.store.claiming import Claim, names
-from gateway.store.outbound import OUTBOUND, OUTBOUND_PART, end, letter_of, put, repeat_key
+from gateway.store.outbound import OUTBOUND, OUTBOUND_PART, end, letter_of, needs_no_eye, put, repeat_key
 from gateway.store.process import gone
 from gateway.store.receipts import early_receipts, letter_reported
 from gateway.store.schema import Tx, new_id, now
@@ -151,6 +151,7 @@ def _repeat(tx: Tx, letter_id: int, letter: Outbound, doubted: Set[str], until: 
     bars = {"repeats": letter_id, "doubted": " ".join(sorted(doubted)), "doubted_until": until}
     bars["refused_by"] = row.refused_by
     tx.execute(update(OUTBOUND).where(OUTBOUND.c.id == put(tx, again)).values(bars))
+    needs_no_eye(tx, letter_id)  # the repeat ends in its place
 
 
 def recover(tx: Tx, doubt_s: float) -> int:

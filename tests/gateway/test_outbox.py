@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 
 from config.clock import VirtualClock
+from config.crash import no_crash
 from gateway.messages import Delivery, Lane, Receipt
 from gateway.outbox import Outbox
-from gateway.pulse import Pulse, Status
-from gateway.store import Tx, cancel, put
+from gateway.pulse import Pulse, Status, supervise
+from gateway.store import StoreBroken, Tx, cancel, put
 from gateway.store.claiming import Wish, claim
+from gateway.store.ended import see_all, unseen
+from gateway.store.listing import retry
 from gateway.store.outbound import CONCAT, OUTBOUND
 from gateway.store.receipts import add_receipt
 from tests.fixtures.engines import open_store
@@ -174,6 +177,50 @@ def test_a_doubtful_emergency_is_unknown_and_repeated_once_marked_so(mood: str) 
             assert (await states(store)) == {"a": "unknown", "(ulang) a": "unknown", "b": "unknown"}
             (first, again) = [when for text, _, _, when in radio.sent if text.endswith("a")]
             assert again - first >= timedelta(seconds=45)
+
+    play(main)
+
+
+@pytest.mark.parametrize("seen", [False, True])
+def test_a_letter_of_which_nobody_knows_and_that_nothing_repeats_is_shown_until_a_person_has_seen_it(
+    seen: bool,
+) -> None:
+    async def main(clock: VirtualClock) -> None:
+        radio = Radio(clock, mood="doubtful")
+        async with opened(clock) as store, sending(store, clock, radio) as outbox:
+            await post(store, outbox, letter("a"), letter("b", lane=Lane.SERVICE))
+            await clock.sleep(3000)
+            assert [one.text for one in await listed(store, "unseen")] == ["b", "(ulang) a"]
+            assert "2 unknown" in await store.read(unseen)
+            if seen:
+                assert await store.write(lambda tx: see_all(tx, clock.now())) == 2
+            else:
+                radio.mood = "ok"
+                for one in await listed(store, "unseen"):
+                    assert await store.write(lambda tx, one=one: retry(tx, one.id))  # type: ignore[misc]
+                outbox.wake()
+                await clock.sleep(60)
+            assert (await listed(store, "unseen"), await store.read(unseen)) == ([], "")
+
+    play(main)
+
+
+def test_a_store_that_broke_does_not_hold_up_the_stop() -> None:
+    async def main(clock: VirtualClock) -> None:
+        class Broken:
+            shared = False
+
+            async def write(self, work: object) -> None:
+                raise StoreBroken("the disk is full")
+
+            read = write
+
+        outbox = Outbox(Broken(), [Radio(clock)], clock, no_crash, Pulse(clock), doubt_s=45.0)  # type: ignore[arg-type]
+        loop = asyncio.create_task(supervise("outbox", outbox.run, clock))
+        await clock.sleep(5)
+        outbox.stop()
+        async with clock.timeout(2):
+            await loop
 
     play(main)
 
