@@ -76,7 +76,8 @@ class InlineWriter:
         if not jobs:
             return
         done = self._connected.run([work for work, _ in jobs])
-        self.broken = self.broken or settle(jobs, done, self._on_broken)
+        fault = settle(jobs, done, self._on_broken)
+        self.broken = self.broken or fault
 
     async def close(self, *, drop: bool = False) -> None:
         if drop:
@@ -126,7 +127,8 @@ class ThreadWriter:
             self._thread.join()
 
     def _settle(self, group: list[Job], done: list[Done]) -> None:
-        self.broken = self.broken or settle(group, done, self._on_broken)
+        fault = settle(group, done, self._on_broken)  # in any case: somebody waits for every job
+        self.broken = self.broken or fault
         self._in_flight -= len(group)
         if not self._in_flight and self._busy is not None:
             self._busy.__exit__(None, None, None)
