@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from aiohttp.test_utils import TestClient
 from dispatch.console.running import RunningHouse
 from gateway.messages import Lane, Outbound
 from gateway.store import put
+from gateway.store.ended import BADLY
 from tests.dispatch.stage import ANI, GINA, Stage, play
 from tests.fixtures.console_house import FakeHouse
 
@@ -54,6 +57,13 @@ def test_what_today_cost_is_shown_by_channel_and_lane_with_its_ceiling(tmp_path:
         assert (line["channel"], line["lane"], line["messages"], line["ceiling"]) == ("air", "service", 1, len("air"))
 
     play(tmp_path, scene)
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_page_has_a_word_for_every_bad_end(language: str) -> None:
+    file = Path(str(resources.files("dispatch") / "console" / "static" / "words" / f"{language}.json"))
+    words = json.loads(file.read_text(encoding="utf-8"))
+    assert [state for state in BADLY if f"letter.{state}" not in words] == []
 
 
 async def test_the_page_reads_letters_and_says_who_has_seen_one(page: Client, house: FakeHouse) -> None:
