@@ -19,13 +19,8 @@ from gateway.pulse import Bell, Pulse, Status
 log = logging.getLogger(__name__)
 
 FAILURES = 3  # in a row: one may be a packet lost, three are an outage
-BACK_OFF_S = (
-    5.0,
-    10.0,
-    20.0,
-    30.0,
-    60.0,
-)  # to the n-th probe; the last again and again: an hour's outage ends within one
+BACK_OFF_S = (5.0, 10.0, 15.0)  # to the n-th probe; the last again and again: an emergency waits no longer than that
+LONGEST_S = 60.0  # each probe that promised too much (the letter after it failed) doubles the wait, up to that
 JITTER = 0.25  # of each wait, to either side: many gateways do not come back in the same second
 QUIET_S = 60.0  # a closed circuit of which nothing was heard for that long is probed
 AGAIN_S = 10.0  # after a failure that did not open it: 60 + 3 probes of 20 s + 2 of these is under the 180 s promised
@@ -59,6 +54,7 @@ class Circuit:
         self._half_open = False  # a probe went well, and nothing else has since
         self._failures = 0  # in a row, while closed
         self._probes = 0  # in vain since it was last surely well: the place in BACK_OFF_S
+        self._promises = 0  # probes since then that promised too much
         self._heard_at = clock.monotonic() - QUIET_S  # so that the first probe is at once
         pulse.report("provider", name, Status.DEGRADED, "not asked yet")
 
@@ -70,7 +66,7 @@ class Circuit:
     def worked(self) -> None:
         """The provider did what it was asked (a refusal of one letter is such an answer too)."""
         self._heard_at = self._clock.monotonic()
-        self._failures, self._probes = 0, 0
+        self._failures = self._probes = self._promises = 0
         self._close(half=False)
 
     def failed(self, why: str, *, surely: bool = False) -> None:
@@ -82,7 +78,7 @@ class Circuit:
             self._say(Status.FAILED, why)
         elif surely or self._half_open or self._failures >= FAILURES:
             log.warning("%s is left alone: %s", self.name, why)
-            self._probes += self._half_open  # the probe that closed it had promised too much
+            self._promises += self._half_open
             self._open, self._half_open = True, False
             self._say(Status.FAILED, why)
             self._changed()
@@ -95,7 +91,7 @@ class Circuit:
         while True:
             self._pulse.beat(f"provider {self.name}", limit_s=BEAT_S)
             if self._open:
-                step = BACK_OFF_S[min(self._probes, len(BACK_OFF_S) - 1)]
+                step = min(BACK_OFF_S[min(self._probes, len(BACK_OFF_S) - 1)] * 2**self._promises, LONGEST_S)
                 await self._clock.sleep(step * (1 + JITTER * (2 * self._rng.random() - 1)))
             else:
                 rest = self._heard_at + (AGAIN_S if self._failures else QUIET_S) - self._clock.monotonic()
