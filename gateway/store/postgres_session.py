@@ -22,6 +22,7 @@ from sqlalchemy import URL, Connection, event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.util import await_only
 
+from config.clock import SystemClock
 from gateway.store.faults import StoreAway, StoreFault, StoreRefused
 from gateway.store.group import Done, Work, run_group
 from gateway.store.postgres import OLDEST, shown
@@ -97,7 +98,7 @@ class Session:
             if asyncio.get_running_loop().time() > deadline:
                 raise StoreAway("the server still holds our session of before")
             await self.driver.fetch(_END_FORMER, former or 0, f"kentongan {process.name}")
-            await asyncio.sleep(0.05)
+            await SystemClock().sleep(0.05)
 
     async def group(self, works: Sequence[Work], done: list[Done]) -> list[Done]:
         """``run_group`` in this session."""
@@ -115,7 +116,7 @@ class Session:
             status = await self.driver.fetchval("SELECT pg_xact_status($1::text::xid8)", xid)
             if status != "in progress":
                 return None if status is None else bool(status == "committed")
-            await asyncio.sleep(0.05)
+            await SystemClock().sleep(0.05)
         return None
 
     async def lead(self) -> bool:

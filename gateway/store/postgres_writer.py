@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import URL
 
-from config.clock import Clock
+from config.clock import Clock, SystemClock
 from gateway.store.backend import Told
 from gateway.store.faults import StoreAway, StoreBroken, StoreBusy, StoreClash, StoreFault
 from gateway.store.group import Done, Work
@@ -98,7 +98,7 @@ class PostgresWriter:
             outcome = done[0].error if done else None
             over = attempt >= TRIES and time.monotonic() > until
             if isinstance(outcome, StoreClash) and not over:
-                await asyncio.sleep(random.uniform(0, 0.01 * 2 ** min(attempt, TRIES)))
+                await SystemClock().sleep(random.uniform(0, 0.01 * 2 ** min(attempt, TRIES)))
             elif isinstance(outcome, StoreAway):
                 unsure = self._server.process.unsure
                 await self._lose(str(outcome))
@@ -138,7 +138,7 @@ class PostgresWriter:
             elif now >= patient_until:
                 return None, StoreAway(self._why)
             else:
-                await asyncio.sleep(min(self._again_at, patient_until) - now)
+                await SystemClock().sleep(min(self._again_at, patient_until) - now)
         return self._session, StoreAway("")
 
     async def _attach(self) -> StoreFault | None:
