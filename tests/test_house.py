@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,12 +27,17 @@ def sources() -> list[Path]:
     return [ROOT / "kentongan.py", *(path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py")))]
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(ast.parse(path.read_text())))
+
+
 def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
 def imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -70,7 +76,7 @@ def test_imports_run_down_and_every_library_comes_through_its_door(path: Path) -
 def test_no_file_and_no_function_is_a_hall(path: Path) -> None:
     text = path.read_text()
     assert len(text.splitlines()) <= LONGEST_FILE, f"{name_of(path)} asks to be two rooms"
-    for node in ast.walk(ast.parse(text)):
+    for node in nodes(path):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             lines = (node.end_lineno or 0) - node.lineno + 1
             assert lines <= LONGEST_FUNCTION, f"{name_of(path)}: {node.name} has {lines} lines"
@@ -80,7 +86,7 @@ def test_no_file_and_no_function_is_a_hall(path: Path) -> None:
 def test_time_comes_from_the_clock(path: Path) -> None:
     if name_of(path) in ("config/clock.py", "config/log.py"):
         return
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             asked = f"{node.value.id}.{node.attr}"
             assert asked not in ("datetime.now", "datetime.utcnow", "asyncio.sleep", "time.time", "time.sleep"), (
