@@ -205,6 +205,7 @@ def test_a_cry_and_an_acceptance_survive_a_kill_at(point: str, walk: Walk) -> No
 
 
 @pytest.mark.parametrize("kind", ["letter", "siren", "call"])
+@pytest.mark.sqlite_only("nine walks; the same points in one process are passed on both engines")
 @pytest.mark.parametrize("point", ROWS)
 def test_each_row_survives_a_kill_at(point: str, kind: str, fresh: Callable[[], Walk]) -> None:
     likely = ROWS[point][kind]
