@@ -146,6 +146,70 @@ async def test_a_line_that_breaks_again_and_again_counts_everything_once(
         assert eye.rows(NAME, "SELECT value FROM setting WHERE name = 'count'")[0]["value"] == b"1000"
 
 
+class Proxy:
+    """Stands between the store and the server, and breaks the line at a COMMIT: ``breaks`` "before" it reached the
+    server, or "after", when its answer is lost."""
+
+    def __init__(self, server: Cluster, folder: Path) -> None:
+        self.folder, self._there = folder, str(server.folder / ".s.PGSQL.5432")
+        self.breaks = ""
+        self._lines: set[asyncio.Task[None]] = set()
+
+    @contextlib.asynccontextmanager
+    async def open(self) -> AsyncIterator[str]:
+        async with await asyncio.start_unix_server(self._line, self.folder / ".s.PGSQL.5432"):
+            yield f"postgresql+asyncpg://kentongan@/{NAME}?host={self.folder}"
+        await asyncio.gather(*self._lines, return_exceptions=True)
+
+    async def _line(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._lines.add(task)
+        back, forth = await asyncio.open_unix_connection(self._there)
+        cut = asyncio.Event()
+        down = asyncio.create_task(self._pass(back, writer, cut, answers=True))
+        await self._pass(reader, forth, cut, answers=False)
+        forth.close()
+        await down
+
+    async def _pass(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, cut: asyncio.Event, *, answers: bool
+    ) -> None:
+        with contextlib.suppress(OSError):
+            while (data := await reader.read(65536)) and not cut.is_set():
+                if not answers and self.breaks and b"COMMIT\0" in data:
+                    cut.set()
+                    how, self.breaks = self.breaks, ""
+                    if how == "before":
+                        break
+                writer.write(data)
+                await writer.drain()
+        writer.close()
+
+
+@pytest.mark.parametrize(("breaks", "runs"), [("before", 2), ("after", 1)])
+async def test_a_commit_whose_answer_was_lost_is_asked_after_and_not_done_twice(
+    server: Cluster, eye: Eye, tmp_path: Path, breaks: str, runs: int
+) -> None:
+    proxy, ran = Proxy(server, tmp_path), 0
+
+    def once_more(tx: Tx) -> str:
+        nonlocal ran
+        ran += 1
+        increment(tx)
+        return "done"
+
+    async with proxy.open() as url, await Store.open(tmp_path / "k.db", SystemClock(), url=url) as store:
+        proxy.breaks = breaks
+        works = [store.write(once_more), *(store.write(increment) for _ in range(9))]
+        assert (await asyncio.wait_for(asyncio.gather(*works), 30))[0] == "done"
+        assert proxy.breaks == ""
+        assert ran == runs
+        assert await asyncio.to_thread(eye.rows, NAME, "SELECT value FROM setting WHERE name='count'") == [
+            {"value": b"10"}
+        ]
+
+
 async def test_while_the_server_is_away_jobs_are_told_so_and_nothing_is_broken(
     server: Cluster, eye: Eye, tmp_path: Path
 ) -> None:
