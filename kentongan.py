@@ -125,6 +125,7 @@ async def built_house(
         store.when_away(house.store_away)
         store.listen(house.wake)
         pulse.report("store", "store", Status.OK, store.name)
+        await house.pick_up()
         yield house
 
 

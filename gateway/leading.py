@@ -16,7 +16,7 @@ LEADS, STANDS_BY = "the desks and dispatch run here", "another process leads: le
 
 class Led:
     """Runs loops that may run in one process only, while this process leads. ``before`` is awaited each time it begins
-    to lead, and so does what was decided elsewhere meanwhile become known here."""
+    to lead on a store that others have too: so does what was decided elsewhere become known here."""
 
     def __init__(self, store: Store, clock: Clock, pulse: Pulse, before: Callable[[], Awaitable[None]]) -> None:
         self._store, self._clock, self._pulse, self._before = store, clock, pulse, before
@@ -27,8 +27,8 @@ class Led:
         async def led() -> None:
             while True:
                 await self._wait(name)
-                await self._before()
                 if self._store.shared:
+                    await self._before()
                     self._pulse.report("lead", "lead", Status.OK, LEADS)
                 if await self._until_deposed(name, run):
                     return

@@ -61,7 +61,7 @@ def test_one_modem_away_is_degraded_and_all_away_is_failed(net: World, pack: Pat
     with made.running() as run:
         until("both modems are ready", run.on_air)
         code, body = run.health()
-        assert code == 200
+        assert code == 200, [(part["kind"], part["name"], part["status"]) for part in body["parts"]]
         for part in body["parts"]:
             assert set(part) == {"name", "kind", "status", "since", "detail"}
             assert datetime.fromisoformat(part["since"]).tzinfo is not None
