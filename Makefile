@@ -26,7 +26,7 @@ run: $(VENV)/ready-run ## the program on a virtual GSM network (PORT= DATA= CITY
 	@KENTONGAN_CITY="$(CITY)" KENTONGAN_DATA_DIR="$(DATA)" KENTONGAN_HTTP__PORT="$(PORT)" exec $(VENV)/bin/kentongan demo
 
 test: $(VENV)/ready-dev ## every test
-	@sh .ci/packages gammu gammu-smsd smstools kannel kannel-extras
+	@sh .ci/packages gammu gammu-smsd smstools kannel kannel-extras postgresql
 	$(PY) -m pytest -n auto --maxprocesses 8 --dist loadgroup -q
 
 check: $(VENV)/ready-dev ## ruff and mypy strict
