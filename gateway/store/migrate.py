@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from config.clock import Clock
 from gateway.store.faults import StoreRefused, storage_fault
-from gateway.store.sqlite import BUSY_MS, writing_engine
+from gateway.store.sqlite import BUSY_MS, writing_connection
 
 MIGRATIONS = Path(str(resources.files("gateway") / "migrations"))
 
@@ -88,16 +88,13 @@ def _copy(path: Path, to: Path) -> None:
 
 
 def _migrate(path: Path, clock: Clock, head: str) -> None:
-    engine = writing_engine(path, clock)
     try:
-        with engine.connect() as tx, tx.begin():  # one transaction: half a migration is never seen
+        with writing_connection(path, clock) as tx, tx.begin():  # one transaction: half a migration is never seen
             upgrade(tx, head)
     except Exception as error:
         raise StoreRefused(
             f"{path}: bringing the schema to {head} failed ({_why(error)}); nothing was changed"
         ) from error
-    finally:
-        engine.dispose()
 
 
 def upgrade(tx: Connection, head: str = "head") -> None:

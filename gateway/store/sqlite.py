@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -26,28 +29,53 @@ LOG_LIMIT = 64 * 2**20  # bytes of log above which a checkpoint also truncates i
 READERS = 2  # connections; each is a thread, and reads are short
 
 
-def writing_engine(path: Path, clock: Clock, begin: str = "BEGIN IMMEDIATE", process: Process | None = None) -> Engine:
-    """The engine with the one writing connection. ``BEGIN IMMEDIATE``: a deferred transaction that read first would
-    lose updates silently (200 increments gave 50)."""
-    engine = create_engine("sqlite://", creator=lambda: _connect(path), poolclass=NullPool)
-    mine = process or Process()
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    path: Path
+    clock: Clock
+    begin: str
+    process: Process
+
+
+_OPENING: ContextVar[_Opening] = ContextVar("opening")
+
+
+def writing_connection(
+    path: Path, clock: Clock, begin: str = "BEGIN IMMEDIATE", process: Process | None = None
+) -> Connection:
+    """The one connection that writes; close it. ``BEGIN IMMEDIATE``: a deferred transaction that read first would lose
+    updates silently (200 increments gave 50)."""
+    token = _OPENING.set(_Opening(path, clock, begin, process or Process()))
+    try:
+        return _engine().connect()
+    finally:
+        _OPENING.reset(token)
+
+
+@cache
+def _engine() -> Engine:
+    """One for the process: however often a store is opened (a simulator does it by the thousand), a statement is
+    compiled once."""
+    engine = create_engine("sqlite://", creator=lambda: _connect(_OPENING.get().path), poolclass=NullPool)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, record: Any) -> None:
-        record.info.update(clock=clock, process=mine)
+        opening = _OPENING.get()
+        record.info.update(clock=opening.clock, process=opening.process, begin=opening.begin)
         for pragma in (f"busy_timeout={BUSY_MS}", "foreign_keys=ON", "synchronous=FULL", "wal_autocheckpoint=0"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def start(tx: Any) -> None:
-        tx.connection.driver_connection.execute(begin)  # past SQLAlchemy's cursor: a fifth of an empty commit's time
+        # Past SQLAlchemy's cursor, which takes a fifth of an empty commit's time.
+        tx.connection.driver_connection.execute(tx.info["begin"])
 
     return engine
 
 
 def inline_reader(path: Path, clock: Clock) -> Connection:
     """A reader on the caller's own thread."""
-    tx = writing_engine(path, clock, begin="BEGIN").connect()
+    tx = writing_connection(path, clock, begin="BEGIN")
     tx.exec_driver_sql("PRAGMA query_only=ON")
     tx.rollback()
     return tx
@@ -86,8 +114,7 @@ class SqliteWriter:
     rest_s: float | None = None
 
     def __init__(self, path: Path, clock: Clock, process: Process) -> None:
-        self._engine = writing_engine(path, clock, process=process)
-        self._tx = self._engine.connect()
+        self._tx = writing_connection(path, clock, process=process)
         driver = self._tx.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)
         self._driver = driver
@@ -108,4 +135,3 @@ class SqliteWriter:
 
     def close(self) -> None:
         self._tx.close()
-        self._engine.dispose()

@@ -16,7 +16,7 @@ import gateway.store
 from config.clock import SystemClock, VirtualClock
 from gateway.store import Store, StoreRefused, metadata
 from gateway.store.migrate import revisions, upgrade
-from gateway.store.sqlite import writing_engine
+from gateway.store.sqlite import writing_connection
 from tests.gateway.room import opened, play
 
 pytestmark = pytest.mark.sqlite_only("test_postgres.py tells how a server's schema is made")
@@ -35,33 +35,27 @@ def load_tables() -> None:
 
 def test_migrations_make_what_the_tables_say(tmp_path: Path) -> None:
     load_tables()
-    engine = writing_engine(tmp_path / "k.db", SystemClock())
-    with engine.connect() as tx:
+    with writing_connection(tmp_path / "k.db", SystemClock()) as tx:
         with tx.begin():
             upgrade(tx)
         context = MigrationContext.configure(tx, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, metadata) == []
         made = {name for (name,) in tx.exec_driver_sql("SELECT name FROM sqlite_master WHERE type='index'")}
-    engine.dispose()
     named = {str(index.name) for table in metadata.tables.values() for index in table.indexes}
     assert named <= made
 
 
 def test_each_migration_runs_on_the_one_before(tmp_path: Path) -> None:
-    engine = writing_engine(tmp_path / "k.db", SystemClock())
-    with engine.connect() as tx:
+    with writing_connection(tmp_path / "k.db", SystemClock()) as tx:
         for revision in revisions():
             with tx.begin():
                 upgrade(tx, revision)
-    engine.dispose()
 
 
 def test_an_older_store_is_copied_before_it_is_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, newest = tmp_path / "k.db", revisions()[-1]
-    engine = writing_engine(path, SystemClock())
-    with engine.connect() as tx, tx.begin():
+    with writing_connection(path, SystemClock()) as tx, tx.begin():
         upgrade(tx, revisions()[0])
-    engine.dispose()
     if newest == revisions()[0]:
         pytest.skip("there is only one version of the schema yet")
 
