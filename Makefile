@@ -27,7 +27,7 @@ run: $(VENV)/ready-run ## the program on a virtual GSM network (PORT= DATA= CITY
 
 test: $(VENV)/ready-dev ## every test
 	@sh .ci/packages gammu gammu-smsd smstools kannel kannel-extras postgresql
-	$(PY) -m pytest -n auto --maxprocesses 8 --dist loadgroup -q
+	$(PY) -m pytest -n $$(($$(nproc) + 1)) --maxprocesses 8 --dist loadgroup -q
 
 check: $(VENV)/ready-dev ## ruff and mypy strict
 	$(VENV)/bin/ruff check .
