@@ -20,7 +20,8 @@ log = logging.getLogger(__name__)
 
 FAILURES = 3  # in a row: one may be a packet lost, three are an outage
 BACK_OFF_S = (5.0, 10.0, 15.0)  # to the n-th probe; the last again and again: an emergency waits no longer than that
-LONGEST_S = 60.0  # each probe that promised too much (the letter after it failed) doubles the wait, up to that
+DOUBLED = 4  # times at most that the wait is doubled, once for each probe that promised too much (its letter failed)
+LONGEST_S = 60.0  # no wait is longer
 JITTER = 0.25  # of each wait, to either side: many gateways do not come back in the same second
 QUIET_S = 60.0  # a closed circuit of which nothing was heard for that long is probed
 AGAIN_S = 10.0  # after a failure that did not open it: 60 + 3 probes of 20 s + 2 of these is under the 180 s promised
@@ -78,7 +79,7 @@ class Circuit:
             self._say(Status.FAILED, why)
         elif surely or self._half_open or self._failures >= FAILURES:
             log.warning("%s is left alone: %s", self.name, why)
-            self._promises += self._half_open
+            self._promises = min(self._promises + self._half_open, DOUBLED)
             self._open, self._half_open = True, False
             self._say(Status.FAILED, why)
             self._changed()

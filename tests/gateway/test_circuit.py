@@ -123,6 +123,20 @@ def test_a_provider_that_answers_probes_but_no_letter_is_left_alone_ever_longer(
     play(main)
 
 
+def test_a_provider_that_breaks_its_word_for_days_is_still_probed_every_minute() -> None:
+    async def main(clock: VirtualClock) -> None:
+        async with guarded(clock, Provider(clock)) as (circuit, _):
+            circuit.failed("500", surely=True)
+            for _ in range(1100):  # more than the doublings that a float can hold
+                opened_at = clock.monotonic()
+                while not circuit.well:
+                    await clock.sleep(5.0)
+                assert clock.monotonic() - opened_at <= 80.0
+                circuit.failed("500")
+
+    play(main)
+
+
 def test_a_provider_that_dies_while_nobody_writes_is_seen_within_180_seconds() -> None:
     for mood in ("down", "mute"):
 
