@@ -81,11 +81,6 @@ def proven(tx: Tx, token: str, receiver: str, at: datetime) -> bool:
     return True
 
 
-def credits(tx: Tx) -> Sequence[Credit]:
-    """What every SIM said last."""
-    return [Credit(**row._mapping) for row in tx.execute(select(CREDIT).order_by(CREDIT.c.modem))]
-
-
 def credit_of(tx: Tx, modem: str) -> Credit | None:
     row = tx.execute(select(CREDIT).where(CREDIT.c.modem == modem)).first()
     return Credit(**row._mapping) if row is not None else None
