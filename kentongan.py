@@ -110,7 +110,12 @@ async def built_house(
     pulse, page = Pulse(clock), Bell()
     disk = Disk(settings.data_dir, clock, pulse)
     ground = Ground(settings=settings, city=city, clock=clock, store=store, pulse=pulse, crash=crash, disk=disk)
-    last = LastDesk(city, clock, wake=lambda: post.outbox.wake())
+    last = LastDesk(
+        city,
+        clock,
+        heard=lambda letter, tx: post.conversation.heard(letter, tx),
+        wake=lambda: post.conversation.settle(),
+    )
     desk = EmergencyDesk(city, clock, otherwise=last, look=lambda numbers: dispatch.look(numbers))
     dialogues = with_emergencies(city, services(city))
     above = Above(desks=(desk, last), dialogues=dialogues, alarms=Cries(city), modem_changed=lambda: leg.looked_at())

@@ -42,6 +42,11 @@ class Cries:
             return False
         return self._surely(text) if words_awaited else True
 
+    def alarm(self, text: str) -> bool:
+        """Whether a letter that begins with a service's word ("LAPOR ada rampok") is an alarm all the same."""
+        reading = self._read(text)
+        return reading.intent is Intent.EMERGENCY and reading.digit is None and reading.act in (Act.RING, Act.PERSON)
+
     def cancels(self, text: str) -> bool:
         """Whether the text takes something back (BATAL)."""
         return self._read(text).intent is Intent.CANCEL

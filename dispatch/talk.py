@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dispatch.cries import Cries
 from dispatch.reading import Act, Intent, Reader
 from dispatch.talk_place import PlaceQuestions
 from gateway.asking import USSD_LINES, again, chosen, left
-from gateway.dialogue import Choice, Dialogue, Say, Screen, State, Step, Who
+from gateway.dialogue import Ask, Choice, Dialogue, Say, Screen, State, Step, Who
+from gateway.store import Tx
 
 if TYPE_CHECKING:
     from config.city import City, Code
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 WORDS = "~words"  # in a state: words are awaited, not a choice
 
 
-class EmergencyTalk:
+class EmergencyTalk(Dialogue):
     """``begin`` asks for the kind. The press is the alarm: said at once, before any place is asked."""
 
     name = "emergency"
@@ -30,7 +32,7 @@ class EmergencyTalk:
         self._spoken = {code.kind: spoken(code, city, reader) for code in city.codes}
         self._place = PlaceQuestions(city)
 
-    def begin(self, who: Who) -> Step:
+    def begin(self, who: Who, said: str = "") -> Step:
         return Step(screen=self._kinds(who), state={"at": "kind"})
 
     def step(self, state: State, typed: str, who: Who) -> Step:
@@ -63,7 +65,7 @@ class EmergencyTalk:
         return Screen(text=self._city.text(who.language, "talk_kinds") if room else "", choices=choices)
 
 
-class PlaceTalk:
+class PlaceTalk(Dialogue):
     """After an alarm in words: where is it?"""
 
     name = "place"
@@ -73,23 +75,29 @@ class PlaceTalk:
         self._city = city
         self._place = PlaceQuestions(city)
 
-    def begin(self, who: Who) -> Step:
+    def begin(self, who: Who, said: str = "") -> Step:
         return self._place.begin(self._city.text(who.language, "talk_alarm"), who)
 
     def step(self, state: State, typed: str, who: Who) -> Step:
         return self._place.answer(state, typed, who) if self._place.asks(state) else self.begin(who)
 
 
-class Heeding:
+class Heeding(Dialogue):
     """Any dialogue, with an ear for emergencies: a cry in the place of an answer is an alarm. (By SMS the desk has
     heard it before; by USSD there is nobody else to hear it.)"""
 
     def __init__(self, dialogue: Dialogue, cries: Cries) -> None:
-        self.name, self.words = dialogue.name, dialogue.words
+        self.name, self.words, self.heads = dialogue.name, dialogue.words, dialogue.heads
         self._dialogue, self._cries = dialogue, cries
 
-    def begin(self, who: Who) -> Step:
-        return self._marked(self._dialogue.begin(who))
+    def begin(self, who: Who, said: str = "") -> Step:
+        return self._marked(self._dialogue.begin(who, said))
+
+    def hears(self, text: str) -> bool:
+        return self._dialogue.hears(text)
+
+    def answer(self, tx: Tx, ask: Ask, who: Who, turn: str) -> Step:
+        return self._marked(self._dialogue.answer(tx, ask, who, turn))
 
     def step(self, state: State, typed: str, who: Who) -> Step:
         if self._cries.cry(typed, words_awaited=WORDS in state):
@@ -101,8 +109,7 @@ class Heeding:
     def _marked(step: Step) -> Step:
         if step.state is None or step.screen.choices:
             return step
-        state = {**step.state, WORDS: "1"}
-        return Step(screen=step.screen, state=state, effects=step.effects, goto=step.goto, understood=step.understood)
+        return replace(step, state={**step.state, WORDS: "1"})
 
 
 def with_emergencies(city: City, dialogues: Sequence[Dialogue]) -> tuple[Dialogue, ...]:

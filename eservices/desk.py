@@ -27,9 +27,17 @@ class LastDesk:
     name = "last"
     urgent = False
 
-    def __init__(self, city: City, clock: Clock, *, wake: Callable[[], None] = lambda: None) -> None:
-        """``wake`` is called after a commit: an answer may wait in the outbox."""
-        self._city, self._clock, self._wake = city, clock, wake
+    def __init__(
+        self,
+        city: City,
+        clock: Clock,
+        *,
+        heard: Callable[[Inbound, Tx], bool] = lambda letter, tx: False,
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
+        """``heard`` is asked first: it handles what a dialogue knows for its own matter (``Conversation.heard``).
+        ``wake`` is called after a commit: an answer may wait in the outbox."""
+        self._city, self._clock, self._heard, self._wake = city, clock, heard, wake
 
     def takes(self, letter: Inbound) -> bool:
         """Everything."""
@@ -38,6 +46,8 @@ class LastDesk:
     def handle(self, letter: Inbound, tx: Tx) -> None:
         if letter.kind is Kind.PART:
             return  # its long SMS comes here by itself, joined or with its holes named
+        if self._heard(letter, tx):
+            return
         leave_unread(tx, letter.id)
         if letter.kind is Kind.SMS and subscriber(letter.sender) and not was_said(letter):  # its screen said so
             self._answer(letter, tx)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gateway.asking import MENU, again, chosen, digit, label, means
-from gateway.dialogue import Screen, State, Step, Who
+from gateway.dialogue import Dialogue, Screen, State, Step, Who
 
 if TYPE_CHECKING:
     from config.city import City
@@ -20,7 +20,7 @@ LINES = (
 """The key of a line, its text, and the dialogue that goes on from there."""
 
 
-class Menu:
+class Menu(Dialogue):
     """The main menu. It knows the other dialogues by name only."""
 
     name = MENU
@@ -29,7 +29,7 @@ class Menu:
         self._city = city
         self.words: Sequence[str] = city.words["menu"]
 
-    def begin(self, who: Who) -> Step:
+    def begin(self, who: Who, said: str = "") -> Step:
         return Step(screen=self._screen(who), state={"at": "menu"})
 
     def step(self, state: State, typed: str, who: Who) -> Step:

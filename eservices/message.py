@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gateway.asking import left
-from gateway.dialogue import Say, Screen, State, Step, Who
+from gateway.dialogue import Dialogue, Say, Screen, State, Step, Who
 
 if TYPE_CHECKING:
     from config.city import City
 
 
-class Message:
+class Message(Dialogue):
     """One question, and the words go to the desks as a letter: should they be an emergency, they are read as one."""
 
     name = "message"
@@ -21,7 +21,7 @@ class Message:
         self._city = city
         self.words: Sequence[str] = city.words["message"]
 
-    def begin(self, who: Who) -> Step:
+    def begin(self, who: Who, said: str = "") -> Step:
         return Step(screen=Screen(text=self._city.text(who.language, "talk_message")), state={"at": "words"})
 
     def step(self, state: State, typed: str, who: Who) -> Step:

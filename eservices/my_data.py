@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from eservices.person import fault_of_name, fault_of_street, tidy_name
 from gateway.asking import again, chosen, label, left, tidy
-from gateway.dialogue import Choice, Register, Say, Screen, State, Step, Who
+from gateway.dialogue import Choice, Dialogue, Register, Say, Screen, State, Step, Who
 from gateway.registry import Resident
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LINES = (("1", "name"), ("2", "street"), ("3", "language"), ("4", "erase"))
 
 
-class MyData:
+class MyData(Dialogue):
     """A confirmed line is not written over: a change of it waits for a person (the language holds at once)."""
 
     name = "my_data"
@@ -33,7 +33,7 @@ class MyData:
             "erase": self._erase,
         }
 
-    def begin(self, who: Who) -> Step:
+    def begin(self, who: Who, said: str = "") -> Step:
         if who.doubt:
             return Step(screen=Screen(text=self._city.text(who.language, "talk_doubt"), last=True))
         return Step(screen=self._screen("data", who), state={"at": "data"})

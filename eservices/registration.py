@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from eservices.person import fault_of_name, fault_of_street, tidy_name
 from gateway.asking import again, chosen, label, left, tidy
-from gateway.dialogue import Choice, Register, Screen, State, Step, Who
+from gateway.dialogue import Choice, Dialogue, Register, Screen, State, Step, Who
 from gateway.number import subscriber
 from gateway.registry import Resident
 from gateway.whereabouts import Whereabouts
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from config.city import City
 
 
-class Registration:
+class Registration(Dialogue):
     """The state holds where it stands (``at``) and what was said up to there: name, district, area (codes), street."""
 
     name = "registration"
@@ -40,7 +40,7 @@ class Registration:
             "confirm": self._confirmed,
         }
 
-    def begin(self, who: Who) -> Step:
+    def begin(self, who: Who, said: str = "") -> Step:
         if who.doubt or not subscriber(who.number):
             return Step(screen=Screen(text=self._city.text(who.language, "talk_doubt"), last=True))
         return self._go({"at": "name"}, who)

@@ -2,7 +2,8 @@
 
 MENU, DAFTAR …  begins one       a digit in its time      is a choice
 a cry           wins, always     a digit just after it    is asked about, then it is a code of the pack again
-BATAL           the alarm first, else the dialogue        anything else is for the desks behind this one
+BATAL           the alarm first, else the dialogue        anything else is for the desks behind this one, and what
+                                                          they leave may still be a dialogue's matter (``heard``)
 """
 
 from __future__ import annotations
@@ -10,15 +11,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from config.clock import Clock
 from config.gsm7 import transliterate
 from config.language import language_of
-from gateway.asking import MENU, Names, digit, short, shown
+from gateway.alarms import Alarms, Hurried
+from gateway.asking import MENU, digit, short, shown
 from gateway.dialogue import Dialogue, Effect, Say, Screen, Step, Who, was_said
 from gateway.effects import LettersIn, carry_out
+from gateway.heading import Headed, Heads
 from gateway.inbox import Desk
 from gateway.messages import Inbound, Kind, Lane
 from gateway.number import subscriber
@@ -35,24 +37,13 @@ if TYPE_CHECKING:
 
 HURRIED = frozenset({MENU, "emergency", "place"})  # dialogues in which the next digit may be an alarm, or its place
 HANDED_ON = 5  # dialogues that one letter may pass through; more is a ring
-LONGEST_WORD = 24  # characters of a letter that may begin a dialogue
 WRONG_ANSWER = 3  # words of an answer that is only wrong; a longer one is a letter of its own
 MISSES = 2  # answers in a row that were not understood; then it is perhaps a machine that answers us
 MOST = 30  # letters of ours to one number in lane_s; a registration takes eight
-READ_AHEAD = 1024  # texts whose beginning is remembered between the keeping and the handling of their letters
 KEY = "talk/"  # begins the key of every reply
 REPEATED_S = 120.0  # seconds in which the digit that ended a talk is rather its repetition than a code
 ENDED = "~"  # begins the dialogue's name of a talk that ended; the digit that ended it follows
 MISSED = "~missed"  # in a state: how many answers in a row were not understood
-
-
-class Alarms(Protocol):
-    """What must be known of emergencies (``dispatch.cries.Cries``)."""
-
-    def cry(self, text: str, *, words_awaited: bool) -> bool: ...
-    def cancels(self, text: str) -> bool: ...
-    def open_alarm(self, tx: Tx, number: str, since: datetime | None = None) -> bool: ...
-    def ours(self, tx: Tx, letter: Inbound, since: datetime, *, words: bool) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,11 +79,11 @@ class Conversation:
         inbox."""
         self._dialogues = {dialogue.name: dialogue for dialogue in dialogues}
         words = [(word, dialogue.name) for dialogue in dialogues for word in dialogue.words]
-        self._words = Names([*words, *((word, "") for word in city.words.get("erase", ()))])
+        heads = [(head, dialogue.name) for dialogue in dialogues for head in dialogue.heads]
+        self._begun = Heads([*words, *((word, "") for word in city.words.get("erase", ()))], heads).find
         self._city, self._clock, self._otherwise = city, clock, tuple(otherwise)
         self._digits = language_of(city.languages).digits
         self._alarms, self._inbox, self._wake = alarms, inbox, wake
-        self._begun: Callable[[str], str | None] = lru_cache(READ_AHEAD)(self._named)
         self._talking = Talking(2 * city.clocks.choice_s)
         self.hurried: Desk = Hurried(self)
 
@@ -109,7 +100,7 @@ class Conversation:
         if letter.kind is not Kind.SMS or was_said(letter) or not subscriber(letter.sender):
             return False
         talk, text = self._talking.of(letter), letter.text.strip()
-        begins = self._begun(text) is not None
+        begins = self._begins_one(text) is not None
         if talk is None or not text:
             return begins and not hurried
         if talk.dialogue.startswith(ENDED):
@@ -122,22 +113,47 @@ class Conversation:
         if not self._answered(letter, tx):
             next(desk for desk in self._otherwise if desk.takes(letter)).handle(letter, tx)
 
-    def wake(self) -> None:
+    def heard(self, letter: Inbound, tx: Tx) -> bool:
+        """Handle a letter that begins no dialogue and that no other desk took, if it is a dialogue's matter all the
+        same ("lampu jalan mati di jl labu"). Whether it was. After the commit ``wake`` is due."""
+        if letter.kind is not Kind.SMS or was_said(letter) or not subscriber(letter.sender):
+            return False
+        text = letter.text.strip()
+        name = next((one.name for one in self._dialogues.values() if text and one.hears(text)), None)
+        turn = None if name is None else self._turn(letter, tx)
+        return turn is not None and name is not None and self._begins(turn, Headed(name, text))
+
+    def settle(self) -> None:
+        """After the commit of a letter that was ``heard``."""
         self._talking.settle()
+        self._wake()
+
+    def wake(self) -> None:
         for desk in self._otherwise:
             desk.wake()
-        self._wake()
+        self.settle()
 
     # -- one letter
 
-    def _answered(self, letter: Inbound, tx: Tx) -> bool:
-        """Whether the letter was for a dialogue; the first that knows what to do with it."""
+    def _begins_one(self, text: str) -> Headed | None:
+        """The dialogue that the letter begins. One that says more than a word may be an alarm: then it is that."""
+        headed = self._begun(text)
+        return None if headed is not None and headed.said and self._alarms.alarm(text) else headed
+
+    def _turn(self, letter: Inbound, tx: Tx) -> _Turn | None:
+        """None: nothing is ever sent to that phone: there is no dialogue with it."""
         resident = find(tx, letter.sender)
         if resident is not None and resident.quiet:
-            return False  # nothing is ever sent to that phone: there is no dialogue with it
-        turn = _Turn(tx=tx, letter=letter, who=self._who(tx, letter, resident), now=self._clock.now())
+            return None
+        return _Turn(tx=tx, letter=letter, who=self._who(tx, letter, resident), now=self._clock.now())
+
+    def _answered(self, letter: Inbound, tx: Tx) -> bool:
+        """Whether the letter was for a dialogue; the first that knows what to do with it."""
+        turn = self._turn(letter, tx)
+        if turn is None:
+            return False
         talk = self._current(turn)
-        begins = self._begun(letter.text.strip())
+        begins = self._begins_one(letter.text.strip())
         if begins is not None:
             return self._begins(turn, begins)
         if talk is None or self._alarms.ours(tx, letter, talk.asked_at, words=talk.dialogue not in HURRIED):
@@ -169,12 +185,12 @@ class Conversation:
             return None
         return talk
 
-    def _begins(self, turn: _Turn, name: str) -> bool:
+    def _begins(self, turn: _Turn, headed: Headed) -> bool:
         if self._written_enough(turn):
             return False
         self._talking.sweep(turn.tx, turn.now)
-        if name:
-            return self._go_on(turn, name, self._dialogues[name].begin(turn.who))
+        if headed.name:
+            return self._go_on(turn, headed.name, self._dialogues[headed.name].begin(turn.who, headed.said))
         leave_unread(turn.tx, turn.letter.id)
         self._tell(turn, "talk_erase_noted")
         return True
@@ -226,10 +242,13 @@ class Conversation:
         """Follow the dialogue to its next screen, do what it wants done, and show it."""
         effects: list[Effect] = list(step.effects)
         for _ in range(HANDED_ON):
-            if not step.goto:
+            if step.goto:
+                name = step.goto
+                step = self._dialogues[name].begin(turn.who)
+            elif step.ask is not None:
+                step = self._dialogues[name].answer(turn.tx, step.ask, turn.who, turn.letter.external_id)
+            else:
                 break
-            name = step.goto
-            step = self._dialogues[name].begin(turn.who)
             effects += step.effects
         carry_out(turn.tx, effects, turn.who, turn.letter.channel, self._inbox, turn.letter.external_id)
         if step.state is None or step.screen.last:
@@ -275,26 +294,3 @@ class Conversation:
     def _written_enough(self, turn: _Turn) -> bool:
         since = turn.now - timedelta(seconds=self._city.clocks.lane_s)
         return answers_since(turn.tx, turn.letter.sender, KEY, since) >= MOST
-
-    def _named(self, text: str) -> str | None:
-        """The dialogue that the text begins; "" for the wish to be erased."""
-        return self._words.find(text) if 0 < len(text) <= LONGEST_WORD else None
-
-
-class Hurried:
-    """The part of the conversation that may raise an alarm: its letters go first, and are handled on a full disk."""
-
-    name = "conversation"
-    urgent = True
-
-    def __init__(self, conversation: Conversation) -> None:
-        self._conversation = conversation
-
-    def takes(self, letter: Inbound) -> bool:
-        return self._conversation.may_be_ours(letter, hurried=True)
-
-    def handle(self, letter: Inbound, tx: Tx) -> None:
-        self._conversation.handle(letter, tx)
-
-    def wake(self) -> None:
-        self._conversation.wake()

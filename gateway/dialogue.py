@@ -2,7 +2,9 @@
 
 ``state, input -> state, Screen, effects``. A step decides nothing that time or the store could change behind its back:
 what it must know of the person comes in ``Who``, what it wants done goes out as effects, which are carried out in the
-transaction that also keeps the new state, before anybody sees the screen.
+transaction that also keeps the new state, before anybody sees the screen. What only the store knows (is a place left?
+what became of ticket 12?) goes out as an ``Ask``: the dialogue's own ``answer`` is called inside that transaction, may
+write there, and gives the step that the person sees. So what a screen says is what was committed with it.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from typing import Protocol
 
 from gateway.messages import Inbound
 from gateway.store.people import Resident
+from gateway.store.schema import Tx
 
 SAID = "said/"
 """The ``external_id`` of a letter that a dialogue said for somebody (``Say``) begins so: no dialogue reads it as an
@@ -42,6 +45,10 @@ class Screen:
     text: str
     choices: tuple[Choice, ...] = ()
     last: bool = False
+
+
+NOTHING = Screen(text="")
+"""Nothing is shown: another step follows at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,30 +86,53 @@ Effect = Say | Register
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A question to the store. A dialogue has its own kinds, each with what must be known to answer it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """Where the conversation stands now. ``goto``: the dialogue that goes on from here: the face calls its ``begin``
     (``screen`` and ``state`` are not looked at); the effects of both are carried out. ``state`` None: it ended.
-    ``understood`` False: it is the same screen again, with a word of help."""
+    ``ask``: only the store knows how it goes on: the face calls ``answer`` (again ``screen`` and ``state`` are not
+    looked at). ``understood`` False: it is the same screen again, with a word of help."""
 
-    screen: Screen
+    screen: Screen = NOTHING
     state: State | None = None
     effects: tuple[Effect, ...] = ()
     goto: str = ""
+    ask: Ask | None = None
     understood: bool = True
 
 
 class Dialogue(Protocol):
-    """One conversation. ``name`` is stored with its state; ``words`` begin it by SMS (folded, of any language)."""
+    """One conversation; those of ours inherit from it. ``name`` is stored with its state. ``words`` are the whole of a
+    letter that begins it by SMS, ``heads`` (words too) may be followed by more (folded, of any language; the longest
+    that fits wins)."""
 
     name: str
-    words: Sequence[str]
+    words: Sequence[str] = ()
+    heads: Sequence[str] = ()
 
-    def begin(self, who: Who) -> Step:
-        """Its first screen. Pure."""
+    def begin(self, who: Who, said: str = "") -> Step:
+        """Its first screen. ``said``: what stood after the head (``DAFTAR siti#paya roba``), or the whole letter where
+        ``hears`` knew it. Pure."""
+        ...
 
     def step(self, state: State, typed: str, who: Who) -> Step:
         """The next one. ``typed`` is trimmed, never empty, and may be anything: what is not understood shows the same
         screen again with a word of help. A state of an older version begins anew. Pure, never raises."""
+        ...
+
+    def hears(self, text: str) -> bool:
+        """Whether a letter that begins with none of the words, and that no other desk took, is its matter. Pure."""
+        return False
+
+    def answer(self, tx: Tx, ask: Ask, who: Who, turn: str) -> Step:
+        """Answer its own ``ask`` from the store, and write what follows from it. ``turn`` names this turn among all:
+        the same turn may come twice after a crash only if the first was not committed. Store verbs and pure decisions
+        only; raising undoes the whole turn."""
+        raise LookupError(f"{self.name} asks the store nothing")
 
 
 def was_said(letter: Inbound) -> bool:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from config.clock import Clock
 from config.crash import CrashPoint
 from config.settings import Settings
+from gateway.alarms import Alarms
 from gateway.callbacks import Callbacks
 from gateway.channel import Channel
-from gateway.conversation import Alarms, Conversation
+from gateway.conversation import Conversation
 from gateway.credit import CreditWatch
 from gateway.dialogue import Dialogue
 from gateway.disk import Disk
@@ -192,7 +193,7 @@ async def _legs(
         return None
     spool = Spool.open(settings.data_dir / SPOOL)
     stack.callback(spool.close)
-    ussd = Ussd(store, inbox, above.dialogues, city, clock, spool, pulse, crash=ground.crash)
+    ussd = Ussd(store, inbox, above.dialogues, city, clock, spool, pulse, crash=ground.crash, wake=changed)
     legs = await stack.enter_async_context(open_legs(settings, city, clock, inbox, ussd, pulse, store, changed=changed))
     return Legs(
         channels=legs.channels,

@@ -9,7 +9,7 @@ Sessions are kept in memory too, so that a step does not read the store. They ar
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
@@ -28,7 +28,7 @@ from gateway.store.changes import change_of
 from gateway.store.people import find
 from gateway.store.sessions import Stale, Turn, forget_sessions, keep_turns
 from gateway.together import Together, Writing
-from gateway.ussd_deciding import Deciding, Draft
+from gateway.ussd_deciding import Deciding, Draft, Kept
 from gateway.ussd_memory import Key, Live, Memory, Person, Recalled, key_of, recall
 from gateway.ussd_stage import Stage, Stages, packed, unpacked
 
@@ -74,8 +74,11 @@ class Ussd:
         pulse: Pulse,
         *,
         crash: CrashPoint = no_crash,
+        wake: Callable[[], None] = lambda: None,
     ) -> None:
+        """``wake`` is called when something was written that may be sent."""
         self._store = store
+        self._wake = wake
         self._inbox = inbox
         self._stages = Stages(dialogues, city)
         self._deciding = Deciding(self._stages, city, inbox.judged)
@@ -86,7 +89,7 @@ class Ussd:
         self._crash = crash
         self._memory = Memory(clock)
         self._recalling: Together[Key, Recalled] = Together(store, self._recall_all)
-        self._keeping: Together[Draft, Person | None] = Together(store, self._keep_all)
+        self._keeping: Together[Draft, Kept] = Together(store, self._keep_all)
         self._bell = Bell()
         self._last: datetime | None = None
         self._trouble: tuple[datetime, str] | None = None
@@ -147,18 +150,20 @@ class Ussd:
             return draft
         try:
             async with self._clock.timeout(until - self._clock.monotonic()):
-                person = await self._keeping.ask(draft)
+                kept = await self._keeping.ask(draft)
         except Stale:
             raise
         except Exception as error:
             return await self._unkept(live, draft, error)
         live.known = True
-        live.session, live.stage = draft.session, draft.stage
-        live.person = person or live.person
-        if draft.letters:
+        live.session, live.stage = kept.draft.session, kept.draft.stage
+        live.person = kept.person or live.person
+        if kept.draft.letters:
             self._crash("keep")
             self._inbox.wake()
-        return draft.reply
+        if draft.finish is not None:
+            self._wake()
+        return kept.draft.reply
 
     async def _recall(self, live: Live, until: float) -> None:
         """The session as the store knows it, and who it is. A store that does not answer knows nothing."""
@@ -177,9 +182,10 @@ class Ussd:
     def _recall_all(self, tx: Tx, keys: Sequence[Key]) -> list[Recalled]:  # a reader is three threads' turns away
         return recall(tx, keys, self._clock.now() - timedelta(seconds=self._city.clocks.resume_s))
 
-    def _keep_all(self, tx: Tx, drafts: Sequence[Draft]) -> list[Person | None]:
+    def _keep_all(self, tx: Tx, drafts: Sequence[Draft]) -> list[Kept]:
+        drafts = [draft.finish(tx) if draft.finish is not None else draft for draft in drafts]
         keep_turns(tx, [Turn(session=draft.session, key=draft.key, reply=draft.reply) for draft in drafts])
-        return [self._do(tx, draft) if draft.effects else None for draft in drafts]
+        return [Kept(draft, self._do(tx, draft) if draft.effects else None) for draft in drafts]
 
     def _do(self, tx: Tx, draft: Draft) -> Person | None:
         """Carry out what the turn wants; who it is now, if that changed."""

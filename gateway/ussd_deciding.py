@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -13,9 +13,10 @@ from gateway.effects import Spoken, spoken
 from gateway.envelope import storable
 from gateway.messages import Inbound
 from gateway.number import subscriber
+from gateway.store import Tx
 from gateway.store.sessions import Session
 from gateway.ussd_input import Again, Begin, Late, Onward, read_turn, turn_key, written
-from gateway.ussd_memory import Live
+from gateway.ussd_memory import Live, Person
 from gateway.ussd_stage import Moved, Stage, Stages, packed
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """A turn that is decided and not yet kept. ``key`` names it within its session, ``identity`` among all turns of
-    the provider; ``doubt``: what was wrong with the request."""
+    the provider; ``doubt``: what was wrong with the request. ``finish``: only the store knows how it goes on; the rest
+    holds until then what is shown if it does not answer."""
 
     session: Session
     stage: Stage
@@ -36,6 +38,15 @@ class Draft:
     effects: tuple[Effect, ...]
     letters: tuple[Spoken, ...]
     doubt: str
+    finish: Callable[[Tx], Draft] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A turn that is durable. ``person``: who it is now, if that changed."""
+
+    draft: Draft
+    person: Person | None
 
 
 class Deciding:
@@ -55,11 +66,26 @@ class Deciding:
             return read.reply
         who = self._who(live, turn, at)
         moved = self._moved(live, read, who)
-        key, reply = turn_key(turn, before), self._stages.reply(moved.stage, who)
+        key = turn_key(turn, before)
+        doubt = ", ".join(turn.doubts)
+        draft = self._draft(live, read, moved, who, key, doubt)
+        draft = self._spoken(draft, self._marked(draft))
+        if moved.asked is None:
+            return draft
+        session, person, stage = live.session, live.person, live.stage
+
+        def finish(tx: Tx) -> Draft:
+            then = Live(key=live.key, known=live.known, session=session, stage=stage, person=person)
+            answered = self._stages.answered(tx, moved, who, draft.identity)
+            whole = self._draft(then, read, answered, who, key, doubt)
+            return self._spoken(whole, (*draft.effects, *whole.effects[len(draft.effects) :]))
+
+        return replace(draft, finish=finish)
+
+    def _draft(self, live: Live, read: Begin | Onward | Late, moved: Moved, who: Who, key: str, doubt: str) -> Draft:
+        reply = self._stages.reply(moved.stage, who)
         session = self._after(live, read, moved.stage, who, key, reply)
         identity = f"{live.key.session}|{live.key.number}|{session.run}|{key}"
-        doubt = ", ".join(turn.doubts)
-        effects = self._marked(moved.effects, who, live.key.channel, identity)
         return Draft(
             session=session,
             stage=moved.stage,
@@ -67,10 +93,15 @@ class Deciding:
             key=key,
             identity=identity,
             reply=reply,
-            effects=effects,
-            letters=spoken(effects, who, live.key.channel, identity, doubt),
+            effects=moved.effects,
+            letters=(),
             doubt=doubt,
         )
+
+    @staticmethod
+    def _spoken(draft: Draft, effects: tuple[Effect, ...]) -> Draft:
+        letters = spoken(effects, draft.who, draft.session.channel, draft.identity, draft.doubt)
+        return replace(draft, effects=effects, letters=letters)
 
     def _moved(self, live: Live, read: Begin | Onward | Late, who: Who) -> Moved:
         stage = live.stage
@@ -124,11 +155,13 @@ class Deciding:
             doubt=doubt,
         )
 
-    def _marked(self, effects: Sequence[Effect], who: Who, channel: str, identity: str) -> tuple[Effect, ...]:
+    def _marked(self, draft: Draft) -> tuple[Effect, ...]:
         """Urgent is what the dialogue says is, and what a desk takes for it."""
+        effects = draft.effects
         if not any(isinstance(one, Say) for one in effects):
-            return tuple(effects)
-        said = iter([self._judged(one.letter) or one.urgent for one in spoken(effects, who, channel, identity)])
+            return effects
+        letters = spoken(effects, draft.who, draft.session.channel, draft.identity)
+        said = iter([self._judged(one.letter) or one.urgent for one in letters])
         return tuple(replace(one, urgent=next(said)) if isinstance(one, Say) else one for one in effects)
 
 

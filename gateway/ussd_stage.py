@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from config.language import language_of
 from gateway.asking import chosen
 from gateway.callback import UssdReply
-from gateway.dialogue import Choice, Dialogue, Effect, Screen, State, Step, Who
+from gateway.dialogue import Ask, Choice, Dialogue, Effect, Screen, State, Step, Who
 from gateway.paging import BACK, NEXT, Paged, Turning, paged
+from gateway.store import Tx
 from gateway.ussd_input import pressed, split, written
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 HANDED_ON = 5  # dialogues that one input may pass through; more is a ring
+MOST_ASKED = 12  # questions to the store in one turn; a whole path may be dialled at once
 GO_ON, ANEW, EMERGENCY = "1", "2", "3"  # the answers to "go on?"
 
 
@@ -37,11 +39,21 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Only the store knows how it goes on: the question of which dialogue, and the inputs that come after it."""
+
+    dialogue: str
+    ask: Ask
+    rest: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Moved:
-    """Where an input led, and what is to be done."""
+    """Where an input led, and what is to be done. ``asked``: ``stage`` is where it stood before that question."""
 
     stage: Stage
     effects: tuple[Effect, ...] = ()
+    asked: Asked | None = None
 
 
 def packed(stage: Stage) -> str:
@@ -156,7 +168,25 @@ class Stages:
                 moved = self._step(stage, said, who)
                 stage = moved.stage
                 effects += moved.effects
+                if moved.asked is not None:
+                    return Moved(stage=stage, effects=tuple(effects), asked=replace(moved.asked, rest=rest))
         return Moved(stage=stage, effects=tuple(effects))
+
+    def answered(self, tx: Tx, moved: Moved, who: Who, turn: str) -> Moved:
+        """Where the input leads once the store has answered, in the transaction that keeps the turn."""
+        for nth in range(MOST_ASKED):
+            asked = moved.asked
+            if asked is None:
+                return moved
+            step = self._dialogues[asked.dialogue].answer(tx, asked.ask, who, f"{turn}|{nth}")
+            after = self._followed(self._dialogues[asked.dialogue], step, who, moved.stage)
+            if after.asked is not None:
+                after = replace(after, asked=replace(after.asked, rest=asked.rest))
+            elif asked.rest is not None:
+                on = self.take(after.stage, asked.rest, who)
+                after = replace(on, effects=(*after.effects, *on.effects))
+            moved = replace(after, effects=(*moved.effects, *after.effects))
+        raise RuntimeError(f"a USSD turn asks the store more than {MOST_ASKED} times")
 
     def _turned(self, stage: Stage, one: str, who: Who) -> Stage | None:
         """The other page that the input asks for; the same stage where nothing else can be meant."""
@@ -209,6 +239,8 @@ class Stages:
             dialogue = self._dialogues[step.goto]
             step = dialogue.begin(who)
             effects += step.effects
+        if step.ask is not None:
+            return Moved(stage=before, effects=tuple(effects), asked=Asked(dialogue=dialogue.name, ask=step.ask))
         stage = self._landed(dialogue.name, step)
         if not step.understood and before.dialogue == dialogue.name:
             stage = replace(stage, page=min(before.page, len(self._view(stage, who).pages) - 1))
