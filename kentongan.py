@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 
 import config.commands
 import dispatch.commands
+import eservices.commands
 import gateway.commands
 import gateway.described.commands
 import modem.commands
@@ -34,7 +35,8 @@ from dispatch.desk import EmergencyDesk
 from dispatch.loop import Dispatch
 from dispatch.talk import with_emergencies
 from eservices.desk import LastDesk
-from eservices.services import services
+from eservices.rounds import Rounds
+from eservices.services import chores, services
 from gateway.commanding import STORE, Inside, carry_out
 from gateway.disk import Disk
 from gateway.doctor import DOCTOR
@@ -125,7 +127,9 @@ async def built_house(
         house = House(ground, post, dispatch, desk, page, {}, asyncio.Event())
         led = Led(store, clock, pulse, house.pick_up)
         house.loops = {**post.loops, "disk": disk.run}
-        house.loops |= {"inbox": led.loop("inbox", post.inbox.run), "dispatch": led.loop("dispatch", dispatch.run)}
+        rounds = Rounds(chores(city), store, clock, pulse, wake=post.outbox.wake)
+        led_loops = {"inbox": post.inbox.run, "dispatch": dispatch.run, "services": rounds.run}
+        house.loops |= {name: led.loop(name, run) for name, run in led_loops.items()}
         store.when_broken(house.store_broke)
         store.when_away(house.store_away)
         store.listen(house.wake)
@@ -250,6 +254,7 @@ COMMANDS: tuple[Command, ...] = (
     *gateway.commands.COMMANDS,
     *gateway.described.commands.COMMANDS,
     *dispatch.commands.COMMANDS,
+    *eservices.commands.COMMANDS,
     DOCTOR,
     Command(
         name=("run",),

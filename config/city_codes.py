@@ -10,7 +10,8 @@ from config.city import Code
 from config.city_files import PackFiles
 from config.gsm7 import ONE_SMS, septets
 from config.table import Table
-from config.texts import PHRASES, TEXTS, WIDTHS, WORDS
+from config.texts import PHRASES, SERVICE_TEXTS, SERVICE_WORDS, TEXTS, WIDTHS, WORDS
+from config.wording import shipped_texts, shipped_words
 
 FILE = "codes.toml"
 
@@ -33,6 +34,8 @@ def read_codes(files: PackFiles, languages: tuple[str, ...]) -> Codes:
         top.fault("", "holds no [[code]]")
     words = top.table("words")
     said = {meaning: words.texts(meaning) for meaning in sorted(WORDS)}
+    shipped = shipped_words(languages)
+    said |= {meaning: words.texts(meaning, shipped.get(meaning)) for meaning in sorted(SERVICE_WORDS)}
     said["outside"] = words.texts("outside", ())
     words.done()
     top.done()
@@ -88,7 +91,7 @@ def _unlike(top: Table, codes: tuple[Code, ...], said: Mapping[str, tuple[str, .
 
 def read_texts(files: PackFiles, languages: tuple[str, ...]) -> dict[str, Mapping[str, str]]:
     """The texts of every language; each key there, each at most one SMS with its placeholders at their longest."""
-    texts: dict[str, Mapping[str, str]] = {lang: _texts(files, f"texts/{lang}.toml") for lang in languages}
+    texts: dict[str, Mapping[str, str]] = {lang: _texts(files, lang) for lang in languages}
     folder = files.folder / "texts"
     for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
         if path.stem not in languages:
@@ -96,17 +99,17 @@ def read_texts(files: PackFiles, languages: tuple[str, ...]) -> dict[str, Mappin
     return texts
 
 
-def _texts(files: PackFiles, name: str) -> dict[str, str]:
-    table = files.toml(name)
-    texts = {key: table.text(key) for key in TEXTS}
+def _texts(files: PackFiles, lang: str) -> dict[str, str]:
+    table, shipped = files.toml(f"texts/{lang}.toml"), shipped_texts(lang)
+    texts = {key: table.text(key, shipped.get(key) if key in SERVICE_TEXTS else None) for key in TEXTS}
     table.done()
     for key, text in texts.items():
-        if text and (problem := _problem(key, text)):
+        if text and (problem := text_problem(key, text)):
             table.fault(key, problem)
     return texts
 
 
-def _problem(key: str, text: str) -> str:
+def text_problem(key: str, text: str) -> str:
     """What is wrong with a text, or nothing."""
     try:
         pieces = list(string.Formatter().parse(text))

@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from config import texts_clinic, texts_complaints, texts_registry
+
+SERVICES = (texts_registry, texts_complaints, texts_clinic)
+SERVICE_TEXTS: Mapping[str, frozenset[str]] = {key: may for area in SERVICES for key, may in area.TEXTS.items()}
+"""Texts of the city's services: their wording ships with the language, a pack may give its own."""
+
 TEXTS: Mapping[str, frozenset[str]] = {
+    **SERVICE_TEXTS,
     # -- to the resident who reported
     "kept": frozenset({"code", "kind", "place", "time"}),  # placed, registered: being rung now
     "kept_repeat": frozenset({"code", "time"}),  # joined to an incident that is open already
@@ -138,6 +145,7 @@ PHRASES: Mapping[str, str] = {
     "status_waits": "status",
     "language": "language",
     **{key: "label" for key in TEXTS if key.startswith("label_")},
+    **{key: field for area in SERVICES for key, field in area.PHRASES.items()},
 }
 """Texts that fill a field of another text: which field."""
 
@@ -169,8 +177,12 @@ WIDTHS: Mapping[str, int] = {
     "time": 5,
     "title": 24,
     "until": 10,
+    **{name: width for area in SERVICES for name, width in area.WIDTHS.items()},
 }
 """The longest each placeholder can be, in GSM-7 septets. ``City.text`` cuts to it, so a text is always one SMS."""
 
 WORDS = frozenset({"cancel", "quiet", "yes", "no", "test", "menu", "register", "my_data", "message", "erase", "skip"})
 """Words of dialogue that a pack gives besides its emergency codes (``codes.toml``, ``[words]``)."""
+
+SERVICE_WORDS = frozenset[str]().union(*(area.WORDS for area in SERVICES))
+"""Words typed to the services; they ship with the language, a pack may give its own."""

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 
 LINES = (
     ("1", "label_emergency", "emergency"),
-    ("2", "label_message", "message"),
-    ("3", "label_register", "registration"),
-    ("4", "label_my_data", "my_data"),
+    ("2", "label_complaint", "complaints"),
+    ("3", "label_clinic", "clinic"),
+    ("4", "label_register", "registration"),
+    ("5", "label_my_data", "my_data"),
+    ("6", "label_message", "message"),
 )
 """The key of a line, its text, and the dialogue that goes on from there."""
 

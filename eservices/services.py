@@ -1,13 +1,16 @@
-"""The city's services as conversations, in the order of the menu."""
+"""The city's services: their conversations in the order of the menu, and what they do by the clock."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eservices.clinic.talk import Clinic
+from eservices.complaints.talk import Complaints
 from eservices.menu import Menu
 from eservices.message import Message
 from eservices.my_data import MyData
 from eservices.registration import Registration
+from eservices.rounds import Chore
 from gateway.dialogue import Dialogue
 
 if TYPE_CHECKING:
@@ -16,4 +19,9 @@ if TYPE_CHECKING:
 
 def services(city: City) -> tuple[Dialogue, ...]:
     """The menu first, then what it leads to."""
-    return Menu(city), Message(city), Registration(city), MyData(city)
+    return Menu(city), Complaints(city), Clinic(city), Registration(city), MyData(city), Message(city)
+
+
+def chores(city: City) -> tuple[Chore, ...]:
+    """What is done by the clock."""
+    return ()

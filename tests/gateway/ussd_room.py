@@ -35,7 +35,7 @@ def choices(*labels: str) -> tuple[Choice, ...]:
 
 
 @dataclass(slots=True)
-class Toy:
+class Toy(Dialogue):
     """A dialogue of screens in a row. ``ends``: what the last one says; ``says``: what answering a screen does."""
 
     name: str
@@ -45,7 +45,7 @@ class Toy:
     says: Callable[[int, Sequence[str], Who], tuple[Effect, ...]] = lambda nth, answers, who: ()
     ends: str = "Terima kasih."
 
-    def begin(self, who: Who) -> Step:
+    def begin(self, who: Who, said: str = "") -> Step:
         return Step(screen=self.screens[0], state={"nth": "0"})
 
     def step(self, state: State, typed: str, who: Who) -> Step:
