@@ -10,6 +10,7 @@ from config.city import City, Quiet
 from config.city_areas import Ground, read_ground, read_streets
 from config.city_codes import Codes, read_codes, read_texts
 from config.city_files import PackFiles
+from config.city_landmarks import read_landmarks
 from config.city_stations import Bounds, read_roster, read_stations
 from config.city_top import FILE, Top, read_top
 from config.fault import Fault
@@ -47,6 +48,7 @@ def _city(files: PackFiles) -> City | None:
 
 def _assembled(files: PackFiles, top: Top, ground: Ground, codes: Codes, bounds: Bounds) -> City:
     stations = read_stations(files, bounds)
+    streets = read_streets(files, ground)
     return City(
         name=top.name,
         title=top.title,
@@ -57,7 +59,8 @@ def _assembled(files: PackFiles, top: Top, ground: Ground, codes: Codes, bounds:
         clocks=top.clocks,  # type: ignore[arg-type]  # without clocks there is a fault, and the city is not handed out
         areas=MappingProxyType(ground.areas),
         districts=MappingProxyType(ground.districts),
-        streets=read_streets(files, ground),
+        streets=streets,
+        landmarks=read_landmarks(files, ground, streets),
         stations=MappingProxyType(stations),
         codes=codes.codes,
         words=MappingProxyType(codes.words),

@@ -33,7 +33,8 @@ class CityFault(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Area:
-    """One kelurahan. ``lat``, ``lon``: a point inside it (degrees, WGS 84), where nothing better is known."""
+    """One kelurahan. ``lat``, ``lon``: a point inside it (degrees, WGS 84), where nothing better is known.
+    ``postcode``: weak evidence, since people print wrong ones."""
 
     code: str
     name: str
@@ -42,16 +43,33 @@ class Area:
     lat: float
     lon: float
     variants: tuple[str, ...] = ()
+    postcode: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Street:
-    """A street and where it is known to run; both sets may be partial. No ``kelurahan``: only its kecamatan known."""
+    """A street and where it is known to run; both sets may be partial. No ``kelurahan``: only its kecamatan known.
+    ``partial``: it is known to run on, beyond its ``kelurahan``, through others of its ``kecamatan``."""
 
     name: str
     variants: tuple[str, ...]
     kelurahan: tuple[str, ...]
     kecamatan: tuple[str, ...]
+    sample: bool
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Landmark:
+    """A place that people name others by: a school, a market. ``kelurahan`` where it is known; else ``street``, a name
+    of ``streets``, and ``kecamatan``, as far as these are known."""
+
+    name: str
+    variants: tuple[str, ...]
+    kind: str
+    kelurahan: str | None
+    kecamatan: str | None
+    street: str | None
     sample: bool
 
 
@@ -148,6 +166,7 @@ class City:
     areas: Mapping[str, Area]
     districts: Mapping[str, str]
     streets: tuple[Street, ...]
+    landmarks: tuple[Landmark, ...] = ()
     stations: Mapping[str, Station]
     codes: tuple[Code, ...]
     words: Mapping[str, tuple[str, ...]]
@@ -172,6 +191,10 @@ class City:
         outside the city, belongs to the nearest; else None."""
         code = self.map.at(lat, lon)
         return self.areas[code] if code else None
+
+    def areas_within(self, lat: float, lon: float, radius_m: float) -> tuple[Area, ...]:
+        """Every kelurahan that a circle (degrees, metres) touches, nearest first."""
+        return tuple(self.areas[code] for code in self.map.within(lat, lon, radius_m))
 
     def distance_m(self, a: tuple[float, float], b: tuple[float, float]) -> float:
         """Metres between two (lat, lon) points along the great circle."""
@@ -225,7 +248,7 @@ class City:
         return frozenset(one.number for one in marked if one.sample)
 
     def samples(self) -> tuple[str, ...]:
-        """What in the pack is invented, in words: stations, sirens, people, telephones, streets."""
+        """What in the pack is invented, in words: stations, sirens, people, telephones, streets, landmarks."""
         stations = self.stations.values()
         people = {shift.number: f"officer {shift.name}" for shift in self.shifts if shift.sample}
         return (
@@ -235,6 +258,7 @@ class City:
             *(post.name for post in self.operators if post.sample),
             *people.values(),
             *(f"street {street.name}" for street in self.streets if street.sample),
+            *(f"landmark {landmark.name}" for landmark in self.landmarks if landmark.sample),
         )
 
     def is_sample(self, number: str) -> bool:

@@ -109,8 +109,8 @@ def _area(piece: _Piece, outer: Mapping[str, _Piece], flat: FlatMap) -> Area:
         lat=table.number("lat", -90, 90),
         lon=table.number("lon", -180, 180),
         variants=table.texts("variants", ()),
+        postcode=table.text("postcode", ""),
     )
-    table.text("postcode", "")
     table.done()
     if kecamatan and kecamatan not in outer:
         table.fault("kecamatan_code", f"{kecamatan!r} is no kecamatan of this file")
@@ -157,7 +157,7 @@ def _middle(features: list[Mapping[str, Any]]) -> float:
 def read_streets(files: PackFiles, ground: Ground) -> tuple[Street, ...]:
     """Every street; its areas must exist."""
     columns = ("street", "variants", "kelurahan", "kecamatan", "sample")
-    streets = [_street(row, ground) for row in files.rows("streets.csv", columns)]
+    streets = [_street(row, ground) for row in files.rows("streets.csv", columns, ("partial",))]
     return tuple(streets)
 
 
@@ -168,6 +168,7 @@ def _street(row: Table, ground: Ground) -> Street:
         kelurahan=row.texts("kelurahan", ()),
         kecamatan=row.texts("kecamatan", ()),
         sample=row.flag("sample"),
+        partial=row.flag("partial", False),
     )
     for code in street.kelurahan:
         if code not in ground.areas:
@@ -180,4 +181,6 @@ def _street(row: Table, ground: Ground) -> Street:
         row.fault("kelurahan", "a street needs a kelurahan or a kecamatan")
     elif street.kecamatan and not inside <= set(street.kecamatan):
         row.fault("kecamatan", "does not hold every kelurahan of the street")
+    if street.partial and not (street.kelurahan and street.kecamatan):
+        row.fault("partial", "says that the street runs on through its kecamatan: both must be given")
     return street

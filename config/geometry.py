@@ -71,6 +71,15 @@ class AreaMap:
         found = inside if len(inside) else self._tree.query_nearest(point, max_distance=SNAP_M)
         return self._codes[min(int(place) for place in found)] if len(found) else None
 
+    def within(self, lat: float, lon: float, radius_m: float) -> tuple[str, ...]:
+        """The codes of the areas that a circle around a point (degrees, metres) touches, nearest first."""
+        if not (math.isfinite(lat) and math.isfinite(lon) and math.isfinite(radius_m)):
+            return ()
+        point = self._flat.point(lat, lon)
+        touched = self._tree.query(point, predicate="dwithin", distance=max(0.0, radius_m))
+        away = {int(place): shapely.distance(self._tree.geometries[int(place)], point) for place in touched}
+        return tuple(self._codes[place] for place in sorted(away, key=lambda place: (away[place], place)))
+
 
 def empty_map() -> AreaMap:
     """A map on which no point lies anywhere: stands in while a pack with faults is read."""

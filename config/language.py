@@ -14,8 +14,13 @@ SHIPPED = Path(__file__).with_name("languages")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """The words around a place: in front of a street, a lane, a kelurahan, a kecamatan, a lingkungan; before any place;
-    and those that end a street's name. ``short``: what is written for what."""
+    """The words around a place: in front of a street, a lane, a kelurahan, a kecamatan, a kabupaten, a lingkungan;
+    before any place; and those that end a street's name. ``forename``: begins a street's name and is none by itself.
+    ``toward``: the next place is where somebody goes or comes from; so is that after one of ``moving`` and one of
+    ``to``. ``other``: the next name is a person's or a thing's; ``institution``: a building's. ``number``: before a
+    house's number. ``common``: never a slip in a name. ``home``, ``beside``, ``elsewhere``: phrases for the registered
+    address, for what is near it, and for what is not it. ``short``: what is written for what; ``titles``: what people
+    put for the first word of a street's name; ``landmark``: for that of a landmark; ``numbers``: those in words."""
 
     street: frozenset[str] = frozenset()
     lane: frozenset[str] = frozenset()
@@ -24,7 +29,22 @@ class Address:
     ward: frozenset[str] = frozenset()
     locative: frozenset[str] = frozenset()
     stops: frozenset[str] = frozenset()
+    region: frozenset[str] = frozenset()
+    forename: frozenset[str] = frozenset()
+    toward: frozenset[str] = frozenset()
+    moving: frozenset[str] = frozenset()
+    to: frozenset[str] = frozenset()
+    other: frozenset[str] = frozenset()
+    institution: frozenset[str] = frozenset()
+    number: frozenset[str] = frozenset()
+    common: frozenset[str] = frozenset()
+    home: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
+    elsewhere: frozenset[str] = frozenset()
     short: Mapping[str, str]
+    titles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    landmark: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    numbers: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +86,12 @@ def load_language(code: str) -> Language:
     list (the files are ours and are read by a test)."""
     top = tomllib.loads((SHIPPED / f"{code}.toml").read_text(encoding="utf-8"))
     lists = dict(top.pop("address"))
-    short = lists.pop("short")
+    short, numbers = lists.pop("short"), lists.pop("numbers", {})
+    titles = {word: tuple(said) for word, said in lists.pop("titles", {}).items()}
+    landmark = {word: tuple(said) for word, said in lists.pop("landmark", {}).items()}
     digits = {word: digit for digit, words in top.pop("digits", {}).items() for word in words}
-    address = Address(short=short, **{name: frozenset(words) for name, words in lists.items()})
+    sets = {name: frozenset(words) for name, words in lists.items()}
+    address = Address(short=short, numbers=numbers, titles=titles, landmark=landmark, **sets)
     return Language(address=address, digits=digits, **{name: frozenset(words) for name, words in top.items()})
 
 
