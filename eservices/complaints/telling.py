@@ -1,0 +1,73 @@
+"""What is said of a ticket: to everybody who follows it, and as a line for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from eservices.complaints import store
+from eservices.complaints.ticket import Ticket
+from gateway.messages import Lane, Outbound
+from gateway.number import subscriber
+from gateway.store import Tx, put
+from gateway.store.people import find
+
+if TYPE_CHECKING:
+    from config.city import City
+
+NEWS_S = 86400.0  # seconds for which news of a ticket is worth sending: a phone that was off for a night still gets it
+
+
+def tell_followers(
+    tx: Tx, city: City, ticket: Ticket, key: str, now: datetime, *, besides: Collection[str] = (), **fields: object
+) -> int:
+    """Put one letter a follower into the outbox: the city's text ``key`` in that follower's language, with ``number``
+    and these fields. Nothing goes to ``besides`` (numbers: who caused it and has a reply), to machines, or to phones
+    that must be quiet. The same key at the same instant is the same letter. Returns how many were put."""
+    told = 0
+    for one in store.followers(tx, ticket.number):
+        resident = find(tx, one.number)
+        if one.number in besides or not subscriber(one.number) or (resident is not None and resident.quiet):
+            continue
+        language = (resident.language if resident is not None else "") or one.language or city.languages[0]
+        letter = Outbound(
+            to=one.number,
+            text=city.text(language, key, **{"ticket": ticket.number, **fields}),
+            lane=Lane.SERVICE,
+            key=f"ticket/{ticket.number}/{key}/{now.isoformat()}/{one.number}",
+            expires_at=now + timedelta(seconds=NEWS_S),
+        )
+        put(tx, letter)
+        told += 1
+    return told
+
+
+def as_row(ticket: Ticket) -> dict[str, object]:
+    """The ticket as JSON shows it: times RFC 3339, places by code. It names no sender."""
+    return {
+        "number": ticket.number,
+        "state": ticket.state.value,
+        "category": ticket.category,
+        "office": ticket.office,
+        "kelurahan": ticket.kelurahan,
+        "candidates": list(ticket.candidates),
+        "street": ticket.street or None,
+        "place": ticket.place or None,
+        "text": ticket.text,
+        "channel": ticket.channel,
+        "opened_at": _stamp(ticket.opened_at),
+        "due_at": _stamp(ticket.due_at),
+        "read_by": _stamp(ticket.read_by),
+        "secret": ticket.secret,
+        "abusive": ticket.abusive,
+        "answer": ticket.answer or None,
+        "answered_at": _stamp(ticket.answered_at),
+        "rating": ticket.rating,
+        "reopened": ticket.reopened,
+        "merged_into": ticket.merged_into,
+    }
+
+
+def _stamp(at: datetime | None) -> str | None:
+    return at.isoformat() if at is not None else None
