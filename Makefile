@@ -1,6 +1,6 @@
 # Two commands do all the set-up on a fresh Debian machine: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench soak clean
+.PHONY: help run test check bench judge soak clean
 
 VENV ?= .venv
 PY = $(VENV)/bin/python
@@ -37,6 +37,9 @@ check: $(VENV)/ready-dev ## ruff and mypy strict
 bench: $(VENV)/ready-dev ## the table of figures, written to bench.json too
 	@sh .ci/packages gammu gammu-smsd smstools libdbd-sqlite3 kannel strace
 	$(PY) -m tests.bench.table
+
+judge: $(VENV)/ready-dev ## how well letters are read, on the texts of tests/judge
+	$(PY) -m tests.judge.judge
 
 soak: $(VENV)/ready-dev ## the simulator (SEEDS= how many, SEED= just that one, MINUTES= at most)
 	$(PY) -m tests.simulator.soak $(if $(SEED),--seed $(SEED),--seeds $(SEEDS)) $(if $(MINUTES),--minutes $(MINUTES))
