@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import MappingProxyType
 
 from config.city import City, Quiet
 from config.city_areas import Ground, read_ground, read_streets
+from config.city_calendar import read_calendar
 from config.city_codes import Codes, read_codes, read_texts
 from config.city_files import PackFiles
 from config.city_landmarks import read_landmarks
+from config.city_offices import OFFICES, read_offices
 from config.city_stations import Bounds, read_roster, read_stations
 from config.city_top import FILE, Top, read_top
 from config.fault import Fault
+
+_OWN = re.compile(r"(^|[{,])\s*number\s*=")
 
 
 def check(folder: Path) -> list[Fault]:
@@ -49,6 +54,7 @@ def _city(files: PackFiles) -> City | None:
 def _assembled(files: PackFiles, top: Top, ground: Ground, codes: Codes, bounds: Bounds) -> City:
     stations = read_stations(files, bounds)
     streets = read_streets(files, ground)
+    offices, hours = read_offices(files, top.languages)
     return City(
         name=top.name,
         title=top.title,
@@ -72,6 +78,8 @@ def _assembled(files: PackFiles, top: Top, ground: Ground, codes: Codes, bounds:
         texts=MappingProxyType(read_texts(files, top.languages)),
         path=files.folder,
         map=ground.map,
+        calendar=read_calendar(files, top.timezone, hours),
+        offices=offices,
     )
 
 
@@ -85,6 +93,7 @@ def _dialled(city: City) -> Iterator[tuple[str, str, bool]]:
         if station.siren:
             yield station.siren.number, f"the siren of {station.id}", station.siren.sample
     yield from sorted({(shift.number, shift.name, shift.sample) for shift in city.shifts})
+    yield from ((one.number, who, one.sample) for who, one in city.offices.people())
 
 
 def _numbers(files: PackFiles, city: City) -> None:
@@ -112,11 +121,11 @@ def _fault(files: PackFiles, number: str, nth: int, message: str) -> None:
 def _places(files: PackFiles, number: str) -> list[tuple[str, int]]:
     """The places in the pack where ``number`` is given as somebody's own."""
     found: list[tuple[str, int]] = []
-    for name in (FILE, "stations.toml", "roster.csv"):
+    for name in (FILE, "stations.toml", "roster.csv", OFFICES):
         path = files.folder / name
         lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines() if path.is_file() else []
         for line, text in enumerate(lines, 1):
-            cells = text.split(",") if name == "roster.csv" else [text] * text.lstrip().startswith("number")
+            cells = text.split(",") if name == "roster.csv" else [text] * bool(_OWN.search(text))
             if any(number == cell.strip() or f'"{number}"' in cell for cell in cells):
                 found.append((name, line))
     return found or [(FILE, 0)]

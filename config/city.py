@@ -16,6 +16,8 @@ from config.roster import Shift
 from config.texts import WIDTHS
 
 if TYPE_CHECKING:
+    from config.city_calendar import Calendar
+    from config.city_offices import Offices
     from config.geometry import AreaMap
 
 SHIPPED = Path(__file__).with_name("cities")
@@ -178,6 +180,8 @@ class City:
     texts: Mapping[str, Mapping[str, str]] = field(repr=False)
     path: Path
     map: AreaMap = field(repr=False, compare=False)
+    calendar: Calendar
+    offices: Offices
 
     def on_duty(self, station: str, at: datetime) -> tuple[Officer, ...]:
         """Who is on duty at ``station`` at that (aware) instant, in ladder order. Raises KeyError."""
@@ -245,12 +249,14 @@ class City:
         """Every number of the pack that is marked sample."""
         sirens = (station.siren for station in self.stations.values() if station.siren)
         marked: Iterable[Siren | Post | Modem | Shift] = (*sirens, *self.operators, *self.modems, *self.shifts)
-        return frozenset(one.number for one in marked if one.sample)
+        officials = frozenset(one.number for _, one in self.offices.people() if one.sample)
+        return officials | frozenset(one.number for one in marked if one.sample)
 
     def samples(self) -> tuple[str, ...]:
         """What in the pack is invented, in words: stations, sirens, people, telephones, streets, landmarks."""
         stations = self.stations.values()
         people = {shift.number: f"officer {shift.name}" for shift in self.shifts if shift.sample}
+        people |= {one.number: f"official {who}" for who, one in self.offices.people() if one.sample}
         return (
             *(station.name for station in stations if station.sample),
             *(f"siren of {station.name}" for station in stations if station.siren and station.siren.sample),

@@ -10,6 +10,9 @@ TEXTS: Mapping[str, frozenset[str]] = {
 
 PHRASES: Mapping[str, str] = {}
 
-WIDTHS: Mapping[str, int] = {}
+WIDTHS: Mapping[str, int] = {
+    "category": 20,  # a category's label: a line of a menu at the most
+    "office": 20,  # an office's short label
+}
 
 WORDS: frozenset[str] = frozenset()
