@@ -10,7 +10,7 @@ from tests.bench.figures import Board, Figure, percentile
 from tests.bench.loading import Loader, Run, Target, loader
 from tests.bench.syncs import Proof, calls_of, proof, strace, tracing
 
-KEYS = ("4", "0", "3", "0", "2", "0", "4")  # my data, back, registration, back, a message, back, my data: no effects
+KEYS = ("5", "0", "4", "0", "6", "0", "5")  # my data, back, registration, back, a message, back, my data: no effects
 SESSIONS = 200
 STEADY = 500.0  # turns a second
 LINES = 64  # connections for that

@@ -171,4 +171,4 @@ def test_the_same_turn_again_says_nothing_twice(tmp_path: Path) -> None:
 
 def test_dialogues_are_the_same_for_both_faces() -> None:
     names = [one.name for one in dialogues("tinytown")]
-    assert names == ["menu", "message", "registration", "my_data", "emergency", "place"]
+    assert names == ["menu", "complaints", "clinic", "registration", "my_data", "message", "emergency", "place"]
