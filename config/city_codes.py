@@ -39,7 +39,7 @@ def read_codes(files: PackFiles, languages: tuple[str, ...]) -> Codes:
     said["outside"] = words.texts("outside", ())
     words.done()
     top.done()
-    _unlike(top, codes, said)
+    _unlike(top, codes, {meaning: said[meaning] for meaning in (*WORDS, "outside")})  # services may hear "tolong" too
     return Codes(codes=codes, agencies=agencies, words=said)
 
 

@@ -45,10 +45,10 @@ class Heads:
         name = self._whole.find(text) if 0 < len(text) <= LONGEST_WORD else None
         if name is not None:
             return Headed(name, "")
-        found = list(_TOKEN.finditer(fold(text)))[: LONGEST_HEAD + 1]
-        if len(found) < 2 or len(fold(text)) != len(text):  # folding that changes the length loses the places
+        found = list(_TOKEN.finditer(text))[: LONGEST_HEAD + 1]
+        tokens = [plain(fold(one[0])) for one in found]
+        if len(found) < 2 or not tokens[0]:
             return None
-        tokens = [plain(one[0]) for one in found]
         for many in range(min(LONGEST_HEAD, len(tokens) - 1), 0, -1):
             name = self._heads.get(tuple(tokens[:many]))
             if name is not None:
