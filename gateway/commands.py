@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime, tzinfo
 from typing import Any
 
 from config.command import DONE, USAGE, Command, CommandError, Context, Needs
 from gateway.letter_commands import LETTERS, shown
+from gateway.nik import nik_key
 from gateway.number import normal
-from gateway.registry import BadRow, RegistryFault, Resident, find, read_rows, write_rows
+from gateway.registry import BadRow, RegistryFault, Resident, columns_of, find, read_rows, stays, write_rows
 from gateway.resident_commands import VOUCHING
 from gateway.rotating import SECRETS
-from gateway.store.people import residents_after, save
-from gateway.store.vouching import forget_person
+from gateway.store import Tx
+from gateway.store.forgetting import forget_person
+from gateway.store.households import household_phones, members_of
+from gateway.store.keplings import end_asked
+from gateway.store.people import residents_after, same_nik, save
+from gateway.store.vouching import vouched
 from gateway.virtual.simulate import SIMULATE
 
 GROUP = 200  # residents written in one commit, so that the letters of the running program go between
@@ -29,8 +35,9 @@ async def _import(context: Context, asked: Namespace) -> int:
     counts = {"new": 0, "changed": 0, "same": 0}
     bad: list[BadRow] = []
     total, seen, group = max(data.count(b"\n"), 1), 0, list[Resident]()
+    columns = columns_of(data)
     try:
-        for row in read_rows(data, context.city, context.clock.now()):
+        for row in read_rows(data, context.city, context.clock.now(), key=_nik_key(context, data)):
             seen += 1
             if isinstance(row, BadRow):
                 bad.append(row)
@@ -38,11 +45,11 @@ async def _import(context: Context, asked: Namespace) -> int:
             else:
                 group.append(row)
             if len(group) >= GROUP:
-                await _save(context, group, counts)
+                await _save(context, group, counts, columns)
                 context.out.progress(seen, total, "residents")
     except RegistryFault as fault:
         raise CommandError(f"{asked.file}: {fault}", USAGE) from fault
-    await _save(context, group, counts)
+    await _save(context, group, counts, columns)
     context.out.progress(max(seen, 1), max(seen, 1), "residents")
     words = ", ".join(f"{count} {what}" for what, count in counts.items())
     faults = [{"line": row.line, "fault": row.fault} for row in bad]
@@ -50,11 +57,24 @@ async def _import(context: Context, asked: Namespace) -> int:
     return DONE
 
 
-async def _save(context: Context, group: list[Resident], counts: dict[str, int]) -> None:
+def _nik_key(context: Context, data: bytes) -> bytes:
+    """The key that hashes the column, where there is one. A settings file is not needed for a list without it."""
+    return nik_key(context.settings.data_dir) if context.settings is not None and "nik" in columns_of(data) else b""
+
+
+async def _save(context: Context, group: list[Resident], counts: dict[str, int], columns: Collection[str]) -> None:
     people = list(group)
     group.clear()
-    for what in await context.store.write(lambda tx: [save(tx, one) for one in people]):
+    for what in await context.store.write(lambda tx: [_written(tx, one, columns) for one in people]):
         counts[what] += 1
+
+
+def _written(tx: Tx, one: Resident, columns: Collection[str]) -> str:
+    """Write one line of a list. Whoever brings it vouches for it: no kepling need answer any more."""
+    old = find(tx, one.phone)
+    if one.confirmed:
+        end_asked(tx, one.phone)
+    return save(tx, stays(old, one, columns) if old is not None else one)
 
 
 def _row(one: Resident, zone: tzinfo) -> dict[str, Any]:
@@ -73,11 +93,25 @@ async def _show(context: Context, asked: Namespace) -> int:
     one: Resident | None = await context.store.read(lambda tx: find(tx, number))
     if one is None:
         raise CommandError(f"{number} is not in the registry")
-    row = _row(one, context.city.timezone)
+    row = {**_row(one, context.city.timezone), **await context.store.read(lambda tx: _more(tx, one))}
+    row["vouched"] = [{**done, "at": _instant(done["at"], context.city.timezone)} for done in row["vouched"]]
     context.out.row(
         row, "\n".join(f"{name}: {'' if value is None else shown(str(value))}" for name, value in row.items())
     )
     return DONE
+
+
+def _more(tx: Tx, one: Resident) -> dict[str, Any]:
+    """What hangs on the line: who vouched, who lives there, who has perhaps the same NIK."""
+    household = household_phones(tx, one.phone, one.household)
+    members = [{"name": member.name, "notes": member.notes} for member in members_of(tx, household)]
+    vouches = [{"at": at, "by": who, "what": what} for at, who, what in vouched(tx, one.phone)]
+    return {
+        "vouched": vouches,
+        "household_phones": household[1:],
+        "members": members,
+        "perhaps_same_person": same_nik(tx, one.nik, one.phone),
+    }
 
 
 async def _export(context: Context, asked: Namespace) -> int:
@@ -96,7 +130,9 @@ async def _erase(context: Context, asked: Namespace) -> int:
     number = _number(asked)
     if not await context.store.write(lambda tx: forget_person(tx, number)):
         raise CommandError(f"{number} is not in the registry")
-    context.out.row({"phone": number, "erased": True}, f"{number} is no longer in the registry (its letters are kept)")
+    context.out.row(
+        {"phone": number, "erased": True}, f"{number} is no longer in the registry (records of incidents are kept)"
+    )
     return DONE
 
 

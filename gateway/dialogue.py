@@ -82,7 +82,12 @@ class Register:
     only: tuple[str, ...] = ()
 
 
-Effect = Say | Register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erase:
+    """Effect: forget the person at the other end, and all that hangs on the number and need not be kept."""
+
+
+Effect = Say | Register | Erase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,14 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from gateway.dialogue import SAID, Effect, Register, Say, Who
+from gateway.dialogue import SAID, Effect, Erase, Register, Say, Who
 from gateway.messages import Inbound, Kind
 from gateway.number import subscriber
 from gateway.store.changes import Change, change_of, end_change, keep_change
+from gateway.store.forgetting import forget_person
+from gateway.store.keplings import end_asked
 from gateway.store.people import Resident, find, save
 from gateway.store.schema import Tx
 
-WAIT = ("name", "kelurahan", "address")  # what of a confirmed line waits for a person
+WAIT = ("name", "kelurahan", "address", "lingkungan")  # what of a confirmed line waits for a person
+OWN = ("quiet", "notes", "panic_button", "cannot_walk")  # changed only where they are what is said
+HOME = ("kelurahan", "address")  # with these the household ends
 
 
 class LettersIn(Protocol):
@@ -67,29 +71,39 @@ def carry_out(
     for effect in effects:
         if isinstance(effect, Register):
             register(tx, effect.resident, who, effect.only)
+        elif isinstance(effect, Erase):
+            forget_person(tx, who.number)
     return bool(letters)
 
 
 def register(tx: Tx, said: Resident, who: Who, only: Sequence[str] = ()) -> str:
     """Write what somebody said of himself (``only`` these fields, or all): ``new``, ``changed`` or ``same``; ``waits``
-    when a confirmed line stands there, whose name and address only a person changes. What residents cannot give
-    themselves (confirmed, quiet, notes, panic button) stays as it was."""
+    when a confirmed line stands there, whose name and address only a person changes. Nobody confirms himself, and a
+    panic button needs a confirmed line."""
     if said.phone != who.number or not subscriber(said.phone):
         raise ValueError("a conversation registers nobody but the phone it is held with")
     old = find(tx, said.phone)
     if old is None:
-        return save(tx, replace(said, confirmed=False, panic_button=False))
+        return save(tx, replace(said, confirmed=False, panic_button=False, household=""))
     if only:
         said = replace(old, **{field: getattr(said, field) for field in only})
-    kept = replace(said, confirmed=old.confirmed, quiet=old.quiet, notes=old.notes, panic_button=old.panic_button)
-    return _wish(tx, kept, old, who, only) if old.confirmed else save(tx, kept)
+    own = {field: getattr(old, field) for field in OWN if field not in only}
+    kept = replace(said, confirmed=old.confirmed, household=old.household, nik=said.nik or old.nik, **own)
+    if old.confirmed:
+        return _wish(tx, kept, old, who, only)
+    if any(getattr(kept, field) != getattr(old, field) for field in WAIT):
+        end_asked(tx, old.phone)  # the kepling was asked about something else
+    if any(getattr(kept, field) != getattr(old, field) for field in HOME):
+        kept = replace(kept, household="")
+    return save(tx, replace(kept, panic_button=False))
 
 
 def _wish(tx: Tx, said: Resident, old: Resident, who: Who, only: Sequence[str]) -> str:
-    """What a confirmed resident says: the language holds at once, the rest waits beside what waits already."""
-    language = save(tx, replace(old, language=said.language))
-    if set(only) == {"language"}:
-        return language
+    """What a confirmed resident says: name and address wait beside what waits already, the rest holds at once."""
+    stands = {field: getattr(old, field) for field in (*WAIT, "lat", "lon", "address_at")}
+    at_once = save(tx, replace(said, **stands))
+    if only and not set(only) & set(WAIT):
+        return at_once
     before = (change_of(tx, old.phone) if only else None) or old
     wish = Change(
         phone=old.phone,
@@ -97,8 +111,17 @@ def _wish(tx: Tx, said: Resident, old: Resident, who: Who, only: Sequence[str]) 
         language=said.language,
         asked_at=who.at,
     )
+    end_asked(tx, old.phone)
     if all(getattr(wish, field) == getattr(old, field) for field in WAIT):
         end_change(tx, old.phone)
-        return save(tx, replace(old, language=said.language, address_at=said.address_at))
+        return save(
+            tx,
+            replace(
+                said,
+                **stands,
+            )
+            if only
+            else replace(said, **stands | {"address_at": said.address_at}),
+        )
     keep_change(tx, wish)
     return "waits"

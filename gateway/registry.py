@@ -1,7 +1,9 @@
 """Who lives where: the registry's file format, and the question asked of the registry.
 
 The file is CSV, UTF-8, with a header: phone, name, kelurahan (code or name), address, lat, lon, language, quiet, notes
-(and panic_button, confirmed). Commas or semicolons. One bad row does not spoil the others.
+(and panic_button, confirmed, lingkungan, household, cannot_walk, nik). Commas or semicolons. One bad row does not spoil
+the others. Only phone and kelurahan must be there; a column that is not leaves what the registry has. A NIK is read as
+16 digits, or as the keyed hash that an export of the same installation has in its place.
 """
 
 from __future__ import annotations
@@ -9,11 +11,13 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gateway.lingkungan import lingkungan_number
+from gateway.nik import fault_of_nik, hashed
 from gateway.number import normal
 from gateway.store.people import Resident, find
 
@@ -34,9 +38,14 @@ COLUMNS = (
     "notes",
     "panic_button",
     "confirmed",
+    "lingkungan",
+    "household",
+    "cannot_walk",
+    "nik",
 )
 NEEDED = ("phone", "kelurahan")
-LONGEST = {"name": 100, "address": 200, "notes": 500}  # characters
+LONGEST = {"name": 100, "address": 200, "notes": 500, "household": 40}  # characters
+_HASH = re.compile(r"[0-9a-f]{64}")  # HMAC-SHA256
 _YES = {"yes", "ya", "y", "true", "1", "x"}
 _NO = {"no", "tidak", "n", "false", "0", ""}
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -63,6 +72,7 @@ class _Reader:
     city: City
     at: datetime
     areas: Mapping[str, tuple[str, ...]]
+    key: bytes
 
     def resident(self, row: Mapping[str, str]) -> Resident:
         phone = normal(row.get("phone", ""))
@@ -85,7 +95,27 @@ class _Reader:
             confirmed=_flag(row, "confirmed", True),
             panic_button=_flag(row, "panic_button", False),
             address_at=self.at,
+            lingkungan=self._lingkungan(row.get("lingkungan", "")),
+            nik=self._nik(row.get("nik", "")),
+            household=_text(row, "household"),
+            cannot_walk=_flag(row, "cannot_walk", False),
         )
+
+    def _lingkungan(self, written: str) -> str:
+        number = lingkungan_number(written)
+        if written and not number:
+            raise _Bad(f"lingkungan {written!r} is no number")
+        return number
+
+    def _nik(self, written: str) -> str:
+        if not written or _HASH.fullmatch(written):
+            return written
+        digits = "".join(char for char in written if char not in " .-")
+        if fault := fault_of_nik(digits):
+            raise _Bad(f"nik is none: its {fault}")  # the number itself is not repeated
+        if not self.key:
+            raise _Bad("nik needs this installation's key")
+        return hashed(self.key, digits)
 
     def _area(self, written: str) -> str:
         if written in self.city.areas:
@@ -109,16 +139,34 @@ class _Reader:
         return point
 
 
-def read_rows(data: bytes, city: City, at: datetime) -> Iterator[Resident | BadRow]:
-    """Every row of the file, read or reported, in order. Raises RegistryFault when it has no usable header."""
+def columns_of(data: bytes) -> frozenset[str]:
+    """The columns that the file names, known or not."""
+    return frozenset(_opened(data)[1])
+
+
+def stays(old: Resident, new: Resident, columns: Collection[str]) -> Resident:
+    """The new line with what the file has no column for as it stands in the registry. An exact point is of its
+    address: it does not stay where that changed."""
+    moved = (old.kelurahan, old.address) != (new.kelurahan, new.address if "address" in columns else old.address)
+    absent = [name for name in COLUMNS if name not in columns and not (moved and name in ("lat", "lon", "household"))]
+    return replace(new, **{name: getattr(old, name) for name in absent})
+
+
+def _opened(data: bytes) -> tuple[Any, list[str]]:
     text = data.decode("utf-8-sig", "surrogateescape")
     head = text.partition("\n")[0]
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=";" if head.count(";") > head.count(",") else ",")
-    header = [name.strip().lower() for name in _next(rows) or []]
+    return rows, [name.strip().lower() for name in _next(rows) or []]
+
+
+def read_rows(data: bytes, city: City, at: datetime, *, key: bytes = b"") -> Iterator[Resident | BadRow]:
+    """Every row of the file, read or reported, in order. ``key``: for the column nik. Raises RegistryFault when it has
+    no usable header."""
+    rows, header = _opened(data)
     missing = [name for name in NEEDED if name not in header]
     if missing:
         raise RegistryFault(f"the first line must name the columns; {' and '.join(missing)} not found")
-    reader = _Reader(city=city, at=at, areas=_names(city))
+    reader = _Reader(city=city, at=at, areas=_names(city), key=key)
     first_line: dict[str, int] = {}
     while True:
         line = rows.line_num + 1

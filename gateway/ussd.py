@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 from config.clock import Clock
 from config.crash import CrashPoint, no_crash
 from gateway.callback import UssdEnded, UssdReply, UssdTurn
-from gateway.dialogue import Dialogue, Register, Screen
+from gateway.dialogue import Dialogue, Erase, Register, Screen
 from gateway.effects import LettersIn, Spoken, carry_out
 from gateway.messages import Inbound
 from gateway.number import masked
@@ -190,7 +190,7 @@ class Ussd:
     def _do(self, tx: Tx, draft: Draft) -> Person | None:
         """Carry out what the turn wants; who it is now, if that changed."""
         carry_out(tx, draft.effects, draft.who, draft.session.channel, self._inbox, draft.identity, draft.doubt)
-        if not any(isinstance(effect, Register) for effect in draft.effects):
+        if not any(isinstance(effect, Register | Erase) for effect in draft.effects):
             return None
         number = draft.who.number
         return Person(resident=find(tx, number), waits=change_of(tx, number) is not None)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Column, String, Table, Text, bindparam, delete, insert, select
+from sqlalchemy import Column, Row, String, Table, Text, bindparam, delete, insert, select
 
 from gateway.store.among import Among
 from gateway.store.schema import Tx, UtcDateTime, metadata
@@ -20,6 +21,7 @@ RESIDENT_CHANGE = Table(
     Column("address", Text, nullable=False),
     Column("language", String, nullable=False),
     Column("asked_at", UtcDateTime, nullable=False),
+    Column("lingkungan", String),
 )
 
 _OF = select(RESIDENT_CHANGE).where(RESIDENT_CHANGE.c.phone == bindparam("of_phone"))
@@ -38,6 +40,7 @@ class Change:
     address: str
     language: str
     asked_at: datetime
+    lingkungan: str = ""
 
 
 _FIELDS = tuple(column.name for column in RESIDENT_CHANGE.columns)
@@ -52,7 +55,7 @@ def keep_change(tx: Tx, change: Change) -> None:
 def change_of(tx: Tx, number: str) -> Change | None:
     """What that number wishes to have changed."""
     row = tx.execute(_OF, {"of_phone": number}).first()
-    return Change(**{field: getattr(row, field) for field in _FIELDS}) if row is not None else None
+    return _change(row) if row is not None else None
 
 
 def changing(tx: Tx, numbers: Collection[str]) -> set[str]:
@@ -63,9 +66,13 @@ def changing(tx: Tx, numbers: Collection[str]) -> set[str]:
 def changes(tx: Tx, at_most: int = 500) -> list[Change]:
     """Wishes nobody has answered, the longest-waiting first."""
     found = select(RESIDENT_CHANGE).order_by(RESIDENT_CHANGE.c.asked_at).limit(at_most)
-    return [Change(**{field: getattr(row, field) for field in _FIELDS}) for row in tx.execute(found)]
+    return [_change(row) for row in tx.execute(found)]
 
 
 def end_change(tx: Tx, number: str) -> bool:
     """Confirmed, refused or erased: the wish is gone. False: there was none."""
     return tx.execute(_END, {"of_phone": number}).rowcount > 0
+
+
+def _change(row: Row[Any]) -> Change:
+    return Change(**{field: getattr(row, field) for field in _FIELDS} | {"lingkungan": row.lingkungan or ""})

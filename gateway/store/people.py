@@ -11,6 +11,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Float,
+    Index,
     LargeBinary,
     Row,
     String,
@@ -41,6 +42,11 @@ RESIDENT = Table(
     Column("confirmed", Boolean, nullable=False),
     Column("panic_button", Boolean, nullable=False),
     Column("address_at", UtcDateTime, nullable=False),
+    Column("lingkungan", String),  # its number, "3"; NULL and empty: not known (so too those below)
+    Column("nik", String, index=True),  # keyed hash, see gateway/nik.py
+    Column("household", String, index=True),  # phones that share it share an address
+    Column("cannot_walk", Boolean),
+    Index(None, "kelurahan"),
 )
 SETTING = Table(
     "setting",
@@ -53,7 +59,9 @@ SETTING = Table(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resident:
     """One line of the registry. ``confirmed``: imported by the city, or confirmed by the kepling. ``quiet``: no message
-    or call ever goes to this phone. ``address_at``: when somebody last vouched for the address."""
+    or call ever goes to this phone. ``address_at``: when somebody last vouched for the address. ``lingkungan``: its
+    number, without zeros before it. ``nik``: a keyed hash (``gateway.nik``), never the number. ``household``: the same
+    for phones that share an address. ``cannot_walk``: who comes must carry."""
 
     phone: str
     name: str
@@ -67,6 +75,10 @@ class Resident:
     confirmed: bool
     panic_button: bool
     address_at: datetime
+    lingkungan: str = ""
+    nik: str = ""
+    household: str = ""
+    cannot_walk: bool = False
 
 
 _FIELDS = tuple(column.name for column in RESIDENT.columns)
@@ -117,5 +129,32 @@ def residents(tx: Tx) -> Iterator[Resident]:
         page = residents_after(tx, page[-1].phone)
 
 
+def same_household(tx: Tx, household: str) -> list[Resident]:
+    """The phones of one household, by number; nobody for an empty one."""
+    if not household:
+        return []
+    mine = select(RESIDENT).where(RESIDENT.c.household == household).order_by(RESIDENT.c.phone)
+    return [_resident(row) for row in tx.execute(mine)]
+
+
+def same_nik(tx: Tx, nik: str, number: str) -> list[str]:
+    """Other numbers with the same hash: perhaps one person."""
+    if not nik:
+        return []
+    others = select(RESIDENT.c.phone).where(RESIDENT.c.nik == nik, RESIDENT.c.phone != number)
+    return list(tx.execute(others.order_by(RESIDENT.c.phone)).scalars())
+
+
+def living_in(tx: Tx, kelurahan: str) -> Iterator[Resident]:
+    """Everybody registered in that kelurahan."""
+    for row in tx.execute(select(RESIDENT).where(RESIDENT.c.kelurahan == kelurahan)):
+        yield _resident(row)
+
+
+_LATER: dict[str, Any] = {"lingkungan": "", "nik": "", "household": "", "cannot_walk": False}
+"""What NULL means in lines of an older version."""
+
+
 def _resident(row: Row[Any]) -> Resident:
-    return Resident(**{field: getattr(row, field) for field in _FIELDS})
+    known: dict[str, Any] = {field: getattr(row, field) for field in _FIELDS}
+    return Resident(**known | {field: empty for field, empty in _LATER.items() if known[field] is None})

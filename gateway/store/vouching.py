@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Column, Integer, String, Table, delete, insert, select
+from sqlalchemy import Column, Integer, String, Table, insert, select
 
 from gateway.store.changes import Change, change_of, changes, end_change
+from gateway.store.keplings import end_asked, refused_by_kepling
 from gateway.store.people import RESIDENT, Resident, erase, find, residents_after, save
 from gateway.store.schema import Tx, UtcDateTime, metadata
-from gateway.store.sessions import USSD_SESSION, USSD_TURN
-from gateway.store.talks import end_talk
 
-CONFIRMED, CHANGED, REFUSED = "confirmed", "changed", "refused"
+CONFIRMED, CHANGED, REFUSED, DOUBTED = "confirmed", "changed", "refused", "doubted"
 
 RESIDENT_VOUCHED = Table(
     "resident_vouched",
@@ -22,7 +21,7 @@ RESIDENT_VOUCHED = Table(
     Column("phone", String, nullable=False, index=True),  # E.164
     Column("at", UtcDateTime, nullable=False),
     Column("who", String, nullable=False),  # the person's name, as given
-    Column("what", String, nullable=False),  # confirmed, changed, refused
+    Column("what", String, nullable=False),  # confirmed, changed, refused, doubted
 )
 
 
@@ -65,10 +64,12 @@ def confirm_resident(tx: Tx, number: str, who: str, at: datetime) -> Resident | 
     now = replace(line, confirmed=True, address_at=at)
     if line.confirmed and wish is not None:
         if (wish.kelurahan, wish.address) != (line.kelurahan, line.address):
-            now = replace(now, lat=None, lon=None)
-        now = replace(now, name=wish.name, kelurahan=wish.kelurahan, address=wish.address)
+            now = replace(now, lat=None, lon=None, household="")
+        now = replace(now, name=wish.name, kelurahan=wish.kelurahan)
+        now = replace(now, address=wish.address, lingkungan=wish.lingkungan)
     save(tx, now)
     end_change(tx, number)
+    end_asked(tx, number)
     _note(tx, number, who, at, CHANGED if line.confirmed else CONFIRMED)
     return now
 
@@ -78,26 +79,21 @@ def refuse_resident(tx: Tx, number: str, who: str, at: datetime) -> bool:
     line = find(tx, number)
     dropped = end_change(tx, number) if line is None or line.confirmed else erase(tx, number)
     if dropped:
+        end_asked(tx, number)
         _note(tx, number, who, at, REFUSED)
     return dropped
+
+
+def doubt_resident(tx: Tx, number: str, who: str, at: datetime) -> None:
+    """A kepling does not know what that number said for so. Nothing is dropped: a person of the city decides."""
+    refused_by_kepling(tx, number)
+    _note(tx, number, who, at, DOUBTED)
 
 
 def vouched(tx: Tx, number: str) -> list[tuple[datetime, str, str]]:
     """When, by whom and what was decided of that number, oldest first."""
     mine = select(RESIDENT_VOUCHED).where(RESIDENT_VOUCHED.c.phone == number).order_by(RESIDENT_VOUCHED.c.id)
     return [(row.at, row.who, row.what) for row in tx.execute(mine)]
-
-
-def forget_person(tx: Tx, number: str) -> bool:
-    """Take a person out of the registry, with all that was wished, vouched and begun under the number. False: there
-    was nothing."""
-    sessions = select(USSD_SESSION.c.id).where(USSD_SESSION.c.number == number)
-    tx.execute(delete(USSD_TURN).where(USSD_TURN.c.session_id.in_(sessions)))
-    gone = [tx.execute(delete(table).where(column == number)).rowcount for table, column in _HELD]
-    return any([*gone, end_change(tx, number), end_talk(tx, number), erase(tx, number)])
-
-
-_HELD = ((USSD_SESSION, USSD_SESSION.c.number), (RESIDENT_VOUCHED, RESIDENT_VOUCHED.c.phone))
 
 
 def _note(tx: Tx, number: str, who: str, at: datetime, what: str) -> None:

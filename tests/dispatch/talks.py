@@ -13,12 +13,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import create_engine
+from sqlalchemy.engine import Engine
+
+import dispatch.store  # noqa: F401  # its tables
+import eservices.store  # noqa: F401
 from config.city import City, load_city
+from config.clock import SystemClock
 from dispatch.talk import with_emergencies
 from eservices.services import services
 from gateway.asking import shown
-from gateway.dialogue import Dialogue, Effect, State, Step, Who
+from gateway.dialogue import Ask, Dialogue, Effect, State, Step, Who
 from gateway.registry import Resident
+from gateway.store import metadata
 
 PHONE = "+6281300000007"
 EPOCH = datetime(2026, 11, 18, 3, 0, tzinfo=UTC)
@@ -98,9 +105,12 @@ class Held:
 
     def _follow(self) -> None:
         self.effects += self.step.effects
-        while self.step.goto:
-            self.dialogue = self.step.goto
-            self.step = self._of(self.dialogue).begin(self.who)
+        while self.step.goto or self.step.ask is not None:
+            if self.step.goto:
+                self.dialogue = self.step.goto
+                self.step = self._of(self.dialogue).begin(self.who)
+            elif self.step.ask is not None:
+                self.step = answered(self._of(self.dialogue), self.step.ask, self.who)
             self.effects += self.step.effects
         assert shown(self.step.screen).strip()
         assert not (self.over and self.step.screen.choices)
@@ -112,6 +122,23 @@ class Held:
                 return True
             self.say("0")
         return self.over or self.dialogue == "menu"
+
+
+@cache
+def _nowhere() -> Engine:
+    """A store that knows nobody, and in which nothing stays."""
+    engine = create_engine("sqlite://")
+    metadata.create_all(engine)
+    return engine
+
+
+def answered(dialogue: Dialogue, ask: Ask, who: Who) -> Step:
+    """What the dialogue makes of its question to a store that knows nobody."""
+    with _nowhere().connect() as tx:
+        tx.info["clock"] = SystemClock()
+        step = dialogue.answer(tx, ask, who, "turn")
+        tx.rollback()
+    return step
 
 
 def held(name: str, who: Who, dialogue: str = "menu") -> Held:
