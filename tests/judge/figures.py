@@ -59,6 +59,7 @@ def _false(judged: Sequence[Judged]) -> list[Share]:
         _share("false rings, real tweets", (one.rung_falsely for one in tweets)),
         _share("person told for nothing, authored", (one.told_for_nothing for one in written)),
         _share("person told for nothing, real tweets", (one.told_for_nothing for one in tweets)),
+        _share("quiet for nothing", ("hushed" in one.faults for one in judged if one.reading and not one.entry.quiet)),
         _share("intent right, authored", ("intent" not in one.faults for one in judged if _is_authored(one))),
     ]
 

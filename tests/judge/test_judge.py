@@ -31,6 +31,7 @@ CEILINGS = {
     "false rings, real tweets": 0.01,
     "person told for nothing, authored": 0.11,
     "person told for nothing, real tweets": 0.04,
+    "quiet for nothing": 0.01,
     "place wrong, authored": 0.02,
     "place wrong, real addresses": 0.02,
     "place invented, where none is named": 0.02,
