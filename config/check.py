@@ -10,6 +10,8 @@ from types import MappingProxyType
 from config.city import City, Quiet
 from config.city_areas import Ground, read_ground, read_streets
 from config.city_calendar import read_calendar
+from config.city_clinics import FILE as CLINICS
+from config.city_clinics import read_clinics
 from config.city_codes import Codes, read_codes, read_texts
 from config.city_files import PackFiles
 from config.city_landmarks import read_landmarks
@@ -80,6 +82,7 @@ def _assembled(files: PackFiles, top: Top, ground: Ground, codes: Codes, bounds:
         map=ground.map,
         calendar=read_calendar(files, top.timezone, hours),
         offices=offices,
+        clinics=read_clinics(files, top.languages, ground.areas),
     )
 
 
@@ -94,6 +97,7 @@ def _dialled(city: City) -> Iterator[tuple[str, str, bool]]:
             yield station.siren.number, f"the siren of {station.id}", station.siren.sample
     yield from sorted({(shift.number, shift.name, shift.sample) for shift in city.shifts})
     yield from ((one.number, who, one.sample) for who, one in city.offices.people())
+    yield from ((one.number, who, one.sample) for who, one in city.clinics.people())
 
 
 def _numbers(files: PackFiles, city: City) -> None:
@@ -121,7 +125,7 @@ def _fault(files: PackFiles, number: str, nth: int, message: str) -> None:
 def _places(files: PackFiles, number: str) -> list[tuple[str, int]]:
     """The places in the pack where ``number`` is given as somebody's own."""
     found: list[tuple[str, int]] = []
-    for name in (FILE, "stations.toml", "roster.csv", OFFICES):
+    for name in (FILE, "stations.toml", "roster.csv", OFFICES, CLINICS):
         path = files.folder / name
         lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines() if path.is_file() else []
         for line, text in enumerate(lines, 1):

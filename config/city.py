@@ -17,6 +17,7 @@ from config.texts import WIDTHS
 
 if TYPE_CHECKING:
     from config.city_calendar import Calendar
+    from config.city_clinics import Clinics
     from config.city_offices import Offices
     from config.geometry import AreaMap
 
@@ -182,6 +183,7 @@ class City:
     map: AreaMap = field(repr=False, compare=False)
     calendar: Calendar
     offices: Offices
+    clinics: Clinics
 
     def on_duty(self, station: str, at: datetime) -> tuple[Officer, ...]:
         """Who is on duty at ``station`` at that (aware) instant, in ladder order. Raises KeyError."""
@@ -250,12 +252,12 @@ class City:
         sirens = (station.siren for station in self.stations.values() if station.siren)
         marked: Iterable[Siren | Post | Modem | Shift] = (*sirens, *self.operators, *self.modems, *self.shifts)
         officials = frozenset(one.number for _, one in self.offices.people() if one.sample)
-        return officials | frozenset(one.number for one in marked if one.sample)
+        return officials | frozenset(one.number for one in marked if one.sample) | frozenset(self.clinics.samples())
 
     def samples(self) -> tuple[str, ...]:
         """What in the pack is invented, in words: stations, sirens, people, telephones, streets, landmarks."""
         stations = self.stations.values()
-        people = {shift.number: f"officer {shift.name}" for shift in self.shifts if shift.sample}
+        people = {one.number: f"officer {one.name}" for one in self.shifts if one.sample} | self.clinics.samples()
         people |= {one.number: f"official {who}" for who, one in self.offices.people() if one.sample}
         return (
             *(station.name for station in stations if station.sample),

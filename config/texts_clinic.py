@@ -10,6 +10,14 @@ TEXTS: Mapping[str, frozenset[str]] = {
 
 PHRASES: Mapping[str, str] = {}
 
-WIDTHS: Mapping[str, int] = {}
+WIDTHS: Mapping[str, int] = {
+    "bring": 40,  # what to bring
+    "clinic": 28,  # a clinic's name
+    "day": 14,  # "Rab 25/11"
+    "doctor": 24,
+    "number": 4,  # a queue's number
+    "reason": 30,
+    "service": 16,  # a service's label
+}
 
 WORDS: frozenset[str] = frozenset()
