@@ -25,7 +25,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Judge the reading of letters on texts that it was not made from.")
     parser.add_argument("--show", action="store_true", help="every miss, with what was seen")
     parser.add_argument("--json", action="store_true", help="the figures as JSON")
-    parser.add_argument("--half", choices=["dev", "held", "all"], default="all", help="of --show: only this half")
+    parser.add_argument(
+        "--half", choices=["dev", "held", "all"], default="dev", help="of --show (dev: who tunes does not look at held)"
+    )
     parser.add_argument("--group", help="of --show: only this file")
     parser.add_argument("--city", default="binjai", help="the city pack (binjai, whose places the texts name)")
     asked = parser.parse_args()
