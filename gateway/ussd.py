@@ -205,7 +205,8 @@ class Ussd:
         self._unkept_turns += 1
         self._troubled(str(error) or "the store does not answer")
         call, language = self._city.emergency_call, draft.who.language
-        if draft.letters and await self._spooled(draft.letters):
+        whole = draft.finish is None  # else the letters are the lesser half of what was wanted
+        if draft.letters and (whole or draft.urgent) and await self._spooled(draft.letters):
             time = f"{draft.who.at.astimezone(self._city.timezone):%H.%M}"
             end = Screen(text=self._city.text(language, "ussd_spooled", time=time, call=call), last=True)
             self._crash("keep")
@@ -226,8 +227,7 @@ class Ussd:
         return reply
 
     async def _spooled(self, letters: Sequence[Spoken]) -> bool:
-        urgent = any(one.urgent for one in letters)
-        if not urgent and self._spool.full > 0.5:  # the rest is for emergencies
+        if not any(one.urgent for one in letters) and self._spool.full > 0.5:  # the rest is for emergencies
             return False
         try:
             async with self._clock.timeout(SPOOL_S):

@@ -40,6 +40,11 @@ class Draft:
     doubt: str
     finish: Callable[[Tx], Draft] | None = None
 
+    @property
+    def urgent(self) -> bool:
+        """Whether it says something that is an emergency."""
+        return any(one.urgent for one in self.letters)
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
