@@ -14,6 +14,7 @@ from config.city_clinics import FILE as CLINICS
 from config.city_clinics import read_clinics
 from config.city_codes import Codes, read_codes, read_texts
 from config.city_files import PackFiles
+from config.city_keplings import KEPLINGS, read_keplings
 from config.city_landmarks import read_landmarks
 from config.city_offices import OFFICES, read_offices
 from config.city_stations import Bounds, read_roster, read_stations
@@ -83,6 +84,7 @@ def _assembled(files: PackFiles, top: Top, ground: Ground, codes: Codes, bounds:
         calendar=read_calendar(files, top.timezone, hours),
         offices=offices,
         clinics=read_clinics(files, top.languages, ground.areas),
+        keplings=read_keplings(files, ground.areas),
     )
 
 
@@ -96,7 +98,7 @@ def _dialled(city: City) -> Iterator[tuple[str, str, bool]]:
         if station.siren:
             yield station.siren.number, f"the siren of {station.id}", station.siren.sample
     yield from sorted({(shift.number, shift.name, shift.sample) for shift in city.shifts})
-    yield from ((one.number, who, one.sample) for who, one in city.offices.people())
+    yield from ((one.number, who, one.sample) for who, one in city.officials())
     yield from ((one.number, who, one.sample) for who, one in city.clinics.people())
 
 
@@ -125,11 +127,11 @@ def _fault(files: PackFiles, number: str, nth: int, message: str) -> None:
 def _places(files: PackFiles, number: str) -> list[tuple[str, int]]:
     """The places in the pack where ``number`` is given as somebody's own."""
     found: list[tuple[str, int]] = []
-    for name in (FILE, "stations.toml", "roster.csv", OFFICES, CLINICS):
+    for name in (FILE, "stations.toml", "roster.csv", OFFICES, CLINICS, KEPLINGS):
         path = files.folder / name
         lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines() if path.is_file() else []
         for line, text in enumerate(lines, 1):
-            cells = text.split(",") if name == "roster.csv" else [text] * bool(_OWN.search(text))
+            cells = text.split(",") if name.endswith(".csv") else [text] * bool(_OWN.search(text))
             if any(number == cell.strip() or f'"{number}"' in cell for cell in cells):
                 found.append((name, line))
     return found or [(FILE, 0)]

@@ -18,7 +18,8 @@ from config.texts import WIDTHS
 if TYPE_CHECKING:
     from config.city_calendar import Calendar
     from config.city_clinics import Clinics
-    from config.city_offices import Offices
+    from config.city_keplings import Kepling, Keplings
+    from config.city_offices import Offices, Official
     from config.geometry import AreaMap
 
 SHIPPED = Path(__file__).with_name("cities")
@@ -184,6 +185,7 @@ class City:
     calendar: Calendar
     offices: Offices
     clinics: Clinics
+    keplings: Keplings
 
     def on_duty(self, station: str, at: datetime) -> tuple[Officer, ...]:
         """Who is on duty at ``station`` at that (aware) instant, in ladder order. Raises KeyError."""
@@ -216,10 +218,7 @@ class City:
 
     def code(self, kind: str) -> Code:
         """The code of a kind. Raises KeyError."""
-        for code in self.codes:
-            if code.kind == kind:
-                return code
-        raise KeyError(kind)
+        return {code.kind: code for code in self.codes}[kind]
 
     def label(self, kind: str, lang: str) -> str:
         """The name of a kind of emergency in ``lang`` (else in the city's first). Raises KeyError for another kind."""
@@ -242,23 +241,24 @@ class City:
 
     def siren_of(self, number: str) -> Station | None:
         """The station whose siren controller has that number."""
-        for station in self.stations.values():
-            if station.siren and station.siren.number == number:
-                return station
-        return None
+        return next((one for one in self.stations.values() if one.siren and one.siren.number == number), None)
+
+    def officials(self) -> Iterable[tuple[str, Official | Kepling]]:
+        """The people of offices and of the lingkungan, with who each is in words."""
+        return (*self.offices.people(), *self.keplings.people())
 
     def sample_numbers(self) -> frozenset[str]:
         """Every number of the pack that is marked sample."""
         sirens = (station.siren for station in self.stations.values() if station.siren)
         marked: Iterable[Siren | Post | Modem | Shift] = (*sirens, *self.operators, *self.modems, *self.shifts)
-        officials = frozenset(one.number for _, one in self.offices.people() if one.sample)
+        officials = frozenset(one.number for _, one in self.officials() if one.sample)
         return officials | frozenset(one.number for one in marked if one.sample) | frozenset(self.clinics.samples())
 
     def samples(self) -> tuple[str, ...]:
         """What in the pack is invented, in words: stations, sirens, people, telephones, streets, landmarks."""
         stations = self.stations.values()
         people = {one.number: f"officer {one.name}" for one in self.shifts if one.sample} | self.clinics.samples()
-        people |= {one.number: f"official {who}" for who, one in self.offices.people() if one.sample}
+        people |= {one.number: f"official {who}" for who, one in self.officials() if one.sample}
         return (
             *(station.name for station in stations if station.sample),
             *(f"siren of {station.name}" for station in stations if station.siren and station.siren.sample),
