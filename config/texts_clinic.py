@@ -20,4 +20,29 @@ WIDTHS: Mapping[str, int] = {
     "service": 16,  # a service's label
 }
 
-WORDS: frozenset[str] = frozenset()
+WORDS: frozenset[str] = frozenset(
+    {
+        "queue_age",
+        "queue_doctor",
+        "queue_first",
+        "queue_for",
+        "queue_heads",
+        "queue_hospital",
+        "queue_house",
+        "queue_kin",
+        "queue_mine",
+        "queue_months",
+        "queue_move",
+        "queue_named",
+        "queue_no",
+        "queue_not",
+        "queue_now",
+        "queue_referral",
+        "queue_self",
+        "queue_stops",
+        "queue_ticket",
+        "queue_want",
+        "queue_years",
+        "queue_yes",
+    }
+)
