@@ -21,10 +21,11 @@ class Address:
     """The words around a place: in front of a street, a lane, a kelurahan, a kecamatan, a kabupaten, a lingkungan;
     before any place; and those that end a street's name. ``forename``: begins a street's name and is none by itself.
     ``toward``: the next place is where somebody goes; so is that after one of ``moving`` and one of ``to``. ``origin``:
-    where he comes from. ``relation``: it is beside the next. ``rural``: before a village, of which a city has none. ``other``: the next name is a person's or a thing's; ``institution``: a building's. ``number``: before a
-    house's number. ``common``: never a slip in a name. ``home``, ``beside``, ``elsewhere``: phrases for the registered
-    address, for what is near it, and for what is not it. ``short``: what is written for what; ``titles``: what people
-    put for the first word of a street's name; ``landmark``: for that of a landmark; ``numbers``: those in words."""
+    where he comes from. ``relation``: it is beside the next. ``rural``: before a village, of which a city has none.
+    ``other``: the next name is a person's or a thing's; ``institution``: a building's. ``number``: before a house's
+    number. ``common``: never a slip in a name. ``home``, ``beside``, ``elsewhere``: phrases for the registered address,
+    for what is near it, and for what is not it. ``short``: what is written for what; ``titles``: what people put for
+    the first word of a street's name; ``landmark``: for that of a landmark; ``numbers``: those in words."""
 
     street: frozenset[str] = frozenset()
     lane: frozenset[str] = frozenset()

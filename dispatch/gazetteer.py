@@ -1,71 +1,74 @@
-"""The names of a city's places, found in what people type. Pure. A wrong place is worse than a question: a name that
-fits two places equally well is both of them, and a common word is a place only where the words around it say so."""
+"""Finds the names of a city's places in what people type. Pure. A wrong place is worse than a question: a name that
+fits two places equally well is both of them."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from config.language import Language, language_of
-from gateway.words import squash, unglue, words
+from config.language import Language, language_of, lists
+from dispatch.place_names import Name, NameKind, all_names, by_form, longhand, loose
+from gateway.words import squash, unglue
 
 if TYPE_CHECKING:
     from config.city import City
 
-LONGEST_NAME = 4  # words
+LONGEST_NAME = 5  # words
 EXACT_UP_TO = 5  # letters: a shorter name must be typed without a slip (one in five letters is another word)
 ONE_SLIP_UP_TO = 8  # letters; a longer name may hold two
 SLIP_WORTH = 3  # letters: a longer name with a slip beats a shorter one without, if it is longer by more
 LEAST_GLUED = 7  # letters of a word worth cutting up
-LEAST_HEAD = 6  # letters of a first word that names all its places without "kelurahan" before it ("rambung")
+LEAST_LOOSE = 5  # letters of a name that may be spelt the old way
+REMEMBERED = 4096  # words whose reading is remembered: people use the same ones
+_CLAUSE = re.compile(r"[;\n#|()]+|,(?!\d)|(?<!\d),|(?<=\w{6})[.!?](?=\s|$)")
+_HOUSE = re.compile(r"([a-z]{4,})(\d{1,4}[a-z]?)")
+_LETTERS = str.maketrans("01345", "oieas")
 
-
-class NameKind(StrEnum):
-    """What a name is of."""
-
-    AREA = "area"  # a kelurahan
-    DISTRICT = "district"  # a kecamatan
-    STREET = "street"
-    OUTSIDE = "outside"  # beyond the border
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Name:
-    """A name as it is compared. ``codes``: the kelurahan or kecamatan; a street: its place in the city's list."""
-
-    kind: NameKind
-    shown: str
-    squashed: str
-    codes: tuple[str, ...]
-    alone: bool  # may stand anywhere; else only after a word of place, or at the end
-    part: bool = False  # the first word of several names
-    headed: bool = False  # only after the word that says what it is
+__all__ = ["Clauses", "Gazetteer", "Mention", "Name", "NameKind", "slips_allowed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """A name found in words ``begin`` to ``end`` (exclusive). ``names``: more than one when they fit alike."""
+    """A name found in words ``begin`` to ``end`` (exclusive). ``names``: more than one when they fit alike. ``rank``:
+    how far the words around it say that it is the place (``dispatch.mentions``)."""
 
     kind: NameKind
     begin: int
     end: int
     names: tuple[Name, ...]
     slips: int = 0
-    headed: bool = False  # the word before says what it is ("kel", "jl")
+    rank: int = 0
+    head: str = ""  # the word before that says what it is of
 
     @property
     def codes(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(code for name in self.names for code in name.codes))
 
+    @property
+    def exact(self) -> bool:
+        """Typed in full and without a slip."""
+        return self.slips == 0 and not any(name.short for name in self.names)
 
-def _worth(found: Mention) -> int:
-    return len(found.names[0].squashed) - SLIP_WORTH * found.slips
+
+@dataclass(frozen=True, slots=True)
+class Clauses:
+    """The words of a text, and at which of them a clause begins (after a comma, a line's end)."""
+
+    words: tuple[str, ...]
+    begins: frozenset[int]
+
+    def end(self, at: int) -> int:
+        """Where the clause that holds word ``at`` ends (exclusive)."""
+        return min((begin for begin in self.begins if begin > at), default=len(self.words))
+
+
+Found = tuple[NameKind, tuple[Name, ...], int]
 
 
 def slips_allowed(letters: int) -> int:
@@ -79,116 +82,135 @@ class Gazetteer:
     def __init__(self, city: City) -> None:
         self.city = city
         self.language: Language = language_of(city.languages)
-        self.names: tuple[Name, ...] = tuple(self._all_names())
-        self._by_form: dict[tuple[NameKind, str], list[Name]] = {}
-        for name in self.names:
-            self._by_form.setdefault((name.kind, name.squashed), []).append(name)
-        self._forms = {kind: [form for of, form in self._by_form if of is kind] for kind in NameKind}
+        self.names: tuple[Name, ...] = all_names(city, self.language)
+        self.own = squash(city.name)
+        self._exact = by_form(self.names)
+        self._loose: dict[tuple[NameKind, str], list[Name]] = {}
+        self._by_letter: dict[tuple[NameKind, str], list[str]] = {}
+        for (kind, form), names in self._exact.items():
+            self._loose.setdefault((kind, loose(form)), []).extend(name for name in names if not name.short)
+            if not all(name.part or name.headed or name.short for name in names):
+                self._by_letter.setdefault((kind, form[0]), []).append(form)
+        self._areas = tuple(form for kind, form in self._exact if kind is NameKind.AREA)
         self._glue = frozenset(
-            {name.squashed for name in self.names if len(name.squashed) > EXACT_UP_TO} | self.language.joints
+            {form for _, form in self._exact if len(form) > EXACT_UP_TO and form.isalpha()} | self.language.joints
         )
-        self.single = frozenset(word.typed for name in self.names for word in words(name.shown))
+        self._affixes = self.language.prefixes | self.language.suffixes
+        self.single = frozenset(word for name in self.names if not name.short for word in name.words)
         """Every word that is part of a name: never a misspelling of something else."""
+        self.known = self._known_words()
+        self.function = self.language.joints | self.language.address.stops | self.language.address.common
+        remembered = functools.lru_cache(REMEMBERED)
+        self._word: Callable[[str], tuple[str, ...]] = remembered(self._apart)
+        self._lookup: Callable[[tuple[str, ...], tuple[NameKind, ...], bool], Found | None] = remembered(self._look)
 
-    def _all_names(self) -> Iterable[Name]:
-        city = self.city
-        heads: dict[str, list[str]] = {}
-        for area in city.areas.values():
-            yield from self._spellings(NameKind.AREA, (area.name, *area.variants), (area.code,))
-            first, *rest = [word.typed for word in words(area.name)]
-            if rest:
-                heads.setdefault(first, []).append(area.code)
-        for head, codes in heads.items():
-            if len(codes) > 1:
-                alone = len(head) >= LEAST_HEAD and head not in self.language.ordinary and not self._city_word(head)
-                yield Name(kind=NameKind.AREA, shown=head, squashed=head, codes=tuple(codes), alone=alone, part=True)
-        for code, district in city.districts.items():
-            yield from self._spellings(NameKind.DISTRICT, (district,), (code,))
-        for place, street in enumerate(city.streets):
-            yield from self._spellings(NameKind.STREET, (street.name, *street.variants), (str(place),))
-        for outside in city.words.get("outside", ()):
-            yield from self._beyond(outside)
-
-    def _spellings(self, kind: NameKind, spellings: Iterable[str], codes: tuple[str, ...]) -> Iterable[Name]:
-        shown: str | None = None
-        for form in dict.fromkeys(squash(self.longhand(spelling)) for spelling in spellings):
-            shown = shown or next(iter(spellings))
-            alone = form not in self.language.ordinary and not self._city_word(form)
-            yield Name(kind=kind, shown=shown, squashed=form, codes=codes, alone=alone)
-
-    def _beyond(self, outside: str) -> Iterable[Name]:
-        """A place beyond the border. One written with "kec" is only meant after that word: the neighbouring kecamatan
-        may bear the city's own name."""
-        first, *rest = self.longhand(outside).split()
-        if first not in self.language.address.district:
-            yield from self._spellings(NameKind.OUTSIDE, (outside,), (outside,))
-        elif rest:
-            squashed = "".join(rest)
-            yield Name(
-                kind=NameKind.OUTSIDE, shown=outside, squashed=squashed, codes=(outside,), alone=False, headed=True
-            )
-
-    def _city_word(self, form: str) -> bool:
-        """The city's own name says nothing of where in it."""
-        return form == squash(self.city.name)
-
-    def longhand(self, text: str) -> str:
-        """The words of a text with what is written short written out ("Rambung Dlm" → "rambung dalam")."""
-        short = self.language.address.short
-        return " ".join(short.get(word.typed, word.typed) for word in words(text))
+    def _known_words(self) -> frozenset[str]:
+        """Words that mean something of their own: after one of them a name has ended."""
+        language, address = self.language, self.language.address
+        every = [words for name, words in lists(language).items() if name not in ("prefixes", "suffixes")]
+        every += [address.street, address.lane, address.area, address.district, address.ward]
+        every += [address.locative, address.stops, address.relation, address.region, address.to, address.number]
+        listed = {word for one in every for phrase in one for word in phrase.split()}
+        return frozenset(listed | {word for code in self.city.codes for said in code.words for word in said.split()})
 
     def tokens(self, text: str) -> tuple[str, ...]:
         """The words of a text as compared: written out, and cut apart where the spaces are missing."""
-        out: list[str] = []
-        for token in self.longhand(text).split():
-            if len(token) < LEAST_GLUED or not token.isalpha() or token in self._glue or token in self.single:
-                out.append(token)
-                continue
-            pieces = unglue(token, self._glue)
-            named = any(piece.known and piece.text not in self.language.joints for piece in pieces)
-            street = len(pieces) > 1 and any(piece.text in self.language.address.street for piece in pieces)
-            out.extend([piece.text for piece in pieces] if named or street else [token])
-        return tuple(out)
+        return self.clauses(text).words
 
-    def find(self, tokens: Sequence[str], begin: int, kinds: Sequence[NameKind], *, headed: bool) -> Mention | None:
+    def clauses(self, text: str) -> Clauses:
+        """The same with the beginnings of its clauses."""
+        out: list[str] = []
+        begins = {0}
+        for clause in _CLAUSE.split(text):
+            begins.add(len(out))
+            for token in longhand(self.language, clause):
+                out.extend(self._word(token))
+        return Clauses(tuple(out), frozenset(begins))
+
+    def _apart(self, token: str) -> tuple[str, ...]:
+        if not token.isascii() or token.isdigit():
+            return (token,)
+        if not token.isalpha():
+            house = _HOUSE.fullmatch(token)
+            if house is not None:
+                return (*self._apart(house[1]), house[2])
+            spelt = token.translate(_LETTERS)
+            return self._apart(spelt) if spelt.isalpha() and self._listed(spelt) else (token,)
+        if len(token) < LEAST_GLUED or self._listed(token):
+            return (token,)
+        pieces = unglue(token, self._glue)
+        named = any(piece.known and piece.text not in self.language.joints for piece in pieces)
+        street = len(pieces) > 1 and any(piece.text in self.language.address.street for piece in pieces)
+        affixed = any(piece.text in self._affixes for piece in pieces if not piece.known)
+        return tuple(piece.text for piece in pieces) if (named or street) and not affixed else (token,)
+
+    def _listed(self, token: str) -> bool:
+        return token in self._glue or token in self.single or token in self.language.ordinary
+
+    def find(self, said: Clauses, begin: int, kinds: tuple[NameKind, ...], *, headed: bool) -> Mention | None:
         """The name that starts at word ``begin``: the one with the most letters, each slip counted against it.
         ``headed``: the word before says what it is of."""
         best: Mention | None = None
-        for end in range(min(len(tokens), begin + LONGEST_NAME), begin, -1):
-            form = "".join(tokens[begin:end])
-            found = self._exact(form, begin, end, kinds, headed) or self._near(form, begin, end, kinds)
-            if found is not None and (best is None or _worth(found) > _worth(best)):
-                best = found
+        most = 0
+        for end in range(min(said.end(begin), begin + LONGEST_NAME), begin, -1):
+            found = self._lookup(said.words[begin:end], kinds, headed)
+            if found is None:
+                continue
+            kind, names, slips = found
+            if any(name.short for name in names) and said.words[end : end + 1] and said.words[end] in self.single:
+                continue  # another name begins at its last word
+            worth = len(names[0].squashed) - SLIP_WORTH * slips
+            if best is None or worth > most:
+                best, most = Mention(kind=kind, begin=begin, end=end, names=names, slips=slips), worth
         return best
 
-    def _exact(self, form: str, begin: int, end: int, kinds: Sequence[NameKind], headed: bool) -> Mention | None:
+    def _look(self, typed: tuple[str, ...], kinds: tuple[NameKind, ...], headed: bool) -> Found | None:
+        form = "".join(typed)
         for kind in kinds:
-            names = [name for name in self._by_form.get((kind, form), ()) if headed or not name.headed]
+            names = [name for name in self._exact.get((kind, form), ()) if headed or not name.headed]
+            names = [name for name in names if not name.short or len(name.words[0]) > 1 or typed == name.words]
             if names:
-                return Mention(kind=kind, begin=begin, end=end, names=tuple(names), headed=headed)
-        return None
+                return kind, _distinct(names), 0
+        if len(form) >= LEAST_LOOSE and not self.function.intersection(typed):
+            for kind in kinds:
+                names = [n for n in self._loose.get((kind, loose(form)), ()) if not (n.headed or n.part)]
+                if names:
+                    return kind, _distinct(names), 1
+        return self._near(typed, form, kinds)
 
-    def _near(self, form: str, begin: int, end: int, kinds: Sequence[NameKind]) -> Mention | None:
+    def _near(self, typed: tuple[str, ...], form: str, kinds: Sequence[NameKind]) -> Found | None:
         """The names nearest to ``form`` within the slips its length allows; equally near ones together."""
-        if not slips_allowed(len(form)) or form in self.language.ordinary or not form.isalpha():
+        allowed = slips_allowed(len(form))
+        if not allowed or not form.isalpha() or form in self.language.ordinary or self.function.intersection(typed):
             return None
-        nearest: dict[int, list[Name]] = {}
+        near = list(self._neighbours(form, kinds, allowed))
+        good = [one for one in near if one[0] <= slips_allowed(min(len(form), len(one[2].squashed)))]
+        good = [one for one in good if _word_by_word(typed, one[2]) and _head_holds(form, one[2])]
+        if not good:
+            return None
+        slips = min(one[0] for one in good)
+        kind = next(one[1] for one in good if one[0] == slips)
+        names = [one[2] for one in near if one[0] <= slips and one[1] is kind]
+        rivals = self._rivals(form, slips) if NameKind.AREA in kinds else []
+        if rivals and kind is not NameKind.AREA:
+            return None
+        return kind, _distinct([*names, *rivals]), slips
+
+    def _rivals(self, form: str, slips: int) -> list[Name]:
+        """Every kelurahan as near, were it too short for a slip, or the slip in its first letter: it may be meant."""
+        found = process.extract(form, self._areas, scorer=OSA.distance, processor=None, score_cutoff=slips, limit=None)
+        names = (name for other, _, _ in found for name in self._exact[NameKind.AREA, other])
+        return [name for name in names if not (name.part or name.headed or name.short)]
+
+    def _neighbours(self, form: str, kinds: Sequence[NameKind], allowed: int) -> Iterator[tuple[int, NameKind, Name]]:
         for kind in kinds:
-            forms = self._forms[kind]
-            allowed = slips_allowed(len(form))
-            for near, slips, _ in process.extract(
+            forms = self._by_letter.get((kind, form[0]), ())
+            for other, slips, _ in process.extract(
                 form, forms, scorer=OSA.distance, processor=None, score_cutoff=allowed, limit=None
             ):
-                if near[0] == form[0] and slips <= slips_allowed(min(len(form), len(near))):
-                    whole = (name for name in self._by_form[kind, near] if not (name.part or name.headed))
-                    nearest.setdefault(int(slips), []).extend(whole)
-        nearest = {slips: names for slips, names in nearest.items() if names}
-        if not nearest:
-            return None
-        slips = min(nearest)
-        kind = nearest[slips][0].kind
-        names = tuple(name for name in nearest[slips] if name.kind is kind)
-        return Mention(kind=kind, begin=begin, end=end, names=names, slips=slips)
+                for name in self._exact[kind, other]:
+                    if not (name.part or name.headed or name.short):
+                        yield int(slips), kind, name
 
     @functools.cached_property
     def heads(self) -> Mapping[str, NameKind | None]:
@@ -197,5 +219,27 @@ class Gazetteer:
         said: dict[str, NameKind | None] = dict.fromkeys(address.lane)
         said |= dict.fromkeys(address.street, NameKind.STREET)
         said |= dict.fromkeys(address.area, NameKind.AREA)
+        said |= dict.fromkeys(address.region, NameKind.OUTSIDE)
         said |= dict.fromkeys(address.district, NameKind.DISTRICT)
         return said
+
+
+def _distinct(names: Sequence[Name]) -> tuple[Name, ...]:
+    """One name of each place."""
+    return tuple({name.codes: name for name in reversed(names)}.values())[::-1]
+
+
+def _head_holds(form: str, name: Name) -> bool:
+    """Whether a landmark's first word is right: "pacar tapi" is not "pasar tapip"."""
+    return name.kind is not NameKind.LANDMARK or form.startswith(name.words[0])
+
+
+def _word_by_word(typed: tuple[str, ...], name: Name) -> bool:
+    """Whether the slips are spread so that each word may still be the name's: "sumber daya" is not "Sumber Karya"."""
+    if len(typed) != len(name.words):
+        return True
+    for said, meant in zip(typed, name.words, strict=True):
+        allowed = 1 if len(meant) <= ONE_SLIP_UP_TO else 2
+        if OSA.distance(said, meant, score_cutoff=allowed) > allowed or (len(meant) < 3 and said != meant):
+            return False
+    return True

@@ -69,7 +69,8 @@ class Place:
     """Where it is, as far as known. ``kelurahan`` is a Kemendagri code; ``lat`` and ``lon`` are WGS84 degrees (the
     inner point of the kelurahan where nothing nearer is known); ``age_s`` is how old the knowledge is in seconds
     (0: said just now). ``candidates``: the kelurahan it may be, when more than one. ``outside``: the words name a
-    place beyond the city's border, given in ``outside_name``."""
+    place beyond the city's border, given in ``outside_name``. ``lane`` and ``landmark`` as they are to be shown;
+    ``radius_m``: how far off ``lat``, ``lon`` may be (metres), where whoever measured it says so."""
 
     kelurahan: str | None = None
     kecamatan: str | None = None
@@ -84,6 +85,9 @@ class Place:
     outside_name: str | None = None
     candidates: tuple[str, ...] = ()
     saw: tuple[str, ...] = ()  # what in the words led here, for the timeline
+    lane: str | None = None
+    landmark: str | None = None
+    radius_m: float | None = None
 
     @property
     def known(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -11,9 +10,12 @@ from typing import TYPE_CHECKING, Protocol
 from dispatch.gazetteer import Gazetteer
 from dispatch.incident import NOWHERE, Certainty, Place, Source
 from dispatch.mentions import Mentions, mentions
+from dispatch.place_points import points
+from dispatch.place_sets import Evidence
+from dispatch.place_spot import Spot, judged
 
 if TYPE_CHECKING:
-    from config.city import Area, City, Station, Street
+    from config.city import Area, City, Station
 
 
 class Registered(Protocol):
@@ -31,111 +33,131 @@ class Registered(Protocol):
     def address_at(self) -> datetime: ...
 
 
-_POINT = re.compile(r"(-?\d{1,2}\.\d{3,})\s*[,; ]\s*(-?\d{1,3}\.\d{3,})")  # three decimals are about 100 m
-
-
 class Locator:
     """Finds places for one city; built once, used for every letter."""
 
     def __init__(self, city: City) -> None:
         self._city = city
         self._gazetteer = Gazetteer(city)
+        self._evidence = Evidence(city, self._gazetteer.language.address)
 
     def locate(self, text: str, resident: Registered | None, now: datetime) -> Place:
         """The place the text names, completed by the registered address, else that address, else nowhere.
 
         What the text says is taken from the text: a street in several kelurahan, or a name of several, is settled by
         the registered address where that is one of them, else ``candidates`` holds them all."""
-        point = self._point(text)
-        if point is not None:
-            return point
-        found = mentions(self._gazetteer, text)
-        return self._named(found, resident) or self._registered(found, resident, now)
+        said = points(text)
+        found = mentions(self._gazetteer, said.rest)
+        spot, saw = judged(self._city, said.found, now)
+        saw = (*said.saw, *saw)
+        if spot is not None and not (spot.outside and self._named_outright(found)):
+            return self._at(spot, found, saw)
+        if spot is not None:
+            saw = (*saw, *spot.saw, "and the words name a kelurahan: the words are believed")
+        place = self._named(found, resident) or self._registered(found, resident, now)
+        return _with(place, saw=(*saw, *place.saw)) if saw else place
 
-    def _point(self, text: str) -> Place | None:
-        match = _POINT.search(text)
-        if match is None:
-            return None
-        lat, lon = float(match[1]), float(match[2])
-        if not (-90 <= lat <= 90 and -180 <= lon <= 180):
-            return None
-        area, saw = self._city.area_at(lat, lon), (f"point {lat}, {lon}",)
-        if area is None:
-            return Place(lat=lat, lon=lon, source=Source.TEXT, age_s=0.0, outside=True, saw=saw)
-        sure = Certainty.SURE
-        return _in_area(area, Place(lat=lat, lon=lon, source=Source.TEXT, age_s=0.0, certainty=sure, saw=saw))
+    def _named_outright(self, found: Mentions) -> bool:
+        possible = self._evidence.possible(found)
+        return possible.certainty is Certainty.SURE
 
-    def _named(self, found: Mentions, resident: Registered | None) -> Place | None:
-        """The place that the words name, if they name one."""
-        areas, streets = self._narrowed(found)
-        base = Place(
-            street=found.street,
+    def _said(self, found: Mentions) -> Place:
+        """What of the place needs no map."""
+        landmark = self._evidence.landmark(found.landmarks[0].codes[0]) if found.landmarks else None
+        return Place(
+            street=found.street or (landmark.street if landmark else None),
             lingkungan=found.ward,
-            source=Source.TEXT,
-            age_s=0.0,
+            lane=found.lane,
+            landmark=landmark.name if landmark else None,
             saw=found.saw,
         )
-        if not areas and found.outside and not streets:
-            return _with(base, outside=True, outside_name=found.outside, certainty=Certainty.LIKELY)
+
+    def _at(self, spot: Spot, found: Mentions, saw: Sequence[str]) -> Place:
+        """The place at a point; the words add the street, and the kelurahan where the point's circle is too wide."""
+        base = _with(
+            self._said(found),
+            lat=spot.lat,
+            lon=spot.lon,
+            radius_m=spot.radius_m,
+            source=Source.TEXT,
+            age_s=spot.age_s,
+            certainty=spot.certainty,
+            saw=(*saw, *spot.saw, *found.saw),
+        )
+        if spot.outside:
+            name = found.outside.names[0].shown if found.outside is not None else None
+            return _with(base, outside=True, outside_name=name, certainty=spot.certainty)
+        named = self._evidence.possible(found).areas
+        both = [code for code in named if code in spot.areas]
+        areas = both if len(both) == 1 else spot.areas
+        if named and not both and base.certainty is Certainty.SURE:
+            base = _with(base, certainty=Certainty.LIKELY, saw=(*base.saw, "the words name another kelurahan"))
         if len(areas) == 1:
-            return _in_area(self._city.areas[areas[0]], _with(base, certainty=_belief(found, streets)))
-        home = resident.kelurahan if resident is not None else None
-        if home is not None and home in areas:
-            said = f"{self._city.areas[home].name}: the registered address is one of {len(areas)}"
-            place = _with(base, certainty=Certainty.LIKELY, saw=(*found.saw, said))
-            return _in_area(self._city.areas[home], place)
-        if not areas:
-            return None
+            return _in_area(self._city.areas[areas[0]], base)
+        return self._one_of(areas, base)
+
+    def _one_of(self, areas: Sequence[str], base: Place) -> Place:
         districts = {self._city.areas[code].kecamatan_code for code in areas}
         return _with(base, kecamatan=districts.pop() if len(districts) == 1 else None, candidates=tuple(areas))
 
-    def _narrowed(self, found: Mentions) -> tuple[list[str], list[Street]]:
-        """The kelurahan that all that was said leaves possible; and the known streets."""
-        city = self._city
-        streets = [city.streets[int(code)] for code in found.streets]
-        areas = list(found.areas)
-        if len(found.districts) == 1:
-            within = [code for code in areas if city.areas[code].kecamatan_code in found.districts]
-            areas = within or areas  # a kelurahan and a kecamatan that disagree: the smaller was named on purpose
-        running = {code for street in streets for code in self._runs(street)}
-        if areas:
-            both = [code for code in areas if code in running]
-            return (both if both and len(areas) > 1 else areas), streets
-        crossed = sorted(running)
-        if found.districts:
-            there = self._of_districts(set(found.districts))
-            return ([code for code in crossed if code in there] or there), streets
-        return crossed, streets
-
-    def _runs(self, street: Street) -> list[str]:
-        """Where a street may be: the kelurahan it is known in, and all of a kecamatan of which only that is known."""
-        known = {self._city.areas[code].kecamatan_code for code in street.kelurahan}
-        return [*street.kelurahan, *self._of_districts(set(street.kecamatan) - known)]
-
-    def _of_districts(self, districts: Collection[str]) -> list[str]:
-        return [area.code for area in self._city.areas.values() if area.kecamatan_code in districts]
+    def _named(self, found: Mentions, resident: Registered | None) -> Place | None:
+        """The place that the words name, if they name one."""
+        base = _with(self._said(found), source=Source.TEXT, age_s=0.0)
+        if self._evidence.outside(found):
+            assert found.outside is not None
+            return _with(base, outside=True, outside_name=found.outside.names[0].shown, certainty=Certainty.LIKELY)
+        possible = self._evidence.possible(found)
+        base = _with(base, saw=(*base.saw, *possible.saw))
+        areas = possible.areas
+        if len(areas) == 1:
+            return _in_area(self._city.areas[areas[0]], _with(base, certainty=possible.certainty))
+        home = resident.kelurahan if resident is not None else None
+        if home is not None and home in areas:
+            said = f"{self._city.areas[home].name}: the registered address is one of {len(areas)}"
+            place = _with(base, certainty=Certainty.LIKELY, saw=(*base.saw, said))
+            return _in_area(self._city.areas[home], place)
+        return self._one_of(areas, base) if areas else None
 
     def _registered(self, found: Mentions, resident: Registered | None, now: datetime) -> Place:
-        """The registered address. A street in the text that it does not hold makes it doubtful."""
-        elsewhere = found.street is not None and (resident is None or not self._holds(resident.address, found.street))
+        """The registered address. A street or lane in the text that it does not hold, or words like "at my mother's",
+        make it doubtful, and its point is not given; "at the neighbour's" leaves the point."""
         home = None if resident is None or resident.kelurahan is None else self._city.areas.get(resident.kelurahan)
         if resident is None or home is None:
-            return _with(NOWHERE, street=found.street, lingkungan=found.ward, saw=found.saw)
+            return self._nowhere(found)
+        address = self._gazetteer.language.address
+        named = [name for name in (found.street, found.lane) if name is not None]
+        away = any(not self._holds(resident.address, name) for name in named) or _phrase(found, address.elsewhere)
+        beside = _phrase(found, address.beside)
+        said = "said to be elsewhere" if away else "said to be near it" if beside else ""
+        said = said or ("said to be there" if _phrase(found, address.home) else "")
         place = Place(
-            street=found.street or resident.address or None,
+            street=found.street or (None if away else resident.address or None),
             lingkungan=found.ward,
-            lat=None if elsewhere else resident.lat,
-            lon=None if elsewhere else resident.lon,
+            lane=found.lane,
+            lat=None if away else resident.lat,
+            lon=None if away else resident.lon,
             source=Source.REGISTERED,
             age_s=max(0.0, (now - resident.address_at).total_seconds()),
-            certainty=Certainty.UNKNOWN if elsewhere else Certainty.LIKELY,
-            saw=(*found.saw, "the registered address"),
+            certainty=Certainty.UNKNOWN if away or beside else Certainty.LIKELY,
+            saw=(*found.saw, ", ".join(filter(None, ("the registered address", said)))),
         )
         return _in_area(home, place)
 
-    def _holds(self, address: str, street: str) -> bool:
-        said = " ".join(self._gazetteer.tokens(street))
+    def _nowhere(self, found: Mentions) -> Place:
+        """No place; the kelurahan to which a road leads are asked about first."""
+        road = tuple(dict.fromkeys(code for one in found.road for code in one.codes))
+        return _with(
+            NOWHERE, street=found.street, lingkungan=found.ward, lane=found.lane, saw=found.saw, candidates=road
+        )
+
+    def _holds(self, address: str, name: str) -> bool:
+        said = " ".join(self._gazetteer.tokens(name))
         return said in " ".join(self._gazetteer.tokens(address))
+
+
+def _phrase(found: Mentions, phrases: Collection[str]) -> bool:
+    said = f" {' '.join(found.words)} "
+    return any(f" {phrase} " in said for phrase in phrases)
 
 
 def locate(text: str, resident: Registered | None, city: City, now: datetime) -> Place:
@@ -157,13 +179,6 @@ def _in_area(area: Area, place: Place) -> Place:
         lat=place.lat if near else area.lat,
         lon=place.lon if near else area.lon,
     )
-
-
-def _belief(found: Mentions, streets: Sequence[Street]) -> Certainty:
-    """A kelurahan named outright is sure; guessed from a slip, a bare common word, or a street, it is likely."""
-    if found.areas and found.outright:
-        return Certainty.SURE
-    return Certainty.LIKELY
 
 
 def stations(place: Place, kind: str, city: City, dead_sirens: Collection[str]) -> tuple[Station, ...]:

@@ -1,39 +1,47 @@
-"""All that a text says of a place: its kelurahan, kecamatan, street, lane and lingkungan. Pure."""
+"""All that a text says of a place: its kelurahan, kecamatan, street, lane, landmark and lingkungan. Pure. A common word
+is a place only where the words around it say so."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from dispatch.gazetteer import Gazetteer, Mention, NameKind
+from dispatch.gazetteer import Clauses, Gazetteer, Mention, NameKind
+from dispatch.place_ranks import BARE, HEADED, PLACES, ROAD, Ranks
 
-LONGEST_UNLISTED = 3  # words of a street that the city's list does not hold
+LONGEST_UNLISTED = 3  # words of a street or lane that the city's list does not hold
+LEAST_FORENAME = 3  # letters of a word that can be a street's name by itself
+BOUNDED = (NameKind.AREA, NameKind.DISTRICT, NameKind.OUTSIDE)
 _ROMAN = re.compile(r"x{0,3}(?:ix|iv|v?i{0,3})")
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10}
 _NUMBERED = re.compile(r"([a-z]+)(\d{1,2}|[ivx]+)")
-PLACES = (NameKind.DISTRICT, NameKind.AREA, NameKind.OUTSIDE, NameKind.STREET)
+_FIGURE_ONES = str.maketrans("l1", "ii")
+_POSTCODE = re.compile(r"\d{5}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mentions:
-    """``areas``, ``districts``: codes; ``streets``: places in the city's list; ``street``: as it is to be shown;
-    ``ward``: number of the lingkungan; ``outright``: the kelurahan was typed without a slip, or headed as one;
-    ``outside``: the name of a place beyond the border; ``saw``: all this in words."""
+    """What was found, in the order of the text. ``areas``: only those that are named with most right; ``road``:
+    kelurahan to which a road leads; ``street``, ``lane``: as to be shown; ``outside``: the place beyond the border that
+    is named with most right; ``words``: the text as compared; ``saw``: all this in words."""
 
-    areas: tuple[str, ...] = ()
-    districts: tuple[str, ...] = ()
-    streets: tuple[str, ...] = ()
+    areas: tuple[Mention, ...] = ()
+    road: tuple[Mention, ...] = ()
+    districts: tuple[Mention, ...] = ()
+    streets: tuple[Mention, ...] = ()
+    landmarks: tuple[Mention, ...] = ()
+    outside: Mention | None = None
     street: str | None = None
+    lane: str | None = None
     ward: int | None = None
-    outright: bool = False
-    outside: str | None = None
+    postcodes: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
     saw: tuple[str, ...] = ()
 
 
 def mentions(gazetteer: Gazetteer, text: str) -> Mentions:
     """Read a text from its first word to its last."""
-    reader = _Reader(gazetteer, gazetteer.tokens(text))
+    reader = _Reader(gazetteer, gazetteer.clauses(text))
     while reader.at < len(reader.tokens):
         reader.step()
     return reader.result()
@@ -42,20 +50,27 @@ def mentions(gazetteer: Gazetteer, text: str) -> Mentions:
 class _Reader:
     """The words of one text, and what was found up to ``at``."""
 
-    def __init__(self, gazetteer: Gazetteer, tokens: Sequence[str]) -> None:
+    def __init__(self, gazetteer: Gazetteer, said: Clauses) -> None:
         self.gazetteer = gazetteer
-        self.tokens = tokens
+        self.address = gazetteer.language.address
+        self.said = said
+        self.ranks = Ranks(gazetteer, said)
+        self.tokens = said.words
         self.at = 0
         self.found: list[Mention] = []
         self.unlisted: str | None = None
+        self.lane: str | None = None
         self.ward: int | None = None
         self.saw: list[str] = []
+
+    def word(self, at: int) -> str:
+        return self.tokens[at] if 0 <= at < len(self.tokens) else ""
 
     def step(self) -> None:
         token = self.tokens[self.at]
         if (ward := self._ward_here(token)) is not None:
             number, used = ward
-            self.ward = number
+            self.ward = self.ward or number
             self.saw.append(f"lingkungan {number}")
             self.at += used
         elif token in self.gazetteer.heads:
@@ -65,102 +80,115 @@ class _Reader:
             self._bare()
 
     def _ward_here(self, token: str) -> tuple[int, int] | None:
-        """The lingkungan whose word stands here, and how many words say it: "lk 4", "LK.IV", "lk4"."""
-        heads = self.gazetteer.language.address.ward
-        following = self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else ""
-        if token in heads and (number := number_of(following)):
-            return number, 2
+        """The lingkungan whose word stands here, and how many words say it: "lk 4", "LK.IV", "lk4", "lk tiga"."""
+        heads = self.address.ward
+        if token in heads:
+            following, used = self.word(self.at + 1), 2
+            if following in heads:  # "kepling lk 3"
+                following, used = self.word(self.at + 2), 3
+            numbers = self.address.numbers
+            if number := numbers.get(following + self.word(self.at + used)):
+                return number, used + 1
+            if number := number_of(following) or numbers.get(following):
+                return number, used
         glued = _NUMBERED.fullmatch(token)
         if glued is not None and glued[1] in heads and (number := number_of(glued[2])):
             return number, 1
         return None
+
+    # -- after a word that says what the name is of --------------------------------------------------------------------
 
     def _headed(self, head: str, kind: NameKind | None) -> None:
         """A name after a word that says what it is of. "Kec. X" that is none of the city's lies outside it."""
         if self.at >= len(self.tokens):
             return
         if kind in (None, NameKind.STREET):
-            self._street(listed=kind is NameKind.STREET)
+            self._street(head, listed=kind is NameKind.STREET)
             return
         assert kind is not None
-        kinds = (kind, NameKind.DISTRICT, NameKind.OUTSIDE) if kind is NameKind.AREA else (kind, NameKind.OUTSIDE)
-        found = self.gazetteer.find(self.tokens, self.at, kinds, headed=True)
+        if head in self.address.region and self.word(self.at) in self.address.region:
+            self.at += 1
+        kinds = {
+            NameKind.AREA: (NameKind.AREA, NameKind.DISTRICT, NameKind.OUTSIDE),
+            NameKind.DISTRICT: (NameKind.DISTRICT, NameKind.OUTSIDE),
+        }.get(kind, (NameKind.OUTSIDE,))
+        found = self.gazetteer.find(self.said, self.at, kinds, headed=kind is not NameKind.OUTSIDE)
+        if found is not None and found.kind is NameKind.OUTSIDE and found.slips and not self.ranks.ended(found):
+            found = None
         if found is not None:
-            self._take(found, headed=True)
+            rank = BARE if kind is NameKind.OUTSIDE else HEADED  # even newspapers get the kabupaten wrong
+            self._take(replace(found, rank=rank, head=head))
 
-    def _street(self, *, listed: bool) -> None:
-        found = self.gazetteer.find(self.tokens, self.at, (NameKind.STREET,), headed=True) if listed else None
+    def _street(self, head: str, *, listed: bool) -> None:
+        found = self.gazetteer.find(self.said, self.at, (NameKind.STREET,), headed=True) if listed else None
         if found is not None:
-            self._take(found, headed=True)
+            self._take(replace(found, rank=HEADED))
             return
         begin = self.at
-        while self.at < len(self.tokens) and self.at - begin < LONGEST_UNLISTED and not self._stops(begin):
+        while self.at < self.said.end(begin) and self.at - begin < LONGEST_UNLISTED and not self._stops(begin):
             self.at += 1
         name = " ".join(self.tokens[begin : self.at])
         if name and listed:
             self.unlisted = self.unlisted or name
             self.saw.append(f"street '{name}', not in the list")
+        elif name:
+            self.lane = self.lane or f"{head} {name}"
+            self.saw.append(self.lane)
 
     def _stops(self, begin: int) -> bool:
         """Whether the name of an unlisted street ends before this word."""
         token = self.tokens[self.at]
-        address = self.gazetteer.language.address
+        address = self.address
         if token in self.gazetteer.heads or token in address.ward or token in address.stops or token.isdigit():
             return True
         if self.at == begin:
             return False
-        ahead = self.gazetteer.find(
-            self.tokens, self.at, (NameKind.AREA, NameKind.DISTRICT, NameKind.OUTSIDE), headed=False
-        )
-        return ahead is not None and not any(name.part for name in ahead.names)
+        before = self.tokens[self.at - 1]
+        if before in address.forename or len(before) < LEAST_FORENAME:
+            return False
+        ahead = self.gazetteer.find(self.said, self.at, BOUNDED, headed=False)
+        return ahead is not None and all(name.alone and not name.part for name in ahead.names)
+
+    # -- without one ---------------------------------------------------------------------------------------------------
 
     def _bare(self) -> None:
         """A name without a word before it that says what it is of."""
-        found = self.gazetteer.find(self.tokens, self.at, PLACES, headed=False)
-        if found is None or not self._believed(found):
+        found = self.gazetteer.find(self.said, self.at, PLACES, headed=False)
+        rank = None if found is None else self.ranks.rank(found, self.found[-1] if self.found else None)
+        if found is None or rank is None:
             self.at += 1
         else:
-            self._take(found, headed=False)
+            before = self.word(found.begin - 1)
+            self._take(replace(found, rank=rank, head=before if before in self.address.rural else ""))
 
-    def _believed(self, found: Mention) -> bool:
-        """A bare name counts if it is no common word, or where a place is expected."""
-        before = self.tokens[self.at - 1] if self.at else ""
-        expected = before in self.gazetteer.language.address.locative or found.end == len(self.tokens)
-        several = found.end - found.begin > 1
-        if found.kind is NameKind.STREET:
-            return several or (before in self.gazetteer.language.address.locative and found.slips == 0)
-        if found.kind is NameKind.OUTSIDE:
-            return several or before in self.gazetteer.language.address.locative
-        if any(not name.alone for name in found.names):
-            own_name = any(name.squashed == _squashed_city(self.gazetteer) for name in found.names)
-            return expected and not own_name and not any(name.part for name in found.names) and found.slips == 0
-        return True
-
-    def _take(self, found: Mention, *, headed: bool) -> None:
+    def _take(self, found: Mention) -> None:
         said = " ".join(self.tokens[found.begin : found.end])
         names = " / ".join(dict.fromkeys(name.shown for name in found.names))
-        self.saw.append(f"{found.kind} {names}" + (f" (typed '{said}')" if found.slips else ""))
-        self.found.append(
-            Mention(
-                kind=found.kind, begin=found.begin, end=found.end, names=found.names, slips=found.slips, headed=headed
-            )
-        )
+        hint = f" (typed '{said}')" if not found.exact else ""
+        road = ", where a road or somebody goes" if found.rank == ROAD else ""
+        self.saw.append(f"{found.kind} {names}{hint}{road}")
+        self.found.append(found)
         self.at = found.end
 
+    # -- all of it -----------------------------------------------------------------------------------------------------
+
     def result(self) -> Mentions:
-        """What was found, the first of its kind leading."""
-        areas = self._of(NameKind.AREA)
-        streets = self._of(NameKind.STREET)
+        """What was found; of names of one kind those with most right."""
+        areas = [one for one in self._of(NameKind.AREA) if one.rank > ROAD]
         outside = self._of(NameKind.OUTSIDE)
-        area = next((one for one in areas if not any(name.part for name in one.names)), areas[0] if areas else None)
+        streets = self._of(NameKind.STREET)
         return Mentions(
-            areas=area.codes if area else (),
-            districts=tuple(dict.fromkeys(code for one in self._of(NameKind.DISTRICT) for code in one.codes)),
-            streets=streets[0].codes if streets else (),
+            areas=_foremost(areas),
+            road=tuple(one for one in self._of(NameKind.AREA) if one.rank == ROAD),
+            districts=tuple(self._of(NameKind.DISTRICT)),
+            streets=tuple(streets),
+            landmarks=tuple(self._of(NameKind.LANDMARK)),
+            outside=max(outside, key=lambda one: one.rank, default=None),
             street=streets[0].names[0].shown if streets else self.unlisted,
+            lane=self.lane,
             ward=self.ward,
-            outright=area is not None and (area.slips == 0 or area.headed),
-            outside=outside[0].names[0].shown if outside else None,
+            postcodes=tuple(token for token in self.tokens if _POSTCODE.fullmatch(token)),
+            words=self.tokens,
             saw=tuple(self.saw),
         )
 
@@ -168,14 +196,18 @@ class _Reader:
         return [one for one in self.found if one.kind is kind]
 
 
-def _squashed_city(gazetteer: Gazetteer) -> str:
-    return "".join(gazetteer.longhand(gazetteer.city.name).split())
+def _foremost(areas: list[Mention]) -> tuple[Mention, ...]:
+    """Those of the highest rank; a full name goes before the first word of several."""
+    whole = [one for one in areas if not any(name.part for name in one.names)] or areas
+    most = max((one.rank for one in whole), default=0)
+    return tuple(one for one in whole if one.rank == most)
 
 
 def number_of(token: str) -> int | None:
-    """A small number in Arabic or Roman figures; None for anything else."""
+    """A small number in Arabic or Roman figures ("lV" and "1V" are IV); None for anything else."""
     if token.isdigit() and token.isascii() and len(token) <= 2:
         return int(token) or None
+    token = token.translate(_FIGURE_ONES)
     if not token or not _ROMAN.fullmatch(token):
         return None
     values = [_ROMAN_VALUES[char] for char in token]

@@ -36,11 +36,12 @@ def acceptance_words(city: City, incident: Incident) -> str:
 
 
 def place_words(city: City, place: Place, lang: str) -> str:
-    """The place as people say it: street and kelurahan, or that it is not known."""
+    """The place as people say it: street, lane or landmark, and kelurahan; or that it is not known."""
     if place.outside:
         return place.outside_name or city.text(lang, "place_outside")
     area = city.areas[place.kelurahan].name if place.kelurahan else None
-    named = ", ".join(part for part in (place.street, area) if part)
+    near = place.street if place.street and not place.landmark else place.landmark or place.lane
+    named = ", ".join(part for part in (near, area) if part)
     return named or city.text(lang, "place_unknown")
 
 
