@@ -119,9 +119,9 @@ class Conversation:
         if letter.kind is not Kind.SMS or was_said(letter) or not subscriber(letter.sender):
             return False
         text = letter.text.strip()
-        name = next((one.name for one in self._dialogues.values() if text and one.hears(text)), None)
-        turn = None if name is None else self._turn(letter, tx)
-        return turn is not None and name is not None and self._begins(turn, Headed(name, text))
+        names = [one.name for one in self._dialogues.values() if text and one.hears(text)]
+        turn = self._turn(letter, tx) if names else None
+        return turn is not None and any(self._begins(turn, Headed(name, text)) for name in names)
 
     def settle(self) -> None:
         """After the commit of a letter that was ``heard``."""
@@ -250,6 +250,8 @@ class Conversation:
             else:
                 break
             effects += step.effects
+        if step.declined:
+            return False
         carry_out(turn.tx, effects, turn.who, turn.letter.channel, self._inbox, turn.letter.external_id)
         if step.state is None or step.screen.last:
             self._close(turn)

@@ -55,7 +55,8 @@ NOTHING = Screen(text="")
 class Who:
     """The person at the other end. ``number``: E.164, or as it came. ``resident``: as registered, confirmed or not.
     ``waits``: a change of theirs waits for a person's confirmation. ``doubt``: perhaps it is not that person (a forged
-    callback); then ``resident`` is None, nothing stored is shown, and nothing but an alarm is written."""
+    callback); then ``resident`` is None, nothing stored is shown, and nothing but an alarm is written. ``screen``: the
+    answer passes with the screen (USSD): what is to be kept goes by letter too."""
 
     number: str
     at: datetime
@@ -63,6 +64,7 @@ class Who:
     resident: Resident | None = None
     waits: bool = False
     doubt: bool = False
+    screen: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +102,8 @@ class Step:
     """Where the conversation stands now. ``goto``: the dialogue that goes on from here: the face calls its ``begin``
     (``screen`` and ``state`` are not looked at); the effects of both are carried out. ``state`` None: it ended.
     ``ask``: only the store knows how it goes on: the face calls ``answer`` (again ``screen`` and ``state`` are not
-    looked at). ``understood`` False: it is the same screen again, with a word of help."""
+    looked at). ``understood`` False: it is the same screen again, with a word of help. ``declined``: a letter that
+    began the dialogue is not its matter after all; nothing was written or is shown, and others are asked."""
 
     screen: Screen = NOTHING
     state: State | None = None
@@ -108,6 +111,7 @@ class Step:
     goto: str = ""
     ask: Ask | None = None
     understood: bool = True
+    declined: bool = False
 
 
 class Dialogue(Protocol):

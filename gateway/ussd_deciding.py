@@ -158,6 +158,7 @@ class Deciding:
             resident=resident,
             waits=live.person.waits and not doubt,
             doubt=doubt,
+            screen=True,
         )
 
     def _marked(self, draft: Draft) -> tuple[Effect, ...]:

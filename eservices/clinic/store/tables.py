@@ -75,6 +75,13 @@ BOOKING = Table(
     Index(None, "state", "offered_until"),
     Index(None, "day"),
 )
+ALSO = Table(
+    "clinic_also",
+    metadata,
+    Column("booking_id", ForeignKey("clinic_booking.id"), primary_key=True),
+    Column("phone", String, primary_key=True),  # E.164: who made it for somebody with a phone of their own
+    Index(None, "phone"),
+)
 CLOSURE = Table(
     "clinic_closure",
     metadata,

@@ -16,6 +16,14 @@ def upgrade() -> None:
     _bookings()
     _indexes()
     op.create_table(
+        "clinic_also",
+        sa.Column("booking_id", sa.Integer, nullable=False),
+        sa.Column("phone", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("booking_id", "phone", name="pk_clinic_also"),
+        sa.ForeignKeyConstraint(["booking_id"], ["clinic_booking.id"], name="fk_clinic_also_booking_id_clinic_booking"),
+    )
+    op.create_index("ix_clinic_also_phone", "clinic_also", ["phone"])
+    op.create_table(
         "clinic_closure",
         sa.Column("clinic", sa.String, nullable=False),
         sa.Column("service", sa.String, nullable=False),
