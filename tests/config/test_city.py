@@ -84,7 +84,7 @@ def test_nothing_in_the_shipped_pack_can_reach_a_real_phone(city: City) -> None:
         *(post.number for post in city.operators),
     }
     numbers |= {station.siren.number for station in city.stations.values() if station.siren}
-    numbers |= {one.number for _, one in city.officials()}
+    numbers |= {one.number for _, one in (*city.officials(), *city.clinics.people())}
     assert numbers == city.sample_numbers()
     assert all(city.is_sample(number) for number in numbers)
     assert all(station.sample for station in city.stations.values())
