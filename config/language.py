@@ -132,7 +132,7 @@ def load_language(code: str) -> Language:
     top = _toml(f"{code}.toml")
     digits = {word: digit for digit, words in top.pop("digits", {}).items() for word in words}
     return Language(
-        address=_address(top.pop("address")),
+        address=_address(_toml(f"{code}_places.toml")),
         digits=digits,
         spelling={short: long for table in _toml(f"{code}_spelling.toml").values() for short, long in table.items()},
         scenes=_scenes(_toml(f"{code}_scenes.toml")),
