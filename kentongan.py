@@ -34,6 +34,7 @@ from dispatch.cries import Cries
 from dispatch.desk import EmergencyDesk
 from dispatch.loop import Dispatch
 from dispatch.talk import with_emergencies
+from eservices.complaints.offices.desk import OfficeDesk
 from eservices.desk import LastDesk
 from eservices.rounds import Rounds
 from eservices.services import chores, services
@@ -120,7 +121,15 @@ async def built_house(
     )
     desk = EmergencyDesk(city, clock, otherwise=last, look=lambda numbers: dispatch.look(numbers))
     dialogues = with_emergencies(city, services(city))
-    above = Above(desks=(desk, last), dialogues=dialogues, alarms=Cries(city), modem_changed=lambda: leg.looked_at())
+    alarms = Cries(city)
+    offices = OfficeDesk(city, clock, otherwise=lambda: (post.conversation, desk, last), alarm=alarms.alarm)
+    above = Above(
+        first=(offices,),
+        desks=(desk, last),
+        dialogues=dialogues,
+        alarms=alarms,
+        modem_changed=lambda: leg.looked_at(),
+    )
     async with open_post(ground, above, opener) as post:
         leg = GsmLeg(post.modems, clock, forbidden=lambda number: city.is_sample(number) or is_emergency(number))
         dispatch = Dispatch(store, city, leg, clock, pulse, crash=crash, bells=(page,), outbox=post.outbox.wake)

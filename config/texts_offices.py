@@ -53,6 +53,7 @@ WORDS: frozenset[str] = frozenset(
         "office_refuse",  # TOLAK
         "office_not_ours",  # BUKAN
         "office_not",  # turns one of these round: "belum selesai"
+        "office_name_is",  # "nama saya": what follows is hidden with who hides
         "office_filler",  # beside a number: "tiket 123 kode 4821"
     }
 )

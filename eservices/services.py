@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eservices.clinic.talk import Clinic
+from eservices.complaints.offices.chore import OfficeChore
 from eservices.complaints.talk import Complaints
 from eservices.menu import Menu
 from eservices.message import Message
@@ -24,4 +25,4 @@ def services(city: City) -> tuple[Dialogue, ...]:
 
 def chores(city: City) -> tuple[Chore, ...]:
     """What is done by the clock."""
-    return ()
+    return (OfficeChore(city),)

@@ -57,13 +57,15 @@ class Ground:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Above:
-    """What the rooms above bring. ``desks`` in the order in which they are asked; ``dialogues``: the first is the menu.
-    ``modem_changed``: a modem became better or worse, or its line free."""
+    """What the rooms above bring. ``desks`` in the order in which they are asked, after the conversations; ``first``:
+    those that are asked before them. ``dialogues``: the first is the menu. ``modem_changed``: a modem became better or
+    worse, or its line free."""
 
     desks: Sequence[Desk]
     dialogues: Sequence[Dialogue]
     alarms: Alarms
     modem_changed: Callable[[], None]
+    first: Sequence[Desk] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +105,7 @@ async def open_post(ground: Ground, above: Above, opener: Opener) -> AsyncIterat
 
     talks = _talks(ground, above, inbox, answered)
     proof = ProofDesk(_own_numbers(ground.settings))
-    desks += (proof, talks.hurried, talks, *above.desks)
+    desks += (proof, *above.first, talks.hurried, talks, *above.desks)
     listener = GsmListener(inbox, ground.pulse, changed=changed)
     modems = _modems(ground, opener, listener)
     async with contextlib.AsyncExitStack() as stack:

@@ -52,6 +52,7 @@ class Event(StrEnum):
     WITHHOLD = "withhold"  # a person keeps it from the office
     RELEASE = "release"  # a person shows it to the office
     DROP = "drop"  # a person ends what was withheld
+    HAND_ON = "hand_on"  # it is another office's matter
 
 
 MOVES: Mapping[tuple[State, Event], State] = {
@@ -61,10 +62,12 @@ MOVES: Mapping[tuple[State, Event], State] = {
     (State.OPEN, Event.MERGE): State.MERGED,
     (State.OPEN, Event.WITHDRAW): State.WITHDRAWN,
     (State.OPEN, Event.WITHHOLD): State.WITHHELD,
+    (State.OPEN, Event.HAND_ON): State.OPEN,
     (State.WORKING, Event.ANSWER): State.ANSWERED,
     (State.WORKING, Event.AGREE): State.CLOSED,
     (State.WORKING, Event.MERGE): State.MERGED,
     (State.WORKING, Event.WITHDRAW): State.WITHDRAWN,
+    (State.WORKING, Event.HAND_ON): State.OPEN,
     (State.ANSWERED, Event.ANSWER): State.ANSWERED,
     (State.ANSWERED, Event.AGREE): State.CLOSED,
     (State.ANSWERED, Event.NOT_YET): State.OPEN,

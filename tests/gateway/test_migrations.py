@@ -31,8 +31,8 @@ def load_tables() -> None:
     for room in ROOMS_WITH_TABLES:
         if (ROOT / room / "store.py").exists() or (ROOT / room / "store").is_dir():
             importlib.import_module(f"{room}.store")
-        for service in (ROOT / room).glob("*/store.py"):
-            importlib.import_module(f"{room}.{service.parent.name}.store")
+        for service in (ROOT / room).glob("*/**/store.py"):
+            importlib.import_module(".".join(service.relative_to(ROOT).with_suffix("").parts))
 
 
 def test_migrations_make_what_the_tables_say(tmp_path: Path) -> None:
