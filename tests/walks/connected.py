@@ -7,8 +7,8 @@ import asyncio
 import contextlib
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -231,12 +231,14 @@ def connected(
     modem: str | None = "all",
     provider: str = PROVIDER,
     network: NetworkSettings | None = None,
+    pack: str | Path = PACK,
+    begins: datetime = EPOCH,
 ) -> T:
     """Open the house, play the scene, close it. ``modem``: its ``use``, None: there is none. ``provider``: by which
-    adapter it is spoken to: ``PROVIDER``, ``DESCRIBED``, or none."""
+    adapter it is spoken to: ``PROVIDER``, ``DESCRIBED``, or none. ``pack``: which town; ``begins``: when."""
 
     async def main(clock: VirtualClock) -> T:
-        city = load_city(PACK)
+        city = load_city(pack)
         net = Network(clock, settings=network)
         settle(net, city, (GINA, HADI))
         fake = FakeProvider(net, clock, pace=Pace(hand_over_s=1.0))
@@ -244,22 +246,25 @@ def connected(
             stack.callback(net.close)
             await stack.enter_async_context(clock.timeout(LIMIT_S))
             url = await stack.enter_async_context(open_provider(fake))
-            settings = _settings(folder, net, url, modem, provider)
+            settings = replace(_settings(folder, net, url, modem, provider), city=str(pack))
             opener = memory_opener(net)
             house = await stack.enter_async_context(kentongan.open_house(settings, city, clock, opener=opener))
             if house.post.callbacks is not None:
                 await stack.enter_async_context(_doors(house, fake, clock, provider))
-            rows = read_rows((PACK / "residents-sample.csv").read_bytes(), city, clock.now())
+            rows = read_rows((city.path / "residents-sample.csv").read_bytes(), city, clock.now())
             people = [row for row in rows if isinstance(row, Resident)]
             await house.store.write(lambda tx: [save(tx, one) for one in people])
             await clock.sleep(5.0)
             return await scene(Connected(clock, net, city, house, fake))
 
-    return run_virtual(main, EPOCH)
+    return run_virtual(main, begins)
 
 
 def _settings(folder: Path, net: Network, url: str, modem: str | None, provider: str) -> Settings:
-    ports = [ModemSettings(name=MODEM, port=one.name, number=one.number, use=modem or "all") for one in net.modems]
+    ports = [
+        ModemSettings(name=f"{MODEM}-{at}" if at else MODEM, port=one.name, number=one.number, use=modem or "all")
+        for at, one in enumerate(net.modems)
+    ]
     account = AfricasTalkingSettings(username="kentongan", api_key="atsk_virtual", sms_url=url, secrets=(SECRET,))
     return Settings(
         city=str(PACK),
