@@ -64,12 +64,18 @@ class OfficeChore:
         """The clock's own copy of a ticket, as it is now. Another office, or BELUM, begins a new round."""
         task, at = office_store.task(tx, ticket.number), ticket.moved_at or ticket.opened_at
         if task is None or (task.office, task.reopened) != (ticket.office, ticket.reopened):
-            return deeds.new_round(tx, ticket, at)
+            return deeds.new_round(tx, ticket, at + self._question(ticket))
         if (task.state, task.due_at) == (ticket.state.value, ticket.due_at):
             return task
         task = replace(task, state=ticket.state.value, due_at=ticket.due_at, next_at=at)
         office_store.keep_task(tx, task)
         return task
+
+    def _question(self, ticket: Ticket) -> timedelta:
+        """How long the office is not told yet: its sender is being asked where it is."""
+        category = self._city.offices.categories.get(ticket.category)
+        asked = category is not None and category.place_needed and not ticket.placed and not ticket.reopened
+        return timedelta(seconds=self._city.clocks.choice_s if asked else 0)
 
     def _do(self, tx: Tx, task: Task, now: datetime, late: list[Ticket]) -> None:
         """Everything that is due for one ticket; ``late`` gets it where it belongs on the Inspektorat's list."""

@@ -76,11 +76,11 @@ def plan(calendar: Calendar, offices: Offices, here: Round) -> tuple[Notice, ...
 
 def due(notices: Sequence[Notice], here: Round, now: datetime) -> Notice | None:
     """What is to be sent now; None: nothing. Where the program was away, only the newest reminder is sent, and none
-    that came due before the office knew of the ticket, or after which the deadline is over."""
+    that came due before the office last heard of the ticket, or after which the deadline is over."""
     ready = [one for one in notices if one.at <= now]
     reminders = [one for one in ready if one.what in REMINDERS]
     over = What.LATE in here.sent or any(one.what is What.LATE for one in ready)
-    told = here.sent.get(What.NEW)
+    told = max((at for what, at in here.sent.items() if what in (What.NEW, *REMINDERS)), default=None)
     newest = max(reminders, key=lambda one: one.at, default=None)
     for one in ready:
         if one.what not in REMINDERS or (one is newest and not over and told is not None and one.at > told):
