@@ -21,7 +21,8 @@ class Address:
     """The words around a place: in front of a street, a lane, a kelurahan, a kecamatan, a kabupaten, a lingkungan;
     before any place; and those that end a street's name. ``forename``: begins a street's name and is none by itself.
     ``toward``: the next place is where somebody goes; so is that after one of ``moving`` and one of ``to``. ``origin``:
-    where he comes from. ``relation``: it is beside the next. ``rural``: before a village, of which a city has none.
+    where he comes from. ``relation``: it is beside the next. ``rural``: before a village, of which a city has none;
+    ``river``: before a river; ``denial``: before a place where it is not.
     ``other``: the next name is a person's or a thing's; ``institution``: a building's. ``number``: before a house's
     number. ``common``: never a slip in a name. ``home``, ``beside``, ``elsewhere``: phrases for the registered address,
     for what is near it, and for what is not it. ``short``: what is written for what; ``titles``: what people put for
@@ -37,6 +38,8 @@ class Address:
     region: frozenset[str] = frozenset()
     forename: frozenset[str] = frozenset()
     rural: frozenset[str] = frozenset()
+    river: frozenset[str] = frozenset()
+    denial: frozenset[str] = frozenset()
     toward: frozenset[str] = frozenset()
     origin: frozenset[str] = frozenset()
     relation: frozenset[str] = frozenset()
@@ -58,13 +61,15 @@ class Address:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     """What an emergency looks like when nobody names it: one phrase of each group, within ``near`` words of the first,
-    and none of ``unless`` there. ``kind``: of emergency, where a city has it. ``weak``: as often none. ``figure``: a
-    figure of speech, which takes back what it names."""
+    and none of ``unless`` there. ``kind``: of emergency, where a city has it; or "complaint" or "fraud". ``sure``: as
+    good as a word of emergency. ``weak``: as often none. ``figure``: a figure of speech, which takes back what it
+    names."""
 
     kind: str = ""
     groups: tuple[frozenset[str], ...]
     unless: frozenset[str] = frozenset()
     near: int = NEAR
+    sure: bool = False
     weak: bool = False
     figure: bool = False
 
@@ -75,6 +80,7 @@ class Language:
     ``spelling``: what is written for what. ``known``: never misspellings."""
 
     help: frozenset[str] = frozenset()
+    uneasy: frozenset[str] = frozenset()
     favours: frozenset[str] = frozenset()
     urgent: frozenset[str] = frozenset()
     present: frozenset[str] = frozenset()
@@ -82,6 +88,8 @@ class Language:
     past: frozenset[str] = frozenset()
     recent: frozenset[str] = frozenset()
     since: frozenset[str] = frozenset()
+    future: frozenset[str] = frozenset()
+    habit: frozenset[str] = frozenset()
     idioms: frozenset[str] = frozenset()
     fraud: frozenset[str] = frozenset()
     bait: frozenset[str] = frozenset()
@@ -102,6 +110,7 @@ class Language:
     quiet_phrases: frozenset[str] = frozenset()
     code_heads: frozenset[str] = frozenset()
     distress: frozenset[str] = frozenset()
+    ominous: frozenset[str] = frozenset()
     emoji: frozenset[str] = frozenset()
     mild: frozenset[str] = frozenset()
     done: frozenset[str] = frozenset()
@@ -172,6 +181,7 @@ def _scenes(top: Mapping[str, Any]) -> tuple[Scene, ...]:
             groups=tuple(map(group, one["all"])),
             unless=frozenset(one.get("unless", ())),
             near=one.get("near", NEAR),
+            sure=one.get("sure", False),
             weak=one.get("weak", False),
             figure=one.get("figure", False),
         )

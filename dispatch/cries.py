@@ -91,9 +91,10 @@ class Cries:
         if beside.digit is not None or beside.act not in (Act.RING, Act.PERSON):
             return False
         cried = any(token in language.help for token in rest)
-        if beside.act is Act.PERSON:
-            return cried or any(seen.startswith("distress") for seen in beside.saw)
-        return cried or any(_sure(hit) for hit in vocabulary.hits(rest))
+        seen = any(seen.startswith(("distress", "scene")) for seen in beside.saw)
+        if cried or seen or beside.act is Act.PERSON:
+            return cried or seen
+        return any(_sure(hit) for hit in vocabulary.hits(rest))
 
     def _without_streets(self, tokens: Sequence[str]) -> tuple[str, ...]:
         address = self._reader.language.address

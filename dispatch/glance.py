@@ -20,9 +20,9 @@ class Glance:
     def __init__(self, reader: Reader) -> None:
         self._reader, self._vocabulary = reader, reader.vocabulary
         language, city = reader.language, reader.city
-        quiet = language.quiet | language.quiet_phrases | set(city.quiet.words)
-        lists = (reader.cancel, quiet, language.help, language.urgent, language.distress)
-        every = [tuple(phrase.split()) for one in lists for phrase in one] + self._vocabulary.phrases
+        lists = (reader.cancel, reader.quiet, language.help, language.urgent, language.distress, language.ominous)
+        every = [tuple(phrase.split()) for one in lists for phrase in one]
+        every += [*self._vocabulary.phrases, *self._vocabulary.scenes.keys]
         numbers = {code.number for code in city.codes if code.number}
         self._stirring = {one[0] for one in every if len(one) == 1} | numbers | language.emoji
         self._stirring_pairs = frozenset(one[:2] for one in every if len(one) > 1)
@@ -36,7 +36,7 @@ class Glance:
         return self._stirring_pairs.isdisjoint(pairwise(tokens))
 
     def _calm_word(self, token: str) -> bool:
-        """Whether no reading that rings or cancels can rest on this one word: it is no number and no sign, is in no
+        """Whether no reading that rings, asks or cancels can rest on this one word: it is no number and no sign, in no
         such list, is no word of emergency and no cry, however it is spelt."""
         if token in self._stirring or not token.isascii() or token.isdigit():
             return False

@@ -9,60 +9,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from config.language import lists
 from dispatch.gazetteer import Gazetteer
-from dispatch.signs import Signs, denied, phrases, said, signs_of, supposed, without_idioms
-from dispatch.vocabulary import Hit, How, Vocabulary, one_slip
+from dispatch.intents import About, Act, Intent, Reading
+from dispatch.nearness import one_slip
+from dispatch.phrases import Index, Span, phrases, texts
+from dispatch.scenes import PEACEFUL, Seen
+from dispatch.signs import Found, Signs, blotted, denied, signs_of
+from dispatch.verdict import SHORT_TEXT, Case, code_of
+from dispatch.vocabulary import Hit, Vocabulary
+from gateway.spelling import unsigned, without_closing, without_greeting
+from gateway.words import normal
 
 if TYPE_CHECKING:
-    from config.city import City, Code
+    from config.city import City
 
-SHORT_TEXT = 3  # words: so short a text is nothing but the word of emergency in it
-CRY_TEXT = 6  # words: a cry with little round it
+__all__ = ["About", "Act", "Intent", "Reader", "Reading", "read"]
+
 CANCEL_TEXT = 6  # words: a longer text that holds "batal" may say much else
+_AML = re.compile(r"\s*A\W{0,2}ML=\d")  # 'A"ML=1;lt=…', its quotation mark sometimes lost on the way
+_MAP = re.compile(r"https?://\S*(?:map|goo\.gl|osm|openstreetmap|waze)\S*", re.IGNORECASE)  # a place, no advert
 _DIGITS = re.compile(r"[^0-9]*([0-9]{1,2})[^0-9]*")
-
-
-class Intent(StrEnum):
-    """What the writer wants."""
-
-    EMERGENCY = "emergency"
-    CANCEL = "cancel"
-    PAST = "past"
-    COMPLAINT = "complaint"
-    SERVICE = "service"
-    QUESTION = "question"
-    FRAUD = "fraud"
-    DRILL = "drill"
-    OTHER = "other"
-
-
-class Act(StrEnum):
-    """What is to be done."""
-
-    RING = "ring"  # siren and officers
-    PERSON = "person"  # officers are rung, the siren waits for a person's word
-    ASK = "ask"  # one question
-    NONE = "none"  # kept and answered
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """``kind`` and ``agency``: of the city's codes, where it is an emergency. ``quiet``: nothing may sound in the
-    writer's hand. ``digit``: the whole text is this number, which may also answer a question of ours. ``also``: other
-    kinds that are named. ``saw``: what led to it, for the timeline and for tests."""
-
-    intent: Intent
-    act: Act
-    kind: str | None = None
-    agency: str | None = None
-    quiet: bool = False
-    digit: str | None = None
-    also: tuple[str, ...] = ()
-    saw: tuple[str, ...] = ()
 
 
 class Reader:
@@ -72,37 +42,111 @@ class Reader:
         self.city = city
         self.vocabulary = Vocabulary(city, Gazetteer(city).single)
         self.language = self.vocabulary.language
+        spelt = self.vocabulary.spelling.phrases
         self._codes = {code.number: code for code in city.codes if code.number}
-        self.cancel = self.language.cancel | set(city.words.get("cancel", ()))
-        quiet = self.language.quiet | self.language.quiet_phrases | set(city.quiet.words)
-        self._quiet_first = frozenset(phrase for phrase in quiet if phrase not in self.language.quiet_phrases)
-        self._quiet_anywhere = self.language.quiet_phrases | {p for p in city.quiet.words if len(p.split()) > 2}
-        self._tests = frozenset(city.words.get("test", ()))
+        self.cancel = self.language.cancel | spelt(city.words.get("cancel", ()))
+        hushing = spelt(city.quiet.words)
+        self.quiet = self.language.quiet | self.language.quiet_phrases | hushing
+        first = frozenset(phrase for phrase in self.quiet if phrase not in self.language.quiet_phrases)
+        anywhere = self.language.quiet_phrases | {phrase for phrase in hushing if len(phrase.split()) > 2}
+        self._matter = self.cancel | self.language.distress | self.quiet
+        beyond = frozenset(map(normal, city.words.get("outside", ())))
+        beyond = frozenset(name for name in beyond if name.split()[0] not in self.language.address.district)
+        tests = self.language.drill | spelt(city.words.get("test", ()))
+        own = {"drill": tests, "beyond": beyond, "cancel": self.cancel, "hush_first": first, "hush": anywhere}
+        self._index = Index({**lists(self.language), **own})
 
     def read(self, text: str) -> Reading:
         """Never raises, whatever the text."""
-        tokens = self.vocabulary.tokens(text)
-        quiet, tokens = self._quiet(tokens)
-        reading = self._judge(text, tokens, quiet)
+        if _AML.match(text):
+            return self._own_position()
+        tokens = self._body(_MAP.sub(" ", text) if "://" in text else text)
+        told = self._index.find(tokens)
+        quiet, body = self._quiet(tokens, told)
+        reading = self._judge(text, body, told if body is tokens else self._index.find(body), quiet)
         hush = quiet or reading.kind in self.city.quiet.kinds
         return replace(reading, quiet=hush and reading.intent is Intent.EMERGENCY)
 
-    def _judge(self, text: str, tokens: tuple[str, ...], quiet: bool) -> Reading:
-        if coded := self._coded(text, tokens):
+    def _own_position(self) -> Reading:
+        """A phone in an emergency call sends its position by itself (AML, ETSI TS 103 625): somebody called."""
+        found = code_of(self.city, self.vocabulary.cry_kind)
+        kind, agency = (found.kind, found.agency) if found else (self.vocabulary.cry_kind, None)
+        intent = Intent.EMERGENCY if found else Intent.OTHER
+        act = Act.PERSON if found else Act.ASK
+        return Reading(intent=intent, act=act, kind=kind, agency=agency, now=True, saw=("a phone's own position",))
+
+    def _body(self, text: str) -> tuple[str, ...]:
+        """The words without what courtesy puts around them; a name that could be a cry is none."""
+        body, name = unsigned(text)
+        tokens = self.vocabulary.tokens(body)
+        if name:
+            signed = self.vocabulary.tokens(name)
+            if not tokens or not self._dull(signed):
+                tokens += signed
+        if len(tokens) <= 1:
+            return tokens
+        kept, closing = without_closing(tokens, self.language.signatures)
+        if closing and self._dull(closing):
+            tokens = kept
+        opened = without_greeting(tokens, self.language.salutations)
+        return opened if self._dull(tokens[: len(tokens) - len(opened)]) else tokens
+
+    def _dull(self, tokens: Sequence[str]) -> bool:
+        """Whether nothing in the words could matter: no emergency, no cry, no number, no cancel."""
+        if phrases(tokens, self._matter):
+            return False
+        if any(token.isdigit() or not self.vocabulary.calm(token) for token in tokens):
+            return False
+        spots = self.vocabulary.scenes.spots(tokens)
+        return not self.vocabulary.hits(tokens) and not self.vocabulary.scenes.seen(tokens, spots)
+
+    def _judge(self, text: str, tokens: tuple[str, ...], told: Found, quiet: bool) -> Reading:
+        if coded := self._coded(tokens):
             return coded
-        left, _ = without_idioms(tokens, self.language)
-        cries = [cry for token in left if (cry := self.vocabulary.cry(token))]
-        cries += [phrase for phrase in said(left, self.language.help) if " " in phrase]
-        signs = signs_of(tokens, self.language, cries, self._tests, text.rstrip().endswith("?"))
-        hits = self.vocabulary.hits(left)
-        if self._cancels(left, hits, signs):
+        vocabulary = self.vocabulary
+        spots = vocabulary.scenes.spots(tokens)
+        figures = vocabulary.scenes.figures(spots)
+        spans = (*told.get("idioms", ()), *figures)
+        left = blotted(tokens, spans) if spans else tokens
+        found = self._index.find(left) if spans else told
+        cries = [cry for token in left if (cry := vocabulary.cry(token))]
+        cries += [phrase for phrase in texts(left, found.get("help", ())) if " " in phrase]
+        asks = text.rstrip().endswith("?")
+        signs = signs_of(tokens, left, told, found, self.language, texts(tokens, spans), cries, asks)
+        hits = vocabulary.hits(left)
+        if self._cancels(left, found.get("cancel", ()), hits, signs):
             return Reading(intent=Intent.CANCEL, act=Act.NONE, saw=("cancel",))
-        judged = _Case(self, left, hits, signs, quiet).judge()
-        return replace(judged, saw=(*judged.saw, *signs.saw()))
+        if spans:
+            spots = vocabulary.scenes.spots(left)
+        seen = vocabulary.scenes.seen(left, spots)
+        signs = _with_peace(signs, seen)
+        scenes = [one for one in seen if one.kind not in PEACEFUL]
+        judged = Case(self.city, vocabulary, left, hits, scenes, signs, quiet).judge()
+        others = texts(left, found.get("others", ()))
+        beyond = any(begin and left[begin - 1] == "di" for begin, _ in found.get("beyond", ()))
+        return self._placed(judged, signs, others, beyond)
+
+    @staticmethod
+    def _placed(reading: Reading, signs: Signs, others: Sequence[str], beyond: bool) -> Reading:
+        """The reading with whom it is about, and when and where that is said to be."""
+        over = bool(signs.past) and not signs.present
+        return replace(
+            reading,
+            now=reading.intent is Intent.EMERGENCY and not over,
+            past=over,
+            elsewhere=bool(signs.far or beyond),
+            about=About.OTHER if others else About.SELF,
+            saw=(
+                *reading.saw,
+                *signs.saw(),
+                *(f"about: {other}" for other in others),
+                *(["beyond the city"] if beyond else []),
+            ),
+        )
 
     # -- the short forms -------------------------------------------------------------------------------------------
 
-    def _coded(self, text: str, tokens: Sequence[str]) -> Reading | None:
+    def _coded(self, tokens: Sequence[str]) -> Reading | None:
         """A code: the digit alone, "kode 2", or the digit in front of a place or of words of emergency."""
         bare = _DIGITS.fullmatch(" ".join(tokens)) if not any(t.isalpha() for t in tokens) else None
         digit = bare[1].lstrip("0") or "0" if bare else None
@@ -111,7 +155,16 @@ class Reader:
         code = self._codes.get(number or "")
         if code is None:
             return None if digit is None else Reading(intent=Intent.OTHER, act=Act.NONE, digit=digit, saw=("a number",))
-        return replace(self._emergency(code.kind, Act.RING, f"code {code.number}"), digit=digit)
+        found = code_of(self.city, code.kind) or code
+        return Reading(
+            intent=Intent.EMERGENCY,
+            act=Act.RING,
+            kind=found.kind,
+            agency=found.agency,
+            digit=digit,
+            now=True,
+            saw=(f"code {code.number}",),
+        )
 
     def _leads(self, tokens: Sequence[str]) -> bool:
         """ "1 jl kentang", "1 rampok", "1 tolong": the number is a code and the rest says more."""
@@ -121,27 +174,29 @@ class Reader:
         heads = address.street | address.lane | address.area | address.ward | {"di"}
         return tokens[1] in heads | self.language.help or bool(self.vocabulary.hits(tokens[1:2]))
 
-    def _quiet(self, tokens: tuple[str, ...]) -> tuple[bool, tuple[str, ...]]:
+    @staticmethod
+    def _quiet(tokens: tuple[str, ...], told: Found) -> tuple[bool, tuple[str, ...]]:
         """Whether silence is asked for, and the words without that."""
-        spans = phrases(tokens, self._quiet_first)
-        if spans and spans[0][0] == 0:
-            return True, tokens[spans[0][1] :]
-        anywhere = phrases(tokens, self._quiet_anywhere)
+        first, anywhere = told.get("hush_first", ()), told.get("hush", ())
+        if first and first[0][0] == 0:
+            return True, tokens[first[0][1] :]
         for begin, end in reversed(anywhere):
             tokens = (*tokens[:begin], *tokens[end:])
         return bool(anywhere), tokens
 
-    def _cancels(self, tokens: Sequence[str], hits: Sequence[Hit], signs: Signs) -> bool:
+    def _cancels(self, tokens: Sequence[str], said: Sequence[Span], hits: Sequence[Hit], signs: Signs) -> bool:
         """Takes an alarm back. A word of emergency wins, unless it only names what is cancelled ("batal rampok")."""
-        spans = phrases(tokens, self.cancel) or self.misspelt_cancel(tokens)
+        spans = said or self.misspelt_cancel(tokens)
         if not spans or len(tokens) > CANCEL_TEXT + len(signs.help):
             return False
         begin, end = spans[0]
-        if any(
-            word in self.language.negation or word in ("jangan", "jgn") for word in tokens[max(0, begin - 2) : begin]
-        ):
+        if any(word in self.language.negation or word == "jangan" for word in tokens[max(0, begin - 2) : begin]):
             return False
-        named = [hit for hit in hits if hit.begin not in range(end, end + 3) and not denied(hit, tokens, self.language)]
+        named = [
+            hit
+            for hit in hits
+            if hit.begin not in range(end, end + 3) and not denied(hit.begin, hit.end, tokens, self.language)
+        ]
         return not named and not (signs.help and hits)
 
     def misspelt_cancel(self, tokens: Sequence[str]) -> list[tuple[int, int]]:
@@ -151,148 +206,12 @@ class Reader:
         near = any(one_slip(tokens[0], word) for word in self.cancel if " " not in word and len(word) > 4)
         return [(0, 1)] if near else []
 
-    # -- readings ---------------------------------------------------------------------------------------------------
 
-    def _emergency(self, kind: str | None, act: Act, *saw: str) -> Reading:
-        found: Code | None = next((code for code in self.city.codes if code.kind == kind), None)
-        agency = found.agency if found else None
-        return Reading(intent=Intent.EMERGENCY, act=act, kind=kind, agency=agency, saw=saw)
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """One text being judged: its words (idioms blotted out), the words of emergency in it, and the signs."""
-
-    reader: Reader
-    tokens: tuple[str, ...]
-    hits: Sequence[Hit]
-    signs: Signs
-    quiet: bool
-
-    def judge(self) -> Reading:
-        language = self.reader.language
-        live = [hit for hit in self.hits if not denied(hit, self.tokens, language)]
-        live = [hit for hit in live if not supposed(hit, self.tokens, language)]
-        if self.signs.fraud and not [hit for hit in live if hit.word not in language.bait]:
-            return Reading(intent=Intent.FRAUD, act=Act.NONE)
-        if self.signs.drill and (reading := self._drill(live)):
-            return reading
-        if live:
-            return self._live(live)
-        if self.signs.distress:
-            return self._distress()
-        return self._without_kind()
-
-    def _drill(self, live: Sequence[Hit]) -> Reading | None:
-        """Announced as none, and nobody cries."""
-        meant = not (self.signs.help or self.signs.urgent) or len(self.tokens) <= SHORT_TEXT
-        return Reading(intent=Intent.DRILL, act=Act.NONE, saw=tuple(map(str, live))) if meant else None
-
-    def _live(self, live: Sequence[Hit]) -> Reading:
-        """Words of emergency that nothing directly before them takes back."""
-        signs, language = self.signs, self.reader.language
-        ranked = sorted(live, key=lambda hit: (hit.word in language.mild, hit.how, hit.begin))
-        first = ranked[0]
-        loud = bool(signs.help or signs.urgent or self.quiet)
-        if signs.past and not signs.present:
-            act = Act.PERSON if loud or signs.perhaps_present else Act.NONE
-            return self._of(ranked, act, Intent.PAST)
-        if first.word in language.mild:
-            return self._mild(ranked, loud)
-        if signs.fraud:
-            return self._of(ranked, Act.PERSON)
-        if signs.question and not loud and self._asks_first():
-            return self._of(ranked, Act.PERSON, Intent.QUESTION)
-        if loud or self._asserted(first):
-            return self._of(ranked, Act.RING if self._sure(first, loud) else Act.PERSON)
-        if signs.question:
-            return self._of(ranked, Act.PERSON, Intent.QUESTION)
-        if signs.complaint or signs.service:
-            return self._of(ranked, Act.PERSON, Intent.COMPLAINT if signs.complaint else Intent.SERVICE)
-        return self._of(ranked, Act.RING if self._sure(first, loud) else Act.PERSON)
-
-    def _sure(self, hit: Hit, loud: bool) -> bool:
-        """A guessed word rings no siren, unless there is little else in the text."""
-        return hit.how < How.GUESS or len(self.tokens) <= (CRY_TEXT if loud else SHORT_TEXT)
-
-    def _mild(self, ranked: Sequence[Hit], loud: bool) -> Reading:
-        """ "sakit", "banjir": as often no emergency. It rings with a cry; a person judges it where it stands alone."""
-        signs = self.signs
-        if signs.service or signs.question:
-            intent = Intent.SERVICE if signs.service else Intent.QUESTION
-            return self._of(ranked, Act.PERSON if loud else Act.NONE, Intent.EMERGENCY if loud else intent)
-        if signs.complaint or signs.fraud:
-            return self._of(ranked, Act.PERSON, Intent.EMERGENCY if loud else Intent.COMPLAINT)
-        return self._of(ranked, Act.RING if loud else Act.PERSON)
-
-    def _asserted(self, hit: Hit) -> bool:
-        """ "ada rampok": said to be there."""
-        return hit.begin > 0 and self.tokens[hit.begin - 1] == "ada"
-
-    def _asks_first(self) -> bool:
-        """ "apakah benar ada kebakaran": the text opens as a question."""
-        return bool(phrases(self.tokens[:1], self.reader.language.question))
-
-    def _distress(self) -> Reading:
-        """No word of any kind, but one that nobody writes in peace."""
-        over = self.signs.past and not self.signs.present
-        if over and not self.signs.help:
-            return Reading(intent=Intent.PAST, act=Act.PERSON)
-        loud = bool(self.signs.help or self.signs.urgent or self.quiet or len(self.signs.distress) > 1)
-        return self.reader._emergency(self.reader.vocabulary.cry_kind, Act.RING if loud else Act.PERSON)
-
-    def _without_kind(self) -> Reading:
-        """A cry alone; else what the office, the clinic or nobody has to answer."""
-        signs, kind = self.signs, self.reader.vocabulary.cry_kind
-        other = self._peaceful()
-        if signs.help and other is None and self._bare_cry():
-            return self.reader._emergency(kind, Act.RING, "a bare cry")
-        if self.quiet:
-            return self.reader._emergency(kind, Act.PERSON, "quiet, and no word of emergency")
-        if signs.help and (other is None or signs.urgent):
-            return self.reader._emergency(kind, Act.PERSON, "a cry, and no word of emergency")
-        if other is not None:
-            return Reading(intent=other, act=Act.NONE)
-        if signs.urgent or (signs.emoji and len(signs.emoji) == len(self.tokens)):
-            return self.reader._emergency(kind, Act.PERSON, "urgent, and no word of emergency")
-        return Reading(intent=Intent.OTHER, act=Act.NONE)
-
-    def _peaceful(self) -> Intent | None:
-        signs = self.signs
-        if signs.service:
-            return Intent.SERVICE
-        if signs.complaint:
-            return Intent.COMPLAINT
-        if signs.question:
-            return Intent.QUESTION
-        return None
-
-    def _bare_cry(self) -> bool:
-        """Nothing but a cry, its urgency, and a place."""
-        reader, language = self.reader, self.reader.language
-        about = (
-            language.joints
-            | language.address.locative
-            | language.address.ward
-            | language.urgent
-            | language.perhaps_present
-        )
-        names = reader.vocabulary.names
-        if self.hits:
-            return False
-        cries = {at for begin, end in phrases(self.tokens, language.help) for at in range(begin, end)}
-        words = [
-            token for at, token in enumerate(self.tokens) if at not in cries and reader.vocabulary.cry(token) is None
-        ]
-        rest = [token for token in words if token not in about and token not in names]
-        strong = any(cry in ("sos", "mayday") for cry in self.signs.help)
-        placed = any(token in language.address.street for token in self.tokens)
-        return (not rest or strong or (placed and len(rest) <= 2)) and len(self.tokens) - len(rest) <= CRY_TEXT + 4
-
-    def _of(self, hits: Sequence[Hit], act: Act, intent: Intent = Intent.EMERGENCY) -> Reading:
-        reading = self.reader._emergency(hits[0].kind, act, *map(str, hits))
-        others = dict.fromkeys(hit.kind for hit in hits if hit.kind != hits[0].kind)
-        return replace(reading, intent=intent, also=tuple(others))
+def _with_peace(signs: Signs, seen: Sequence[Seen]) -> Signs:
+    """The signs with the scenes that are for the office, or for somebody's money."""
+    complaints = tuple(one.words for one in seen if one.kind == "complaint")
+    frauds = tuple(one.words for one in seen if one.kind == "fraud")
+    return replace(signs, complaint=(*signs.complaint, *complaints), fraud=(*signs.fraud, *frauds))
 
 
 def read(text: str, city: City) -> Reading:

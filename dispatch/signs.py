@@ -2,117 +2,115 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, fields
+from itertools import pairwise
 
 from config.language import Language
-from dispatch.vocabulary import Hit
+from dispatch.phrases import Span, phrases, texts
 
-LONGEST_SIGN = 4  # words
 NEAR = 2  # words: how far before a word of emergency "kalau", "rawan" … still belong to it
+SCOPE = 5  # words: how far "kalau" reaches
+MAYBE = ("bisa", "boleh", "tidak", "mungkin")  # "kalau bisa cepat" supposes nothing
+AFTERWARDS = frozenset({"sudah", "sehat", "trauma", "takut", "pulih", "sembuh", "aman"})  # "sekarang sudah di rumah"
+WHERE = frozenset({"di", "ke", "dari", "kota", "daerah", "provinsi"})
 TAKEN = "\u0000"  # stands where an idiom was
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signs:
-    """The lists of the language that occur, each as the phrases found."""
+    """The lists of the language that occur, each as the phrases found. ``please``: a request of everyday life follows
+    the cry. ``complaint_head``, ``service_head``: what the text opens with."""
 
     help: tuple[str, ...] = ()
+    please: tuple[str, ...] = ()
     urgent: tuple[str, ...] = ()
     present: tuple[str, ...] = ()
     perhaps_present: tuple[str, ...] = ()
     past: tuple[str, ...] = ()
+    recent: tuple[str, ...] = ()
     idioms: tuple[str, ...] = ()
     fraud: tuple[str, ...] = ()
+    advert: tuple[str, ...] = ()
+    news: tuple[str, ...] = ()
+    trade: tuple[str, ...] = ()
+    complaint_head: tuple[str, ...] = ()
     complaint: tuple[str, ...] = ()
+    service_head: tuple[str, ...] = ()
     service: tuple[str, ...] = ()
     question: tuple[str, ...] = ()
     drill: tuple[str, ...] = ()
     distress: tuple[str, ...] = ()
+    ominous: tuple[str, ...] = ()
+    far: tuple[str, ...] = ()
+    future: tuple[str, ...] = ()
+    habit: tuple[str, ...] = ()
     emoji: tuple[str, ...] = ()
 
     def saw(self) -> tuple[str, ...]:
         """Each sign in words, for the timeline."""
-        names = (
-            "help",
-            "urgent",
-            "present",
-            "past",
-            "idioms",
-            "fraud",
-            "complaint",
-            "service",
-            "question",
-            "drill",
-            "distress",
-            "emoji",
-        )
-        return tuple(f"{name}: {phrase}" for name in names for phrase in getattr(self, name))
+        names = (one.name for one in fields(self) if one.name != "perhaps_present")
+        return tuple(f"{name.replace('_', ' ')}: {phrase}" for name in names for phrase in getattr(self, name))
 
 
-@lru_cache(maxsize=16)  # one text is looked through for a dozen lists, one after the other
-def _runs(tokens: tuple[str, ...]) -> frozenset[str]:
-    """Every run of words that could be a phrase."""
-    places = range(len(tokens))
-    return frozenset(" ".join(tokens[at:end]) for at in places for end in range(at + 1, at + LONGEST_SIGN + 1))
-
-
-def phrases(tokens: Sequence[str], among: Collection[str]) -> list[tuple[int, int]]:
-    """Where phrases of a list stand, as (begin, end), the longest first, none overlapping."""
-    if _runs(tuple(tokens)).isdisjoint(among):
-        return []
-    found = []
-    at = 0
-    while at < len(tokens):
-        for end in range(min(len(tokens), at + LONGEST_SIGN), at, -1):
-            if " ".join(tokens[at:end]) in among:
-                found.append((at, end))
-                at = end - 1
-                break
-        at += 1
-    return found
-
-
-def said(tokens: Sequence[str], among: Collection[str]) -> tuple[str, ...]:
-    """The phrases of a list that occur."""
-    return tuple(dict.fromkeys(" ".join(tokens[begin:end]) for begin, end in phrases(tokens, among)))
-
-
-def without_idioms(tokens: Sequence[str], language: Language) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The words with every idiom blotted out, and the idioms."""
+def blotted(tokens: Sequence[str], spans: Sequence[tuple[int, int]]) -> tuple[str, ...]:
+    """The words with what stands there taken out, its place kept."""
     left = list(tokens)
-    idioms = phrases(tokens, language.idioms)
-    for begin, end in idioms:
+    for begin, end in spans:
         left[begin:end] = [TAKEN] * (end - begin)
-    return tuple(left), tuple(" ".join(tokens[begin:end]) for begin, end in idioms)
+    return tuple(left)
+
+
+Found = Mapping[str, Sequence[Span]]
+"""Where phrases of the lists stand, by list."""
 
 
 def signs_of(
-    tokens: Sequence[str], language: Language, cries: Sequence[str], tests: Collection[str], asks: bool
+    whole: Sequence[str],
+    tokens: Sequence[str],
+    told: Found,
+    found: Found,
+    language: Language,
+    idioms: Sequence[str],
+    cries: Sequence[str],
+    asks: bool,
 ) -> Signs:
-    """All signs of a text. ``cries``: the cries found in it; ``tests``: the city's words for a test; ``asks``: it ends
-    with a question mark."""
-    left, idioms = without_idioms(tokens, language)
-    question = said(left, language.question)
-    drills = [
-        (begin, end) for begin, end in phrases(left, language.drill | set(tests)) if not _denied(left, begin, language)
-    ]
+    """All signs of a text. ``whole``: its words, with what was ``told`` in them; ``tokens``: the same with the idioms
+    blotted out, with what was ``found``; ``cries``: the cries in it; ``asks``: it ends with a question mark."""
+
+    def said(name: str) -> tuple[str, ...]:
+        return texts(tokens, found.get(name, ()))
+
+    def kept(name: str, keep: Callable[[Span], bool]) -> tuple[str, ...]:
+        return texts(tokens, [span for span in found.get(name, ()) if keep(span)])
+
+    outright = {name: texts(whole, told.get(name, ())) for name in OUTRIGHT}
+    plain = {name: said(name) for name in PLAIN}
     return Signs(
+        **outright,
+        **plain,
         help=tuple(dict.fromkeys(cries)),
-        urgent=said(left, language.urgent),
-        present=said(left, language.present),
-        perhaps_present=said(left, language.perhaps_present),
-        past=said(left, language.past),
-        idioms=idioms,
-        fraud=said(tokens, language.fraud),
-        complaint=said(left, language.complaint),
-        service=said(left, language.service),
-        question=question or (("?",) if asks else ()),
-        drill=tuple(" ".join(left[begin:end]) for begin, end in drills),
-        distress=said(left, language.distress),
-        emoji=tuple(token for token in left if token in language.emoji),
+        please=kept("favours", lambda span: _requested(span, found.get("help", ()))) if cries else (),
+        present=kept("present", lambda span: not AFTERWARDS & set(tokens[span[1] : span[1] + 2])),
+        past=kept("past", lambda span: not (span[0] and tokens[span[0] - 1] in language.since)),
+        idioms=tuple(idioms),
+        complaint_head=kept("complaint_heads", lambda span: span[0] == 0),
+        service_head=kept("service_heads", lambda span: span[0] == 0),
+        question=said("question") or (("?",) if asks else ()),
+        drill=kept("drill", lambda span: not _denied(tokens, span[0], language)),
+        far=kept("far", lambda span: span[1] - span[0] > 1 or bool(span[0] and tokens[span[0] - 1] in WHERE)),
     )
+
+
+OUTRIGHT = ("fraud", "advert", "complaint", "service")  # looked for in idioms as well
+PLAIN = (
+    "urgent", "perhaps_present", "recent", "news", "trade", "distress", "ominous", "future", "habit", "emoji",
+)  # fmt: skip
+
+
+def _requested(favour: Span, cries: Collection[Span]) -> bool:
+    """Asked for right after a cry, or in front of one ("dicek tolong")."""
+    return any(0 <= favour[0] - cry[1] <= NEAR or 0 <= cry[0] - favour[1] <= NEAR for cry in cries)
 
 
 def _denied(tokens: Sequence[str], at: int, language: Language) -> bool:
@@ -120,16 +118,36 @@ def _denied(tokens: Sequence[str], at: int, language: Language) -> bool:
     return any(word in language.negation for word in before)
 
 
-def denied(hit: Hit, tokens: Sequence[str], language: Language) -> bool:
-    """ "bukan rampok", "tidak ada kebakaran": said not to be."""
-    before = tokens[max(0, hit.begin - 1) : hit.begin]
+def denied(begin: int, end: int, tokens: Sequence[str], language: Language) -> bool:
+    """ "bukan rampok", "tidak ada kebakaran": what begins there is said not to be; nor is "ambulans tidak jadi"."""
+    before = tokens[max(0, begin - 1) : begin]
     if any(word in language.negation for word in before):
         return True
-    pair = " ".join(tokens[max(0, hit.begin - 2) : hit.begin])
+    if any(first <= 1 for first, _ in phrases(tuple(tokens[end : end + NEAR + 2]), language.cancel)):
+        return True
+    pair = " ".join(tokens[max(0, begin - 2) : begin])
     return pair in language.negation or (pair.endswith(" ada") and pair.split()[0] in language.negation)
 
 
-def supposed(hit: Hit, tokens: Sequence[str], language: Language) -> bool:
-    """ "kalau ada kebakaran", "rawan begal", "video kebakaran": not said to be happening."""
-    before = tokens[max(0, hit.begin - NEAR) : hit.begin]
-    return any(word in language.hypothetical for word in before)
+def supposed(begin: int, end: int, tokens: Sequence[str], language: Language, *, fear: bool = True) -> bool:
+    """ "kalau ada kebakaran", "rawan begal", "kebakaran di film": not said to be happening. ``fear`` False: "takut ada
+    orang di dalam" supposes nothing."""
+    near = tuple(tokens[max(0, begin - NEAR) : begin])
+    if not fear and "takut" in near:
+        return False
+    if any(word in language.hypothetical for word in near):
+        return True
+    if any(
+        last - first > 1
+        for first, last in phrases(tuple(tokens[max(0, begin - NEAR - 1) : begin]), language.hypothetical)
+    ):
+        return True
+    far = range(max(0, begin - SCOPE), begin)
+    if any(tokens[at] in language.conditional and _follows(tokens, at) not in MAYBE for at in far):
+        return True
+    after = tokens[end : end + NEAR + 1]
+    return any(one == "di" and other in language.unreal for one, other in pairwise(after))
+
+
+def _follows(tokens: Sequence[str], at: int) -> str:
+    return tokens[at + 1] if at + 1 < len(tokens) else ""

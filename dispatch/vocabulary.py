@@ -4,28 +4,26 @@ a slip of the thumb. Pure; the words are the city's (``codes.toml``) and its lan
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
-from config.language import Language, language_of
-from gateway.words import normal, unglue, words
+from config.language import Language, language_of, lists
+from dispatch.nearness import LEAST_TYPO, TWO_SLIPS_FROM, VOWELS, inside, nearest, skeleton
+from dispatch.scenes import Scenes
+from dispatch.tokens import Known, Tokens
+from gateway.spelling import Spelling, key_slips, pairs_of
+from gateway.words import normal
 
 if TYPE_CHECKING:
     from config.city import City
 
 LONGEST_PHRASE = 5  # words
 LEAST_ROOT = 5  # letters that must remain when affixes are taken off: shorter roots are other words too often
-LEAST_TYPO = 5  # letters of a word that may hold a slip
-TWO_SLIPS_FROM = 8  # letters of a word that may hold two
 LEAST_SKELETON = 4  # consonants that still tell a word typed without vowels ("rmpk")
-LEAST_GLUED = 6  # letters of a word worth cutting up
-LEAST_CORE = 5  # letters of a word that is believed inside a longer unknown one
-VOWELS = frozenset("aiueo")
+LEAST_KEYED = 6  # letters of a word that may hold two neighbours' letters
+MOST_KEYED = 2
 REMEMBERED = 4096  # words whose reading is remembered: people use the same ones
 
 
@@ -60,65 +58,69 @@ class Vocabulary:
 
     def __init__(self, city: City, names: frozenset[str] = frozenset()) -> None:
         """``names``: words of place names, which are never misspellings of something else."""
-        self.language: Language = language_of(city.languages)
+        spoken = language_of(city.languages)
+        roots = {word for code in city.codes for word in map(normal, code.words)}
+        address = spoken.address
+        kept = roots | names | address.street | address.lane | address.area | address.district | address.ward
+        self.spelling = Spelling({**spoken.spelling, **pairs_of(city.words.get("slang", ()))}, kept)
+        self.language: Language = respelt(spoken, self.spelling)
+        self.scenes = Scenes(spoken.scenes, self.spelling)
         self._kinds: dict[tuple[str, ...], str] = {}
         for code in city.codes:
             for word in code.words:
-                self._kinds[tuple(normal(word).split())] = code.kind
+                self._kinds[tuple(self.spelling.phrase(normal(word)).split())] = code.kind
         self._firsts = frozenset(phrase[0] for phrase in self._kinds if phrase)
         self.cry_kind = next(
             (code.kind for code in city.codes if self.language.help.intersection(map(normal, code.words))), None
         )
-        roots = [phrase[0] for phrase in self._kinds if len(phrase) == 1]
-        self._roots = {root: self._kinds[root,] for root in roots if root not in self.language.help}
-        self._near = sorted(root for root in self._roots if len(root) >= LEAST_TYPO)
-        self._help = sorted(word for word in self.language.help if len(word) >= LEAST_TYPO and " " not in word)
-        self._skeletons = {
-            skeleton(root): root for root in sorted(roots, key=len) if len(skeleton(root)) >= LEAST_SKELETON
-        }
         self.names = names
-        self._common = self.language.ordinary | self._listed() | names
-        forms = {word for word in (*self.language.quiet, *self.language.cancel) if len(word) > 3 and " " not in word}
-        self._glue = (
-            frozenset(self._roots)
-            | self.language.help
-            | self.language.joints
-            | forms
-            | {n for n in names if len(n) > 3}
-        )
-        self._heads = ("", *sorted(self.language.prefixes, key=len, reverse=True))
-        self._tails = ("", *sorted(self.language.suffixes, key=len, reverse=True))
+        self.joints = spoken.joints | self.spelling.phrases(spoken.joints)
+        self._learn(spoken)
         remembered = lru_cache(REMEMBERED)
-        self._pieces: Callable[[str], tuple[str, ...]] = remembered(self._cut)
         self._reading: Callable[[str], tuple[How, str] | None] = remembered(self._read)
         self.cry: Callable[[str], str | None] = remembered(self._cry)
 
-    def _listed(self) -> frozenset[str]:
-        """Single words that mean something already."""
-        language = self.language
-        every = (
-            language.help, language.urgent, language.present, language.past, language.complaint, language.service,
-            language.question, language.hypothetical, language.negation, language.drill, language.cancel,
-            language.quiet, language.joints, language.address.street, language.address.lane, language.address.area,
-            language.address.district, language.address.ward, language.address.locative, language.address.stops,
-        )  # fmt: skip
-        return frozenset(word for one in every for phrase in one for word in phrase.split())
+    def _learn(self, spoken: Language) -> None:
+        """Which words are looked for, and which are something else already."""
+        language, names = self.language, self.names
+        roots = [phrase[0] for phrase in self._kinds if len(phrase) == 1]
+        self._roots = {root: self._kinds[root,] for root in roots if root not in language.help}
+        self._near = sorted(root for root in self._roots if len(root) >= LEAST_TYPO)
+        self._help = sorted(word for word in language.help if len(word) >= LEAST_TYPO and " " not in word)
+        self._skeletons = {
+            skeleton(root): root for root in sorted(roots, key=len) if len(skeleton(root)) >= LEAST_SKELETON
+        }
+        listed = _listed(spoken) | _listed(language) | names
+        self._common = language.ordinary | listed
+        parts = {word for phrase in self._kinds if len(phrase) > 1 for word in phrase}
+        telling = self.scenes.vocabulary | parts
+        self._known = spoken.known | telling
+        self._heads = ("", *sorted(language.prefixes, key=len, reverse=True))
+        self._tails = ("", *sorted(language.suffixes, key=len, reverse=True))
+        forms = {word for word in (*spoken.quiet, *spoken.cancel) if len(word) > 3 and " " not in word}
+        cries, places = spoken.help | language.help, {name for name in names if len(name) > 3}
+        self._tokens = Tokens(
+            Known(
+                spelling=self.spelling,
+                roots=frozenset(self._roots),
+                cries=cries,
+                telling=telling,
+                common=self._common,
+                plain=self._known,
+                glue=frozenset(self._roots) | cries | spoken.joints | forms | places,
+                matters=self._matters,
+            )
+        )
 
     # -- the text as words ------------------------------------------------------------------------------------------
 
     def tokens(self, text: str) -> tuple[str, ...]:
-        """The words of the text as looked up, those typed without spaces cut apart."""
-        return tuple(piece for word in words(text) for piece in self._pieces(word.plain))
+        """The words of the text as they are read."""
+        return self._tokens.of(text)
 
-    def _cut(self, word: str) -> tuple[str, ...]:
-        known = word in self._common or word in self._roots
-        if known or len(word) < LEAST_GLUED or not word.isalpha() or self._root_of(word) or self._slip(word, 1):
-            return (word,)
-        pieces = unglue(word, self._glue)
-        content = [p.text for p in pieces if p.known and (p.text in self._roots or p.text in self.language.help)]
-        whole = all(piece.known for piece in pieces) and bool(content)
-        core = any(len(text) >= LEAST_CORE for text in content)
-        return tuple(piece.text for piece in pieces) if whole or core else (word,)
+    def _matters(self, word: str) -> bool:
+        """Whether a word of emergency or a cry is in it, as written or with a slip."""
+        return bool(self._root_of(word) or self._cry(word) or self._slip(word, 1))
 
     def calm(self, token: str) -> bool:
         """Whether the word alone is neither one of emergency nor a cry, however it is spelt."""
@@ -173,12 +175,18 @@ class Vocabulary:
     def _readings(self, token: str) -> Iterable[tuple[How, str]]:
         if root := self._root_of(token):
             yield How.WHOLE, root
+        if token in self._known:
+            return
         vowels = sum(char in VOWELS for char in token)
         short = self._skeletons.get(skeleton(token)) if vowels <= 1 else None
         if short in self._roots and len(token) < len(short or ""):
             yield How.SHORT, short or ""
         if one := self._slip(token, 1):
             yield (How.SLIP if len(token) > LEAST_TYPO else How.GUESS), one
+        if dropped := self._dropped(token):
+            yield How.SLIP, dropped
+        if keys := self._keys(token):
+            yield How.GUESS, keys
         if two := self._slip(token, 2):
             yield How.GUESS, two
 
@@ -194,7 +202,20 @@ class Vocabulary:
         return None
 
     def _slip(self, token: str, slips: int) -> str | None:
-        return _nearest(token, self._near, slips)
+        return nearest(token, self._near, slips)
+
+    def _dropped(self, token: str) -> str | None:
+        """A word of which two letters were left out ("tngelam")."""
+        if not LEAST_KEYED <= len(token) < TWO_SLIPS_FROM:
+            return None
+        fitting = (one for one in self._near if len(one) - len(token) == MOST_KEYED and one[0] == token[0])
+        return next((one for one in fitting if inside(token, one) and one[-1] == token[-1]), None)
+
+    def _keys(self, token: str) -> str | None:
+        """A short word with two letters of which each is its neighbour's on the keys ("tamlok" for "rampok")."""
+        if not LEAST_KEYED <= len(token) < TWO_SLIPS_FROM:
+            return None
+        return next((word for word in self._near if (key_slips(token, word) or MOST_KEYED + 1) <= MOST_KEYED), None)
 
     def _cry(self, token: str) -> str | None:
         """The cry for help that a word is, as written or with a slip."""
@@ -202,25 +223,27 @@ class Vocabulary:
             return token
         if token in self._common or token in self._roots or token[:1] != "t":
             return None
-        return _nearest(token, self._help, 1)
+        return nearest(token, self._help, 1)
 
 
-def _nearest(token: str, among: Sequence[str], slips: int) -> str | None:
-    """The word within so many slips (one letter more, less, other, or two exchanged), its first letter right."""
-    if len(token) < LEAST_TYPO - 1 or not token.isalpha() or (slips > 1 and len(token) < TWO_SLIPS_FROM):
-        return None
-    found = process.extract(token, among, scorer=OSA.distance, processor=None, score_cutoff=slips, limit=5)
-    for word, distance, _ in found:
-        if word[0] == token[0] and len(word) >= LEAST_TYPO and distance <= slips:
-            return str(word)
-    return None
+def _listed(language: Language) -> frozenset[str]:
+    """Single words that mean something already."""
+    address = language.address
+    every = (
+        language.help, language.favours, language.urgent, language.present, language.past, language.complaint,
+        language.service, language.question, language.hypothetical, language.conditional, language.negation,
+        language.drill, language.cancel, language.quiet, language.joints, language.trade, language.advert,
+        language.news, language.salutations, language.signatures, language.self, language.others, language.far,
+        language.unreal, address.street, address.lane, address.area, address.district, address.ward, address.locative,
+        address.stops,
+    )  # fmt: skip
+    return frozenset(word for one in every for phrase in one for word in phrase.split())
 
 
-def one_slip(one: str, other: str) -> bool:
-    """Whether two words differ by one slip or none, their first letters equal."""
-    return one[:1] == other[:1] and OSA.distance(one, other, score_cutoff=1) <= 1
+UNSPELT = frozenset({"emoji", "prefixes", "suffixes", "ordinary", "joints"})  # compared as they are typed
 
 
-def skeleton(word: str) -> str:
-    """The consonants of a word, and its first letter."""
-    return word[:1] + "".join(char for char in word[1:] if char not in VOWELS)
+def respelt(language: Language, spelling: Spelling) -> Language:
+    """The language with every list as the spelling reads it."""
+    spelt = {name: spelling.phrases(words) for name, words in lists(language).items() if name not in UNSPELT}
+    return replace(language, **spelt)  # type: ignore[arg-type]

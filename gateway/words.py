@@ -23,6 +23,7 @@ _DIGIT_LETTERS = str.maketrans("013456789", "oieasgtbg")
 _INNER = re.compile(r"(?<=[^\W\d_])\d(?=[^\W\d_])")  # one digit between letters: a letter in disguise
 _LEADING = re.compile(r"^\d(?=[^\W\d_]{3})")  # one before a word of three letters or more ("5iapa")
 _TRAILING = re.compile(r"(?<=[^\W\d_]{4})\d+$")  # after a word: "cepat2" says it twice, "kode1" carries a number
+_TWICE = re.compile(r"(?<=[^\W\d_]{3})2(?=[^\W\d_]{1,4}$)")  # "bacok2an": said twice, in the middle
 LEAST_SPELT = 3  # single letters in a row that are one spelt word ("t o l o n g", "S.O.S"); two are initials
 REMEMBERED = 4096  # words whose looked-up form is remembered: people use the same ones
 UNKNOWN_PIECE = 2  # cost of a stretch without a known word in it, and one more for each of its letters
@@ -73,7 +74,7 @@ def normal(text: str) -> str:
 def plain(typed: str) -> str:
     """One folded word for looking up: digits that stand for letters read, stretched letters shortened."""
     if not typed.isalpha() and not typed.isdigit():
-        typed = _TRAILING.sub("", typed)
+        typed = _TWICE.sub("", _TRAILING.sub("", typed))
         typed = _LEADING.sub(lambda digit: digit[0].translate(_DIGIT_LETTERS), typed)
         typed = _INNER.sub(lambda digit: digit[0].translate(_DIGIT_LETTERS), typed)
     return _STRETCHED.sub(r"\1", typed)

@@ -23,7 +23,7 @@ PIECES = sorted({word for text in TEXTS for word in text.split()} | {"nomor 2", 
 def stirs(text: str) -> bool:
     """Whether somebody must look at it."""
     reading = READER.read(text)
-    return reading.act in (Act.RING, Act.PERSON) or reading.intent is Intent.CANCEL or reading.digit is not None
+    return reading.act is not Act.NONE or reading.intent is Intent.CANCEL or reading.digit is not None
 
 
 @given(
