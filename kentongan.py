@@ -32,7 +32,9 @@ from dispatch.console.running import RunningHouse
 from dispatch.console.serving import serve
 from dispatch.cries import Cries
 from dispatch.desk import EmergencyDesk
+from dispatch.locate import Locator
 from dispatch.loop import Dispatch
+from dispatch.reading import Reader
 from dispatch.talk import with_emergencies
 from eservices.complaints.offices.desk import OfficeDesk
 from eservices.desk import LastDesk
@@ -120,7 +122,7 @@ async def built_house(
         wake=lambda: post.conversation.settle(),
     )
     desk = EmergencyDesk(city, clock, otherwise=last, look=lambda numbers: dispatch.look(numbers))
-    dialogues = with_emergencies(city, services(city))
+    dialogues = with_emergencies(city, services(city, Locator(city), Reader(city)))
     alarms = Cries(city)
     offices = OfficeDesk(city, clock, otherwise=lambda: (post.conversation, desk, last), alarm=alarms.alarm)
     above = Above(

@@ -22,6 +22,7 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "ticket_where": frozenset({"ticket", "category", "office", "when"}),
     "ticket_where_home": frozenset({"ticket", "category", "office", "when"}),  # 1: at the registered address
     "ticket_which": frozenset({"ticket", "category", "office", "due", "areas"}),  # in which of these kelurahan?
+    "ticket_which_part": frozenset({"ticket", "category", "spot", "office", "due"}),  # a street or lane, but where?
     "ticket_placed": frozenset({"ticket", "place", "office", "when"}),
     "ticket_unplaced": frozenset({"ticket", "office", "when"}),
     "ticket_merged": frozenset({"ticket", "into", "neighbours", "office", "due"}),  # with its place: it is another's
@@ -38,6 +39,8 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "ticket_still": frozenset({"ticket", "state", "office", "due"}),  # BELUM, and it was never said to be done
     "ticket_rate": frozenset({"ticket", "office"}),  # closed; above the five marks
     "ticket_rated": frozenset({"ticket", "rating"}),
+    "ticket_agreed": frozenset({"ticket"}),  # to the others who reported it: one of them says that it is done
+    "ticket_open_again": frozenset({"ticket"}),  # to them: one says that it is not
     "ticket_withdrawn": frozenset({"ticket"}),
     "ticket_unfollowed": frozenset({"ticket"}),  # others reported it too: it goes on
     "ticket_late": frozenset({"ticket", "state"}),  # too late to take it back

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from eservices.clinic.talk import Clinic
 from eservices.complaints.offices.chore import OfficeChore
-from eservices.complaints.talk import Complaints
+from eservices.complaints.seams import Places, Reader
+from eservices.complaints.verbs import complaints
 from eservices.menu import Menu
 from eservices.message import Message
 from eservices.my_data import MyData
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
     from config.city import City
 
 
-def services(city: City) -> tuple[Dialogue, ...]:
-    """The menu first, then what it leads to."""
-    return Menu(city), Complaints(city), Clinic(city), Registration(city), MyData(city), Message(city)
+def services(city: City, places: Places | None = None, reader: Reader | None = None) -> tuple[Dialogue, ...]:
+    """The menu first, then what it leads to. ``places`` and ``reader``: how another room reads texts; without them no
+    place is found, and no letter is a complaint of itself."""
+    complaining = complaints(city, places, reader)
+    return Menu(city), *complaining, Clinic(city), Registration(city), MyData(city), Message(city)
 
 
 def chores(city: City) -> tuple[Chore, ...]:

@@ -31,16 +31,16 @@ def tell_followers(
         if one.number in besides or not subscriber(one.number) or (resident is not None and resident.quiet):
             continue
         language = (resident.language if resident is not None else "") or one.language or city.languages[0]
-        letter = Outbound(
-            to=one.number,
-            text=city.text(language, key, **{"ticket": ticket.number, **fields}),
-            lane=Lane.SERVICE,
-            key=f"ticket/{ticket.number}/{key}/{now.isoformat()}/{one.number}",
-            expires_at=now + timedelta(seconds=NEWS_S),
-        )
-        put(tx, letter)
+        text = city.text(language, key, **{"ticket": ticket.number, **fields})
+        tell(tx, one.number, text, f"ticket/{ticket.number}/{key}/{now.isoformat()}", now)
         told += 1
     return told
+
+
+def tell(tx: Tx, number: str, text: str, key: str, now: datetime) -> None:
+    """Put one letter of a ticket into the outbox. ``key`` and the number name it: the same twice is the same letter."""
+    ends = now + timedelta(seconds=NEWS_S)
+    put(tx, Outbound(to=number, text=text, lane=Lane.SERVICE, key=f"{key}/{number}", expires_at=ends))
 
 
 def as_row(ticket: Ticket) -> dict[str, object]:

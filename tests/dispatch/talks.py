@@ -20,6 +20,8 @@ import dispatch.store  # noqa: F401  # its tables
 import eservices.store  # noqa: F401
 from config.city import City, load_city
 from config.clock import SystemClock
+from dispatch.locate import Locator
+from dispatch.reading import Reader
 from dispatch.talk import with_emergencies
 from eservices.services import services
 from gateway.asking import shown
@@ -42,7 +44,7 @@ def pack(name: str) -> City:
 def dialogues(name: str) -> tuple[Dialogue, ...]:
     """Every dialogue of a pack, as the front door joins them."""
     city = pack(name)
-    return with_emergencies(city, services(city))
+    return with_emergencies(city, services(city, Locator(city), Reader(city)))
 
 
 def somebody(city: City, language: str, **said: Any) -> Resident:

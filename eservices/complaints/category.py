@@ -1,0 +1,218 @@
+"""What a complaint is about: the pack's words of each category, found as people type them. Pure.
+
+A phrase may be parted by a few words ("jalan sudirman rusak parah"), a word may be glued, shortened, or hold a slip.
+What stands after "dekat" or names a street says where it is, and rather not what is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from config.language import language_of
+from gateway.spelling import Spelling, pairs_of
+from gateway.words import normal, unglue, words
+
+if TYPE_CHECKING:
+    from config.city import City
+    from config.city_offices import Category
+
+MOST_BETWEEN = 3  # words between two of a phrase: "jalan [besar sei mencirim] berlubang"
+LEAST_SLIP = 5  # letters of a word that may hold a slip; from TWO_SLIPS on it may hold two
+TWO_SLIPS = 9
+LEAST_GLUED = 8  # letters of a word worth cutting up
+LEAST_BARE = 3  # consonants that still tell a word typed without vowels
+LEAST_ROOT = 4  # letters that must remain when "ber", "nya" are taken off
+VOWELS = frozenset("aiueo")
+REMEMBERED = 2048
+
+PHRASE, SINGLE = 4, 3  # worth of each word of a phrase, and of a word alone
+GAP, ASIDE, NAMED = 1, 2, 3  # taken off: for each word between, after "dekat" or "di", and in a name ("jl taman")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A phrase of a category at the words ``places``, and what it is worth."""
+
+    category: str
+    phrase: str
+    places: tuple[int, ...]
+    worth: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """What a text is about. ``category``: of the pack, None where none fits; ``saw``: the phrases that say so."""
+
+    category: Category | None
+    saw: tuple[str, ...] = ()
+    worth: int = 0
+
+
+class Categories:
+    """The categories of one city, built once."""
+
+    def __init__(self, city: City) -> None:
+        language = language_of(city.languages)
+        address = language.address
+        self._offices = city.offices
+        self._spelling = Spelling({**language.spelling, **pairs_of(city.words.get("slang", ()))})
+        self._streets, self._lanes = address.street, address.lane
+        self._near = frozenset(map(normal, city.words.get("ticket_near", ())))
+        self._small = frozenset(map(normal, city.words.get("ticket_small", ())))
+        self._aside = self._near | address.locative
+        self._phrases = dict(self._listed())
+        self._vocabulary = sorted({word for phrase in self._phrases for word in phrase})
+        self._long = [word for word in self._vocabulary if len(word) >= LEAST_SLIP]
+        self._bare = {_bare(word): word for word in self._vocabulary if len(_bare(word)) >= LEAST_BARE}
+        self._glue = frozenset(word for word in self._vocabulary if len(word) > 3) | {"jalan", "yang", "sudah", "tidak"}
+        self._known = language.known | {n for area in city.areas.values() for n in normal(area.name).split()}
+        self._prefixes = sorted(language.prefixes, key=len, reverse=True)
+        self._suffixes = sorted(language.suffixes, key=len, reverse=True)
+        self._forms = lru_cache(REMEMBERED)(self._read)
+
+    def _listed(self) -> Iterable[tuple[tuple[str, ...], str]]:
+        for category in self._offices.categories.values():
+            for phrase in category.words:
+                yield tuple(self._spelling.phrase(normal(phrase)).split()), category.id
+
+    def find(self, text: str) -> Matter:
+        """The category of the text; none where no word of any stands in it."""
+        tokens = self.tokens(text)
+        matches = self._chosen(tuple(self._matches(tokens)))
+        worth: dict[str, int] = {}
+        for match in matches:
+            worth[match.category] = worth.get(match.category, 0) + match.worth
+        if not worth:
+            return Matter(category=None)
+        first = {match.category: match.places[0] for match in reversed(matches)}
+        best = max(worth, key=lambda one: (worth[one], -first[one]))
+        saw = tuple(match.phrase for match in matches if match.category == best)
+        return Matter(category=self._offices.categories[best], saw=saw, worth=worth[best])
+
+    def known(self, text: str) -> Category | None:
+        """The category of that text, else the one for what fits none; None: the pack has no categories."""
+        return self.find(text).category or self._offices.categories.get(self._offices.default)
+
+    def tokens(self, text: str) -> tuple[str, ...]:
+        """The words of a text as they are read: short forms written out, those typed as one cut apart."""
+        return tuple(piece for word in words(text) for piece in self._written(word.plain))
+
+    def _written(self, word: str) -> Sequence[str]:
+        pieces = ("jalan" if piece in self._streets else piece for piece in self._apart(word))
+        return [long for piece in pieces for long in self._spelling.words(piece)]
+
+    def _apart(self, word: str) -> Sequence[str]:
+        if len(word) < LEAST_GLUED or word in self._known or word in self._vocabulary:
+            return (word,)
+        pieces = unglue(word, self._glue)
+        whole = all(piece.known for piece in pieces)
+        return [piece.text for piece in pieces] if whole else (word,)
+
+    def without_matter(self, text: str) -> str:
+        """The text for a reader of places: without "jalan" where it is what is wrong and heads no name ("jalan rusak",
+        "lampu jalan"). Marks and capitals are lost."""
+        read, origin, typed = [], [], [word.typed for word in words(text)]
+        for place, word in enumerate(words(text)):
+            for piece in self._written(word.plain):
+                read.append(piece)
+                origin.append(place)
+        dropped = set()
+        for match in self._chosen(tuple(self._matches(read))):
+            heads = [place for place in match.places if read[place] == "jalan"]
+            dropped |= {origin[place] for place in heads if self._joined(read, match.places)}
+        return " ".join(word for place, word in enumerate(typed) if place not in dropped)
+
+    def _joined(self, tokens: Sequence[str], places: tuple[int, ...]) -> bool:
+        """Whether nothing but small words stands between those of a phrase: then no street is named there."""
+        between = set(range(places[0], places[-1])) - set(places)
+        return all(tokens[place] in self._small for place in between)
+
+    # -- one word
+
+    def _read(self, token: str) -> frozenset[str]:
+        """The words of the pack that a word may stand for."""
+        stripped = {token, *self._stripped(token)}
+        exact = stripped & set(self._vocabulary)
+        if exact or token in self._known:
+            return frozenset(exact)
+        bare = self._bare.get(token) if not VOWELS & set(token) else None
+        return frozenset([bare] if bare else self._slipped(token))
+
+    def _stripped(self, token: str) -> Iterable[str]:
+        heads = [token, *(token[len(p) :] for p in self._prefixes if token.startswith(p))]
+        for head in heads:
+            if len(head) >= LEAST_ROOT:
+                yield head
+            for tail in self._suffixes:
+                if head.endswith(tail) and len(head) - len(tail) >= LEAST_ROOT:
+                    yield head[: -len(tail)]
+
+    def _slipped(self, token: str) -> Iterable[str]:
+        if len(token) < LEAST_SLIP or not token.isalpha():
+            return ()
+        most = 2 if len(token) >= TWO_SLIPS else 1
+        near = process.extractOne(token, self._long, scorer=OSA.distance, score_cutoff=most)
+        if near is None or near[0][0] != token[0]:
+            return ()
+        return {near[0], *(set(self._stripped(near[0])) & set(self._vocabulary))}
+
+    # -- phrases
+
+    def _matches(self, tokens: Sequence[str]) -> Iterable[Match]:
+        forms = [self._forms(token) for token in tokens]
+        at: dict[str, list[int]] = {}
+        for place, form in enumerate(forms):
+            for word in form:
+                at.setdefault(word, []).append(place)
+        for phrase, category in self._phrases.items():
+            for begin in at.get(phrase[0], ()):
+                found = _followed(phrase, begin, at) or _turned(phrase, begin, at)
+                if found is not None and (worth := self._worth(tokens, found)) > 0:
+                    yield Match(category=category, phrase=" ".join(phrase), places=found, worth=worth)
+
+    def _worth(self, tokens: Sequence[str], found: tuple[int, ...]) -> int:
+        before = tokens[found[0] - 1] if found[0] else ""
+        between = found[-1] - found[0] + 1 - len(found)
+        worth = PHRASE * len(found) - GAP * between if len(found) > 1 else SINGLE
+        if before == "jalan" or before in self._lanes:
+            worth -= NAMED
+        elif before in self._aside:
+            worth -= ASIDE
+        return worth
+
+    @staticmethod
+    def _chosen(matches: Sequence[Match]) -> Sequence[Match]:
+        """The worthiest that share no word, in the order of the text."""
+        taken: set[int] = set()
+        chosen: list[Match] = []
+        for match in sorted(matches, key=lambda one: (-one.worth, one.places)):
+            if taken.isdisjoint(match.places):
+                taken |= set(match.places)
+                chosen.append(match)
+        return sorted(chosen, key=lambda one: one.places)
+
+
+def _followed(phrase: Sequence[str], begin: int, at: Mapping[str, Sequence[int]]) -> tuple[int, ...] | None:
+    """Where the words of a phrase stand one after the other, from ``begin`` on, with little between."""
+    found = [begin]
+    for word in phrase[1:]:
+        after = next((place for place in at.get(word, ()) if found[-1] < place <= found[-1] + 1 + MOST_BETWEEN), None)
+        if after is None:
+            return None
+        found.append(after)
+    return tuple(found)
+
+
+def _turned(phrase: Sequence[str], begin: int, at: Mapping[str, Sequence[int]]) -> tuple[int, ...] | None:
+    """The two words of a phrase the other way round ("rusak jalan"), next to each other."""
+    return (begin - 1, begin) if len(phrase) == 2 and begin - 1 in at.get(phrase[1], ()) else None
+
+
+def _bare(word: str) -> str:
+    return "".join(char for char in word if char not in VOWELS)

@@ -1,0 +1,89 @@
+"""Where a complaint is: what the reader of places found, as a ticket keeps and people read it. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from eservices.complaints.category import Categories
+from eservices.complaints.seams import REGISTERED, Found, Places
+from gateway.asking import tidy
+from gateway.registry import Resident
+
+if TYPE_CHECKING:
+    from config.city import City
+
+MOST_CHOICES = 3  # kelurahan that one question may name: more do not fit its SMS
+LONGEST = 60  # characters of a place in its sender's own words
+_MEASURED = re.compile(r'\d\.\d{3}|https?:|A"ML')  # coordinates, a link of a map, AML: read as they came
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """``street``: a street or landmark by name; ``place``: what people are shown; ``clear``: nobody need be asked;
+    ``outside``: it lies beyond the city's border."""
+
+    kelurahan: str | None = None
+    candidates: tuple[str, ...] = ()
+    street: str = ""
+    place: str = ""
+    clear: bool = False
+    outside: bool = False
+
+
+class Spotting:
+    """Built once for a city."""
+
+    def __init__(self, city: City, places: Places, categories: Categories) -> None:
+        self._city, self._places, self._categories = city, places, categories
+
+    def spot(self, text: str, resident: Resident | None, now: datetime) -> Spot:
+        """The place that the words name. A registered address makes clear which of several is meant; it is never the
+        place of what names none."""
+        said = text if _MEASURED.search(text) else self._categories.without_matter(text)
+        found = self._places.locate(said, resident, now)
+        if found.source == REGISTERED:
+            found = self._places.locate(said, None, now)
+        named = found.street or found.landmark or ""
+        candidates = () if found.kelurahan else found.candidates
+        return Spot(
+            kelurahan=found.kelurahan,
+            candidates=candidates,
+            street=named,
+            place=self._shown(found),
+            clear=bool(found.kelurahan or found.landmark),
+            outside=found.outside,
+        )
+
+    def home(self, resident: Resident) -> Spot:
+        """The registered address."""
+        area = self._city.areas.get(resident.kelurahan)
+        place = ", ".join(part for part in (resident.address, area.name if area else "") if part)
+        return Spot(kelurahan=area.code if area else None, street=resident.address, place=place, clear=True)
+
+    def chosen(self, code: str, street: str) -> Spot:
+        """One of several kelurahan, by its code."""
+        name = self._city.areas[code].name
+        place = f"{_headed(street)}, {name}" if street else name
+        return Spot(kelurahan=code, street=street, place=place, clear=True)
+
+    @staticmethod
+    def own_words(typed: str, street: str) -> Spot:
+        """A place that no list holds, as its sender calls it."""
+        return Spot(street=street, place=tidy(typed)[:LONGEST].strip(), clear=True)
+
+    def _shown(self, found: Found) -> str:
+        area = self._city.areas[found.kelurahan].name if found.kelurahan else ""
+        street = _headed(found.street) if found.street else ""
+        parts = (found.landmark or street, found.lane or "", area)
+        return ", ".join(dict.fromkeys(part for part in parts if part))
+
+
+def _headed(street: str) -> str:
+    """``Jl. Labu``; a name that says itself what it is stays as it is."""
+    first = street.split(" ", 1)[0].strip(".").lower()
+    if first in ("jl", "jln", "jalan", "gg", "gang", "lorong"):
+        return street
+    return f"Jl. {street if street != street.lower() else street.title()}"
