@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from config.command import Command
+from eservices.complaints.offices.commands import COMMANDS as TICKETS
 
-COMMANDS: tuple[Command, ...] = ()
+COMMANDS: tuple[Command, ...] = (*TICKETS,)

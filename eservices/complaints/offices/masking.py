@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from config.gsm7 import clip, transliterate
 from config.texts import WIDTHS
 from eservices.complaints import store
+from eservices.complaints.store import Follower
 from eservices.complaints.ticket import Ticket
 from gateway.store import Tx
 from gateway.store.people import find
@@ -30,10 +32,16 @@ def shown_text(tx: Tx, city: City, ticket: Ticket) -> str:
     the words of an abusive one."""
     if ticket.abusive:
         return ""
-    hidden = [one for one in store.followers(tx, ticket.number) if one.secret]
-    if not (ticket.secret or hidden):
+    followers = store.followers(tx, ticket.number)
+    if not (ticket.secret or any(one.secret for one in followers)):
         return ticket.text
-    return masked_text(city, ticket.text, [_name(tx, one.number) for one in hidden])
+    return masked_text(city, ticket.text, names_of(tx, followers))
+
+
+def names_of(tx: Tx, followers: Sequence[Follower]) -> list[str]:
+    """The registered names of those who hide."""
+    found = (find(tx, one.number) for one in followers if one.secret)
+    return [one.name for one in found if one is not None]
 
 
 def masked_text(city: City, text: str, names: list[str]) -> str:
@@ -56,8 +64,3 @@ def matter(tx: Tx, city: City, ticket: Ticket, text: str | None = None) -> str:
     head = f"{label}, {ticket.place}" if ticket.place else label
     said = " ".join(transliterate(shown_text(tx, city, ticket) if text is None else text).split())
     return clip(f"{transliterate(head)}: {said}" if said else transliterate(head), WIDTHS["matter"])
-
-
-def _name(tx: Tx, number: str) -> str:
-    resident = find(tx, number)
-    return resident.name if resident is not None else ""
