@@ -14,7 +14,6 @@ LEAST_FORENAME = 3  # letters of a word that can be a street's name by itself
 BOUNDED = (NameKind.AREA, NameKind.DISTRICT, NameKind.OUTSIDE)
 _ROMAN = re.compile(r"x{0,3}(?:ix|iv|v?i{0,3})")
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10}
-_NUMBERED = re.compile(r"([a-z]+)(\d{1,2}|[ivx]+)")
 _FIGURE_ONES = str.maketrans("l1", "ii")
 _POSTCODE = re.compile(r"\d{5}")
 
@@ -22,11 +21,13 @@ _POSTCODE = re.compile(r"\d{5}")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mentions:
     """What was found, in the order of the text. ``areas``: only those that are named with most right; ``road``:
-    kelurahan to which a road leads; ``street``, ``lane``: as to be shown; ``outside``: the place beyond the border that
-    is named with most right; ``words``: the text as compared; ``saw``: all this in words."""
+    kelurahan to which a road leads; ``hints``: common words that are names too, and by themselves no place; ``street``,
+    ``lane``: as to be shown; ``outside``: the place beyond the border that is named with most right; ``words``: the
+    text as compared; ``saw``: all this in words."""
 
     areas: tuple[Mention, ...] = ()
     road: tuple[Mention, ...] = ()
+    hints: tuple[Mention, ...] = ()
     districts: tuple[Mention, ...] = ()
     streets: tuple[Mention, ...] = ()
     landmarks: tuple[Mention, ...] = ()
@@ -59,6 +60,8 @@ class _Reader:
         self.at = 0
         self.found: list[Mention] = []
         self.unlisted: str | None = None
+        self.unlisted_end = 0
+        self.hints: list[Mention] = []
         self.lane: str | None = None
         self.ward: int | None = None
         self.saw: list[str] = []
@@ -91,10 +94,8 @@ class _Reader:
                 return number, used + 1
             if number := number_of(following) or numbers.get(following):
                 return number, used
-        glued = _NUMBERED.fullmatch(token)
-        if glued is not None and glued[1] in heads and (number := number_of(glued[2])):
-            return number, 1
-        return None
+        glued = (number_of(token[len(head) :]) for head in heads if token.startswith(head))
+        return next(((number, 1) for number in glued if number), None)
 
     # -- after a word that says what the name is of --------------------------------------------------------------------
 
@@ -125,11 +126,14 @@ class _Reader:
             self._take(replace(found, rank=HEADED))
             return
         begin = self.at
+        namesake = self.gazetteer.find(self.said, begin, (NameKind.AREA,), headed=False)
+        if namesake is not None and namesake.exact:
+            self.at = namesake.end  # a street called as a kelurahan need not be in it
         while self.at < self.said.end(begin) and self.at - begin < LONGEST_UNLISTED and not self._stops(begin):
             self.at += 1
         name = " ".join(self.tokens[begin : self.at])
         if name and listed:
-            self.unlisted = self.unlisted or name
+            self.unlisted, self.unlisted_end = self.unlisted or name, self.at
             self.saw.append(f"street '{name}', not in the list")
         elif name:
             self.lane = self.lane or f"{head} {name}"
@@ -144,24 +148,34 @@ class _Reader:
         if self.at == begin:
             return False
         before = self.tokens[self.at - 1]
-        if before in address.forename or len(before) < LEAST_FORENAME:
+        if before in address.forename:
             return False
         ahead = self.gazetteer.find(self.said, self.at, BOUNDED, headed=False)
-        return ahead is not None and all(name.alone and not name.part for name in ahead.names)
+        if ahead is None or (ahead.end - ahead.begin == 1 and len(before) < LEAST_FORENAME):
+            return False
+        return all(name.alone and not name.part for name in ahead.names)
 
     # -- without one ---------------------------------------------------------------------------------------------------
 
     def _bare(self) -> None:
         """A name without a word before it that says what it is of."""
         found = self.gazetteer.find(self.said, self.at, PLACES, headed=False)
-        rank = None if found is None else self.ranks.rank(found, self.found[-1] if self.found else None)
+        last = max((one.end for one in self.found), default=0)
+        behind = self.at in (last, self.unlisted_end) and self.at > 0
+        rank = None if found is None else self.ranks.rank(found, behind=behind)
         if found is None or rank is None:
+            if found is not None and self.ranks.hints(found):
+                self.hints.append(found)
             self.at += 1
         else:
             before = self.word(found.begin - 1)
             self._take(replace(found, rank=rank, head=before if before in self.address.rural else ""))
 
     def _take(self, found: Mention) -> None:
+        if self.ranks.denied(found.begin):
+            self.saw.append(f"not {found.names[0].shown}")
+            self.at = found.end
+            return
         said = " ".join(self.tokens[found.begin : found.end])
         names = " / ".join(dict.fromkeys(name.shown for name in found.names))
         hint = f" (typed '{said}')" if not found.exact else ""
@@ -180,6 +194,7 @@ class _Reader:
         return Mentions(
             areas=_foremost(areas),
             road=tuple(one for one in self._of(NameKind.AREA) if one.rank == ROAD),
+            hints=tuple(self.hints),
             districts=tuple(self._of(NameKind.DISTRICT)),
             streets=tuple(streets),
             landmarks=tuple(self._of(NameKind.LANDMARK)),

@@ -160,16 +160,17 @@ class _Maker:
             if len(said) > 1:
                 forms.add((said[0][0], *said[1:]))
             for form in sorted(forms):
-                if len(said) > 1 or len(form[0]) >= LEAST_LONE_SKELETON:
-                    yield Name(
-                        kind=NameKind.AREA, shown=area.name, words=form, codes=(area.code,), alone=False, short=True
-                    )
+                if len(said) == 1 and len(form[0]) < LEAST_LONE_SKELETON:
+                    continue
+                whole = any(len(word) >= LEAST_REST for word in form if word in said) and len(form[0]) > 1
+                yield Name(kind=NameKind.AREA, shown=area.name, words=form, codes=(area.code,), alone=whole, short=True)
 
 
 def _shorter(word: str) -> Iterable[str]:
-    """A word, and it without vowels: "tinggi", "tngg", "tng"."""
+    """A word, and it without vowels, or without a consonant too: "sumber", "smbr", "sbr"."""
     bare = _VOWELS.sub("", word)
     skeletons = {bare, _DOUBLED.sub(r"\1", bare)}
+    skeletons |= {bare[:at] + bare[at + 1 :] for at in range(1, len(bare))}
     return {word} | {one for one in skeletons if len(one) >= LEAST_SKELETON and len(one) < len(word)}
 
 

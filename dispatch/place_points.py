@@ -34,7 +34,8 @@ _HOSTS = r"goo\.gl|g\.co/kgs|google\.[a-z.]{2,6}/maps|maps\.google|maps\.apple|o
 _URL = re.compile(rf"\bgeo:\S+|(?:https?://)?\S*(?:{_HOSTS})\S*", re.IGNORECASE)
 _DECIMAL = r"[-+]?\d{1,3}[.,]\d{3,15}"  # three decimals are about 100 m
 _BARE = re.compile(
-    rf"(?<![\d.,])({_DECIMAL})\s*°?\s*(LU|LS|N|S|U)?(?:\s*[,;/|]\s*|\s+)({_DECIMAL})\s*°?\s*(BT|BB|E|W|T|B)?(?![\w.]*\d)",
+    rf"(?<![\d.,])(?:\b([NS])\s*)?({_DECIMAL})\s*°?\s*(LU|LS|N|S|U)?(?:\s*[,;/|]\s*|\s+)"
+    rf"(?:([EW])\s*)?({_DECIMAL})\s*°?\s*(BT|BB|E|W|T|B)?(?![\w.]*\d)",
     re.IGNORECASE,
 )
 _LABELLED = re.compile(
@@ -148,9 +149,9 @@ def _pairs(text: str) -> Iterator[tuple[str, Pointed]]:
     for match in _ANGLES.finditer(text):
         yield match[0], _of_angles(match)
     for match in _BARE.finditer(text):
-        decimals = min(len(re.split("[.,]", match[place])[1]) for place in (1, 3))
-        lat, lon = _signed(match[1], match[2]), _signed(match[3], match[4])
-        ordered = bool(match[2] and match[4])
+        decimals = min(len(re.split("[.,]", match[place])[1]) for place in (2, 5))
+        lat, lon = _signed(match[2], match[1] or match[3]), _signed(match[5], match[4] or match[6])
+        ordered = bool((match[1] or match[3]) and (match[4] or match[6]))
         yield match[0], Pointed(lat=lat, lon=lon, how="a point", ordered=ordered, weak=decimals < SURE_DECIMALS)
 
 

@@ -25,17 +25,50 @@ class Ranks:
     def word(self, at: int) -> str:
         return self.tokens[at] if 0 <= at < len(self.tokens) else ""
 
-    def rank(self, found: Mention, last: Mention | None) -> int | None:
-        """How far a bare name is to be believed; None: not at all. ``last``: the name found before it."""
+    def rank(self, found: Mention, *, behind: bool) -> int | None:
+        """How far a bare name is to be believed; None: not at all. ``behind``: another name ends where it begins."""
         judge = {
             NameKind.AREA: self._area_rank,
             NameKind.DISTRICT: self._district_rank,
             NameKind.STREET: self._street_rank,
             NameKind.LANDMARK: self._landmark_rank,
         }
+        if self._river(found):
+            return None
         if found.kind is NameKind.OUTSIDE:
-            return self._outside_rank(found, behind=last is not None and last.end == found.begin)
+            return self._outside_rank(found, behind=behind)
         return judge[found.kind](found)
+
+    def before(self, found: Mention) -> str:
+        """The word before the name, in the same clause."""
+        return "" if found.begin in self.said.begins else self.word(found.begin - 1)
+
+    def denied(self, begin: int) -> bool:
+        """What is named from word ``begin`` on is said not to be the place ("not in X")."""
+        words = [self.word(at) for at in range(max(0, begin - 3), begin)]
+        while words and (words[-1] in self.address.locative or words[-1] in self.gazetteer.heads):
+            words.pop()
+        return bool(words) and words[-1] in self.address.denial
+
+    def hints(self, found: Mention) -> bool:
+        """A kelurahan that is not believed for its common name: of the places of a street it may still tell one."""
+        before = self.before(found)
+        barred = self.address.other | self.address.institution | self.address.origin
+        own = any(name.squashed == self.gazetteer.own or name.part for name in found.names)
+        return found.kind is NameKind.AREA and found.exact and not own and before not in barred
+
+    def _river(self, found: Mention) -> bool:
+        """A river, which flows through many kelurahan, and not the street or the kelurahan that is called after it."""
+        named = self.word(found.begin) in self.address.river and found.kind is NameKind.STREET
+        housed = self.word(found.end) in self.address.number
+        return (self.before(found) in self.address.river or named) and not housed
+
+    def _numbered(self, found: Mention) -> bool:
+        """A lingkungan or a house's number follows."""
+        after = self.word(found.end)
+        return after in self.address.number or any(
+            after == head or (after.startswith(head) and after[len(head) :].isdigit()) for head in self.address.ward
+        )
 
     def _going(self, begin: int) -> bool:
         """Somebody goes or flees there, or a road leads there."""
@@ -46,8 +79,9 @@ class Ranks:
 
     def _placed(self, found: Mention) -> bool:
         """The words before, or the commas around, say that it is a place."""
-        before = self.word(found.begin - 1)
-        return before in self.address.locative or before in self.address.relation or self._clause(found)
+        before = self.before(found)
+        near = before in self.address.locative or before in self.address.relation
+        return near or self._clause(found) or self._numbered(found)
 
     def _clause(self, found: Mention) -> bool:
         """The name is all there is between two commas, or in the whole text."""
@@ -61,7 +95,7 @@ class Ranks:
         return after in self.gazetteer.known or after.isdigit() or after in self.gazetteer.heads
 
     def _area_rank(self, found: Mention) -> int | None:
-        before = self.word(found.begin - 1)
+        before = self.before(found)
         several = found.end - found.begin > 1
         placed = self._placed(found)
         other = before in self.address.other or before in self.address.institution
@@ -72,7 +106,8 @@ class Ranks:
             return (PLACED if placed else BARE) if (found.names[0].alone and not other) or (placed and long) else None
         if any(not name.alone for name in found.names):
             own = any(name.squashed == self.gazetteer.own for name in found.names)
-            last = found.end == self.said.end(found.begin) and not other
+            known = not before or before in self.gazetteer.known  # "toko roti pahlawan" is a baker's
+            last = found.end == self.said.end(found.begin) and known and not other
             if own or found.slips or not (placed or last) or not self.ended(found):
                 return None
         elif (other and not several) or (found.slips and not self._slip_believed(found, placed)):
@@ -87,19 +122,19 @@ class Ranks:
         return placed or last or sum(map(len, self.tokens[found.begin : found.end])) >= LEAST_SLIPPED
 
     def _district_rank(self, found: Mention) -> int | None:
-        before = self.word(found.begin - 1)
+        before = self.before(found)
         if self._going(found.begin) or before in self.address.origin or before in self.address.institution:
             return None
         return PLACED if self._placed(found) else BARE
 
     def _street_rank(self, found: Mention) -> int | None:
-        before = self.word(found.begin - 1)
+        before = self.before(found)
         barred = self.address.other | self.address.institution | self.address.origin
         if self._going(found.begin) or before in barred:
             return None
         placed = self._placed(found)
         letters = sum(map(len, self.tokens[found.begin : found.end]))
-        if self.word(found.end) in self.address.number and found.slips == 0:
+        if self._numbered(found) and (found.slips == 0 or found.end - found.begin > 1):
             return PLACED
         if found.end - found.begin > 1:
             return (PLACED if placed else BARE) if placed or found.slips == 0 else None
@@ -109,7 +144,7 @@ class Ranks:
         return PLACED if placed and long and found.slips == 0 else None
 
     def _landmark_rank(self, found: Mention) -> int | None:
-        before = self.word(found.begin - 1)
+        before = self.before(found)
         if self._going(found.begin) or before in self.address.origin or before in self.address.to:
             return None
         placed = self._placed(found)
@@ -118,7 +153,7 @@ class Ranks:
 
     def _outside_rank(self, found: Mention, *, behind: bool) -> int | None:
         """A bare name of a place beyond the border: the word may be another ("sudah selesai"), or a road's."""
-        before, after = self.word(found.begin - 1), self.word(found.end)
+        before, after = self.before(found), self.word(found.end)
         several = found.end - found.begin > 1
         barred = self.address.origin | self.address.other | self.address.institution | self.address.street
         if self._going(found.begin) or before in barred:
@@ -132,5 +167,7 @@ class Ranks:
             return PLACED if self.ended(found) or not ordinary else None
         if several:
             return BARE if found.slips == 0 else None
-        close = behind or self._clause(found) or before in self.address.relation  # behind: "jl sudirman stabat"
+        last = found.end == self.said.end(found.begin) and before not in self.gazetteer.known
+        far = last and self.word(found.begin - 2) in self.address.locative  # "di kampung lalang medan"
+        close = behind or far or before.isdigit() or self._clause(found) or before in self.address.relation
         return PLACED if close and not ordinary and found.slips == 0 else None

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dispatch.gazetteer import Mention
 from dispatch.incident import Certainty
 from dispatch.mentions import Mentions
 from dispatch.place_ranks import BARE, HEADED, ORIGIN, PLACED
@@ -44,7 +45,10 @@ class Evidence:
             named = [code for code in named if code in here]  # "people of A at the street B": at the street
         if named:
             return self._of_named(found, named, (districts, streets, marks))
-        areas = _left(streets or marks or districts, (marks, districts))
+        hinted = [code for one in found.hints for code in one.codes]
+        road = [code for one in found.road for code in one.codes]
+        areas = _left(streets or marks or districts, (marks, districts, hinted))
+        areas = sorted(areas, key=lambda code: code not in road)
         one = Certainty.LIKELY if len(areas) == 1 else Certainty.UNKNOWN
         return Possible(areas=self._posted(areas, found.postcodes), certainty=one)
 
@@ -56,7 +60,7 @@ class Evidence:
         if len(areas) == 1:
             area = self._city.areas[areas[0]]
             settled = [one for one in found.areas if areas[0] in one.codes]
-            exact = any(one.exact and one.rank >= BARE and len(one.codes) == 1 for one in settled)
+            exact = any(one.exact and len(one.codes) == 1 and _plain(one) for one in settled)
             certainty = Certainty.SURE if exact or any(one.rank == HEADED for one in settled) else Certainty.LIKELY
             if (districts and area.kecamatan_code not in districts) or len(named) > 1 or found.outside is not None:
                 certainty = Certainty.LIKELY
@@ -116,6 +120,11 @@ class Evidence:
     def _posted(self, areas: Sequence[str], postcodes: Collection[str]) -> tuple[str, ...]:
         """Those of a postcode that was given first; it decides nothing, since people print wrong ones."""
         return tuple(sorted(areas, key=lambda code: self._city.areas[code].postcode not in postcodes))
+
+
+def _plain(found: Mention) -> bool:
+    """Said to be a place, or a name that is no common word."""
+    return found.rank >= PLACED or (found.rank == BARE and found.names[0].alone)
 
 
 def _left(areas: list[str], others: Iterable[list[str]]) -> list[str]:
