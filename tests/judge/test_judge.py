@@ -17,24 +17,24 @@ from tests.judge.judging import Judged, Placed, judge, placed
 AT_LEAST_AUTHORED = 900
 # What held on the day they were written, less a few texts: who makes reading better raises them.
 FLOORS = {
-    "emergency: ring": 0.60,
-    "emergency: ring or person": 0.78,
-    "emergency without a keyword: ring or person": 0.33,
-    "kind right, of those that reached a person": 0.86,
-    "quiet kept": 0.60,
-    "intent right, authored": 0.67,
+    "emergency: ring": 0.72,
+    "emergency: ring or person": 0.90,
+    "emergency without a keyword: ring or person": 0.52,
+    "kind right, of those that reached a person": 0.95,
+    "quiet kept": 0.70,
+    "intent right, authored": 0.81,
     "place right, authored": 0.90,
-    "place right, real addresses": 0.95,
+    "place right, real addresses": 0.98,
 }
 CEILINGS = {
-    "false rings, authored": 0.08,
+    "false rings, authored": 0.04,
     "false rings, real tweets": 0.01,
-    "person told for nothing, authored": 0.11,
-    "person told for nothing, real tweets": 0.04,
+    "person told for nothing, authored": 0.045,
+    "person told for nothing, real tweets": 0.015,
     "quiet for nothing": 0.01,
     "place wrong, authored": 0.02,
-    "place wrong, real addresses": 0.02,
-    "place invented, where none is named": 0.02,
+    "place wrong, real addresses": 0.01,
+    "place invented, where none is named": 0.01,
 }
 
 
