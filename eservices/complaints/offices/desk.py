@@ -7,7 +7,7 @@ a while, and a person of the command centre sees the letter.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -140,6 +140,7 @@ class OfficeDesk:
 
     def _known(self, turn: _Turn, code: office_store.Code) -> None:
         ticket, answer = store.ticket(turn.tx, code.ticket), turn.answer
+        answer = replace(answer, said=answer.said.removeprefix(str(ticket.number)).strip())  # "4821 SELESAI 123"
         fields: dict[str, object] = {"ticket": ticket.number, "code": code.code}
         if code.spent or not ticket.state.open:
             self._reply(turn, "office_spent", ticket=ticket.number)

@@ -88,7 +88,7 @@ class OfficeWords:
             if number is not None and self._counts(number, numbers, verb):
                 numbers.append(number)
                 at += 1
-            elif plain(tokens[at].word) in self._filler and not self._verb_at(tokens, at)[0]:
+            elif self._polite(tokens, at) and not (verb is not None and _coded(numbers)):
                 at += 1
             elif verb is None and (found := self._verb_at(tokens, at))[0]:
                 verb, phrase = found[0], (at, at + found[1])
@@ -101,7 +101,8 @@ class OfficeWords:
         polite = plain(first) in self._residents
         if verb is None:
             verb = self._somewhere(tokens[at:])
-        said = shown[tokens[at].begins :] if at < len(tokens) else ""
+        more = not all(plain(one.word) in self._filler for one in tokens[at:])
+        said = shown[tokens[at].begins :] if more else ""
         if phrase[1] - phrase[0] > 1 and phrase[1] == at:  # the verb is a sentence: it is part of what was said
             said = shown[tokens[phrase[0]].begins :]
         return Answer(numbers=tuple(numbers), verb=verb, said=said.strip(_EDGE)[:LONGEST_SAID], polite=polite)
@@ -110,8 +111,11 @@ class OfficeWords:
         """Whether it is a ticket's or a code, and not a number of metres in the answer."""
         if len(numbers) >= NUMBERS:
             return False
-        coded = any(len(one) == CODE_DIGITS for one in numbers)
-        return not (verb is not None and numbers) or (not coded and len(number) == CODE_DIGITS)
+        return not (verb is not None and numbers) or (not _coded(numbers) and len(number) == CODE_DIGITS)
+
+    def _polite(self, tokens: Sequence[_Token], at: int) -> bool:
+        """A word that only stands beside a number: "tiket", "kode", "pak"."""
+        return plain(tokens[at].word) in self._filler and self._verb_at(tokens, at)[0] is None
 
     def _verb_at(self, tokens: Sequence[_Token], at: int) -> tuple[Verb | None, int]:
         """The verb that begins there, and how many words it has. The longest phrase wins."""
@@ -176,6 +180,10 @@ def named_office(offices: Offices, said: str) -> str | None:
         if runs & {squash(name) for name in (one.id, one.name, *one.labels.values())}
     }
     return named.pop() if len(named) == 1 else None
+
+
+def _coded(numbers: Sequence[str]) -> bool:
+    return any(len(one) == CODE_DIGITS for one in numbers)
 
 
 def _looked_up(phrase: str) -> tuple[str, ...]:
