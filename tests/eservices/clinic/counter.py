@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from config.city import City, load_city
@@ -14,6 +16,7 @@ TUESDAY, WEDNESDAY, THURSDAY = date(2026, 11, 24), date(2026, 11, 25), date(2026
 MONDAY_NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # in Makassar
 
 
+@cache
 def tiny() -> City:
     return load_city(TINY)
 
@@ -47,6 +50,12 @@ def fill(
 ) -> list[Booking]:
     """Book so many people, in order."""
     return [booked(book(tx, city, session, wish(n, priority=n in priority), MONDAY_NOON)) for n in people]
+
+
+def wants(one: Wish) -> Callable[[Tx], Outcome]:
+    """The job in which that person asks for a place at the doctor's of Tuesday."""
+    city = tiny()
+    return lambda tx: book(tx, city, doctor(city), one, MONDAY_NOON)
 
 
 def minutes(n: float) -> timedelta:
