@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from modem.virtual.network import Network
 
 CENTRE = "centre"  # the post of the command centre's own telephones
+OFFICES, CLINICS, KEPLINGS = "offices", "clinics", "keplings"  # posts of those who serve the city by SMS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """A place that may have a siren (its number), and whose people have phones. No name: the command centre."""
+    """A place that may have a siren (its number), and whose people have phones. No name: the page has a word for its
+    ``id``."""
 
     id: str
     name: str
@@ -57,7 +59,8 @@ def everybody(network: Network) -> Cast:
 
 def cast_of(city: City, at: datetime, residents: Iterable[Person], tries: tuple[str, ...] = ()) -> Cast:
     """The city's posts, the officers on duty at that instant in the order in which they are rung, the command centre's
-    telephones, and those residents (whose ``note`` may be a kelurahan's code: its name is shown)."""
+    telephones, who serves the city by SMS, and those residents (whose ``note`` may be a kelurahan's code: its name is
+    shown)."""
     posts = [
         Post(id=one.id, name=one.name, siren=one.siren.number if one.siren else None) for one in city.stations.values()
     ]
@@ -67,11 +70,12 @@ def cast_of(city: City, at: datetime, residents: Iterable[Person], tries: tuple[
         for one in city.on_duty(post.id, at)
     ]
     operators = [Person(number=one.number, name=one.name, role="operator", post=CENTRE) for one in city.operators]
-    if operators:
-        posts.append(Post(id=CENTRE, name=""))
+    servants = list(_servants(city))
+    served = dict.fromkeys(one.post for one in (*operators, *servants))
+    posts += [Post(id=post, name="") for post in served]
     return Cast(
         gateway=tuple(modem.number for modem in city.modems),
-        people=(*(_settled(city, one) for one in residents), *officers, *operators),
+        people=(*(_settled(city, one) for one in residents), *officers, *operators, *servants),
         posts=tuple(posts),
         tries=tries,
     )
@@ -80,3 +84,16 @@ def cast_of(city: City, at: datetime, residents: Iterable[Person], tries: tuple[
 def _settled(city: City, person: Person) -> Person:
     area = city.areas.get(person.note)
     return replace(person, note=area.name) if area else person
+
+
+def _servants(city: City) -> Iterable[Person]:
+    """The first official of each office, the staff of each clinic, and the heads of lingkungan."""
+    for office in city.offices.offices.values():
+        for one in office.officials[:1]:
+            yield Person(number=one.number, name=one.name, role="operator", post=OFFICES, note=office.name)
+    for clinic in city.clinics.clinics.values():
+        for member in clinic.staff[:1]:
+            yield Person(number=member.number, name=member.name, role="operator", post=CLINICS, note=clinic.name)
+    for kepling in city.keplings.listed:
+        area = city.areas[kepling.kelurahan].name
+        yield Person(number=kepling.number, name=kepling.name, role="operator", post=KEPLINGS, note=area)

@@ -21,7 +21,7 @@ from modem.virtual.world import settle
 if TYPE_CHECKING:
     from config.city import City
 
-TRIES = ("TOLONG RAMPOK", "KEBAKARAN", "tlg ada maling", "BATAL", "bantuan beras kapan?")
+TRIES = ("TOLONG RAMPOK", "tlg ada maling", "LAPOR lampu jalan mati di jl kentang", "dokter gigi bsk pagi", "BATAL")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,11 +23,11 @@ export function posts(take) {
 
 function postCard(take) {
   const node = el("li", { class: "post" });
-  const draw = region(node, ({ post, crew }) => [lamp(post), el("div", { class: "post-words" }, el("b", {}, post.name || word("centre.post")), el("div", { class: "crew" }, crew.map((one) => phoneButton(one, take))))]);
+  const draw = region(node, ({ post, crew }) => [lamp(post), el("div", { class: "post-words" }, el("b", {}, post.name || word(`post.${post.id}`)), el("div", { class: "crew" }, crew.map((one) => phoneButton(one, take))))]);
   return {
     node,
     show(post) {
-      const crew = [...scene.people.values()].filter((one) => one.post === post.id).map(({ number, name, call, off }) => ({ number, name, off, call: call && { state: call.state, incoming: call.incoming } }));
+      const crew = [...scene.people.values()].filter((one) => one.post === post.id).map(({ number, name, note, call, off }) => ({ number, name, note, off, call: call && { state: call.state, incoming: call.incoming } }));
       node.classList.toggle("is-lit", Boolean(post.siren?.lamp));
       node.classList.toggle("is-ringing", crew.some((one) => rings(one)));
       draw({ post, crew });
@@ -60,10 +60,11 @@ function beacon(broken) {
 }
 
 function phoneButton(one, take) {
+  const who = one.note ? `${one.name}, ${one.note}` : one.name;
   const state = one.off ? "off" : rings(one) ? "ringing" : one.call ? "busy" : "idle";
   return el(
     "button",
-    { type: "button", class: `pocket pocket-${state}`, title: `${one.name}: ${word(`phone.${state}`)}`, "aria-label": `${one.name}: ${word(`phone.${state}`)}`, onclick: () => take(one.number) },
+    { type: "button", class: `pocket pocket-${state}`, title: `${who}: ${word(`phone.${state}`)}`, "aria-label": `${who}: ${word(`phone.${state}`)}`, onclick: () => take(one.number) },
     drawn("pocket", "M8 3h8v18H8Z", "M10.500 6h3v4h-3Z", "M10.500 13.500h3M10.500 17h3"),
   );
 }
