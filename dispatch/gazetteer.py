@@ -98,6 +98,7 @@ class Gazetteer:
         self._affixes = self.language.prefixes | self.language.suffixes
         self.single = frozenset(word for name in self.names if not name.short for word in name.words)
         """Every word that is part of a name: never a misspelling of something else."""
+        self.inside = frozenset(word for name in self.names if name.kind is not NameKind.OUTSIDE for word in name.words)
         self.known = self._known_words()
         self.function = self.language.joints | self.language.address.stops | self.language.address.common
         remembered = functools.lru_cache(REMEMBERED)
@@ -111,7 +112,8 @@ class Gazetteer:
         every += [address.street, address.lane, address.area, address.district, address.ward]
         every += [address.locative, address.stops, address.relation, address.region, address.to, address.number]
         listed = {word for one in every for phrase in one for word in phrase.split()}
-        return frozenset(listed | {word for code in self.city.codes for said in code.words for word in said.split()})
+        listed |= {word for code in self.city.codes for said in code.words for word in said.split()}
+        return frozenset(listed - (self._affixes - language.joints - address.stops))
 
     def tokens(self, text: str) -> tuple[str, ...]:
         """The words of a text as compared: written out, and cut apart where the spaces are missing."""
@@ -131,11 +133,11 @@ class Gazetteer:
         if not token.isascii() or token.isdigit():
             return (token,)
         if not token.isalpha():
-            house = _HOUSE.fullmatch(token)
-            if house is not None:
-                return (*self._apart(house[1]), house[2])
             spelt = token.translate(_LETTERS)
-            return self._apart(spelt) if spelt.isalpha() and self._listed(spelt) else (token,)
+            if spelt.isalpha() and self._listed(spelt):
+                return self._apart(spelt)
+            house = _HOUSE.fullmatch(token)
+            return (token,) if house is None else (*self._apart(house[1]), house[2])
         if len(token) < LEAST_GLUED or self._listed(token):
             return (token,)
         pieces = unglue(token, self._glue)

@@ -82,7 +82,11 @@ class _Maker:
         self.own = squash(city.name)
 
     def _spellings(self, kind: NameKind, spellings: Sequence[str], codes: tuple[str, ...]) -> Iterator[Name]:
-        for said in dict.fromkeys(tuple(longhand(self.language, spelling)) for spelling in spellings):
+        written = (tuple(longhand(self.language, spelling)) for spelling in spellings)
+        as_is = (
+            tuple(word.typed for word in words(spelling)) for spelling in spellings
+        )  # "bhakti" may hold a slip too
+        for said in dict.fromkeys((*written, *as_is)):
             form = "".join(said)
             if form:
                 alone = form not in self.language.ordinary and form != self.own

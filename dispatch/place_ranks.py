@@ -6,6 +6,7 @@ from dispatch.gazetteer import Clauses, Gazetteer, Mention, NameKind
 
 LEAST_LONE_STREET = 8  # letters of a street's name that needs no "jl" after a word of place: shorter ones are fruits
 LEAST_SLIPPED = 8  # letters of a name with a slip that needs no word of place
+LEAST_RARE = 7  # letters of a common word with a slip that may be a name after a word of place
 LEAST_PART = 5  # letters of a first word of several names, after a word of place
 ROAD, ORIGIN, BARE, PLACED, HEADED = range(5)
 """Where a road leads or somebody flees · where somebody comes from · nothing said · "in", "near", between commas ·
@@ -108,13 +109,20 @@ class Ranks:
             own = any(name.squashed == self.gazetteer.own for name in found.names)
             known = not before or before in self.gazetteer.known  # "toko roti pahlawan" is a baker's
             last = found.end == self.said.end(found.begin) and known and not other
-            if own or found.slips or not (placed or last) or not self.ended(found):
+            if own or not (placed or last) or not self.ended(found):
+                return None
+            if found.slips and not (placed and self._rare(found)):
                 return None
         elif (other and not several) or (found.slips and not self._slip_believed(found, placed)):
             return None
         if before in self.address.origin:
             return ORIGIN
         return PLACED if placed else BARE
+
+    def _rare(self, found: Mention) -> bool:
+        """Long, and no word that anybody knows."""
+        typed = self.tokens[found.begin : found.end]
+        return sum(map(len, typed)) >= LEAST_RARE and not self.gazetteer.language.known.issuperset(typed)
 
     def _slip_believed(self, found: Mention, placed: bool) -> bool:
         """A slip needs more around it the shorter the name is."""
@@ -168,6 +176,7 @@ class Ranks:
         if several:
             return BARE if found.slips == 0 else None
         last = found.end == self.said.end(found.begin) and before not in self.gazetteer.known
+        last = last and self.word(found.begin) not in self.gazetteer.inside
         far = last and self.word(found.begin - 2) in self.address.locative  # "di kampung lalang medan"
         close = behind or far or before.isdigit() or self._clause(found) or before in self.address.relation
         return PLACED if close and not ordinary and found.slips == 0 else None
