@@ -32,7 +32,8 @@ VOWELS = frozenset("aiueo")
 REMEMBERED = 2048
 
 PHRASE, SINGLE = 4, 3  # worth of each word of a phrase, and of a word alone
-GAP, ASIDE, NAMED = 1, 2, 3  # taken off: for each word between, after "dekat" or "di", and in a name ("jl taman")
+GAP = 1  # taken off for each word between those of a phrase
+ASIDE = 1  # worth of each word after "dekat" or "di": less than of any word elsewhere; in a name ("jl taman") nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +71,12 @@ class Categories:
         self._vocabulary = sorted({word for phrase in self._phrases for word in phrase})
         self._long = [word for word in self._vocabulary if len(word) >= LEAST_SLIP]
         self._bare = {_bare(word): word for word in self._vocabulary if len(_bare(word)) >= LEAST_BARE}
+        self._streets_begin = {
+            word
+            for street in city.streets
+            for name in (street.name, *street.variants)
+            for word in normal(name).split()[:1]
+        }
         self._glue = frozenset(word for word in self._vocabulary if len(word) > 3) | {"jalan", "yang", "sudah", "tidak"}
         self._known = language.known | {n for area in city.areas.values() for n in normal(area.name).split()}
         self._prefixes = sorted(language.prefixes, key=len, reverse=True)
@@ -122,16 +129,21 @@ class Categories:
             for piece in self._written(word.plain):
                 read.append(piece)
                 origin.append(place)
-        dropped = set()
-        for match in self._chosen(tuple(self._matches(read))):
-            heads = [place for place in match.places if read[place] == "jalan"]
-            dropped |= {origin[place] for place in heads if self._joined(read, match.places)}
+        dropped = {
+            origin[place]
+            for match in self._chosen(tuple(self._matches(read)))
+            for place in match.places
+            if read[place] == "jalan" and self._is_matter(read, place, match.places)
+        }
         return " ".join(word for place, word in enumerate(typed) if place not in dropped)
 
-    def _joined(self, tokens: Sequence[str], places: tuple[int, ...]) -> bool:
-        """Whether nothing but small words stands between those of a phrase: then no street is named there."""
-        between = set(range(places[0], places[-1])) - set(places)
-        return all(tokens[place] in self._small for place in between)
+    def _is_matter(self, tokens: Sequence[str], at: int, places: tuple[int, ...]) -> bool:
+        """Whether "jalan" heads no name there: "lampu jalan", "jalan yang rusak", and no street of the city follows."""
+        following = tokens[at + 1] if at + 1 < len(tokens) else ""
+        if at - 1 in places:
+            return following not in self._streets_begin
+        later = [place for place in places if place > at]
+        return bool(later) and all(tokens[place] in self._small for place in range(at + 1, later[0]))
 
     # -- one word
 
@@ -180,11 +192,9 @@ class Categories:
         before = tokens[found[0] - 1] if found[0] else ""
         between = found[-1] - found[0] + 1 - len(found)
         worth = PHRASE * len(found) - GAP * between if len(found) > 1 else SINGLE
-        if before == "jalan" or before in self._lanes:
-            worth -= NAMED
-        elif before in self._aside:
-            worth -= ASIDE
-        return worth
+        if len(found) == 1 and (before == "jalan" or before in self._lanes):
+            return 0
+        return ASIDE * len(found) if before in self._aside else worth
 
     @staticmethod
     def _chosen(matches: Sequence[Match]) -> Sequence[Match]:

@@ -4,7 +4,7 @@ of the store and pure decisions, inside the transaction that keeps the turn."""
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from eservices.complaints import store
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from config.city_offices import Category
 
 LONGEST = 1000  # characters of a complaint; six SMS are shorter
+ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)  # only the age of a registered address is counted from it
 ANEW = timedelta(days=2)  # the same words of the same phone within it are a repetition, not a second complaint
 
 
@@ -39,6 +40,11 @@ class Filing:
         self._abuse, self._merging = Abuse(city), Merging(city)
         self._spotting = Spotting(city, places, self.categories)
         self._hide = tuple(normal(phrase) for phrase in city.words.get("ticket_hide", ()))
+
+    def placed(self, text: str) -> bool:
+        """Whether the words name a place of the city."""
+        spot = self._spotting.spot(text, None, ANY_TIME)
+        return spot.clear or bool(spot.candidates)
 
     # -- a new one
 

@@ -27,6 +27,8 @@ STREETS_ALIKE = 92.0  # of 100: two spellings of one street that the city's list
 LEAST_WORD = 4  # letters of a word that may hold a slip
 LEAST_SHARED = 2  # words that two complaints without a street must share
 LONGEST_LANDMARK = 2  # words after "dekat"
+OWN = "~own"  # a landmark that only its sender knows
+STREET = "street"  # what the number in a street's name counts ("Pasar 3")
 _ROMAN = {
     "i": "1",
     "ii": "2",
@@ -61,7 +63,8 @@ class Merging:
         self._address = language.address
         self._near = frozenset(map(normal, city.words.get("ticket_near", ())))
         names = {word for area in city.areas.values() for word in normal(area.name).split()}
-        self._small = frozenset(map(normal, city.words.get("ticket_small", ()))) | names | self._address.locative
+        heads = self._address.area | self._address.district | self._address.ward | self._address.locative
+        self._small = frozenset(map(normal, city.words.get("ticket_small", ()))) | names | heads
 
     def same(self, new: Ticket, old: Ticket) -> bool:
         """Whether ``new`` repeats ``old``."""
@@ -77,7 +80,8 @@ class Merging:
         shared = _shared(here.matter, there.matter)
         if new.street:
             return shared >= 1
-        return bool(new.kelurahan) and shared >= min(LEAST_SHARED, len(here.matter), len(there.matter)) > 0
+        pinned = bool(here.lanes) or _pinned(here, there)
+        return bool(new.kelurahan) and shared >= (1 if pinned else LEAST_SHARED)
 
     def repeated(self, new: Ticket, others: Sequence[Ticket]) -> Ticket | None:
         """The oldest of the tickets that ``new`` repeats."""
@@ -97,6 +101,9 @@ class Merging:
             elif (kind := self._counts(token)) and (number := _number(following)):
                 numbers.setdefault(kind, set()).add(number)
                 used |= {at, at + 1}
+            elif at and tokens[at - 1] in street and (number := _number(token)):
+                numbers.setdefault(STREET, set()).add(number)
+                used |= {at}
             elif token in self._near:
                 after = self._landmark(tokens[at + 1 :])
                 landmarks.update(after)
@@ -127,7 +134,7 @@ class Merging:
                 break
             said.append(token)
         kept = [one for one in said if one not in self._small]
-        return kept if kept or not said else ["~own"]
+        return kept if kept or not said else [OWN]
 
     def _plain(self, token: str) -> Sequence[str]:
         read = [one for word in words(token) for one in self._spelling.words(word.plain)]
@@ -153,10 +160,18 @@ def _one_street(one: str, other: str) -> bool:
 
 def _contradicts(here: Spot, there: Spot) -> bool:
     """Whether one names a landmark or a number where the other names another."""
-    if here.landmarks and there.landmarks and not _shared(here.landmarks, there.landmarks):
+    if here.landmarks and there.landmarks and not _shared(here.landmarks - {OWN}, there.landmarks - {OWN}):
+        return True
+    if here.numbers.get(STREET) != there.numbers.get(STREET):
         return True
     both = here.numbers.keys() & there.numbers.keys()
     return any(here.numbers[kind].isdisjoint(there.numbers[kind]) for kind in both)
+
+
+def _pinned(here: Spot, there: Spot) -> bool:
+    """Whether both name one landmark, house or lingkungan."""
+    both = here.numbers.keys() & there.numbers.keys()
+    return bool(both) or bool(_shared(here.landmarks - {OWN}, there.landmarks - {OWN}))
 
 
 def _alike_all(here: Collection[str], there: Collection[str]) -> bool:

@@ -61,7 +61,9 @@ class Complaints(Dialogue):
         intent, matter = self._reader.read(text).intent, self.filing.categories.find(text)
         if intent in FREELY:
             return True
-        return intent in PERHAPS and matter.worth > CLEARLY
+        if matter.category is None or intent not in PERHAPS:
+            return False
+        return matter.worth > CLEARLY or (intent == "other" and self.filing.placed(text))
 
     def step(self, state: State, typed: str, who: Who) -> Step:
         step = self._steps.get(state.get("at", ""))
