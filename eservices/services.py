@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eservices.clinic.talk import Clinic
+from eservices.cancelling import Cancelling
+from eservices.clinic.offers import Offers
+from eservices.clinic.reminders import Reminders
+from eservices.clinic.talk import Room, queue_dialogues
 from eservices.complaints.offices.chore import OfficeChore
 from eservices.complaints.seams import Places, Reader
 from eservices.complaints.verbs import complaints
@@ -22,10 +25,19 @@ if TYPE_CHECKING:
 def services(city: City, places: Places | None = None, reader: Reader | None = None) -> tuple[Dialogue, ...]:
     """The menu first, then what it leads to. ``places`` and ``reader``: how another room reads texts; without them no
     place is found, and no letter is a complaint of itself."""
+    room = Room(city)
     complaining = complaints(city, places, reader)
-    return Menu(city), *complaining, Clinic(city), Registration(city), MyData(city), Message(city)
+    return (
+        Menu(city),
+        *complaining,
+        *queue_dialogues(city, room),
+        Registration(city),
+        MyData(city),
+        Message(city),
+        Cancelling(city, room),
+    )
 
 
 def chores(city: City) -> tuple[Chore, ...]:
     """What is done by the clock."""
-    return (OfficeChore(city),)
+    return OfficeChore(city), Offers(city), Reminders(city)

@@ -284,8 +284,8 @@ class Conversation:
         self._reply(turn, Screen(text=self._city.text(turn.who.language, key, **fields), last=True), "")
 
     def _reply(self, turn: _Turn, screen: Screen, name: str) -> None:
-        """One letter for this letter; a question is worthless once its time is over."""
-        if self._written_enough(turn):
+        """One letter for this letter; a question is worthless once its time is over. A screen of nothing is none."""
+        if self._written_enough(turn) or not shown(screen):
             return
         clocks = self._city.clocks
         ends = turn.now + timedelta(seconds=clocks.reply_s if screen.last else clocks.choice_s)

@@ -142,7 +142,7 @@ class Stage:
             outbox=self.outbox.wake,
             new_code=self.new_code,
         )
-        last = LastDesk(self.city, self.clock)
+        last = LastDesk(self.city, self.clock, heard=lambda letter, tx: self.conversation.heard(letter, tx))
         self.desk = EmergencyDesk(self.city, self.clock, otherwise=last, look=self._look, new_code=self.new_code)
         await self.desk.pick_up(self.store)
         self.conversation = Conversation(

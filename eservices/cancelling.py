@@ -1,0 +1,56 @@
+"""``BATAL`` of somebody without an open alarm: what else can be taken back is the last appointment.
+
+The emergencies' desk comes first: while an alarm is open the word is the alarm's, and this is never asked.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from config.language import language_of
+from eservices.clinic.own import Own, Verb
+from eservices.clinic.talk import Room
+from gateway.asking import left
+from gateway.dialogue import Ask, Dialogue, State, Step, Who
+from gateway.store import Tx
+from gateway.words import normal, words
+
+if TYPE_CHECKING:
+    from config.city import City
+
+LONGEST = 12  # words; a longer text speaks of cancelling and asks a person
+CERTAIN = 4  # words of a text that can mean nothing but "cancel"; a longer one must name a doctor, a service, a day
+
+
+class Cancelling(Dialogue):
+    """Hears the words that take something back."""
+
+    name = "cancelling"
+
+    def __init__(self, city: City, room: Room) -> None:
+        self._city, self._room = city, room
+        said = {*city.words["cancel"], *language_of(city.languages).cancel}
+        self._words = frozenset(f" {normal(word)} " for word in said)
+
+    def hears(self, text: str) -> bool:
+        """``BATAL``, ``batal gigi besok``, ``tidak jadi ke dokter``."""
+        folded = f" {normal(text)} "
+        return len(words(text)) <= LONGEST and any(word in folded for word in self._words)
+
+    def begin(self, who: Who, said: str = "") -> Step:
+        if (refused := self._room.refused(who)) is not None:
+            return refused
+        wish = self._room.flow.read(said, who.at)
+        named = wish.doctor or wish.services or wish.clinics or wish.when.date
+        certain = len(words(said)) <= CERTAIN or bool(named)
+        return Step(ask=Own(verb=Verb.CANCEL, said=wish, certain=certain))
+
+    def step(self, state: State, typed: str, who: Who) -> Step:
+        if (refused := self._room.refused(who)) is not None:
+            return refused
+        if gone := left(self._city, typed, who):
+            return gone
+        return self._room.step(state, typed, who) or self.begin(who)
+
+    def answer(self, tx: Tx, ask: Ask, who: Who, turn: str) -> Step:
+        return self._room.answer(tx, ask, who, turn)
