@@ -33,6 +33,8 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "closed": frozenset({"code"}),
     "ask_missed_call": frozenset(),  # "1 darurat, 2 salah pencet"
     "missed_call_dropped": frozenset(),  # answered 2
+    "ask_emergency": frozenset({"call"}),  # kept; the words leave open whether it is one: "1 ya, 2 bukan"
+    "doubt_dropped": frozenset(),  # answered 2
     "not_emergency": frozenset({"call"}),  # the last desk: kept, read by a person later, whom to call in need
     # -- to an officer
     "offer": frozenset({"kind", "place", "caller", "reply", "certainty"}),  # reply with the code to accept

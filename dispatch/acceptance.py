@@ -81,7 +81,8 @@ def cancel(tx: Tx, city: City, number: int, who: Who, now: datetime, new_code: N
     case = store.load_case(tx, number)
     if not case.incident.state.open:
         return Verdict(done=False, case=case, why=_not_open(city, case.incident))
-    case = replace(case, incident=move(case.incident, State.CANCELLED, now), false_alarm=True)
+    blamed = case.asked is not Asked.DOUBT  # of what we only asked about nobody said that it was one
+    case = replace(case, incident=move(case.incident, State.CANCELLED, now), false_alarm=blamed)
     return _moved(tx, city, case, who, now, "cancelled", new_code)
 
 

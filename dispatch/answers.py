@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -9,6 +10,10 @@ from dispatch import store
 from dispatch.case import Asked, Case, Role
 from dispatch.incident import State, move
 from dispatch.turn import Turn
+from gateway.words import normal
+
+QUESTIONS = {Asked.MISSED_CALL: "ask_missed_call", Asked.DOUBT: "ask_emergency"}
+"""Those that a digit answers before anybody is sent: the text that asks."""
 
 
 def confirmed(case: Case, now: datetime, kind: str | None = None, *, sirens: bool = True) -> Case:
@@ -27,7 +32,7 @@ def choice(turn: Turn, case: Case, digit: str) -> bool:
     """A bare digit from a number whose missed call we asked about. False: it is no answer to that question.
 
     The question stands for ``choice_s``; as long again the digit is asked about; then it is a code of the pack."""
-    if case.incident.state is not State.PENDING or case.asked is not Asked.MISSED_CALL or digit not in ("1", "2"):
+    if case.incident.state is not State.PENDING or case.asked not in QUESTIONS or digit not in ("1", "2"):
         return False
     age = turn.letter.received_at - (case.asked_at or case.incident.opened_at)
     stands = timedelta(seconds=turn.city.clocks.choice_s)
@@ -36,40 +41,62 @@ def choice(turn: Turn, case: Case, digit: str) -> bool:
     case = turn.join(case, Role.ANSWER, f"answered {digit}")
     if age > stands:
         turn.save(replace(case, asked_at=turn.now), step=False)
-        turn.reply(case, "ask_missed_call")
+        turn.reply(case, QUESTIONS[case.asked])
     elif digit == "1":
         case = turn.save(confirmed(case, turn.now, sirens=not turn.letter.doubt))
         tell_kept(turn, case)
     elif turn.letter.doubt:
-        turn.reply_seldom(turn.save(case, step=False), "ask_missed_call")
+        turn.reply_seldom(turn.save(case, step=False), QUESTIONS[case.asked])
     else:
-        turn.save(dropped(case, turn.now))
-        turn.reply(case, "missed_call_dropped")
+        _drop(turn, case)
     return True
+
+
+def _drop(turn: Turn, case: Case) -> None:
+    """Its caller says that it is none."""
+    key = "doubt_dropped" if case.asked is Asked.DOUBT else "missed_call_dropped"
+    turn.reply(turn.save(dropped(case, turn.now)), key)
+
+
+def lapsed(turn: Turn, case: Case) -> bool:
+    """Whether we asked if it is an emergency, and so long ago that words are no answer. It stays open to be looked
+    at."""
+    stands = timedelta(seconds=2 * turn.city.clocks.choice_s)
+    asked_at = case.asked_at or case.incident.opened_at
+    return case.asked is Asked.DOUBT and turn.letter.received_at - asked_at > stands
 
 
 def unclear(turn: Turn, case: Case) -> None:
     """Words that are neither yes nor no: kept with the missed call for a person, and asked once more."""
-    turn.save(turn.join(case, Role.ANSWER, turn.letter.text), step=False)
-    turn.reply_seldom(case, "ask_missed_call")
+    case = turn.save(turn.join(case, Role.ANSWER, turn.letter.text), step=False)
+    said = normal(turn.letter.text)
+    if case.asked is Asked.DOUBT and said in map(normal, turn.city.words.get("yes", ())):
+        tell_kept(turn, turn.save(confirmed(case, turn.now, sirens=False)))
+    elif case.asked is Asked.DOUBT and said in map(normal, turn.city.words.get("no", ())) and not turn.letter.doubt:
+        _drop(turn, case)
+    else:
+        turn.reply_seldom(case, QUESTIONS.get(case.asked, "ask_missed_call"))
 
 
-def cancel_words(turn: Turn) -> None:
+def cancel_words(turn: Turn) -> bool:
     """BATAL: within ``cancel_s`` it stops everything; later, or where the letter is in doubt, it stops nothing, and the
-    officers are told."""
+    officers are told. False: no alarm is open, and the words mean something else."""
     open_cases = store.open_cases_of(turn.tx, turn.caller)
     if not open_cases:
-        _nothing_open(turn)
-        return
+        return False
+    _taken_back(turn, open_cases)
+    return True
+
+
+def _taken_back(turn: Turn, open_cases: Sequence[Case]) -> None:
     case = min(open_cases, key=lambda case: case.incident.state is State.ACCEPTED)  # the newest that still rings
     here = case.incident
     case = turn.join(case, Role.CANCEL, turn.letter.text)
     if here.state is State.PENDING:
         if turn.letter.doubt:
-            turn.reply_seldom(turn.save(case, step=False), "ask_missed_call")
+            turn.reply_seldom(turn.save(case, step=False), QUESTIONS.get(case.asked, "ask_missed_call"))
             return
-        turn.save(dropped(case, turn.now))
-        turn.reply(case, "missed_call_dropped")
+        _drop(turn, case)
         return
     late = (turn.letter.received_at - (here.confirmed_at or here.opened_at)).total_seconds()
     if late <= turn.city.clocks.cancel_s and not turn.letter.doubt:
@@ -81,15 +108,6 @@ def cancel_words(turn: Turn) -> None:
     turn.officers(case, "offer_cancel_late", turn.minute())
     turn.save(case)
     turn.reply(case, "cancel_late")
-
-
-def _nothing_open(turn: Turn) -> None:
-    resident = turn.resident()
-    if resident is not None and resident.quiet:
-        return
-    lang = resident.language if resident is not None and resident.language else turn.city.languages[0]
-    day = f"{turn.now:%Y%m%d%H}"
-    turn.send(turn.caller, turn.city.text(lang, "cancel_nothing"), f"cancel_nothing/{turn.caller}/{day}")
 
 
 def tell_kept(turn: Turn, case: Case) -> Case:

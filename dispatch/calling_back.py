@@ -1,4 +1,4 @@
-"""A missed call: rung back and asked, before anybody else is disturbed. Pure."""
+"""A missed call: rung back and asked, before anybody else is disturbed. Words that leave it open: shown. Pure."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ def call_back(view: View, city: City, now: datetime) -> Plan:
     """Ring back at once and ask by SMS. What the answer means is the desk's. A number that cannot or must not be
     rung, and a registered one that gave no answer in ``nobody_s``, is a person's to judge."""
     incident, ledger = view.incident, Ledger(view)
+    if view.in_words:  # asked by SMS when it was opened: ringing back would ask the same aloud
+        return Plan(alarm=True, alarm_why="words that may be an emergency: a person must read them")
     if not may_text(incident):
         return Plan(alarm=True, alarm_why="a missed call that must not, or cannot, be rung back")
     calls = ledger.rows(EffectKind.CALL_BACK)

@@ -15,6 +15,7 @@ class Asked(StrEnum):
 
     NOTHING = ""
     MISSED_CALL = "missed_call"  # 1 emergency, 2 pressed by mistake
+    DOUBT = "doubt"  # is it an emergency? 1 yes, 2 no
     PLACE = "place"  # where is it?
     WHICH = "which"  # one of the place's candidates, by number or by name
 

@@ -75,7 +75,7 @@ class Cries:
             return False
         if digit is None:
             return case.asked in (Asked.PLACE, Asked.WHICH)
-        if case.asked is Asked.MISSED_CALL:
+        if case.asked in (Asked.MISSED_CALL, Asked.DOUBT):
             return case.incident.state is State.PENDING and digit in ("1", "2")
         many = min(len(case.incident.place.candidates), MOST_CHOICES)
         return case.asked is Asked.WHICH and 1 <= int(digit) <= many

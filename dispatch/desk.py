@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 
 from config.clock import Clock
 from dispatch import store
-from dispatch.answers import cancel_words, choice, unclear
+from dispatch.answers import cancel_words, choice, lapsed, unclear
 from dispatch.glance import Glance
 from dispatch.incident import State
 from dispatch.locate import Locator
 from dispatch.officers import answered_offer, relay_reported
 from dispatch.rang import rang
 from dispatch.reading import Act, Intent, Reader, Reading
-from dispatch.report import reported, still_talking, wrote_again
+from dispatch.report import doubted, reported, still_talking, wrote_again
 from dispatch.step import NewCode, four_digits
 from dispatch.turn import Turn
+from gateway.dialogue import was_said
 from gateway.inbox import Desk
 from gateway.messages import Inbound, Kind
 from gateway.number import subscriber
@@ -69,7 +70,8 @@ class EmergencyDesk:
         if self._glance.peaceful(letter.text):
             return False
         reading = self._read(letter.text)
-        return rings(reading) or (reading.intent is Intent.CANCEL and letter.kind is Kind.SMS)
+        asked = reading.act is Act.ASK or reading.intent is Intent.CANCEL
+        return rings(reading) or (asked and letter.kind is Kind.SMS)
 
     def handle(self, letter: Inbound, tx: Tx) -> None:
         turn = Turn(
@@ -111,7 +113,14 @@ class EmergencyDesk:
         if rings(reading):
             reported(turn, reading)
             return True
+        if self._leaves_open(letter, reading) and doubted(turn, reading):
+            return True
         return self._other_words(turn, reading)
+
+    @staticmethod
+    def _leaves_open(letter: Inbound, reading: Reading) -> bool:
+        """Whether the writer is to be asked if it is one. What a conversation passes on, it has asked about itself."""
+        return reading.act is Act.ASK and letter.kind is Kind.SMS and not was_said(letter)
 
     def _chosen(self, turn: Turn, reading: Reading, digit: str) -> bool:
         """A bare digit is a choice while a question of ours is open."""
@@ -128,11 +137,10 @@ class EmergencyDesk:
     def _other_words(self, turn: Turn, reading: Reading) -> bool:
         if turn.letter.kind is Kind.PART:
             return False  # the whole says it better, in a moment
-        if reading.intent is Intent.CANCEL:
-            cancel_words(turn)
+        if reading.intent is Intent.CANCEL and cancel_words(turn):
             return True
         case = still_talking(turn)
-        if case is None:
+        if case is None or lapsed(turn, case):
             return False
         if case.incident.state is State.PENDING:
             unclear(turn, case)

@@ -96,7 +96,8 @@ class View:
     """All the ladder may know. ``rows``: the incident's whole ledger. ``dead_sirens``: siren numbers known not to
     answer. ``rings``: siren number → when another incident last began to ring it, rings that failed left out.
     ``hurried_at``: when somebody last asked for the next person at once (``incidents next``, the page), or the
-    place became known better. ``recalls``: officer's number → when he last rang us back, asking to be called."""
+    place became known better. ``recalls``: officer's number → when he last rang us back, asking to be called.
+    ``in_words``: it began with words, not with a missed call."""
 
     incident: Incident
     rows: tuple[EffectRow, ...] = ()
@@ -104,6 +105,7 @@ class View:
     rings: Mapping[str, datetime] = field(default_factory=dict)
     hurried_at: datetime | None = None
     recalls: Mapping[str, datetime] = field(default_factory=dict)
+    in_words: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from dispatch import store
 from dispatch.answers import confirmed, tell_kept
-from dispatch.case import Case, Role
+from dispatch.case import Asked, Case, Role
 from dispatch.incident import State, move
 from dispatch.plan import EffectKind, EffectRow
 from dispatch.report import opened
@@ -49,6 +49,10 @@ def _second(turn: Turn, case: Case) -> None:
     backs = [row for row in store.followed_ledger(turn.tx, case.incident.id) if row.effect.kind is EffectKind.CALL_BACK]
     tried = [row for row in backs if row.attempted_at is not None and row.settled_at is not None]
     barred = not backs and (case.incident.quiet or not subscriber(turn.caller))
+    if case.asked is Asked.DOUBT:  # words that left it open, and now a call: a person is rung
+        case = turn.save(confirmed(turn.join(case, Role.REPEAT, "rang after writing"), turn.now, sirens=False))
+        tell_kept(turn, case)
+        return
     case = turn.join(case, Role.REPEAT, "rang a second time")
     if not case.incident.registered or not (tried or barred):
         turn.save(case)

@@ -29,10 +29,21 @@ def reported(turn: Turn, reading: Reading) -> None:
         opened(turn, reading.kind or turn.cry, State.CONFIRMED, quiet=reading.quiet, siren=loud, saw=reading.saw)
     elif case.incident.state is State.PENDING:
         case = turn.join(case, Role.ANSWER, turn.letter.text)
-        case = _amended(turn, confirmed(case, turn.now, reading.kind, sirens=not turn.letter.doubt), reading)
+        sirens = not turn.letter.doubt and (reading.act is Act.RING or case.asked is not Asked.DOUBT)
+        case = _amended(turn, confirmed(case, turn.now, reading.kind, sirens=sirens), reading)
         tell_kept(turn, turn.save(case))
     else:
         _again(turn, case, reading)
+
+
+def doubted(turn: Turn, reading: Reading) -> bool:
+    """Words that may be an emergency: kept, asked about once, and shown until a person or the writer says which.
+    False: they belong to an incident that is open already."""
+    if still_talking(turn) is not None:
+        return False
+    case = opened(turn, reading.kind or turn.cry, State.PENDING, quiet=reading.quiet, saw=reading.saw)
+    turn.reply(case, "ask_emergency")
+    return True
 
 
 def wrote_again(turn: Turn, case: Case, reading: Reading) -> None:
@@ -55,7 +66,8 @@ def opened(
     incident = _incident(turn, kind, state, quiet, siren)
     case = Case(incident=incident, origin=turn.letter.kind, heard_at=turn.now)
     if state is State.PENDING:
-        case = replace(case, asked=Asked.MISSED_CALL, asked_at=turn.now)
+        missed = turn.letter.kind is Kind.MISSED_CALL
+        case = replace(case, asked=Asked.MISSED_CALL if missed else Asked.DOUBT, asked_at=turn.now)
     case = store.open_case(turn.tx, case)
     turn.join(case, Role.OPENED, turn.letter.text or "a missed call")
     why = ", ".join((*saw, *incident.place.saw))

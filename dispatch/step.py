@@ -34,6 +34,7 @@ WANTED = frozenset(
         "kept_repeat",
         "place_known",
         "ask_missed_call",
+        "ask_emergency",
         "offer",
         "offer_unverified",
         "nobody",

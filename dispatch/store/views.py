@@ -13,6 +13,7 @@ from dispatch.plan import EffectKind, EffectRow, EffectState, View
 from dispatch.store.ledger import ledger_of
 from dispatch.store.offers import recalls_of
 from dispatch.store.sirens import dead_sirens, rings_by_others
+from gateway.messages import Kind
 from gateway.store import Tx
 from gateway.store.outbound import OUTBOUND
 
@@ -47,6 +48,7 @@ def view_of(tx: Tx, case: Case, now: datetime, *, mass_s: float, proven_s: float
         rings=rings_by_others(tx, number, now - timedelta(seconds=mass_s)),
         hurried_at=case.hurried_at,
         recalls=recalls_of(tx, number),
+        in_words=case.origin is not Kind.MISSED_CALL,
     )
 
 
