@@ -115,6 +115,7 @@ WORDS: frozenset[str] = frozenset(
         "queue_mine",
         "queue_months",
         "queue_move",
+        "queue_move_only",
         "queue_named",
         "queue_no",
         "queue_not",

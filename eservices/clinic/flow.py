@@ -109,7 +109,7 @@ class Flow:
             state = {**state, "clinic": clinic}
         if not self._houses.offers(state["clinic"], state["service"]):
             return self._not_there(state, who)
-        if not state.get("day"):
+        if not state.get("day") or state.get("checked") != "1":
             return Step(ask=Days(state=state))
         return self._last_questions(state, who)
 
@@ -238,7 +238,9 @@ class Flow:
         days = [day for day in state.get("days", "").split(",") if day]
         shown = self._shown(state, who)
         choice = chosen(shown.choices, typed)
-        known = {key: value for key, value in state.items() if key not in ("days", "from", "to", "text", "wait")}
+        known = {
+            key: value for key, value in state.items() if key not in ("days", "from", "to", "text", "wait", "checked")
+        }
         if choice is not None and int(choice.key) <= len(days):
             return self.following({**known, "day": days[int(choice.key) - 1]}, who)
         if choice is not None:
@@ -250,7 +252,7 @@ class Flow:
 
     def shown_days(self, state: State, who: Who, text: str, free: Mapping[date, int], wait: date | None) -> Step:
         """The days with places as choices; ``wait``: a full day that has a waiting list."""
-        kept = {key: value for key, value in state.items() if key not in ("day", "from", "to")}
+        kept = {key: value for key, value in state.items() if key not in ("day", "from", "to", "checked")}
         kept |= {"at": "full" if wait is not None else "day", "text": text}
         kept["days"] = ",".join(day.isoformat() for day in free)
         kept["places"] = ",".join(str(many) for many in free.values())

@@ -21,7 +21,7 @@ from gateway.words import squash
 if TYPE_CHECKING:
     from config.city import City
 
-MOST_DAYS = 4  # days on one screen, so that it is one SMS; beside a waiting list one less
+MOST_DAYS, LEAST_DAYS = 4, 3  # days on one screen, so that it is one SMS: beside a short text, and a long one
 LEAST_LEFT = timedelta(minutes=30)  # of a session that has begun: who books later would come to a closed door
 MOST_AHEAD = 6  # bookings of one phone that lie ahead; nobody needs more, and others want to be seen too
 PARTS = {"subuh": (0, 7), "pagi": (5, 11), "siang": (10, 15), "sore": (14, 19), "malam": (17, 24)}
@@ -47,13 +47,25 @@ class Placing:
     # -- which day
 
     def days(self, turn: Turn, ask: Days) -> Step:
-        """The next days with places, of those that were said."""
-        state = ask.state
+        """The next days with places, of those that were said; where one day was, whether it has any."""
+        state, day = ask.state, self._date(ask.state.get("day", ""))
+        if day is not None:
+            return self._checked(turn, {**state, "checked": "1"}, day)
         first = self._date(state.get("from", ""))
         free = self._free(turn, state, first)
         last = self._date(state.get("to", ""))
         within = {day: many for day, many in free.items() if last is None or day <= last}
         return self._choose(turn, state, within or free, "queue_when")
+
+    def _checked(self, turn: Turn, state: State, day: date) -> Step:
+        """Nobody is asked a name for a day on which there is no place."""
+        if day < today(self._city, turn.who.at):
+            return self._choose(turn, state, self._free(turn, state), "queue_past")
+        sessions = self._sessions(state, day, turn.who.at)
+        shut = [session for session in sessions if booking.closed(turn.tx, session) is not None]
+        if sessions and len(shut) < len(sessions):
+            return self._flow.following(state, turn.who)  # full or not: perhaps it is theirs already
+        return self._elsewhen(turn, state, day, Closed(reason="") if shut else None)
 
     def _free(self, turn: Turn, state: State, first: date | None = None) -> dict[date, int]:
         """Days with places and how many, from that day on."""
@@ -68,7 +80,8 @@ class Placing:
         return found
 
     def _choose(self, turn: Turn, state: State, free: dict[date, int], text: str, wait: date | None = None) -> Step:
-        who, shown = turn.who, dict(list(free.items())[: MOST_DAYS - (wait is not None)])
+        who, most = turn.who, MOST_DAYS if text == "queue_when" else LEAST_DAYS
+        shown = dict(list(free.items())[:most])
         day = self._date(state.get("day", ""))
         fields = self._words.of(who.language, state["clinic"], state["service"], day)
         if not shown and wait is None:

@@ -143,6 +143,7 @@ class Mine(Dialogue):
         offered = verb in (Verb.YES, Verb.NO)
         self.heads: Sequence[str] = () if offered else self._words
         self._heard = self._words if offered else ()
+        self.words: Sequence[str] = city.words[f"{words}_only"] if verb is Verb.MOVE else ()
 
     def begin(self, who: Who, said: str = "") -> Step:
         if (refused := self._room.refused(who)) is not None:
