@@ -36,6 +36,7 @@ from dispatch.locate import Locator
 from dispatch.loop import Dispatch
 from dispatch.reading import Reader
 from dispatch.talk import with_emergencies
+from eservices.clinic.staff import ClinicDesk
 from eservices.complaints.offices.desk import OfficeDesk
 from eservices.desk import LastDesk
 from eservices.rounds import Rounds
@@ -122,13 +123,12 @@ async def built_house(
         wake=lambda: post.conversation.settle(),
     )
     desk = EmergencyDesk(city, clock, otherwise=last, look=lambda numbers: dispatch.look(numbers))
-    dialogues = with_emergencies(city, services(city, Locator(city), Reader(city)))
     alarms = Cries(city)
     offices = OfficeDesk(city, clock, otherwise=lambda: (post.conversation, desk, last), alarm=alarms.alarm)
     above = Above(
-        first=(offices,),
+        first=(offices, ClinicDesk(city, clock, otherwise=lambda: (post.conversation, desk, last), alarm=alarms.alarm)),
         desks=(desk, last),
-        dialogues=dialogues,
+        dialogues=with_emergencies(city, services(city, Locator(city), Reader(city))),
         alarms=alarms,
         modem_changed=lambda: leg.looked_at(),
     )

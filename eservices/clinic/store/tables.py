@@ -103,3 +103,12 @@ PACE = Table(
     Column("late", Float, nullable=False),  # minutes from the schedule's beginning to the first call
     Column("days", Integer, nullable=False),
 )
+ASKED = Table(
+    "clinic_asked",
+    metadata,
+    Column("phone", String, primary_key=True),  # of the staff: asked whether they are sure
+    Column("service", String, nullable=False),
+    Column("day", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)

@@ -24,16 +24,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_clinic_also_phone", "clinic_also", ["phone"])
     op.create_table(
-        "clinic_closure",
-        sa.Column("clinic", sa.String, nullable=False),
-        sa.Column("service", sa.String, nullable=False),
-        sa.Column("day", sa.String, nullable=False),
-        sa.Column("reason", sa.Text, nullable=False),
-        sa.Column("by_whom", sa.String, nullable=False),
-        sa.Column("at", INSTANT, nullable=False),
-        sa.PrimaryKeyConstraint("clinic", "service", "day", name="pk_clinic_closure"),
-    )
-    op.create_table(
         "clinic_pace",
         sa.Column("clinic", sa.String, nullable=False),
         sa.Column("service", sa.String, nullable=False),
@@ -112,3 +102,25 @@ def _indexes() -> None:
     op.create_index("ix_clinic_booking_phone_day", "clinic_booking", ["phone", "day"])
     op.create_index("ix_clinic_booking_state_offered_until", "clinic_booking", ["state", "offered_until"])
     op.create_index("ix_clinic_booking_day", "clinic_booking", ["day"])
+
+
+def _closing() -> None:
+    op.create_table(
+        "clinic_closure",
+        sa.Column("clinic", sa.String, nullable=False),
+        sa.Column("service", sa.String, nullable=False),
+        sa.Column("day", sa.String, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("by_whom", sa.String, nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("clinic", "service", "day", name="pk_clinic_closure"),
+    )
+    op.create_table(
+        "clinic_asked",
+        sa.Column("phone", sa.String, nullable=False),
+        sa.Column("service", sa.String, nullable=False),
+        sa.Column("day", sa.String, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("phone", name="pk_clinic_asked"),
+    )
