@@ -15,6 +15,7 @@ def upgrade() -> None:
     _sessions()
     _bookings()
     _indexes()
+    _closing()
     op.create_table(
         "clinic_also",
         sa.Column("booking_id", sa.Integer, nullable=False),
