@@ -11,6 +11,7 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "ticket_write_secret": frozenset(),
     "ticket_kinds": frozenset(),  # above the list of categories
     "ticket_opened": frozenset({"ticket", "category", "spot", "office", "when"}),  # the reply is the ticket
+    "ticket_opened_placeless": frozenset({"ticket", "category", "office", "when"}),
     "ticket_opened_secret": frozenset({"ticket", "category", "office", "when"}),
     "ticket_noted": frozenset({"ticket", "category"}),  # words that the office is not shown: a person looks first
     "ticket_outside": frozenset({"ticket", "category", "title"}),  # the place lies beyond the border

@@ -66,7 +66,7 @@ class Filing:
         store.note(tx, ticket.number, who.at, "opened", "resident")
         told = self._told(ticket, spot, category, who)
         if who.screen:  # a screen goes out: the number stays in a letter
-            key = "ticket_opened_secret" if ticket.secret else "ticket_opened"
+            key = self._opened(ticket)
             tell(
                 tx,
                 who.number,
@@ -115,7 +115,14 @@ class Filing:
             return self._last("ticket_elsewhere", ticket, who)
         if category.place_needed and not spot.clear:
             return self._where(ticket, who)
-        return self._last("ticket_opened_secret" if ticket.secret else "ticket_opened", ticket, who)
+        return self._last(self._opened(ticket), ticket, who)
+
+    @staticmethod
+    def _opened(ticket: Ticket) -> str:
+        """The text's key."""
+        if ticket.secret:
+            return "ticket_opened_secret"
+        return "ticket_opened" if ticket.place else "ticket_opened_placeless"
 
     # -- one that is there
 
@@ -234,5 +241,5 @@ class Filing:
         fields = {"ticket": ticket.number, "into": first.number, "neighbours": max(1, before)}
         return self._last("ticket_merged", first, who, **fields)
 
-    def _last(self, key: str, ticket: Ticket, who: Who, **fields: object) -> Step:
-        return Step(screen=Screen(text=self.saying.say(who.language, key, ticket, **fields), last=True))
+    def _last(self, key: str, of: Ticket, who: Who, **fields: object) -> Step:
+        return Step(screen=Screen(text=self.saying.say(who.language, key, of, **fields), last=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from config.gsm7 import clip, septets
+from config.gsm7 import clip, septets, transliterate
 from config.texts import WIDTHS
 from eservices.complaints.ticket import Ticket
 
@@ -20,22 +20,28 @@ class Saying:
     def __init__(self, city: City) -> None:
         self._city = city
 
-    def say(self, lang: str, key: str, ticket: Ticket, **more: object) -> str:
+    def say(self, lang: str, key: str, of: Ticket, /, **more: object) -> str:
         """The city's text ``key`` about that ticket; ``more`` fields win over the ticket's own."""
         fields: dict[str, object] = {
-            "ticket": ticket.number,
-            "category": self.category(lang, ticket),
-            "office": self.office(lang, ticket),
-            "call": self.outside(ticket),
-            "spot": ticket.place or self._city.text(lang, "ticket_place_unknown"),
-            "place": ticket.place or self._city.text(lang, "ticket_place_unknown"),
-            "state": self._city.text(lang, f"ticket_state_{ticket.state.value}"),
-            "due": self.day(lang, ticket.due_at),
-            "when": self.when(lang, ticket),
-            "answer": ticket.answer,
+            "ticket": of.number,
+            "category": self.category(lang, of),
+            "office": self.office(lang, of),
+            "call": self.outside(of),
+            "spot": self._spot(of) or self._city.text(lang, "ticket_place_unknown"),
+            "place": of.place or self._city.text(lang, "ticket_place_unknown"),
+            "state": self._city.text(lang, f"ticket_state_{of.state.value}"),
+            "due": self.day(lang, of.due_at),
+            "when": self.when(lang, of),
+            "answer": of.answer,
             "title": self._city.title,
         }
         return self._city.text(lang, key, **{**fields, **more})
+
+    @staticmethod
+    def _spot(ticket: Ticket) -> str:
+        """The place, or its first part where there is no room for more."""
+        whole = (septets(transliterate(ticket.place)) or 0) <= WIDTHS["spot"]
+        return ticket.place if whole else ticket.place.split(",")[0]
 
     def category(self, lang: str, ticket: Ticket) -> str:
         """The category's label; its id where the pack has it no more."""

@@ -24,6 +24,8 @@ class Found(Protocol):
     @property
     def outside(self) -> bool: ...
     @property
+    def outside_name(self) -> str | None: ...
+    @property
     def source(self) -> str: ...
     @property
     def lane(self) -> str | None: ...
@@ -66,6 +68,7 @@ class _Nowhere:
     candidates: tuple[str, ...] = ()
     street: str | None = None
     outside = False
+    outside_name: str | None = None
     source = "none"
     lane: str | None = None
     landmark: str | None = None

@@ -77,7 +77,7 @@ class Spotting:
     def _shown(self, found: Found) -> str:
         area = self._city.areas[found.kelurahan].name if found.kelurahan else ""
         street = _headed(found.street) if found.street else ""
-        parts = (found.landmark or street, found.lane or "", area)
+        parts = (found.landmark or street, found.lane or "", area or found.outside_name or "")
         return ", ".join(dict.fromkeys(part for part in parts if part))
 
 
