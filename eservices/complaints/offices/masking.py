@@ -46,14 +46,13 @@ def names_of(tx: Tx, followers: Sequence[Follower]) -> list[str]:
 
 def masked_text(city: City, text: str, names: list[str]) -> str:
     """The text without telephone numbers, addresses of mail, those names, and what follows "nama saya"."""
-    text = _DIGITS.sub(MASK, _MAIL.sub(MASK, text))
-    known = {word for name in names for word in _WORD.findall(fold(name)) if len(word) >= LEAST_NAME}
-    text = _WORD.sub(lambda found: MASK if fold(found[0]) in known else found[0], text)
     said = "|".join(re.escape(phrase).replace(r"\ ", r"\s+") for phrase in city.words.get("office_name_is", ()))
     if said:
         named = rf"(?i)\b({said})\b[\s:]*(?:[^\s,.;!?\n]+[^\S\n]*){{1,{NAME_WORDS}}}"
         text = re.sub(named, lambda found: f"{found[1]} {MASK} ", text)
-    return text
+    text = _DIGITS.sub(MASK, _MAIL.sub(MASK, text))
+    known = {word for name in names for word in _WORD.findall(fold(name)) if len(word) >= LEAST_NAME}
+    return _WORD.sub(lambda found: MASK if fold(found[0]) in known else found[0], text)
 
 
 def matter(tx: Tx, city: City, ticket: Ticket, text: str | None = None) -> str:
