@@ -101,6 +101,7 @@ class Gazetteer:
         self.inside = frozenset(word for name in self.names if name.kind is not NameKind.OUTSIDE for word in name.words)
         self.known = self._known_words()
         self.function = self.language.joints | self.language.address.stops | self.language.address.common
+        self._firsts = frozenset({name.words[0] for name in self.names} | {form for _, form in self._exact})
         remembered = functools.lru_cache(REMEMBERED)
         self._word: Callable[[str], tuple[str, ...]] = remembered(self._apart)
         self._lookup: Callable[[tuple[str, ...], tuple[NameKind, ...], bool], Found | None] = remembered(self._look)
@@ -152,6 +153,9 @@ class Gazetteer:
     def find(self, said: Clauses, begin: int, kinds: tuple[NameKind, ...], *, headed: bool) -> Mention | None:
         """The name that starts at word ``begin``: the one with the most letters, each slip counted against it.
         ``headed``: the word before says what it is of."""
+        first = said.words[begin]
+        if first not in self._firsts and (first.isdigit() or first in self.function):
+            return None  # neither exactly a name nor, being a word of its own, nearly one
         best: Mention | None = None
         most = 0
         for end in range(min(said.end(begin), begin + LONGEST_NAME), begin, -1):
@@ -174,8 +178,9 @@ class Gazetteer:
             if names:
                 return kind, _distinct(names), 0
         if len(form) >= LEAST_LOOSE and not self.function.intersection(typed):
+            old = loose(form)
             for kind in kinds:
-                names = [n for n in self._loose.get((kind, loose(form)), ()) if not (n.headed or n.part)]
+                names = [n for n in self._loose.get((kind, old), ()) if not (n.headed or n.part)]
                 if names:
                     return kind, _distinct(names), 1
         return self._near(typed, form, kinds)

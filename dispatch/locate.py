@@ -57,6 +57,12 @@ class Locator:
         place = self._named(found, resident) or self._registered(found, resident, now)
         return _with(place, saw=(*saw, *place.saw)) if saw else place
 
+    def of_area(self, code: str) -> Place:
+        """The place that somebody chose from a list. A name read again might be the city's own. Raises KeyError."""
+        area = self._city.areas[code]
+        chosen = Place(source=Source.TEXT, age_s=0.0, certainty=Certainty.SURE, saw=(f"chosen: {area.name}",))
+        return _in_area(area, chosen)
+
     def _named_outright(self, found: Mentions) -> bool:
         possible = self._evidence.possible(found)
         return possible.certainty is Certainty.SURE

@@ -107,7 +107,8 @@ class Ranks:
             return (PLACED if placed else BARE) if (found.names[0].alone and not other) or (placed and long) else None
         if any(not name.alone for name in found.names):
             own = any(name.squashed == self.gazetteer.own for name in found.names)
-            known = not before or before in self.gazetteer.known  # "toko roti pahlawan" is a baker's
+            known = not before or before in self.gazetteer.known
+            known = known and self.word(found.begin - 2) not in self.address.institution  # a baker's, and its name
             last = found.end == self.said.end(found.begin) and known and not other
             if own or not (placed or last) or not self.ended(found):
                 return None

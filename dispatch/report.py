@@ -52,7 +52,7 @@ def wrote_again(turn: Turn, case: Case, reading: Reading) -> None:
     number = int(reading.digit) if reading.digit else 0
     candidates = case.incident.place.candidates
     if case.asked is Asked.WHICH and 1 <= number <= len(candidates):
-        chosen = turn.locator.locate(turn.city.areas[candidates[number - 1]].name, None, turn.now)
+        chosen = turn.locator.of_area(candidates[number - 1])
         _again(turn, case, reading, place=replace(chosen, street=case.incident.place.street or chosen.street))
     else:
         _again(turn, case, reading)

@@ -321,3 +321,10 @@ def test_the_tiny_city_finds_its_own_places() -> None:
     tiny = load_city("tests/fixtures/tinytown")
     for area in tiny.areas.values():
         assert locate(f"rampok di kelurahan {area.name}", None, tiny, NOW).kelurahan == area.code
+
+
+@pytest.mark.parametrize("code", sorted(CITY.areas))
+def test_a_kelurahan_chosen_from_a_list_is_that_one_though_it_bear_the_city_s_name(code: str) -> None:
+    place = LOCATOR.of_area(code)
+    assert (place.kelurahan, place.certainty, place.source) == (code, Certainty.SURE, Source.TEXT)
+    assert place.known
