@@ -78,7 +78,7 @@ PHRASES: Mapping[str, str] = {
 }
 
 WIDTHS: Mapping[str, int] = {
-    "answer": 57,  # what an office says; it is read in an SMS beside how to agree or not
+    "answer": 56,  # what an office says; it is read in an SMS beside how to agree or not
     "areas": 50,  # up to three kelurahan with their digits
     "category": 20,  # a category's label: a line of a menu at the most
     "due": 9,  # "Kam 26/11"

@@ -186,7 +186,7 @@ class Conversation:
         return talk
 
     def _begins(self, turn: _Turn, headed: Headed) -> bool:
-        if self._written_enough(turn):
+        if self._written_enough(turn) and not headed.said:  # what says something is taken all the same, without a reply
             return False
         self._talking.sweep(turn.tx, turn.now)
         if headed.name:

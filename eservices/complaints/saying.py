@@ -32,7 +32,7 @@ class Saying:
             "state": self._city.text(lang, f"ticket_state_{of.state.value}"),
             "due": self.day(lang, of.due_at),
             "when": self.when(lang, of),
-            "answer": of.answer,
+            "answer": of.answer.rstrip(". "),
             "title": self._city.title,
         }
         return self._city.text(lang, key, **{**fields, **more})
