@@ -42,6 +42,7 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "queue_offer_no": frozenset(),
     "queue_eve": frozenset({"clinic", "day", "number", "patient", "service", "time"}),
     "queue_soon": frozenset({"ahead", "clinic", "number", "service", "time"}),
+    "queue_next": frozenset({"clinic", "number", "service", "time"}),
     "queue_told_shut": frozenset({"clinic", "day", "number", "reason", "service"}),
     "queue_told_hours": frozenset({"clinic", "day", "number", "service", "time"}),
     "queue_days": frozenset(),

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rapidfuzz.distance import OSA
+
 from config.language import language_of
 from eservices.clinic.own import Own, Verb
 from eservices.clinic.talk import Room
-from gateway.asking import left
+from gateway.asking import left, nearest
 from gateway.dialogue import Ask, Dialogue, State, Step, Who
 from gateway.store import Tx
 from gateway.words import normal, words
@@ -18,6 +20,7 @@ from gateway.words import normal, words
 if TYPE_CHECKING:
     from config.city import City
 
+LEAST_SLIP = 4  # letters of a single word that may be a slip away from "batal"
 LONGEST = 12  # words; a longer text speaks of cancelling and asks a person
 CERTAIN = 4  # words of a text that can mean nothing but "cancel"; a longer one must name a doctor, a service, a day
 
@@ -34,15 +37,28 @@ class Cancelling(Dialogue):
 
     def hears(self, text: str) -> bool:
         """``BATAL``, ``batal gigi besok``, ``tidak jadi ke dokter``."""
+        said = words(text)
+        if len(said) == 1:
+            return nearest(((word.strip(), True) for word in self._words), text) or self._slipped(said[0].plain)
         folded = f" {normal(text)} "
-        return len(words(text)) <= LONGEST and any(word in folded for word in self._words)
+        return len(said) <= LONGEST and any(word in folded for word in self._words)
+
+    def _slipped(self, word: str) -> bool:
+        """``batl``, ``bata``: alone it can hardly be anything else, and where nothing is open it is declined."""
+        near = (one.strip() for one in self._words)
+        return len(word) >= LEAST_SLIP and any(
+            len(one) > LEAST_SLIP and one[0] == word[0] and OSA.distance(one, word, score_cutoff=1) <= 1 for one in near
+        )
+
+    def _sure(self, text: str) -> bool:
+        return any(word in f" {normal(text)} " for word in self._words)
 
     def begin(self, who: Who, said: str = "") -> Step:
         if (refused := self._room.refused(who)) is not None:
             return refused
         wish = self._room.flow.read(said, who.at)
         named = wish.doctor or wish.services or wish.clinics or wish.when.date
-        certain = len(words(said)) <= CERTAIN or bool(named)
+        certain = self._sure(said) and (len(words(said)) <= CERTAIN or bool(named))
         return Step(ask=Own(verb=Verb.CANCEL, said=wish, certain=certain))
 
     def step(self, state: State, typed: str, who: Who) -> Step:

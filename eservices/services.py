@@ -30,11 +30,11 @@ def services(city: City, places: Places | None = None, reader: Reader | None = N
     return (
         Menu(city),
         *complaining,
+        Cancelling(city, room),  # before what it takes back: "batal dokter gigi" is no wish for one
         *queue_dialogues(city, room),
         Registration(city),
         MyData(city),
         Message(city),
-        Cancelling(city, room),
     )
 
 

@@ -125,7 +125,7 @@ class Flow:
             state = {**state, "name": own, "whose": "self"}
         if self._houses.needs_referral(state["clinic"]) and not state.get("referral"):
             return self._asked({**state, "at": "referral"}, who)
-        return Step(ask=Place(state=state))
+        return Step(ask=Place(state=state, wait=bool(state.get("listed"))))
 
     def _usual(self, state: State, who: Who) -> str:
         if state.get("area"):
@@ -244,7 +244,7 @@ class Flow:
         if choice is not None and int(choice.key) <= len(days):
             return self.following({**known, "day": days[int(choice.key) - 1]}, who)
         if choice is not None:
-            return Step(ask=Place(state={**known, "day": state["wait"]}, wait=True))
+            return self._last_questions({**known, "day": state["wait"], "checked": "1", "listed": "1"}, who)
         said = self.with_said({**known, "day": ""}, self.read(typed, who.at), who)
         if said.get("day") or said.get("from"):
             return self.following(said, who)

@@ -20,12 +20,14 @@ from eservices.clinic.request import Request
 from eservices.clinic.schedule import today
 from eservices.clinic.showing import Letters, Words
 from eservices.clinic.store.also import bookings_for, everybody
+from eservices.clinic.store.told import emergency_since
 from gateway.dialogue import Ask, Choice, Screen, State, Step
 
 if TYPE_CHECKING:
     from config.city import City
 
 MOST_SHOWN = 6  # bookings on one screen
+AFTER_ALARM = timedelta(minutes=30)  # in which a bare BATAL is asked about: it may still mean the alarm
 KEPT = timedelta(hours=12)  # a letter about a booking is worth that long
 
 
@@ -72,9 +74,14 @@ class Owned:
         mine = self._meant(turn, ask)
         if not mine:
             return self._nothing(turn, ask)
-        if len(mine) > 1 and ask.verb not in (Verb.NOW, Verb.YES, Verb.NO):
+        if (len(mine) > 1 or self._perhaps_the_alarm(turn, ask)) and ask.verb not in (Verb.NOW, Verb.YES, Verb.NO):
             return self._which(turn, ask, mine[:MOST_SHOWN])
         return self._does[ask.verb](turn, ask, mine[0])
+
+    def _perhaps_the_alarm(self, turn: Turn, ask: Own) -> bool:
+        """A second BATAL just after an alarm was taken back is hardly meant for the dentist."""
+        bare = ask.verb is Verb.CANCEL and not (ask.chosen or ask.said.services or ask.said.doctor or ask.said.clinics)
+        return bare and emergency_since(turn.tx, turn.who.number, turn.who.at - AFTER_ALARM)
 
     def picked(self, state: State, key: str) -> Own | None:
         """The ask for the line that was chosen of several."""

@@ -63,9 +63,12 @@ class Placing:
             return self._choose(turn, state, self._free(turn, state), "queue_past")
         sessions = self._sessions(state, day, turn.who.at)
         shut = [session for session in sessions if booking.closed(turn.tx, session) is not None]
-        if sessions and len(shut) < len(sessions):
+        if not sessions or len(shut) == len(sessions):
+            return self._elsewhen(turn, state, day, Closed(reason="") if shut else None)
+        known = state.get("name") or turn.who.resident is not None or state.get("move")
+        if known or any(booking.free(turn.tx, session) for session in sessions):
             return self._flow.following(state, turn.who)  # full or not: perhaps it is theirs already
-        return self._elsewhen(turn, state, day, Closed(reason="") if shut else None)
+        return self._elsewhen(turn, state, day, booking.Full())
 
     def _free(self, turn: Turn, state: State, first: date | None = None) -> dict[date, int]:
         """Days with places and how many, from that day on."""

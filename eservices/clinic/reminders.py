@@ -95,7 +95,8 @@ class Reminders:
                 at = self._letters.words.hour(estimate(tx, session, one, now))
                 for phone in everybody(tx, one):
                     more = {"ahead": str(before), "time": at}
-                    self._letters.tell(tx, phone, "queue_soon", one, key, now + WORTH, **more)
+                    text = "queue_soon" if before else "queue_next"
+                    self._letters.tell(tx, phone, text, one, key, now + WORTH, **more)
 
     def _by_session(self, ones: list[Booking]) -> Iterator[tuple[Session, list[Booking]]]:
         for number in dict.fromkeys(one.session_id for one in ones):

@@ -107,7 +107,17 @@ class Clinic(Dialogue):
         if (refused := self._room.refused(who)) is not None:
             return refused
         state: State = {"at": "service", "menu": "" if said else "1"}
-        return self._room.flow.following(self._room.flow.with_said(state, self._read(said, who), who), who)
+        wish = self._read(said, who)
+        if said and (wish.not_one or (wish.words > FEW and not self._means(wish))):
+            return Step(declined=True)  # "dokter di puskesmas itu tidak ramah"
+        return self._room.flow.following(self._room.flow.with_said(state, wish, who), who)
+
+    @staticmethod
+    def _means(wish: Request) -> bool:
+        when = wish.when
+        return bool(
+            wish.services or wish.clinics or wish.wants or wish.other or ((when.date or when.range) and not when.past)
+        )
 
     def step(self, state: State, typed: str, who: Who) -> Step:
         if (refused := self._room.refused(who)) is not None:

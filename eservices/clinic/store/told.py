@@ -1,11 +1,13 @@
-"""Which letters were written already."""
+"""Which letters were written already, and whether lately one was about an emergency."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from sqlalchemy import select
 
+from gateway.messages import Lane
 from gateway.store import Tx
 from gateway.store.outbound import OUTBOUND
 
@@ -19,3 +21,11 @@ def written(tx: Tx, keys: Collection[str]) -> set[str]:
         some = select(OUTBOUND.c.key).where(OUTBOUND.c.key.in_(asked[start : start + CHUNK]))
         found |= set(tx.execute(some).scalars())
     return found
+
+
+def emergency_since(tx: Tx, phone: str, since: datetime) -> bool:
+    """Whether that phone was written to about an emergency since then."""
+    found = select(OUTBOUND.c.id).where(
+        OUTBOUND.c.recipient == phone, OUTBOUND.c.lane == Lane.EMERGENCY.value, OUTBOUND.c.created_at >= since
+    )
+    return tx.execute(found.limit(1)).first() is not None
