@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from config.texts import PHRASES, SERVICE_TEXTS, SERVICE_WORDS, TEXTS, WIDTHS, W
 from config.wording import shipped_texts, shipped_words
 
 FILE = "codes.toml"
+_PAIR = re.compile(r"\s*[^\s=]+\s*=\s*[^\s=][^=]*")  # one word, and one or more for it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +39,16 @@ def read_codes(files: PackFiles, languages: tuple[str, ...]) -> Codes:
     shipped = shipped_words(languages)
     said |= {meaning: words.texts(meaning, shipped.get(meaning)) for meaning in sorted(SERVICE_WORDS)}
     said["outside"] = words.texts("outside", ())
+    said["slang"] = words.texts("slang", ())
+    for one in said["slang"]:
+        if not _PAIR.fullmatch(one):
+            words.fault("slang", f"{one!r} must be a word, '=', and what it stands for: \"kede = warung\"")
     words.done()
     top.done()
-    _unlike(top, codes, {meaning: said[meaning] for meaning in (*WORDS, "outside")})  # services may hear "tolong" too
+    shorts = {"slang": tuple(one.partition("=")[0].strip() for one in said["slang"])}
+    _unlike(
+        top, codes, {meaning: said[meaning] for meaning in (*WORDS, "outside")} | shorts
+    )  # services may hear "tolong" too
     return Codes(codes=codes, agencies=agencies, words=said)
 
 

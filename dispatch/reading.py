@@ -32,7 +32,7 @@ __all__ = ["About", "Act", "Intent", "Reader", "Reading", "read"]
 CANCEL_TEXT = 6  # words: a longer text that holds "batal" may say much else
 _AML = re.compile(r"\s*A\W{0,2}ML=\d")  # 'A"ML=1;lt=…', its quotation mark sometimes lost on the way
 _MAP = re.compile(r"https?://\S*(?:map|goo\.gl|osm|openstreetmap|waze)\S*", re.IGNORECASE)  # a place, no advert
-_DIGITS = re.compile(r"[^0-9]*([0-9]{1,2})[^0-9]*")
+_DIGITS = re.compile(r"[^0-9a-z]*([0-9]{1,2})[^0-9a-z]*")  # "kjg2" is a word
 
 
 class Reader:
@@ -150,6 +150,8 @@ class Reader:
         """A code: the digit alone, "kode 2", or the digit in front of a place or of words of emergency."""
         bare = _DIGITS.fullmatch(" ".join(tokens)) if not any(t.isalpha() for t in tokens) else None
         digit = bare[1].lstrip("0") or "0" if bare else None
+        if any(map(str.isalnum, tokens)):
+            tokens = [token for token in tokens if token.isalnum()]  # "kode 1 🙏"
         headed = len(tokens) == 2 and tokens[0] in self.language.code_heads and tokens[1] in self._codes
         number = digit or (tokens[1] if headed else tokens[0] if tokens and self._leads(tokens) else None)
         code = self._codes.get(number or "")

@@ -82,16 +82,15 @@ class Scenes:
 
     def _there(self, spots: Spots, *, figure: bool) -> list[tuple[Scene, list[tuple[int, int]]]]:
         found = []
-        for group in spots:
-            for at in self._by_key.get(group, ()):
-                scene, groups, unless = self._scenes[at]
-                if scene.figure is not figure:
-                    continue
-                for key in spots[group]:
-                    parts = _beside(key, groups, spots, scene.near)
-                    if parts and not _near(key, spots.get(unless, ()), scene.near):
-                        found.append((scene, parts))
-                        break
+        for at in sorted(at for group in spots for at in self._by_key.get(group, ())):
+            scene, groups, unless = self._scenes[at]
+            if scene.figure is not figure:
+                continue
+            for key in spots[groups[0]]:
+                parts = _beside(key, groups, spots, scene.near)
+                if parts and not _near(key, spots.get(unless, ()), scene.near):
+                    found.append((scene, parts))
+                    break
         return found
 
     @staticmethod

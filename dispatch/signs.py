@@ -98,7 +98,7 @@ def signs_of(
         service_head=kept("service_heads", lambda span: span[0] == 0),
         question=said("question") or (("?",) if asks else ()),
         drill=kept("drill", lambda span: not _denied(tokens, span[0], language)),
-        far=kept("far", lambda span: span[1] - span[0] > 1 or bool(span[0] and tokens[span[0] - 1] in WHERE)),
+        far=kept("far", lambda span: plain["news"] != () or _placed(tokens, span)),
     )
 
 
@@ -106,6 +106,11 @@ OUTRIGHT = ("fraud", "advert", "complaint", "service")  # looked for in idioms a
 PLAIN = (
     "urgent", "perhaps_present", "recent", "news", "trade", "distress", "ominous", "future", "habit", "emoji",
 )  # fmt: skip
+
+
+def _placed(tokens: Sequence[str], span: Span) -> bool:
+    """Said to be a place: of one word it could be a name."""
+    return span[1] - span[0] > 1 or (span[0] > 0 and tokens[span[0] - 1] in WHERE)
 
 
 def _requested(favour: Span, cries: Collection[Span]) -> bool:

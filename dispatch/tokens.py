@@ -89,7 +89,11 @@ class Tokens:
         """The word as it is written in the lists."""
         if word in self._spelling:
             return self._spelling.words(word)
-        if self._settled(word) or not word.isascii() or not word.isalpha():
+        if not word.isascii() or not word.isalpha() or word in self._known.common or word in self._known.roots:
+            return (word,)
+        if (owned := word.removesuffix("nya")) != word and owned in self._known.telling:
+            return self._spelling.words(owned)
+        if word in self._known.plain:
             return (word,)
         for form in self._forms(word):
             if self._settled(form) or form in self._spelling:

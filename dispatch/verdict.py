@@ -280,11 +280,15 @@ class Case:
             saw=saw,
         )
 
+    def _vague(self, seen: Seen) -> tuple[bool, bool, bool]:
+        """How little a scene says of what it is."""
+        return seen.weak, code_of(self.city, seen.kind) is None or seen.kind == self.vocabulary.cry_kind, not seen.sure
+
     def _of(
         self, hits: Sequence[Hit], scenes: Sequence[Seen], act: Act, intent: Intent | None = Intent.EMERGENCY
     ) -> Reading:
         """The kind of the surest word, else that of the first scene."""
-        named = [hit.kind for hit in hits] + [seen.kind for seen in sorted(scenes, key=lambda seen: seen.weak)]
+        named = [hit.kind for hit in hits] + [seen.kind for seen in sorted(scenes, key=self._vague)]
         reading = self.emergency(named[0], act, *map(str, hits), *map(str, scenes))
         others = tuple(kind for kind in dict.fromkeys(named) if kind != reading.kind and code_of(self.city, kind))
         return replace(reading, intent=intent or Intent.EMERGENCY, also=others)

@@ -103,7 +103,7 @@ class Vocabulary:
             Known(
                 spelling=self.spelling,
                 roots=frozenset(self._roots),
-                cries=cries,
+                cries=cries - spoken.uneasy,
                 telling=telling,
                 common=self._common,
                 plain=self._known,

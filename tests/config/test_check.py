@@ -128,3 +128,11 @@ def test_no_damage_to_a_pack_makes_the_check_itself_fail(pack: Path) -> None:
             assert fault.message
         path.write_text(whole)
     assert check(pack) == []
+
+
+def test_a_city_s_slang_is_a_word_and_what_it_stands_for_and_never_a_word_of_emergency(pack: Path) -> None:
+    edit(pack, "codes.toml", "[words]\n", '[words]\nslang = ["kede = warung", "dua kata = satu", "rampok = ramai"]\n')
+    said = [fault.message for fault in check(pack)]
+    assert len(said) == 2
+    assert "must be a word" in said[0]
+    assert "means robbery already" in said[1]
