@@ -115,7 +115,7 @@ class Locator:
         possible = self._evidence.possible(found)
         base = _with(base, saw=(*base.saw, *possible.saw))
         areas = possible.areas
-        if len(areas) == 1:
+        if len(areas) == 1 and possible.certainty is not Certainty.UNKNOWN:
             return _in_area(self._city.areas[areas[0]], _with(base, certainty=possible.certainty))
         home = resident.kelurahan if resident is not None else None
         if home is not None and home in areas:

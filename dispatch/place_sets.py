@@ -64,9 +64,18 @@ class Evidence:
             certainty = Certainty.SURE if exact or any(one.rank == HEADED for one in settled) else Certainty.LIKELY
             if (districts and area.kecamatan_code not in districts) or len(named) > 1 or found.outside is not None:
                 certainty = Certainty.LIKELY
-            if districts and area.kecamatan_code not in districts:
+            if self._foreign(found):
+                certainty, saw = Certainty.UNKNOWN, (f"{area.name}, and a kecamatan beyond the border: either",)
+            elif districts and area.kecamatan_code not in districts:
                 saw = (f"{area.name} is not in the kecamatan that was named",)
         return Possible(areas=self._posted(areas, found.postcodes), certainty=certainty, saw=saw)
+
+    def _foreign(self, found: Mentions) -> bool:
+        """A kecamatan is named that is none of the city's, nor bears its name: people leave out "Utara"."""
+        beyond = found.outside
+        if beyond is None or beyond.head not in self._address.district:
+            return False
+        return squash("".join(beyond.names[0].words)) != self._own
 
     def outside(self, found: Mentions) -> bool:
         """Whether the words name a place beyond the border as the place, and none in the city with as much right."""
@@ -74,7 +83,7 @@ class Evidence:
         if beyond is None:
             return False
         kecamatan = beyond.head in self._address.district
-        namesake = kecamatan and squash("".join(beyond.names[0].words)) == self._own  # people leave out "Utara"
+        namesake = kecamatan and not self._foreign(found)
         if not found.areas:
             if namesake:
                 return not (found.streets or found.landmarks or found.districts)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from config.language import language_of
 from gateway.asking import BACK, chosen, digit, nearest
 from gateway.dialogue import Choice
-from gateway.words import words
+from gateway.words import squash, words
 
 if TYPE_CHECKING:
     from config.city import City
@@ -23,7 +23,9 @@ class Whereabouts:
         self._districts = {code: city.districts[code] for code in held}
         self._of = {code: sorted(a for a in city.areas if city.areas[a].kecamatan_code == code) for code in held}
         address = language_of(city.languages).address
-        self._heads = address.area | address.district
+        self._heads = address.area | address.district | address.locative
+        self._wards = address.ward
+        self._short = address.short
 
     def districts(self) -> tuple[Choice, ...]:
         """Every kecamatan."""
@@ -55,17 +57,28 @@ class Whereabouts:
         choice = chosen(self.areas(district or ""), bare)
         if choice is not None:
             return there[int(choice.key) - 1]
-        return self._named(bare)
+        return self._named(bare) or self._called(typed)
 
     def _named(self, typed: str) -> str | None:
+        """The kelurahan of that name; also with its kecamatan behind it ("tanah tinggi binjai timur")."""
+        found = self._called(typed)
+        for district, name in self._districts.items():
+            rest = squash(typed).removesuffix(squash(name))
+            if found is None and rest != squash(typed):
+                there = self._called(rest)
+                found = there if there in self._of[district] else None
+        return found
+
+    def _called(self, typed: str) -> str | None:
         return nearest(((name, a.code) for a in self._areas.values() for name in (a.name, *a.variants)), typed)
 
     def _bare(self, typed: str) -> str:
-        """The name without "kel", "kec" before it."""
-        said = [word.typed for word in words(typed)]
+        """The name without "kel", "kec", "di" before it and the lingkungan behind it, what is short written out."""
+        said = [self._short.get(word.typed, word.typed) for word in words(typed)]
         while len(said) > 1 and said[0] in self._heads:
             said = said[1:]
-        return " ".join(said) or typed
+        ward = next((at for at, word in enumerate(said) if at and word.rstrip("0123456789") in self._wards), len(said))
+        return " ".join(said[:ward]) or typed
 
 
 def _numbered(names: Iterable[str]) -> tuple[Choice, ...]:

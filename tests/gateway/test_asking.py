@@ -139,3 +139,23 @@ def test_the_city_s_words_steer_in_any_spelling() -> None:
     assert means(tiny, "my_data", "DataSaya")
     assert means(tiny, "register", "dftar")
     assert not means(tiny, "register", "daftar poli gigi")
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("di tanah tinggi", "Tanah Tinggi"),
+        ("kel. rambung tmr lk. IV", "Rambung Timur"),
+        ("payaroba lk3", "Paya Roba"),
+        ("kelurahan tanah tinggi binjai timur", "Tanah Tinggi"),
+        ("kartini, binjai kota", "Kartini"),
+        ("kartini binjai timur", None),
+        ("bhakti karya", "Bhakti Karya"),
+        ("rambung", None),
+        ("setria", None),
+    ],
+)
+def test_a_kelurahan_is_known_with_what_people_write_around_it(typed: str, name: str | None) -> None:
+    city = load_city("binjai")
+    code = Whereabouts(city).area(typed)
+    assert (city.areas[code].name if code else None) == name
