@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from config.command import Command
+from eservices.clinic.commands import CLINICS
 from eservices.complaints.offices.commands import COMMANDS as TICKETS
 
-COMMANDS: tuple[Command, ...] = (*TICKETS,)
+COMMANDS: tuple[Command, ...] = (*TICKETS, *CLINICS)

@@ -104,7 +104,7 @@ def free(tx: Tx, session: Session) -> int:
     if closed(tx, session) is not None:
         return 0
     found = rows.kept(tx, session)
-    return len(_free_places(tx, found, session, walk_in=False))
+    return len(free_places(tx, found, session, walk_in=False))
 
 
 def book(
@@ -121,13 +121,13 @@ def book(
         return Twice(existing=existing)
     here = rows.keep(tx, session)
     mine = existing.place if existing is not None and existing.session_id == here.id else None
-    places = [mine] if mine else _free_places(tx, here, session, walk_in=walk_in)
+    places = [mine] if mine else free_places(tx, here, session, walk_in=walk_in)
     if not places:
         return Full()
     values = {"state": State.WAITING.value, "place": places[0], "offered_until": None, "why": turn, "walk_in": walk_in}
     if existing is not None:
         return Booked(booking=_settle(tx, existing.id, here, values))
-    number = _insert(tx, here, wish, at, {**values, "queue": _next_number(tx, here)})
+    number = _insert(tx, here, wish, at, {**values, "queue": next_number(tx, here)})
     return Booked(booking=_known(tx, number))
 
 
@@ -155,7 +155,7 @@ def move(tx: Tx, city: City, one: Booking, session: Session, at: datetime) -> Ou
     other = rows.same_person(tx, session, now.number, now.person, None)
     if other is not None and other.id != now.id:
         return Twice(existing=other)
-    places = _free_places(tx, here, session, walk_in=False)
+    places = free_places(tx, here, session, walk_in=False)
     if not places:
         return Full()
     values = {"state": State.WAITING.value, "place": places[0], "offered_until": None, "misses": 0, "back_at": 0}
@@ -237,7 +237,7 @@ def _former(city: City, one: Booking | Kept) -> Session:
     )
 
 
-def _free_places(tx: Tx, here: Kept | None, session: Session, *, walk_in: bool) -> list[int]:
+def free_places(tx: Tx, here: Kept | None, session: Session, *, walk_in: bool) -> list[int]:
     """The places that may be given now, the first to give first. Who is listed goes before who asks later."""
     bookable = range(1, session.quota - session.for_walk_ins + 1)
     taken = rows.places_taken(tx, here.id) if here is not None else set()
@@ -249,7 +249,7 @@ def _free_places(tx: Tx, here: Kept | None, session: Session, *, walk_in: bool) 
     return [place for place in range(bookable.stop, session.quota + 1) if place not in taken] + left
 
 
-def _next_number(tx: Tx, here: Kept) -> int:
+def next_number(tx: Tx, here: Kept) -> int:
     """The number after the highest that was ever handed out in that session."""
     now = rows.session_by_id(tx, here.id)
     assert now is not None
@@ -260,7 +260,7 @@ def _next_number(tx: Tx, here: Kept) -> int:
 def _settle(tx: Tx, booking_id: int, here: Kept, values: dict[str, object]) -> Booking:
     """Put a booking that there is into a session, with a new number."""
     place = {"session_id": here.id, "clinic": here.clinic, "day": here.day.isoformat(), "block": None}
-    rows.change(tx, booking_id, **{**place, "queue": _next_number(tx, here), **values})
+    rows.change(tx, booking_id, **{**place, "queue": next_number(tx, here), **values})
     return _known(tx, booking_id)
 
 
