@@ -60,7 +60,7 @@ class Whereabouts:
         return self._named(bare) or self._called(typed)
 
     def _named(self, typed: str) -> str | None:
-        """The kelurahan of that name; also with its kecamatan behind it ("tanah tinggi binjai timur")."""
+        """The kelurahan of that name; also with its kecamatan behind it."""
         found = self._called(typed)
         for district, name in self._districts.items():
             rest = squash(typed).removesuffix(squash(name))
