@@ -13,6 +13,8 @@ telephones of its own that are new unless it names a person of the pack.
     * 10m      * until 2026-11-24 19:00                 time passes (s, m, h, d)
     = tickets show {T}: state=open, category=road       a command with ``--json``; of a list ``#2.name`` is its second
     = letters list --state unread: none                 row, ``rows`` how many there are; ``none``: not a row
+    = residents show {SITI}: confirmed=true             {SITI} is siti's number, {SITI0} the same as 08…; a line that
+                                                        begins with % is nobody's
 """
 
 from __future__ import annotations

@@ -72,10 +72,11 @@ class Player:
 
     async def play(self, conversation: Conversation) -> tuple[list[str], list[str]]:
         """What differs, in words, and the transcript as it really went."""
-        known, faults, told = Known(), list[str](), list[str]()
+        faults, told = list[str](), list[str]()
         phones = Telephones(self._here, await self._people(conversation.people), self._seen)
-        for number in phones.numbers.values():
-            self._seen.setdefault(number, len(self._here.texts(number)))
+        known = Known(named(phones.numbers))
+        for number in phones.numbers.values():  # what came before is of other conversations
+            self._seen[number] = len(self._here.texts(number))
         for line in conversation.lines:
             fault, really = await self._line(line, phones, known)
             told += really
@@ -192,6 +193,12 @@ class Player:
         finally:
             house.wake()
         return out.rows
+
+
+def named(numbers: Mapping[str, str]) -> dict[str, str]:
+    """The telephones as captures: ``{SITI}`` is +62…, ``{SITI0}`` the same as people write it, 08…"""
+    found = {who.upper(): number for who, number in numbers.items()}
+    return found | {f"{who}0": f"0{number.removeprefix('+62')}" for who, number in found.items()}
 
 
 def value_of(rows: list[Mapping[str, Any]], name: str) -> str:
