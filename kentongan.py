@@ -46,6 +46,7 @@ from gateway.disk import Disk
 from gateway.doctor import DOCTOR
 from gateway.http import command_socket
 from gateway.leading import Led
+from gateway.nik import nik_key
 from gateway.post import Above, Ground, Post, open_post
 from gateway.pulse import Bell, Pulse, Status, supervise
 from gateway.registry import Resident, read_rows
@@ -128,7 +129,7 @@ async def built_house(
     above = Above(
         first=(offices, ClinicDesk(city, clock, otherwise=lambda: (post.conversation, desk, last), alarm=alarms.alarm)),
         desks=(desk, last),
-        dialogues=with_emergencies(city, services(city, Locator(city), Reader(city))),
+        dialogues=with_emergencies(city, services(city, Locator(city), Reader(city), nik_key(settings.data_dir))),
         alarms=alarms,
         modem_changed=lambda: leg.looked_at(),
     )
@@ -173,10 +174,8 @@ async def open_house(
 
 
 async def _run(context: Context, asked: Namespace) -> int:
-    crash: CrashPoint = no_crash
-    if asked.test_faults and (spec := os.environ.get("KENTONGAN_CRASH_AT")):
-        crash = kill_at(spec)
-    return await _until_told(context, crash=crash)
+    spec = os.environ.get("KENTONGAN_CRASH_AT") if asked.test_faults else None
+    return await _until_told(context, crash=kill_at(spec) if spec else no_crash)
 
 
 async def _demo(context: Context, asked: Namespace) -> int:

@@ -11,20 +11,26 @@ from eservices.clinic.talk import Room, queue_dialogues
 from eservices.complaints.offices.chore import OfficeChore
 from eservices.complaints.seams import Places, Reader
 from eservices.complaints.verbs import complaints
+from eservices.erasing import Erasing, ErasingNow
+from eservices.kepling import KeplingRound, KeplingTalk
 from eservices.menu import Menu
 from eservices.message import Message
 from eservices.my_data import MyData
-from eservices.registration import Registration
+from eservices.registration.moving import Moving
+from eservices.registration.talk import Registration
 from eservices.rounds import Chore
+from eservices.wishes import wishes
 from gateway.dialogue import Dialogue
 
 if TYPE_CHECKING:
     from config.city import City
 
 
-def services(city: City, places: Places | None = None, reader: Reader | None = None) -> tuple[Dialogue, ...]:
+def services(
+    city: City, places: Places | None = None, reader: Reader | None = None, nik_key: bytes = b""
+) -> tuple[Dialogue, ...]:
     """The menu first, then what it leads to. ``places`` and ``reader``: how another room reads texts; without them no
-    place is found, and no letter is a complaint of itself."""
+    place is found, and no letter is a complaint of itself. ``nik_key``: hashes each NIK; without it none is kept."""
     room = Room(city)
     complaining = complaints(city, places, reader)
     return (
@@ -32,12 +38,17 @@ def services(city: City, places: Places | None = None, reader: Reader | None = N
         *complaining,
         Cancelling(city, room),  # before what it takes back: "batal dokter gigi" is no wish for one
         *queue_dialogues(city, room),
-        Registration(city),
+        Registration(city, nik_key),
         MyData(city),
         Message(city),
     )
 
 
+def registry(city: City, nik_key: bytes = b"") -> tuple[Dialogue, ...]:
+    """What the registry hears beside its lines in the menu."""
+    return Moving(city, nik_key), Erasing(city), ErasingNow(city), *wishes(city), KeplingTalk(city)
+
+
 def chores(city: City) -> tuple[Chore, ...]:
     """What is done by the clock."""
-    return OfficeChore(city), Offers(city), Reminders(city)
+    return OfficeChore(city), Offers(city), Reminders(city), KeplingRound(city)

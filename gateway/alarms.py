@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
+from config.language import Language
 from gateway.messages import Inbound
 from gateway.store import Tx
+from gateway.words import normal
 
 
 class Alarms(Protocol):
@@ -44,3 +46,9 @@ class Hurried:
 
     def wake(self) -> None:
         self._conversation.wake()
+
+
+def asks_for_help(language: Language, text: str) -> bool:
+    """Whether a text that names an illness also asks for help, now. Pure."""
+    said = f" {normal(text)} "
+    return any(f" {phrase} " in said for phrase in (*language.help, *language.urgent))

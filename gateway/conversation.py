@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING
 from config.clock import Clock
 from config.gsm7 import transliterate
 from config.language import language_of
-from gateway.alarms import Alarms, Hurried
+from gateway.alarms import Alarms, Hurried, asks_for_help
 from gateway.asking import MENU, digit, short, shown
-from gateway.dialogue import Dialogue, Effect, Say, Screen, Step, Who, was_said
+from gateway.dialogue import Dialogue, Effect, Erase, Say, Screen, Step, Who, was_said
 from gateway.effects import LettersIn, carry_out
 from gateway.heading import Headed, Heads
 from gateway.inbox import Desk
 from gateway.messages import Inbound, Kind, Lane
 from gateway.number import subscriber
-from gateway.store import Store, Tx, leave_unread, put
+from gateway.store import Store, Tx, put
 from gateway.store.answers import answers_since
 from gateway.store.changes import change_of
 from gateway.store.people import Resident, find
@@ -80,9 +80,9 @@ class Conversation:
         self._dialogues = {dialogue.name: dialogue for dialogue in dialogues}
         words = [(word, dialogue.name) for dialogue in dialogues for word in dialogue.words]
         heads = [(head, dialogue.name) for dialogue in dialogues for head in dialogue.heads]
-        self._begun = Heads([*words, *((word, "") for word in city.words.get("erase", ()))], heads).find
+        self._begun = Heads(words, heads).find
         self._city, self._clock, self._otherwise = city, clock, tuple(otherwise)
-        self._digits = language_of(city.languages).digits
+        self._language = language_of(city.languages)
         self._alarms, self._inbox, self._wake = alarms, inbox, wake
         self._talking = Talking(2 * city.clocks.choice_s)
         self.hurried: Desk = Hurried(self)
@@ -133,17 +133,19 @@ class Conversation:
             desk.wake()
         self.settle()
 
-    # -- one letter
-
     def _begins_one(self, text: str) -> Headed | None:
         """The dialogue that the letter begins. One that says more than a word may be an alarm: then it is that."""
         headed = self._begun(text)
-        return None if headed is not None and headed.said and self._alarms.alarm(text) else headed
+        if headed is None or not headed.said or not self._alarms.alarm(text):
+            return headed
+        return headed if self._dialogues[headed.name].names_ills and not asks_for_help(self._language, text) else None
 
     def _turn(self, letter: Inbound, tx: Tx) -> _Turn | None:
-        """None: nothing is ever sent to that phone: there is no dialogue with it."""
+        """None: nothing is ever sent to that phone: there is no dialogue with it, but the one that ends that."""
         resident = find(tx, letter.sender)
-        if resident is not None and resident.quiet:
+        headed = self._begins_one(letter.text.strip())
+        ends = headed is not None and self._dialogues[headed.name].for_quiet
+        if resident is not None and resident.quiet and not ends:
             return None
         return _Turn(tx=tx, letter=letter, who=self._who(tx, letter, resident), now=self._clock.now())
 
@@ -189,11 +191,7 @@ class Conversation:
         if self._written_enough(turn) and not headed.said:  # what says something is taken all the same, without a reply
             return False
         self._talking.sweep(turn.tx, turn.now)
-        if headed.name:
-            return self._go_on(turn, headed.name, self._dialogues[headed.name].begin(turn.who, headed.said))
-        leave_unread(turn.tx, turn.letter.id)
-        self._tell(turn, "talk_erase_noted")
-        return True
+        return self._go_on(turn, headed.name, self._dialogues[headed.name].begin(turn.who, headed.said))
 
     def _cancelled(self, turn: _Turn, talk: Talk) -> bool:
         """BATAL means the alarm, if one of that number is not closed; its questions are then over too."""
@@ -216,7 +214,8 @@ class Conversation:
         if dialogue is None or not typed:
             return False
         if talk.choices:  # "satu", "l": what a thumb types for a digit
-            typed = pressed(typed, {choice.key: choice.key for choice in talk.choices}, {}, self._digits) or typed
+            keys = {choice.key: choice.key for choice in talk.choices}
+            typed = pressed(typed, keys, {}, self._language.digits) or typed
         state = {key: value for key, value in talk.state.items() if key != MISSED}
         step = dialogue.step(state, typed, turn.who)
         if self._also_news(turn, talk):  # the officers hear it too: it is perhaps no answer of this dialogue
@@ -236,8 +235,6 @@ class Conversation:
             return False
         return self._alarms.open_alarm(turn.tx, turn.letter.sender, talk.asked_at)
 
-    # -- what follows
-
     def _go_on(self, turn: _Turn, name: str, step: Step) -> bool:
         """Follow the dialogue to its next screen, do what it wants done, and show it."""
         effects: list[Effect] = list(step.effects)
@@ -253,7 +250,9 @@ class Conversation:
         if step.declined:
             return False
         carry_out(turn.tx, effects, turn.who, turn.letter.channel, self._inbox, turn.letter.external_id)
-        if step.state is None or step.screen.last:
+        if any(isinstance(effect, Erase) for effect in effects):
+            self._end(turn)
+        elif step.state is None or step.screen.last:
             self._close(turn)
         else:
             self._keep(turn, name, step, turn.now)
@@ -285,7 +284,8 @@ class Conversation:
 
     def _reply(self, turn: _Turn, screen: Screen, name: str) -> None:
         """One letter for this letter; a question is worthless once its time is over. A screen of nothing is none."""
-        if self._written_enough(turn) or not shown(screen):
+        now = find(turn.tx, turn.letter.sender)
+        if self._written_enough(turn) or not shown(screen) or (now is not None and now.quiet):
             return
         clocks = self._city.clocks
         ends = turn.now + timedelta(seconds=clocks.reply_s if screen.last else clocks.choice_s)

@@ -122,6 +122,10 @@ class Dialogue(Protocol):
     name: str
     words: Sequence[str] = ()
     heads: Sequence[str] = ()
+    for_quiet: bool = False
+    """By SMS it is begun by a phone, too, that must be quiet, and may answer it: it ends the quiet."""
+    names_ills: bool = False
+    """What stands after its head may name illnesses: only a cry for help in it makes it an alarm."""
 
     def begin(self, who: Who, said: str = "") -> Step:
         """Its first screen. ``said``: what stood after the head (``DAFTAR siti#paya roba``), or the whole letter where
