@@ -26,8 +26,9 @@ _DOUBLED = re.compile(r"([a-z])\1")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """The words of a city and its language. ``roots``: of emergencies, with cries; ``telling``: those in whose phrases
-    a slip is mended; ``common``: the rest that has a meaning; ``plain``: never misspellings; ``glue``: what a word
-    without spaces may be made of; ``matters``: whether an emergency or a cry is in a word, slips allowed."""
+    a slip is mended; ``common``: the rest that has a meaning; ``plain``: never misspellings; ``glue``: what a
+    word without spaces may be made of; ``daily``: of these the words of offices and clinics; ``matters``: whether an
+    emergency or a cry is in a word, slips allowed."""
 
     spelling: Spelling
     roots: Collection[str]
@@ -36,6 +37,7 @@ class Known:
     common: Collection[str]
     plain: Collection[str]
     glue: frozenset[str]
+    daily: Collection[str]
     matters: Callable[[str], bool]
 
 
@@ -81,7 +83,9 @@ class Tokens:
             return (word,)
         pieces = unglue(word, known.glue)
         content = [p.text for p in pieces if p.known and (p.text in known.roots or p.text in known.cries)]
+        content += [p.text for p in pieces if len(pieces) > 1 and p.text in known.daily]
         whole = all(piece.known for piece in pieces) and bool(content)
+        content = [text for text in content if text not in known.daily]
         core = any(len(text) >= LEAST_CORE for text in content)
         return tuple(piece.text for piece in pieces) if whole or core else (word,)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LONGEST_PHRASE = 5  # words
 LEAST_ROOT = 5  # letters that must remain when affixes are taken off: shorter roots are other words too often
+LEAST_DAILY = 4  # letters of a word of an office that is looked for in a word typed without spaces
 LEAST_SKELETON = 4  # consonants that still tell a word typed without vowels ("rmpk")
 LEAST_KEYED = 6  # letters of a word that may hold two neighbours' letters
 MOST_KEYED = 2
@@ -99,6 +100,8 @@ class Vocabulary:
         self._tails = ("", *sorted(language.suffixes, key=len, reverse=True))
         forms = {word for word in (*spoken.quiet, *spoken.cancel) if len(word) > 3 and " " not in word}
         cries, places = spoken.help | language.help, {name for name in names if len(name) > 3}
+        wanted = (spoken.complaint, spoken.complaint_heads, spoken.service, spoken.service_heads, spoken.cancel)
+        daily = {word for one in wanted for phrase in one for word in phrase.split() if len(word) >= LEAST_DAILY}
         self._tokens = Tokens(
             Known(
                 spelling=self.spelling,
@@ -107,7 +110,8 @@ class Vocabulary:
                 telling=telling,
                 common=self._common,
                 plain=self._known,
-                glue=frozenset(self._roots) | cries | spoken.joints | forms | places,
+                glue=frozenset(self._roots) | cries | spoken.joints | forms | places | daily,
+                daily=daily,
                 matters=self._matters,
             )
         )
