@@ -41,6 +41,7 @@ def services(
         Registration(city, nik_key),
         MyData(city),
         Message(city),
+        *registry(city, nik_key),
     )
 
 
