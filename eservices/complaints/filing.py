@@ -12,6 +12,7 @@ from eservices.complaints.abuse import Abuse
 from eservices.complaints.asks import Add, File, Place
 from eservices.complaints.category import Categories
 from eservices.complaints.merging import WITHIN, Merging
+from eservices.complaints.offices.more import pass_words_on
 from eservices.complaints.saying import Saying
 from eservices.complaints.seams import Places
 from eservices.complaints.spotting import MOST_CHOICES, Spot, Spotting
@@ -147,6 +148,7 @@ class Filing:
 
     def _again(self, tx: Tx, old: Ticket, who: Who, draft: Ticket) -> Step:
         store.note(tx, old.number, who.at, "said again", "resident", draft.text)
+        self._pass_on(tx, old, draft.text, who)
         if draft.secret:
             store.follow(tx, old.number, self._follower(who, draft.text, True))
         if not old.placed and self._city.offices.categories[old.category].place_needed:
@@ -170,7 +172,13 @@ class Filing:
         if ticket.state.open and not ticket.placed:
             return self.place(tx, Place(ticket=ticket.number, text=ask.text), who)
         store.note(tx, ticket.number, who.at, "added", "resident", ask.text)
+        self._pass_on(tx, ticket, ask.text, who)
         return self._last("ticket_added", ticket, who)
+
+    def _pass_on(self, tx: Tx, ticket: Ticket, text: str, who: Who) -> None:
+        """The office that has it reads the words too, unless a person must look at them first."""
+        if not self._abuse.found(text):
+            pass_words_on(tx, self._city, ticket, text, who.at)
 
     # -- its place
 
