@@ -12,7 +12,7 @@ from gateway.words import normal
 MOST_STEPS = 4  # how often a word that is written for another may itself be written for a third
 LONGEST_COURTESY = 4  # words of a greeting or a closing
 LONGEST_NAME = 6  # words after a closing ("wassalam, Budi Santoso lk 4"); what is longer is part of the text
-_DASHED = re.compile(r"(?:^|\s)(?:--+|~+|—|–)\s*([A-Za-z][A-Za-z .'-]{0,30})\s*$")  # "-- Budi", "~ Siti A."
+_DASHED = re.compile(r"(?:^|\s)(?:--+|~+|—|–)\s*([A-Za-z][A-Za-z .'-]{0,30})[\s!?\"'”’)]*$")  # "-- Budi", "~ Siti A."
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _PHONE_KEYS = ("abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz")
 
