@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
 from config.language import Language
+from gateway.dialogue import Say, Step
 from gateway.messages import Inbound
 from gateway.store import Tx
 from gateway.words import normal
@@ -52,3 +54,9 @@ def asks_for_help(language: Language, text: str) -> bool:
     """Whether a text that names an illness also asks for help, now. Pure."""
     said = f" {normal(text)} "
     return any(f" {phrase} " in said for phrase in (*language.help, *language.urgent))
+
+
+def told_officers(step: Step, text: str) -> Step:
+    """The step, and the text said to the alarm of its number too: "belum datang pak" is perhaps no word about a
+    complaint."""
+    return replace(step, effects=(*step.effects, Say(text=text, urgent=True)))

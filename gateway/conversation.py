@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 from config.clock import Clock
 from config.gsm7 import transliterate
 from config.language import language_of
-from gateway.alarms import Alarms, Hurried, asks_for_help
+from gateway.alarms import Alarms, Hurried, asks_for_help, told_officers
 from gateway.asking import MENU, digit, short, shown
-from gateway.dialogue import Dialogue, Effect, Erase, Say, Screen, Step, Who, was_said
+from gateway.dialogue import Dialogue, Effect, Erase, Screen, Step, Who, was_said
 from gateway.effects import LettersIn, carry_out
 from gateway.heading import Headed, Heads
 from gateway.inbox import Desk
@@ -92,7 +92,6 @@ class Conversation:
         await self._talking.pick_up(store)
 
     def takes(self, letter: Inbound) -> bool:
-        """A word that begins a dialogue; of a number that is in one, what may be an answer and is no cry."""
         return self.may_be_ours(letter, hurried=False)
 
     def may_be_ours(self, letter: Inbound, *, hurried: bool) -> bool:
@@ -151,12 +150,10 @@ class Conversation:
 
     def _answered(self, letter: Inbound, tx: Tx) -> bool:
         """Whether the letter was for a dialogue; the first that knows what to do with it."""
-        turn = self._turn(letter, tx)
-        if turn is None:
+        if (turn := self._turn(letter, tx)) is None:
             return False
         talk = self._current(turn)
-        begins = self._begins_one(letter.text.strip())
-        if begins is not None:
+        if (begins := self._begins_one(letter.text.strip())) is not None:
             return self._begins(turn, begins)
         if talk is None or self._alarms.ours(tx, letter, talk.asked_at, words=talk.dialogue not in HURRIED):
             return False
@@ -191,7 +188,11 @@ class Conversation:
         if self._written_enough(turn) and not headed.said:  # what says something is taken all the same, without a reply
             return False
         self._talking.sweep(turn.tx, turn.now)
-        return self._go_on(turn, headed.name, self._dialogues[headed.name].begin(turn.who, headed.said))
+        step = self._dialogues[headed.name].begin(turn.who, headed.said)
+        recent = turn.letter.received_at - timedelta(seconds=2 * self._city.clocks.choice_s)
+        if headed.said and self._alarms.open_alarm(turn.tx, turn.letter.sender, recent):
+            step = told_officers(step, turn.letter.text)
+        return self._go_on(turn, headed.name, step)
 
     def _cancelled(self, turn: _Turn, talk: Talk) -> bool:
         """BATAL means the alarm, if one of that number is not closed; its questions are then over too."""
@@ -219,7 +220,7 @@ class Conversation:
         state = {key: value for key, value in talk.state.items() if key != MISSED}
         step = dialogue.step(state, typed, turn.who)
         if self._also_news(turn, talk):  # the officers hear it too: it is perhaps no answer of this dialogue
-            step = replace(step, effects=(*step.effects, Say(text=typed, urgent=True)))
+            step = told_officers(step, typed)
         if step.understood:
             return self._go_on(turn, talk.dialogue, step)
         missed = int(talk.state.get(MISSED, "0")) + 1
