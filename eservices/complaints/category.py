@@ -28,6 +28,7 @@ TWO_SLIPS = 9
 LEAST_GLUED = 8  # letters of a word worth cutting up
 LEAST_BARE = 3  # consonants that still tell a word typed without vowels
 LEAST_ROOT = 4  # letters that must remain when "ber", "nya" are taken off
+LOOSE = "nya"  # stands after words of three letters too ("airnya")
 VOWELS = frozenset("aiueo")
 REMEMBERED = 2048
 
@@ -162,7 +163,8 @@ class Categories:
             if len(head) >= LEAST_ROOT:
                 yield head
             for tail in self._suffixes:
-                if head.endswith(tail) and len(head) - len(tail) >= LEAST_ROOT:
+                least = LEAST_ROOT - 1 if tail == LOOSE else LEAST_ROOT
+                if head.endswith(tail) and len(head) - len(tail) >= least:
                     yield head[: -len(tail)]
 
     def _slipped(self, token: str) -> Iterable[str]:

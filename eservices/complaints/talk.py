@@ -61,7 +61,8 @@ class Complaints(Dialogue):
         intent, matter = self._reader.read(text).intent, self.filing.categories.find(text)
         if intent in FREELY:
             return True
-        if matter.category is None or intent not in PERHAPS:
+        default = self._city.offices.default
+        if matter.category is None or matter.category.id == default or intent not in PERHAPS:
             return False
         return matter.worth > CLEARLY or (intent == "other" and self.filing.placed(text))
 

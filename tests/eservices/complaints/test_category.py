@@ -23,7 +23,7 @@ ROWS = [
     tuple(cell.strip() for cell in line.split("|"))
     for line in Path(__file__).with_name("complaints.txt").read_text(encoding="utf-8").split("\n\n", 1)[1].splitlines()
 ]
-MOST_MISSED = 22  # complaints of the table without LAPOR that a person reads instead: requests, thanks, dangers
+MOST_MISSED = 0.2  # of the table, without LAPOR: a person reads them instead (requests, thanks, dangers)
 
 
 @cache
@@ -92,7 +92,7 @@ def test_what_stands_after_dekat_says_where_and_not_what() -> None:
 
 def test_most_complaints_are_heard_without_a_word_of_ours() -> None:
     heard = [row[0] for row in ROWS if talk().hears(row[0])]
-    assert len(ROWS) - len(heard) <= MOST_MISSED
+    assert len(heard) >= (1 - MOST_MISSED) * len(ROWS)
 
 
 @pytest.mark.parametrize(
