@@ -144,7 +144,8 @@ def _newcomer(tx: Tx, session: Session, here: Kept, line: Line, at: datetime, wo
     waits = not places and line.state in (State.WAITING, State.CALLED)
     row: dict[str, object] = {"session_id": here.id, "clinic": here.clinic, "day": here.day.isoformat()}
     row |= {"priority": False, "walk_in": True, "booked_at": at, "why": f"{PAPER}{line.number}"}
-    row |= {**_person(line), **_stamps(line, at), "place": places[0] if places else None}
+    place = places[0] if places and line.state is not State.CANCELLED else None
+    row |= {**_person(line), **_stamps(line, at), "place": place}
     if waits:
         row |= {"state": State.LISTED.value, "queue": None, "called_at": None, "ended_at": None}
     else:

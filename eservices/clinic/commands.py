@@ -37,11 +37,7 @@ async def _list(context: Context, asked: Namespace) -> int:
     last = first if asked.day else first + timedelta(days=AHEAD_DAYS)
     name = clinic.id if clinic else ""
     if asked.sessions:
-        found = [
-            one
-            for one in _sessions(city, first, last, name, service)
-            if name in ("", one.clinic) and service in ("", one.service)
-        ]
+        found = _sessions(city, first, last, name, service)
         for row in await context.store.read(lambda tx: [session_row(tx, one) for one in found]):
             context.out.row(row, session_line(row))
         return DONE

@@ -13,6 +13,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 from sqlalchemy import create_engine
 
 from config.city_clinics import Rules
+from eservices.clinic.blocks import PAPER, Line, merge, reserve
 from eservices.clinic.booking import (
     Booked,
     Booking,
@@ -28,7 +29,7 @@ from eservices.clinic.booking import (
     wait,
 )
 from eservices.clinic.calling import call_next, is_away, is_through
-from eservices.clinic.queue import HOLDS, State
+from eservices.clinic.queue import HOLDS, OVER, State
 from eservices.clinic.store import rows
 from eservices.clinic.store.tables import BOOKING, CLOSURE, PACE, SESSION
 from gateway.store import metadata
@@ -36,10 +37,12 @@ from tests.eservices.clinic.counter import MONDAY_NOON, THURSDAY, dentist, tiny,
 
 pytestmark = pytest.mark.sqlite_only("the store's engines are tested where several ask at once")
 PEOPLE = st.integers(0, 8)
+PLACES = 8
+ON_PAPER = st.sampled_from([None, State.WAITING, State.CALLED, State.SERVED, State.NO_SHOW, State.CANCELLED])
 
 
 class Clinic(RuleBasedStateMachine):
-    """Two mornings of one dentist: five places each, one of them for walk-ins."""
+    """Two mornings of one dentist: eight places each, one of them for walk-ins."""
 
     made = Bundle("made")
 
@@ -50,7 +53,7 @@ class Clinic(RuleBasedStateMachine):
         self.tx = engine.connect()
         metadata.create_all(self.tx, [SESSION, BOOKING, CLOSURE, PACE])
         days = (dentist(self.city), dentist(self.city, THURSDAY))
-        self.sessions = [replace(one, rules=self.house) for one in days]
+        self.sessions = [replace(one, rules=self.house, quota=PLACES) for one in days]
         self.now = MONDAY_NOON
         self.walked_in = 0
         self.numbers: dict[tuple[datetime, int], int] = {}  # of a session: whose it was first
@@ -115,8 +118,12 @@ class Clinic(RuleBasedStateMachine):
 
     # -- what the staff does
 
-    @rule(which=st.integers(0, 1))
-    def calls_next(self, which: int) -> None:
+    @rule(which=st.integers(0, 1), often=st.integers(1, 3))
+    def calls_next(self, which: int, often: int) -> None:
+        for _ in range(often):
+            self._call(which)
+
+    def _call(self, which: int) -> None:
         session, waiting = self.sessions[which], self._of(which, State.WAITING)
         one = call_next(self.tx, session, self._tick())
         assert (one is None) is not bool(waiting)
@@ -143,6 +150,30 @@ class Clinic(RuleBasedStateMachine):
         if (one := booking(self.tx, made)) is not None:
             is_through(self.tx, one, self._tick())
 
+    @rule(which=st.integers(0, 1), size=st.integers(1, 3))
+    def hands_out_paper(self, which: int, size: int) -> None:
+        for one in reserve(self.tx, self.sessions[which], size, self._tick()):
+            self._noted(Booked(booking=one))
+
+    @rule(which=st.integers(0, 1), number=st.integers(1, 9), name=st.sampled_from(["Ani", "Budi", ""]), state=ON_PAPER)
+    def brings_paper_back(self, which: int, number: int, name: str, state: State | None) -> None:
+        session, before = self.sessions[which], self._of(which)
+        sheet = [Line(number=number, name=name, phone="", state=state)]
+        merge(self.tx, session, sheet, self._tick())
+        after = self._of(which)
+        for one in after:
+            if one.id not in {other.id for other in before}:
+                self._noted(Booked(booking=one))
+        kept = {one.id: (one.name, one.queue) for one in after}
+        assert all(kept[one.id][1] == one.queue for one in before), "a number changed hands"
+        assert all(kept[one.id][0] == one.name for one in before if one.name), "a name is lost"
+        if name and state is not None:
+            assert any(one.name == name for one in after), "somebody on paper is lost"
+        merge(self.tx, session, sheet, self._tick())
+        assert [(one.id, one.state, one.queue) for one in self._of(which)] == [
+            (one.id, one.state, one.queue) for one in after
+        ], "twice is not once"
+
     # -- what holds always
 
     @invariant()
@@ -150,7 +181,10 @@ class Clinic(RuleBasedStateMachine):
         for which, session in enumerate(getattr(self, "sessions", ())):
             everybody = self._of(which)
             holding = [one for one in everybody if one.state in HOLDS]
-            places = [one.place for one in holding]
+            beyond = {
+                one.id for one in holding if one.place is None and one.why.startswith(PAPER) and one.state in OVER
+            }
+            places = [one.place for one in holding if one.id not in beyond]
             assert all(place is not None and 1 <= place <= session.quota for place in places)
             assert len(set(places)) == len(places) <= session.quota
             assert all(one.place is None for one in everybody if one.state not in HOLDS)
@@ -210,4 +244,4 @@ class Clinic(RuleBasedStateMachine):
 
 
 TestClinic = Clinic.TestCase
-TestClinic.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestClinic.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
