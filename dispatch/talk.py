@@ -88,6 +88,7 @@ class Heeding(Dialogue):
 
     def __init__(self, dialogue: Dialogue, cries: Cries) -> None:
         self.name, self.words, self.heads = dialogue.name, dialogue.words, dialogue.heads
+        self.for_quiet, self.names_ills = dialogue.for_quiet, dialogue.names_ills
         self._dialogue, self._cries = dialogue, cries
 
     def begin(self, who: Who, said: str = "") -> Step:

@@ -50,7 +50,7 @@ class Erasing(Dialogue):
             return sure
         if gone := left(self._city, typed, who):
             return gone
-        if chosen(sure.screen.choices, typed) is not None or means(self._city, "erase_yes", typed):
+        if chosen(sure.screen.choices[:1], typed) is not None or means(self._city, "erase_yes", typed):
             return erased(self._city, who)
         return again(self._city, who, sure.screen, {"at": "sure"})
 
@@ -76,9 +76,11 @@ class ErasingNow(Erasing):
     def step(self, state: State, typed: str, who: Who) -> Step:
         if who.doubt or not subscriber(who.number):
             return super().begin(who)
-        if chosen(self._lines(who), typed) is not None:
+        if gone := left(self._city, typed, who):
+            return gone
+        if chosen(self._lines(who)[:1], typed) is not None:
             return erased(self._city, who)
-        return left(self._city, typed, who) or Step(ask=WasAsked())
+        return again(self._city, who, super().begin(who).screen, {"at": "sure"})
 
     def answer(self, tx: Tx, ask: Ask, who: Who, turn: str) -> Step:
         talk = talk_of(tx, who.number)

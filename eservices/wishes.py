@@ -101,19 +101,13 @@ _TONGUES = {"inggris": "en", "english": "en", "inggeris": "en", "indonesia": "id
 
 
 class QuietAsk(Wish):
-    """What quiet means, before it is switched on. A bare DIAM with an alarm open belongs to that alarm: the desk of
-    emergencies sees it first, and only then this dialogue (``hears``)."""
+    """What quiet means, before it is switched on. A bare DIAM is none of it: that is somebody who hides."""
 
     name = "quiet"
 
     def __init__(self, city: City) -> None:
         super().__init__(city)
-        self._bare = frozenset(city.words["quiet_ask"])
-        self.words: Sequence[str] = [word for word in city.words["quiet_ask"] if " " in word]
-        self._on = city.words["quiet_on"]
-
-    def hears(self, text: str) -> bool:
-        return fold(text).strip(" .!") in self._bare
+        self.words: Sequence[str] = city.words["quiet_ask"]
 
     def _wished(self, who: Who, line: Resident, said: str) -> Step:
         lines = (label(self._city, who, "1", "label_button_yes"), label(self._city, who, "0", "label_menu"))

@@ -104,7 +104,9 @@ class Conversation:
             return begins and not hurried
         if talk.dialogue.startswith(ENDED):
             return not hurried and (begins or talk.dialogue == ENDED + (digit(text) or ""))
-        if hurried is not (talk.dialogue in HURRIED) or self._alarms.cry(text, words_awaited=not talk.choices):
+        if hurried is not (talk.dialogue in HURRIED):
+            return False
+        if not begins and self._alarms.cry(text, words_awaited=not talk.choices):
             return False
         return begins or not talk.choices or short(text, WRONG_ANSWER) or self._alarms.cancels(text)
 
