@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from dispatch import store
 from dispatch.case import Asked, Case
 from dispatch.incident import Incident, State, move
+from dispatch.notes import tell_notes
 from dispatch.step import NewCode, four_digits, take_step_or_alarm
 from dispatch.wording import letter, may_answer, name_of, said
 from gateway.store import Tx, put
@@ -72,7 +73,9 @@ def accept(
     if here.state is not State.CONFIRMED:
         return Verdict(done=False, case=case, why=_not_open(city, here))
     taken = replace(move(here, State.ACCEPTED, now, who.mark), station=station or here.station)
-    return _moved(tx, city, replace(case, incident=taken), who, now, "accepted", new_code)
+    verdict = _moved(tx, city, replace(case, incident=taken), who, now, "accepted", new_code)
+    store.apart(tx, lambda: tell_notes(tx, city, verdict.case, who.number, now))  # never at the cost of an acceptance
+    return verdict
 
 
 def cancel(tx: Tx, city: City, number: int, who: Who, now: datetime, new_code: NewCode = four_digits) -> Verdict:
