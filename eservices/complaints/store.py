@@ -27,6 +27,7 @@ from sqlalchemy import (
 
 from eservices.complaints.ticket import FIRST_NUMBER, State, Ticket
 from gateway.store import Tx, UtcDateTime, metadata
+from gateway.store.forgetting import FORGET, ROW
 from gateway.store.schema import where
 
 OPEN = "state IN ('open', 'working')"  # as State.open says it
@@ -66,7 +67,7 @@ FOLLOWER = Table(
     "ticket_follower",
     metadata,
     Column("ticket", ForeignKey("ticket.number"), primary_key=True, autoincrement=False),
-    Column("number", String, primary_key=True),  # E.164
+    Column("number", String, primary_key=True, info={FORGET: ROW}),  # E.164; the ticket stays without it
     Column("since", UtcDateTime, nullable=False),
     Column("first", Boolean, nullable=False),  # who opened it
     Column("secret", Boolean, nullable=False),
@@ -227,11 +228,6 @@ def move_followers(tx: Tx, number: int, into: int) -> None:
     """A ticket was merged into another by a person: who followed the first follows the other as well."""
     for one in followers(tx, number):
         follow(tx, into, replace(one, first=False))
-
-
-def forget(tx: Tx, who: str) -> int:
-    """A person asked to be erased: the tickets stay, without that number. Returns how many it stood at."""
-    return tx.execute(delete(FOLLOWER).where(FOLLOWER.c.number == who)).rowcount
 
 
 # -- what became of it

@@ -18,6 +18,7 @@ from eservices.complaints.offices.masking import shown_text
 from eservices.complaints.telling import as_row, tell_followers
 from eservices.complaints.ticket import Event, State, moved
 from gateway.store import Tx
+from gateway.store.forgetting import forget_person
 from gateway.store.inbound import INBOUND
 from gateway.store.outbound import OUTBOUND
 from gateway.store.people import save
@@ -175,7 +176,7 @@ def test_the_store_gives_back_what_it_was_given(tmp_path: Path) -> None:
             assert [one.number for one in store.tickets_of(tx, PHONE)] == [101]
             assert store.follow(tx, 101, store.Follower(number=PHONE, since=post.clock.now(), secret=True)) is False
             assert store.followers(tx, 101)[0].secret
-            assert store.forget(tx, PHONE) == 1
+            assert forget_person(tx, PHONE)
             assert store.followers(tx, 101) == []
             for number in (0, -1, 7, 2**31, 10**12):
                 with pytest.raises(store.NoSuchTicket):
