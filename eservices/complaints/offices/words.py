@@ -22,6 +22,7 @@ NUMBERS = 2  # a ticket's and a code
 _TOKEN = re.compile(r"\d{3,}|[^\W_]+")
 _GLUED = re.compile(r"([^\W\d_]{3,})(\d{3,})")
 _ALIKE = str.maketrans("oil", "011")  # letters that a thumb types for digits
+_SPACER = re.compile(r"[<(\[{]\s*spasi\s*[>)\]}]|\bspasi\b", re.IGNORECASE)  # of adverts, typed as it was read
 _EDGE = " \t\r\n.,;:/#*-_!()[]<>\"'"
 
 
@@ -78,6 +79,7 @@ class OfficeWords:
 
     def read(self, text: str) -> Answer | None:
         """None: it has not the form of an answer (no number stands in front, or beside the verb in front)."""
+        text = _SPACER.sub(lambda found: " " * len(found[0]), text)
         shown = text if len(fold(text)) == len(text) else fold(text)
         tokens = list(_tokens(fold(text)))
         numbers: list[str] = []

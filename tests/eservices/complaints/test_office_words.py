@@ -57,6 +57,7 @@ TABLE: list[tuple[str, tuple[str, ...], Verb | None, str]] = [
     ("123.4821.SELESAI.ditambal", ("123", "4821"), DONE, "ditambal"),
     ("123-4821-SELESAI", ("123", "4821"), DONE, ""),
     ("123<spasi>4821<spasi>SELESAI", ("123", "4821"), DONE, ""),
+    ("123 spasi 4821 spasi SELESAI spasi sudah diganti", ("123", "4821"), DONE, "sudah diganti"),
     ("123,4821,selesai", ("123", "4821"), DONE, ""),
     ("no 123 kode 4821 selesai", ("123", "4821"), DONE, ""),
     ("tiket no. 123, kode: 4821, SELESAI: lampu diganti", ("123", "4821"), DONE, "lampu diganti"),
