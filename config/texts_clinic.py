@@ -70,6 +70,10 @@ TEXTS: Mapping[str, frozenset[str]] = {
     # -- to who is moved to another day
     "clinic_moved": frozenset({"day", "number", "reason", "service", "time", "other_day"}),
     "clinic_all": frozenset(),  # for {service}: the whole clinic
+    "label_have": frozenset(),
+    "label_move": frozenset(),
+    "label_cancel": frozenset(),
+    "label_ticket": frozenset(),
     "label_somebody": frozenset(),
     "label_more": frozenset(),
 }

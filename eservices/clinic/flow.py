@@ -8,12 +8,13 @@ answered by digits, and even what could be guessed is asked. ``days`` and ``clin
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from eservices.clinic.houses import Houses
+from eservices.clinic.lists import Lists
 from eservices.clinic.request import LONGEST_REFERRAL, Request, Requests
 from eservices.clinic.showing import Words
 from eservices.person import fault_of_name, tidy_name
@@ -24,7 +25,6 @@ from gateway.whereabouts import Whereabouts
 if TYPE_CHECKING:
     from config.city import City
 
-MOST_SHOWN = 4  # clinics on one screen; more is "others"
 LEAST_REFERRAL = 3  # characters of a referral's number
 
 
@@ -33,6 +33,11 @@ class Days(Ask):
     """Which days have places?"""
 
     state: State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Have(Ask):
+    """What does this phone have already?"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +53,7 @@ class Flow:
 
     def __init__(self, city: City) -> None:
         self._city, self._words, self._houses = city, Words(city), Houses(city)
-        self._requests, self._where = Requests(city), Whereabouts(city)
+        self._requests, self._where, self._lists = Requests(city), Whereabouts(city), Lists(city)
 
     def read(self, text: str, at: datetime) -> Request:
         """What a text wishes."""
@@ -153,10 +158,10 @@ class Flow:
     def _screen(self, state: State, who: Who) -> Screen:
         at, say = state["at"], self._city.text
         if at == "service":
-            return Screen(text=say(who.language, "queue_service"), choices=self._services(state, who))
+            return Screen(text=say(who.language, "queue_service"), choices=self._lists.services(state, who))
         if at == "clinic":
             fields = {"service": self._words.service(who.language, state["service"])}
-            return Screen(text=say(who.language, "queue_where", **fields), choices=self._clinics(state, who))
+            return Screen(text=say(who.language, "queue_where", **fields), choices=self._lists.clinics(state, who))
         if at == "whom":
             own = who.resident.name if who.resident is not None else ""
             mine = Choice(key="1", label=say(who.language, "queue_line_self", patient=own))
@@ -167,41 +172,6 @@ class Flow:
             clinic = self._words.clinic(state["clinic"])
             return Screen(text=say(who.language, "queue_referral", clinic=clinic))
         return Screen(text=say(who.language, "queue_name"))
-
-    def _services(self, state: State, who: Who) -> tuple[Choice, ...]:
-        there = self._service_ids(state)
-        lines = [self._words.service(who.language, one) for one in there]
-        return self._numbered(lines, who, more="all" not in state and len(there) < len(self._all_services(state)))
-
-    def _all_services(self, state: State) -> Sequence[str]:
-        clinic = state.get("clinic", "")
-        return [one for one in self._houses.services() if not clinic or self._houses.offers(clinic, one)]
-
-    def _service_ids(self, state: State) -> Sequence[str]:
-        """Those that need no referral; then, where "others" was chosen, the rest."""
-        there, first = self._all_services(state), self._houses.without_referral()
-        if state.get("clinic") or first in (0, len(there)):
-            return there
-        return there[first:] if state.get("all") else there[:first]
-
-    def _clinics(self, state: State, who: Who) -> tuple[Choice, ...]:
-        shown = self._clinic_ids(state, who)
-        near = self._near(state, who)
-        lines = [self._words.clinic(one) for one in shown]
-        return self._numbered(lines, who, more=not state.get("all") and len(shown) < len(near))
-
-    def _near(self, state: State, who: Who) -> Sequence[str]:
-        return self._houses.near(state["service"], who.resident.kelurahan if who.resident is not None else "")
-
-    def _clinic_ids(self, state: State, who: Who) -> Sequence[str]:
-        near = self._near(state, who)
-        if len(near) <= MOST_SHOWN + 1:
-            return near
-        return near[MOST_SHOWN:] if state.get("all") else near[:MOST_SHOWN]
-
-    def _numbered(self, lines: Sequence[str], who: Who, *, more: bool) -> tuple[Choice, ...]:
-        choices = tuple(Choice(key=str(n), label=line) for n, line in enumerate(lines, start=1))
-        return (*choices, label(self._city, who, str(len(lines) + 1), "label_more")) if more else choices
 
     # -- the answers
 
@@ -218,11 +188,12 @@ class Flow:
 
     def _picked(self, state: State, typed: str, who: Who) -> Step:
         at, screen = state["at"], self._screen(state, who)
-        ids = self._service_ids(state) if at == "service" else self._clinic_ids(state, who)
+        ids = self._lists.service_ids(state) if at == "service" else self._lists.clinic_ids(state, who)
         choice = chosen(screen.choices, typed)
         known = {key: value for key, value in state.items() if key != "all"}
         if choice is not None and int(choice.key) > len(ids):
-            return self._asked({**state, "all": "1"}, who)
+            mine = at == "service" and choice == screen.choices[-1] and state.get("menu") and not state.get("all")
+            return Step(ask=Have()) if mine else self._asked({**state, "all": "1"}, who)
         if choice is not None:
             return self.following({**known, at: ids[int(choice.key) - 1]}, who)
         said = self.with_said(known, self.read(typed, who.at), who)

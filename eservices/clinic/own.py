@@ -45,13 +45,19 @@ class Verb(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Own(Ask):
     """``said``: what was said with the verb. ``chosen``: a booking's id. ``state``: of a wish that it is to become.
-    ``certain``: the letter can mean nothing else; else one without a booking is declined."""
+    ``certain``: the letter can mean nothing else; else one without a booking is declined. ``named``: it surely means
+    an appointment."""
 
     verb: Verb
     said: Request
     chosen: int = 0
     state: State | None = None
     certain: bool = True
+    named: bool = False
+
+
+DEEDS = (("1", "label_move", Verb.MOVE), ("2", "label_cancel", Verb.CANCEL), ("3", "label_ticket", Verb.TICKET))
+"""What a menu offers to do with what one has: its key, its text, the verb."""
 
 
 class Owned:
@@ -80,8 +86,20 @@ class Owned:
 
     def _perhaps_the_alarm(self, turn: Turn, ask: Own) -> bool:
         """A second BATAL just after an alarm was taken back is hardly meant for the dentist."""
-        bare = ask.verb is Verb.CANCEL and not (ask.chosen or ask.said.services or ask.said.doctor or ask.said.clinics)
+        bare = ask.verb is Verb.CANCEL and not (
+            ask.named or ask.chosen or ask.said.services or ask.said.doctor or ask.said.clinics
+        )
         return bare and emergency_since(turn.tx, turn.who.number, turn.who.at - AFTER_ALARM)
+
+    def have(self, turn: Turn) -> Step:
+        """What this phone has, first of all how the queue stands, and what may be done with it."""
+        day = today(self._city, turn.who.at)
+        mine = [one for one in bookings_for(turn.tx, turn.who.number, day) if one.state not in OVER]
+        if not mine:
+            return self._nothing(turn, Own(verb=Verb.NOW, said=Request()))
+        shown = self._now(turn, Own(verb=Verb.NOW, said=Request()), mine[0]).screen.text
+        choices = tuple(Choice(key=key, label=self._city.text(turn.who.language, name)) for key, name, _ in DEEDS)
+        return Step(screen=Screen(text=shown, choices=choices), state={"at": "have", "text": shown})
 
     def picked(self, state: State, key: str) -> Own | None:
         """The ask for the line that was chosen of several."""

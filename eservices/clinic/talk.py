@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from eservices.clinic.flow import Days, Flow, Place
-from eservices.clinic.own import Own, Owned, Verb
+from eservices.clinic.flow import Days, Flow, Have, Place
+from eservices.clinic.own import DEEDS, Own, Owned, Verb
 from eservices.clinic.placing import Placing, Turn
 from eservices.clinic.request import Request
 from gateway.asking import again, chosen, left, nearest
@@ -27,6 +27,7 @@ NEEDS: Mapping[str, Sequence[str]] = {
     "name": _HOUSE,
     "referral": _HOUSE,
     "which": ("verb", "ids", "lines"),
+    "have": ("text",),
 }
 """What the state must hold where it stands."""
 
@@ -59,6 +60,8 @@ class Room:
             return None
         if state["at"] == "which":
             return self._picked(state, typed, who)
+        if state["at"] == "have":
+            return self._done(state, typed, who)
         return self.flow.answered(state, typed, who)
 
     def _sound(self, state: State) -> bool:
@@ -82,6 +85,15 @@ class Room:
             return Step(ask=ask)
         return again(self.city, who, Screen(text=self.city.text(who.language, "queue_which"), choices=choices), state)
 
+    def _done(self, state: State, typed: str, who: Who) -> Step:
+        lines = [(key, self.city.text(who.language, name), verb) for key, name, verb in DEEDS]
+        choices = tuple(Choice(key=key, label=line) for key, line, _ in lines)
+        choice = chosen(choices, typed)
+        if choice is None:
+            return again(self.city, who, Screen(text=state["text"], choices=choices), state)
+        verb = next(verb for key, _, verb in lines if key == choice.key)
+        return Step(ask=Own(verb=verb, said=Request(), named=True))
+
     def answer(self, tx: Tx, ask: Ask, who: Who, name: str) -> Step:
         """The answer of the store."""
         turn = Turn(tx=tx, who=who, name=name)
@@ -91,6 +103,8 @@ class Room:
             return self.placing.place(turn, ask)
         if isinstance(ask, Own):
             return self.owned.answer(turn, ask)
+        if isinstance(ask, Have):
+            return self.owned.have(turn)
         raise LookupError(f"the clinic answers no {type(ask).__name__}")
 
 
