@@ -9,6 +9,7 @@ from typing import Any
 
 from config.command import DONE, USAGE, Command, CommandError, Context, Needs
 from gateway.letter_words import Fate, late, part_told, told
+from gateway.nik import masked_text
 from gateway.store.ended import see_all
 from gateway.store.listing import (
     ENDED_BADLY,
@@ -46,7 +47,7 @@ def _letter(one: Listed, zone: tzinfo) -> dict[str, Any]:
         "channel": one.channel,
         "from": one.other if came else None,
         "to": None if came else one.other,
-        "text": one.text,
+        "text": masked_text(one.text),
         "lane": one.lane,
         "state": one.state,
         "parts": one.parts,
@@ -62,7 +63,7 @@ def _line(one: Listed, zone: tzinfo) -> str:
     at = one.at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
     unsure = f" (unverified: {shown(one.doubt)})" if one.doubt else ""
     who = shown(one.other) or "withheld"
-    return f"{one.id:>9}  {at}  {one.state:<9}  {arrow:>4} {who}{unsure}: {shown(one.text)}"
+    return f"{one.id:>9}  {at}  {one.state:<9}  {arrow:>4} {who}{unsure}: {shown(masked_text(one.text))}"
 
 
 async def _letters_list(context: Context, asked: Namespace) -> int:
