@@ -70,8 +70,11 @@ class Kept:
 
 _OF_SESSION = ("service", "room", "doctor", "begins", "until")
 _BOOKING = select(BOOKING, *(SESSION.c[name] for name in _OF_SESSION)).join(SESSION)
+_BY_NUMBER = (BOOKING.c.queue.nulls_last(), BOOKING.c.id)
 _BY_ID = _BOOKING.where(BOOKING.c.id == bindparam("of_id"))
-_BY_SESSION = _BOOKING.where(BOOKING.c.session_id == bindparam("of_session")).order_by(BOOKING.c.queue, BOOKING.c.id)
+_BY_SESSION = _BOOKING.where(BOOKING.c.session_id == bindparam("of_session")).order_by(
+    BOOKING.c.queue.nulls_last(), BOOKING.c.id
+)
 _BY_PHONE = (
     _BOOKING.where(
         BOOKING.c.phone == bindparam("whose"), BOOKING.c.day >= bindparam("since"), BOOKING.c.live.is_not(None)
@@ -208,7 +211,7 @@ def listed(tx: Tx, *, first: date, last: date, clinic: str = "", service: str = 
     found = _BOOKING.where(BOOKING.c.day >= first.isoformat(), BOOKING.c.day <= last.isoformat())
     found = found.where(BOOKING.c.clinic == clinic) if clinic else found
     found = found.where(SESSION.c.service == service) if service else found
-    return [_booking(row) for row in tx.execute(found.order_by(SESSION.c.begins, BOOKING.c.queue, BOOKING.c.id))]
+    return [_booking(row) for row in tx.execute(found.order_by(SESSION.c.begins, *_BY_NUMBER))]
 
 
 def _named(session: Session) -> dict[str, object]:

@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from gateway.store import UtcDateTime, metadata
+from gateway.store.forgetting import FORGET, ROW
 
 SESSION = Table(
     "clinic_session",
@@ -47,7 +48,7 @@ BOOKING = Table(
     Column("session_id", ForeignKey("clinic_session.id"), nullable=False),
     Column("clinic", String, nullable=False),
     Column("day", String, nullable=False),
-    Column("phone", String),  # E.164; NULL: came without one
+    Column("phone", String, info={FORGET: ROW}),  # E.164; NULL: came without one
     Column("person", String, nullable=False),  # which of those who share the phone
     Column("name", String, nullable=False),
     Column("nik_hash", String),
@@ -78,8 +79,10 @@ BOOKING = Table(
 ALSO = Table(
     "clinic_also",
     metadata,
-    Column("booking_id", ForeignKey("clinic_booking.id"), primary_key=True),
-    Column("phone", String, primary_key=True),  # E.164: who made it for somebody with a phone of their own
+    Column("booking_id", ForeignKey("clinic_booking.id", ondelete="CASCADE"), primary_key=True),
+    Column(
+        "phone", String, primary_key=True, info={FORGET: ROW}
+    ),  # E.164: who made it for another's phone
     Index(None, "phone"),
 )
 CLOSURE = Table(

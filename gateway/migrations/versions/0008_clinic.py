@@ -21,7 +21,12 @@ def upgrade() -> None:
         sa.Column("booking_id", sa.Integer, nullable=False),
         sa.Column("phone", sa.String, nullable=False),
         sa.PrimaryKeyConstraint("booking_id", "phone", name="pk_clinic_also"),
-        sa.ForeignKeyConstraint(["booking_id"], ["clinic_booking.id"], name="fk_clinic_also_booking_id_clinic_booking"),
+        sa.ForeignKeyConstraint(
+            ["booking_id"],
+            ["clinic_booking.id"],
+            name="fk_clinic_also_booking_id_clinic_booking",
+            ondelete="CASCADE",
+        ),
     )
     op.create_index("ix_clinic_also_phone", "clinic_also", ["phone"])
     op.create_table(

@@ -33,8 +33,10 @@ from eservices.clinic.booking import (
 )
 from eservices.clinic.queue import State
 from eservices.clinic.schedule import sessions_from, why_closed
+from eservices.clinic.store.also import add_phone, everybody
 from eservices.clinic.store.closing import close
 from gateway.store import Tx
+from gateway.store.forgetting import forget_person
 from tests.eservices.clinic.counter import (
     MONDAY_NOON,
     THURSDAY,
@@ -251,3 +253,18 @@ def test_schedules_know_weekdays_closures_and_holidays() -> None:
     assert [one.day for one in sessions_from(city, TUESDAY, service="gigi", days=7)] == [TUESDAY, THURSDAY]
     assert dentist(city).begins.isoformat() == "2026-11-24T09:00:00+08:00"
     assert dentist(city).for_walk_ins == 1
+
+
+def test_who_is_forgotten_leaves_no_booking_and_a_free_place(tmp_path: Path) -> None:
+    def work(tx: Tx, city: City) -> None:
+        session = dentist(city)
+        mine, other, *_ = fill(tx, city, session, range(1, 5))
+        add_phone(tx, mine.id, wish(2).number)
+        add_phone(tx, other.id, wish(1).number)
+        assert forget_person(tx, wish(1).number)
+        assert booking(tx, mine.id) is None
+        assert everybody(tx, other) == [other.number]
+        assert free(tx, session) == 1
+        assert booked(book(tx, city, session, wish(9), NOW)).queue == 5  # the number is not given again
+
+    on_store(tmp_path, work)
