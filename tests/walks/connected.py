@@ -233,9 +233,11 @@ def connected(
     network: NetworkSettings | None = None,
     pack: str | Path = PACK,
     begins: datetime = EPOCH,
+    limit_s: float = LIMIT_S,
 ) -> T:
     """Open the house, play the scene, close it. ``modem``: its ``use``, None: there is none. ``provider``: by which
-    adapter it is spoken to: ``PROVIDER``, ``DESCRIBED``, or none. ``pack``: which town; ``begins``: when."""
+    adapter it is spoken to: ``PROVIDER``, ``DESCRIBED``, or none. ``pack``: which town; ``begins``: when;
+    ``limit_s``: virtual seconds that the scene may take."""
 
     async def main(clock: VirtualClock) -> T:
         city = load_city(pack)
@@ -244,7 +246,7 @@ def connected(
         fake = FakeProvider(net, clock, pace=Pace(hand_over_s=1.0))
         async with contextlib.AsyncExitStack() as stack:
             stack.callback(net.close)
-            await stack.enter_async_context(clock.timeout(LIMIT_S))
+            await stack.enter_async_context(clock.timeout(limit_s))
             url = await stack.enter_async_context(open_provider(fake))
             settings = replace(_settings(folder, net, url, modem, provider), city=str(pack))
             opener = memory_opener(net)
