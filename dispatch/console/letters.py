@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from config.clock import Clock
 from dispatch.console.house import Json
 from dispatch.wording import name_of
+from gateway.nik import masked_text
 from gateway.store import Tx
 from gateway.store.ended import see
 from gateway.store.listing import ENDED_UNSEEN, Listed, letters
@@ -42,7 +43,7 @@ def _letter(city: City, one: Listed) -> Json:
         "to": one.other,
         "to_name": known if known != one.other else "",
         "channel": one.channel or "",
-        "text": one.text,
+        "text": masked_text(one.text),
         "state": one.state,
         "at": one.at.isoformat(),
         "fault": one.fault or "",

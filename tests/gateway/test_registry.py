@@ -235,3 +235,66 @@ def test_letters_are_listed_shown_retried_and_marked_read(city: City) -> None:
                     await told(store, city, clock, "letters", "show", absent)
 
     play(main)
+
+
+WIDE = "phone,name,kelurahan,address,lingkungan,household,cannot_walk,nik\n"
+NIK = "1275014507620003"
+
+
+def test_the_later_columns_are_read_and_bad_ones_named_without_the_nik(city: City, area: str) -> None:
+    text = WIDE + "\n".join(
+        [
+            f"081234567890,Siti,{area},Jl. A 1,Lk. III,rumah-1,ya,{NIK}",
+            f"081234567891,Budi,{area},Jl. A 1,tiga,,,",
+            f"081234567892,Budi,{area},Jl. A 1,,,,{NIK[:15]}",
+            f"081234567893,Budi,{area},Jl. A 1,,,mungkin,",
+            f"081234567894,Budi,{area},Jl. A 1,04,,,",
+        ]
+    )
+    found = list(read_rows(text.encode(), city, EPOCH, key=bytes(32)))
+    (siti, last) = [row for row in found if isinstance(row, Resident)]
+    assert (siti.lingkungan, siti.household, siti.cannot_walk, len(siti.nik)) == ("3", "rumah-1", True, 64)
+    assert last.lingkungan == "4"
+    bad = [row for row in found if isinstance(row, BadRow)]
+    assert [row.line for row in bad] == [3, 4, 5]
+    assert not any(NIK[:15] in row.fault for row in bad)
+    assert any(isinstance(row, BadRow) for row in rows(text.splitlines()[0] + "\n" + text.splitlines()[1], city))
+
+
+def test_a_list_without_a_column_leaves_what_the_registry_has(city: City, area: str) -> None:
+    hashed = "ab" * 32
+    full = (WIDE + f"081234567890,Siti,{area},Jl. A 1,3,rumah-1,ya,{hashed}\n").encode()
+    short = f"phone,name,kelurahan,address\n081234567890,Siti Lubis,{area},Jl. A 1\n".encode()
+    moved = f"phone,kelurahan,address\n081234567890,{area},Jl. B 2\n".encode()
+
+    async def main(clock: VirtualClock) -> None:
+        async with opened(clock) as store:
+            await told(store, city, clock, "residents", "import", "list.csv", file=full)
+            _, said = await told(store, city, clock, "residents", "export")
+            text = "\n".join(line for _, line in said.rows)
+            _, again = await told(store, city, clock, "residents", "import", "list.csv", file=text.encode())
+            assert again.rows[0][0]["same"] == 1
+            await told(store, city, clock, "residents", "import", "list.csv", file=short)
+            one = await store.read(lambda tx: find(tx, SITI))
+            assert one is not None
+            assert (one.name, one.lingkungan, one.household, one.nik) == ("Siti Lubis", "3", "rumah-1", hashed)
+            assert one.cannot_walk
+            await told(store, city, clock, "residents", "import", "list.csv", file=moved)
+            one = await store.read(lambda tx: find(tx, SITI))
+            assert one is not None
+            assert (one.name, one.address, one.household) == ("Siti Lubis", "Jl. B 2", "")
+
+    play(main)
+
+
+def test_two_lines_with_one_nik_are_shown_as_perhaps_one_person(city: City, area: str) -> None:
+    hashed = "cd" * 32
+    raw = WIDE + "".join(f"08123456789{n},Siti,{area},Jl. A {n},,,,{hashed}\n" for n in range(2))
+
+    async def main(clock: VirtualClock) -> None:
+        async with opened(clock) as store:
+            await told(store, city, clock, "residents", "import", "list.csv", file=raw.encode())
+            _, said = await told(store, city, clock, "residents", "show", SITI)
+            assert said.rows[0][0]["perhaps_same_person"] == ["+6281234567891"]
+
+    play(main)
