@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 
 import config.commands
 import dispatch.commands
+import dispatch.read_command
 import eservices.commands
 import gateway.commands
 import gateway.described.commands
@@ -41,6 +42,7 @@ from eservices.complaints.offices.desk import OfficeDesk
 from eservices.desk import LastDesk
 from eservices.rounds import Rounds
 from eservices.services import chores, services
+from eservices.understood import Understood
 from gateway.commanding import STORE, Inside, carry_out
 from gateway.disk import Disk
 from gateway.doctor import DOCTOR
@@ -265,14 +267,9 @@ COMMANDS: tuple[Command, ...] = (
     *gateway.described.commands.COMMANDS,
     *dispatch.commands.COMMANDS,
     *eservices.commands.COMMANDS,
+    dispatch.read_command.command(Understood),
     DOCTOR,
-    Command(
-        name=("run",),
-        help="the main job, on the modems of the settings",
-        needs=Needs.CITY,
-        run=_run,
-        arguments=_run_arguments,
-    ),
+    Command(name=("run",), help="the main job, for ever", needs=Needs.CITY, run=_run, arguments=_run_arguments),
     Command(
         name=("demo",),
         help="the main job on a virtual GSM network",

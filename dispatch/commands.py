@@ -13,7 +13,6 @@ from dispatch.acceptance import Verdict, Who, accept, cancel, close, confirm, ne
 from dispatch.case import SirenState
 from dispatch.console.picture import incident_json, line_json
 from dispatch.console.shown import shown
-from dispatch.read_command import command as read_command
 from gateway.store import Tx
 
 if TYPE_CHECKING:
@@ -236,5 +235,4 @@ COMMANDS: tuple[Command, ...] = (
     Command(name=(_I, "close"), help="it is over", needs=_W, run=_acts(_close), arguments=_id_as_false),
     Command(name=("stations", "list"), help="stations, sirens, who is on duty", needs=_R, run=_stations),
     Command(name=("stations", "test"), help="ring a siren", needs=_RUNNING, run=_test, arguments=_station_as),
-    read_command(),
 )

@@ -114,9 +114,10 @@ class Lines:
         reading = self._reader.read(line.text)
         place = self._locator.locate(line.text, line.home, line.at)
         service, fields = self._fields(line.text, reading, line.at)
+        known = service is not None and reading.intent is Intent.OTHER  # "STATUS 12": only its service knows the word
         return {
             "id": line.id,
-            "intent": reading.intent.value,
+            "intent": Intent.SERVICE.value if known else reading.intent.value,
             "kind": reading.kind,
             "act": reading.act.value,
             "place": place_json(place),

@@ -172,4 +172,4 @@ def test_what_writes_is_done_by_the_running_program_and_what_reads_is_not() -> N
         "stations list",
     }
     assert {name for name, need in needs.items() if need is Needs.RUNNING} == {"stations test"}, "it holds the modems"
-    assert set(needs.values()) == {Needs.CITY, Needs.READ, Needs.WRITE, Needs.RUNNING}
+    assert set(needs.values()) == {Needs.READ, Needs.WRITE, Needs.RUNNING}
