@@ -207,8 +207,7 @@ class Conversation:
 
     def _asked_about(self, turn: _Turn) -> bool:
         """A digit after its time is asked about; words are for the other desks."""
-        key = digit(turn.letter.text)
-        if key is not None:
+        if (key := digit(turn.letter.text)) is not None:
             self._tell(turn, "talk_lapsed", digit=key)
         return key is not None
 
