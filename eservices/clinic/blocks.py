@@ -84,6 +84,9 @@ def _line(tx: Tx, session: Session, here: Kept, line: Line, at: datetime) -> Mer
         words = f"{line.number} was cancelled at the centre"
     else:
         words = f"{line.number} is {one.name}'s"
+    if line.state is State.CANCELLED:  # nobody waits for anything
+        outcome = "same" if one is not None and one.state is State.CANCELLED else "conflict"
+        return Merged(number=line.number, outcome=outcome, now=None, words=words if outcome == "conflict" else "")
     return _newcomer(tx, session, here, line, at, words)
 
 
@@ -144,8 +147,7 @@ def _newcomer(tx: Tx, session: Session, here: Kept, line: Line, at: datetime, wo
     waits = not places and line.state in (State.WAITING, State.CALLED)
     row: dict[str, object] = {"session_id": here.id, "clinic": here.clinic, "day": here.day.isoformat()}
     row |= {"priority": False, "walk_in": True, "booked_at": at, "why": f"{PAPER}{line.number}"}
-    place = places[0] if places and line.state is not State.CANCELLED else None
-    row |= {**_person(line), **_stamps(line, at), "place": place}
+    row |= {**_person(line), **_stamps(line, at), "place": places[0] if places else None}
     if waits:
         row |= {"state": State.LISTED.value, "queue": None, "called_at": None, "ended_at": None}
     else:
