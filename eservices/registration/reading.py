@@ -54,7 +54,8 @@ class SaidReader:
     """Reads for one city; built once."""
 
     def __init__(self, city: City) -> None:
-        address = language_of(city.languages).address
+        language = language_of(city.languages)
+        address, self._asking = language.address, language.question | language.service
         self._areas = AreaNames(city)
         self._street = address.street | address.lane
         self._ward, self._number = address.ward, address.number | {"rt", "rw"}
@@ -84,6 +85,10 @@ class SaidReader:
         tokens = _tokens(text)
         heads = [at for at, token in enumerate(tokens) if token.text in self._street and at]
         return len(parted(find_nik(text).rest, self._abbreviations)) > 1 or bool(heads)
+
+    def asks(self, text: str) -> bool:
+        """Whether it has a word of a question or of another service in it: rather no name."""
+        return any(token.text in self._asking for token in _tokens(text))
 
     def lingkungan(self, street: str) -> str:
         """Its number in an address: ``Jl. Kentang 7 Lk. III`` is "3"."""

@@ -59,6 +59,8 @@ class Registration(Dialogue):
         if not said.strip():
             return self._go({}, who)
         read = self._reader.read(said, who.number)
+        if self._reader.asks(said) and not (read.area or read.candidates or read.nik or read.phone or read.kin):
+            return Step(declined=True)  # "daftar bpjs bagaimana" is a question for a person
         state = self._with(read, {})
         if self._missing(state) == "confirm":
             return self._done(state, who)
