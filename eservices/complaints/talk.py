@@ -10,8 +10,8 @@ from eservices.complaints.asks import Add, Done, File, NotYet, Place, Status, Wi
 from eservices.complaints.filing import Filing
 from eservices.complaints.mine import Mine
 from eservices.complaints.seams import Placeless, Places, Reader, Unread
-from eservices.complaints.ticket import BEST, FIRST_NUMBER, WORST
-from eservices.complaints.typed import Typed, only_number, typed
+from eservices.complaints.ticket import BEST, WORST
+from eservices.complaints.typed import LEAST_NUMBER, Typed, only_number, typed
 from gateway.asking import again, chosen, digit, label, left, letters
 from gateway.dialogue import Ask, Choice, Dialogue, Say, Screen, State, Step, Who
 from gateway.number import subscriber
@@ -108,7 +108,7 @@ class Complaints(Dialogue):
         if who.doubt or not subscriber(who.number) or not self._city.offices.categories:
             return self._for_a_person(who, said)
         number = only_number(said)
-        if number is not None and number >= FIRST_NUMBER:
+        if number is not None and number >= LEAST_NUMBER:
             return Step(ask=Status(ticket=number))
         read = typed(said, self.courtesy)
         if read.ticket is not None and read.rest and said.strip(" #:.").startswith(str(read.ticket)):
@@ -200,7 +200,7 @@ class Complaints(Dialogue):
         if gone := left(self._city, said, who):
             return gone
         number = only_number(said)
-        return Step(ask=Status(ticket=number if number and number >= FIRST_NUMBER else None, choosing=True))
+        return Step(ask=Status(ticket=number if number and number >= LEAST_NUMBER else None, choosing=True))
 
     def _one(self, state: State, said: str, who: Who) -> Step:
         ticket = int(state["ticket"])

@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 
 BEST, WORST = 5, 1  # what a resident may give an answer
-FIRST_NUMBER = 101  # of a ticket: no digit of a menu, of a code or of a rating is one
+FIRST_NUMBER = 1001  # of a ticket: no digit of a menu or of a rating is one, and (for long) no report of an alarm
 
 
 class State(StrEnum):

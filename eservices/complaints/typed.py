@@ -6,8 +6,10 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from eservices.complaints.ticket import BEST, FIRST_NUMBER, WORST
+from eservices.complaints.ticket import BEST, WORST
 from gateway.words import fold, words
+
+LEAST_NUMBER = 101  # what is meant for a ticket, whether there is one or not; less is a mark, a digit of a menu, a word
 
 _NUMBER = re.compile(r"(?<![\w])(?:no\.?|nomor|#)?\s*(\d{1,9})(?![\w])")
 
@@ -22,14 +24,14 @@ class Typed:
 
 
 def typed(said: str, courtesy: Collection[str]) -> Typed:
-    """Read it. A number from 101 on is a ticket's, one digit from 1 to 5 a mark; any other number is a word."""
+    """Read it. A number from LEAST_NUMBER on is a ticket's, one digit from 1 to 5 a mark; any other is a word."""
     ticket: int | None = None
     rating: int | None = None
     rest: list[str] = []
     for word in words(said):
         if word.typed.isdigit() and word.typed.isascii() and len(word.typed) <= 9:
             number = int(word.typed)
-            if number >= FIRST_NUMBER and ticket is None:
+            if number >= LEAST_NUMBER and ticket is None:
                 ticket = number
                 continue
             if WORST <= number <= BEST and rating is None:

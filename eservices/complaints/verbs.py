@@ -59,11 +59,10 @@ class StatusOf(Verb):
     name, meaning = "ticket_status", "ticket_status"
 
     def meant(self, who: Who, said: str, read: Typed) -> Step:
-        if read.ticket is None and len(read.rest) >= LEAST_REST:
+        small = [int(word) for word in read.rest if word.isdigit()]  # there is none: it is said so
+        if read.ticket is None and len(read.rest) - len(small) >= LEAST_REST:
             return DECLINED
-        if read.ticket is None and read.rating is not None and not read.rest:
-            return Step(ask=Status(ticket=read.rating))  # there is none: it is said so
-        return Step(ask=Status(ticket=read.ticket))
+        return Step(ask=Status(ticket=read.ticket or next(iter(small), None) or read.rating))
 
 
 class DoneWith(Verb):

@@ -91,7 +91,11 @@ class OfficeDesk:
         elif (code := self._matching(turn)) is not None:
             office_store.keep_guesses(tx, letter.sender, 0, None)
             self._known(turn, code)
-        elif not self._own_complaint(turn):
+        elif self._own_complaint(turn):
+            return
+        elif self._codeless(turn):
+            self._reply(turn, "office_codeless", ticket=turn.ticket_typed)
+        else:
             self._wrong(turn, wrong + 1)
 
     def wake(self) -> None:
@@ -109,6 +113,12 @@ class OfficeDesk:
             if code is not None and all(int(one) == code.ticket for one in others):
                 return code
         return None
+
+    @staticmethod
+    def _codeless(turn: _Turn) -> bool:
+        """``1001 SELESAI``: the only number is that of a ticket that was sent to him, and not a guess."""
+        numbers = turn.answer.numbers
+        return len(numbers) == 1 and office_store.code_for(turn.tx, int(numbers[0]), turn.letter.sender) is not None
 
     def _own_complaint(self, turn: _Turn) -> bool:
         """``SUDAH 1234`` of an official who reported 1234 himself: the residents' side reads it."""

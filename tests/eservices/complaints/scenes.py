@@ -1,8 +1,8 @@
 """Conversations about complaints as text, played through the real inbox, desks and store.
 
 ``A> what A writes``, ``A< what A is written to`` (lines joined by `` / ``); phones are A to D. ``* 700``: seconds pass.
-``! answer 101 words``: the office answers (also: ``! take 101``, ``! release 101``). ``= 101 …``: what the store then
-holds of a ticket, read by another verb than the replies. ``:`` names the pack, the language, and who A is.
+``! answer 1001 words``: the office answers (also: ``! take 1001``, ``! release 1001``). ``= 1001 …``: what the store
+then holds of a ticket, read by another verb than the replies. ``:`` names the pack, the language, and who A is.
 """
 
 from __future__ import annotations

@@ -43,14 +43,14 @@ def held(path: Path, scene: Callable[[Post], Coroutine[Any, Any, None]]) -> None
 )
 def test_who_hides_is_named_nowhere_but_among_the_followers(tmp_path: Path, text: str) -> None:
     def look(tx: Tx) -> tuple[str, str, list[store.Follower]]:
-        ticket = store.ticket(tx, 101)
-        told = [json.dumps(as_row(ticket)), *(f"{one.by} {one.text}" for one in store.history(tx, 101))]
-        return "\n".join(told), shown_text(tx, pack("binjai"), ticket), store.followers(tx, 101)
+        ticket = store.ticket(tx, 1001)
+        told = [json.dumps(as_row(ticket)), *(f"{one.by} {one.text}" for one in store.history(tx, 1001))]
+        return "\n".join(told), shown_text(tx, pack("binjai"), ticket), store.followers(tx, 1001)
 
     async def scene(post: Post) -> None:
         (reply,) = await post.writes(text)
         assert "disembunyikan" in reply
-        for more in ("BELUM 101 masih", "LAPOR 101 tambahan", "SUDAH 101 5"):
+        for more in ("BELUM 1001 masih", "LAPOR 1001 tambahan", "SUDAH 1001 5"):
             await post.writes(more)
         told, shown, (follower,) = await post.store.read(look)
         assert PHONE not in told
@@ -63,9 +63,9 @@ def test_who_hides_is_named_nowhere_but_among_the_followers(tmp_path: Path, text
 def test_a_secret_place_is_not_told_to_others(tmp_path: Path) -> None:
     async def scene(post: Post) -> None:
         await post.writes("RAHASIA orgen tunggal ribut di jl labu")
-        (told,) = await post.writes("STATUS 101", OTHER)
+        (told,) = await post.writes("STATUS 1001", OTHER)
         assert "Labu" not in told
-        (own,) = await post.writes("STATUS 101")
+        (own,) = await post.writes("STATUS 1001")
         assert "Labu" in own
 
     held(tmp_path, scene)
@@ -88,14 +88,14 @@ def test_limits_touch_replies_and_never_a_complaint(tmp_path: Path) -> None:
     held(tmp_path, scene)
 
 
-@pytest.mark.parametrize("verb", ["SUDAH 101 1", "BELUM 101", "BATAL LAPOR 101"])
+@pytest.mark.parametrize("verb", ["SUDAH 1001 1", "BELUM 1001", "BATAL LAPOR 1001"])
 def test_nobody_ends_opens_or_withdraws_anothers_ticket(tmp_path: Path, verb: str) -> None:
     async def scene(post: Post) -> None:
         await post.writes("LAPOR sampah menumpuk di jl labu")
-        before = await post.store.read(lambda tx: store.ticket(tx, 101))
+        before = await post.store.read(lambda tx: store.ticket(tx, 1001))
         (told,) = await post.writes(verb, OTHER)
         assert "bukan dari nomor ini" in told
-        assert await post.store.read(lambda tx: store.ticket(tx, 101)) == before
+        assert await post.store.read(lambda tx: store.ticket(tx, 1001)) == before
 
     held(tmp_path, scene)
 
@@ -104,8 +104,8 @@ def test_abuse_is_counted_and_not_merged(tmp_path: Path) -> None:
     async def scene(post: Post) -> None:
         await post.writes("LAPOR jalan berlubang di jl labu")
         (told,) = await post.writes("LAPOR bangsat jalan berlubang di jl labu", OTHER)
-        assert "102" in told
-        ticket = await post.store.read(lambda tx: store.ticket(tx, 102))
+        assert "1002" in told
+        ticket = await post.store.read(lambda tx: store.ticket(tx, 1002))
         assert (ticket.state, ticket.abusive, ticket.state.shown) == (State.WITHHELD, True, False)
         assert await post.store.read(lambda tx: len(store.open_tickets(tx))) == 1
 
@@ -126,7 +126,7 @@ def test_a_machine_gets_no_ticket_and_no_answer(tmp_path: Path, sender: str) -> 
 def test_a_letter_that_may_be_anothers_is_kept_for_a_person(tmp_path: Path) -> None:
     async def scene(post: Post) -> None:
         await post.writes("LAPOR sampah menumpuk di jl labu", doubts=("no such field",))
-        await post.writes("STATUS 101", doubts=("no such field",))
+        await post.writes("STATUS 1001", doubts=("no such field",))
         assert await post.store.read(lambda tx: store.list_tickets(tx)) == []
         unread = select(INBOUND.c.text).where(INBOUND.c.state == "unread")
         assert "sampah menumpuk di jl labu" in await post.store.read(lambda tx: tx.execute(unread).scalars().all())
@@ -142,13 +142,13 @@ def test_news_go_once_to_each_follower_and_to_no_quiet_phone(tmp_path: Path) -> 
         quiet = somebody(city, "id", phone=OTHER, quiet=True)
 
         def work(tx: Tx) -> tuple[int, int]:
-            ticket = store.ticket(tx, 101)
+            ticket = store.ticket(tx, 1001)
             first = tell_followers(tx, city, ticket, "ticket_agreed", now)
             save(tx, quiet)
             return first, tell_followers(tx, city, ticket, "ticket_agreed", now + timedelta(seconds=1))
 
         assert await post.store.write(work) == (2, 1)
-        await post.store.write(lambda tx: tell_followers(tx, city, store.ticket(tx, 101), "ticket_agreed", now))
+        await post.store.write(lambda tx: tell_followers(tx, city, store.ticket(tx, 1001), "ticket_agreed", now))
         sent = select(OUTBOUND.c.recipient).where(OUTBOUND.c.key.contains("ticket_agreed")).order_by(OUTBOUND.c.id)
         told = await post.store.read(lambda tx: list(tx.execute(sent).scalars()))
         assert sorted(told) == sorted([PHONE, OTHER, PHONE])
@@ -161,23 +161,23 @@ def test_the_store_gives_back_what_it_was_given(tmp_path: Path) -> None:
         await post.writes("LAPOR jalan rusak di jl sudirman")
 
         def work(tx: Tx) -> None:
-            ticket = store.ticket(tx, 101)
+            ticket = store.ticket(tx, 1001)
             assert ticket.candidates == ("12.75.02.1004", "12.75.02.1005")
             number = store.add(tx, ticket)
-            assert (number, store.ticket(tx, number).text) == (102, ticket.text)
+            assert (number, store.ticket(tx, number).text) == (1002, ticket.text)
             answered = moved(ticket, Event.ANSWER, post.clock.now(), answer="sudah")
             store.save(tx, answered)
-            assert store.ticket(tx, 101) == answered
-            assert [one.number for one in store.open_tickets(tx)] == [102]
+            assert store.ticket(tx, 1001) == answered
+            assert [one.number for one in store.open_tickets(tx)] == [1002]
             assert [one.number for one in store.open_tickets(tx, office="dlh")] == []
-            assert [one.number for one in store.list_tickets(tx)] == [102, 101]
-            assert [one.number for one in store.list_tickets(tx, before=102)] == [101]
-            assert [one.number for one in store.list_tickets(tx, state=State.ANSWERED)] == [101]
-            assert [one.number for one in store.tickets_of(tx, PHONE)] == [101]
-            assert store.follow(tx, 101, store.Follower(number=PHONE, since=post.clock.now(), secret=True)) is False
-            assert store.followers(tx, 101)[0].secret
+            assert [one.number for one in store.list_tickets(tx)] == [1002, 1001]
+            assert [one.number for one in store.list_tickets(tx, before=1002)] == [1001]
+            assert [one.number for one in store.list_tickets(tx, state=State.ANSWERED)] == [1001]
+            assert [one.number for one in store.tickets_of(tx, PHONE)] == [1001]
+            assert store.follow(tx, 1001, store.Follower(number=PHONE, since=post.clock.now(), secret=True)) is False
+            assert store.followers(tx, 1001)[0].secret
             assert forget_person(tx, PHONE)
-            assert store.followers(tx, 101) == []
+            assert store.followers(tx, 1001) == []
             for number in (0, -1, 7, 2**31, 10**12):
                 with pytest.raises(store.NoSuchTicket):
                     store.ticket(tx, number)

@@ -32,7 +32,7 @@ def test_a_ticket_that_nobody_answers_goes_from_the_official_to_the_next_to_the_
     """Five working days from a Monday; Thursday and Friday of its week are free."""
 
     async def scene(here: Office) -> None:
-        assert await here.report() == 101
+        assert await here.report() == 1001
         await here.passes(days=20)
         assert [(sms.at, sms.to) for sms in await here.sent()] == [
             (at(12, 21, 9), UMAR),  # at once: it is Monday, nine o'clock
@@ -44,17 +44,17 @@ def test_a_ticket_that_nobody_answers_goes_from_the_official_to_the_next_to_the_
         ]
         texts = [sms.text for sms in await here.sent()]
         assert texts[0] == (
-            "Laporan 101: jalan rusak, Jl. Bambu: lubang besar dekat pasar. "
-            "Balas 101 4001 KERJA / SELESAI isi / TOLAK alasan / BUKAN"
+            "Keluhan 1001: jalan rusak, Jl. Bambu: lubang besar dekat pasar. "
+            "Balas 1001 4001 KERJA / SELESAI isi / TOLAK alasan / BUKAN"
         )
-        assert [text.partition("laporan 101")[0] for text in texts[1:5]] == [
+        assert [text.partition("keluhan 1001")[0] for text in texts[1:5]] == [
             "Ingat ",
             "Ingat ",
             "Hari ini batas ",
             "Lewat batas 30/12/2026, ",
         ]
         assert [code_in(sms) for sms in (await here.sent())[:5]] == ["4001"] * 4 + ["4002"]
-        assert texts[5] == "1 laporan warga lewat batas waktu: 101 Dinas PU"
+        assert texts[5] == "1 keluhan warga lewat batas waktu: 1001 Dinas PU"
 
     office(scene)
 
@@ -89,7 +89,7 @@ def test_a_program_that_was_away_sends_the_newest_reminder_and_no_older_one() ->
         await here.look()
         sent = await here.sent()
         assert [sms.at for sms in sent] == [MONDAY, at(12, 29, 10)]
-        assert sent[1].text.startswith("Ingat laporan 101, batas 30/12/2026")
+        assert sent[1].text.startswith("Ingat keluhan 1001, batas 30/12/2026")
 
     office(scene)
 
@@ -147,15 +147,15 @@ def test_an_answer_is_asked_about_once_then_the_ticket_closes() -> None:
     async def scene(here: Office) -> None:
         number = await here.report()
         await here.passes(hours=1)
-        await here.says(UMAR, "101 4001 SELESAI sudah ditambal")
+        await here.says(UMAR, "1001 4001 SELESAI sudah ditambal")
         await here.passes(days=30)
         mine = await here.sent(GINA)
         assert [sms.at for sms in mine] == [at(12, 21, 10), at(12, 28, 8), at(12, 31, 8)]
         assert mine[0].text == (
-            "Laporan 101 dijawab Dinas PU: sudah ditambal. Balas SUDAH 101 5 (nilai 1-5) atau BELUM 101"
+            "Keluhan 1001 dijawab Dinas PU: sudah ditambal. Balas SUDAH 1001 5 (nilai 1-5) atau BELUM 1001"
         )
         assert mine[1].text == (
-            "Laporan 101 sudah dijawab Dinas PU. Sudah beres? Balas SUDAH 101 atau BELUM 101. "
+            "Keluhan 1001 sudah dijawab Dinas PU. Sudah beres? Balas SUDAH 1001 atau BELUM 1001. "
             "Tanpa balasan ditutup 30/12/2026."
         )
         assert (await here.ticket(number)).state is State.CLOSED
@@ -168,18 +168,18 @@ def test_belum_begins_a_new_round_at_the_next_official_with_a_new_code() -> None
     async def scene(here: Office) -> None:
         number = await here.report()
         await here.passes(hours=1)
-        await here.says(UMAR, "101 4001 SELESAI sudah ditambal")
+        await here.says(UMAR, "1001 4001 SELESAI sudah ditambal")
         await here.passes(hours=1)
         await here.moves(number, Event.NOT_YET)
         await here.passes(minutes=1)
         (again,) = await here.sent(VERA)
         assert again.text == (
-            "Laporan 101 dibuka lagi oleh warga: jalan rusak, Jl. Bambu: lubang besar dekat pasar. "
-            "Balas 101 4002 KERJA/SELESAI/TOLAK/BUKAN"
+            "Keluhan 1001 dibuka lagi oleh warga: jalan rusak, Jl. Bambu: lubang besar dekat pasar. "
+            "Balas 1001 4002 KERJA/SELESAI/TOLAK/BUKAN"
         )
-        assert "tidak menunggu jawaban" in await here.says(UMAR, "101 4001 SELESAI lagi")
+        assert "tidak menunggu jawaban" in await here.says(UMAR, "1001 4001 SELESAI lagi")
         assert (await here.ticket(number)).state is State.OPEN
-        assert "dicatat selesai" in await here.says(VERA, "101 4002 SELESAI benar-benar sudah")
+        assert "dicatat selesai" in await here.says(VERA, "1001 4002 SELESAI benar-benar sudah")
 
     office(scene)
 
@@ -207,7 +207,7 @@ def test_the_list_of_the_inspektorat_has_room_for_all_in_as_many_letters_as_it_t
         assert len(lists) > 1
         assert len({sms.at.date() for sms in lists}) == 1
         numbers = [word for sms in lists for word in sms.text.replace(",", " ").split() if word.isdigit()]
-        assert sorted(int(one) for one in numbers if int(one) > 100) == list(range(101, 101 + many))
+        assert sorted(int(one) for one in numbers if int(one) > 100) == list(range(1001, 1001 + many))
         assert len(await here.sent(WATI)) == 5 * many  # new, three reminders, and the end of his time
 
     office(scene)

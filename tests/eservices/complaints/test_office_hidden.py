@@ -60,7 +60,7 @@ def test_the_sender_is_told_as_everybody_is() -> None:
     async def scene(here: Office) -> None:
         await here.report(by=HADI, secret=True, text=TEXT)
         await here.look()
-        await here.says(UMAR, "101 4001 KERJA")
+        await here.says(UMAR, "1001 4001 KERJA")
         assert len(await here.sent(HADI)) == 1
 
     office(scene)
@@ -70,15 +70,15 @@ def test_lists_hide_the_sender_too_and_showing_him_is_written_down() -> None:
     async def scene(here: Office) -> None:
         await known(here)
         await here.report(by=HADI, secret=True, text=TEXT)
-        for line in ("tickets list", "tickets show 101"):
+        for line in ("tickets list", "tickets show 1001"):
             (row,) = (await typed(here, line)).rows
             assert row["secret"] is True
             assert hidden_in(json.dumps(row))
             assert row["followers"][0]["number"] == "hidden"
-        (row,) = (await typed(here, "tickets show 101 --reveal --as Bu_Ratna")).rows
+        (row,) = (await typed(here, "tickets show 1001 --reveal --as Bu_Ratna")).rows
         assert row["followers"][0]["number"] == HADI
         assert row["text"] == TEXT
-        (row,) = (await typed(here, "tickets show 101")).rows
+        (row,) = (await typed(here, "tickets show 1001")).rows
         assert hidden_in(json.dumps(row))
         assert [(one["what"], one["by"]) for one in row["history"]][-1] == ("revealed", "Bu_Ratna")
 
@@ -90,10 +90,10 @@ def test_abuse_is_kept_from_the_office_even_when_a_person_lets_the_complaint_thr
         await here.report(text="lubang ini woi kontol", abusive=True, state=State.WITHHELD)
         await here.passes(days=3)
         assert await here.sent() == []
-        await typed(here, "tickets release 101 --as Ratna")
+        await typed(here, "tickets release 1001 --as Ratna")
         await here.passes(days=7)
         (first, *_) = await here.sent(UMAR)
-        assert first.text.startswith("Laporan 101: jalan rusak, Jl. Bambu. Balas")
+        assert first.text.startswith("Keluhan 1001: jalan rusak, Jl. Bambu. Balas")
 
     office(scene)
 
@@ -130,7 +130,7 @@ def test_a_follower_who_hides_is_hidden_though_the_first_sender_does_not() -> No
         number = await here.report(by=STRANGER)
         hidden = Follower(number=HADI, since=MONDAY, secret=True, text=TEXT)
         await here.store.write(lambda tx: follow(tx, number, hidden))
-        (row,) = (await typed(here, "tickets show 101")).rows
+        (row,) = (await typed(here, "tickets show 1001")).rows
         assert [one["number"] for one in row["followers"]] == [STRANGER, "hidden"]
         assert hidden_in(json.dumps(row))
 

@@ -24,7 +24,7 @@ SECRET = f"lubang di depan rumah, nama saya {NAME}, hubungi {HADI}"
 KEY = re.compile(r"office/(\d+)/(\d+)/(\w+)$")
 ANSWERS = ("KERJA", "SELESAI sudah ditambal", "TOLAK jalan provinsi", "BUKAN", "BUKAN ini PLN", "petugas di lokasi")
 
-numbers = st.integers(101, 104)
+numbers = st.integers(1001, 1004)
 pauses = st.one_of(st.integers(1, 600), st.integers(600, 5 * 1440)).map(lambda minutes: timedelta(minutes=minutes))
 events = st.one_of(
     st.tuples(st.just("report"), st.sampled_from(["road", "power", "other"]), st.booleans(), st.booleans()),
@@ -158,7 +158,7 @@ async def ends_well(here: Office) -> None:
     await here.until(here.clock.now() + timedelta(days=60))
     await holds(here)
     listed = " ".join(sms.text for sms in await here.sent(IRA))
-    for number in range(101, 105):
+    for number in range(1001, 1005):
         try:
             ticket = await here.ticket(number)
         except verbs.NoSuchTicket:

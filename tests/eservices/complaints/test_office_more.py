@@ -31,7 +31,7 @@ def test_new_words_reach_the_official_once_a_day() -> None:
         sent = [sms.text for sms in await here.sent(UMAR)]
         assert len(sent) == 2
         assert sent[1].startswith(
-            "Warga menulis lagi tentang laporan 101: jalan rusak, Jl. Bambu: masih belum diperbaiki"
+            "Warga menulis lagi tentang keluhan 1001: jalan rusak, Jl. Bambu: masih belum diperbaiki"
         )
         await here.until(datetime(2026, 12, 22, 10, 0, tzinfo=ZONE))
         assert await again(here, number)
@@ -47,7 +47,7 @@ def test_out_of_hours_and_after_the_answer_nothing_is_passed_on() -> None:
         await here.until(datetime(2026, 12, 21, 20, 0, tzinfo=ZONE))
         assert not await again(here, number)
         await here.until(datetime(2026, 12, 22, 9, 0, tzinfo=ZONE))
-        await here.says(UMAR, "101 4001 SELESAI")
+        await here.says(UMAR, "1001 4001 SELESAI")
         assert not await again(here, number)
         await here.moves(number, Event.NOT_YET)
         await here.passes(minutes=1)

@@ -18,7 +18,7 @@ DUE = NOW + timedelta(days=7)
 
 def fresh(**said: object) -> Ticket:
     ticket = Ticket(
-        number=101, category="road", office="pupr", text="jalan rusak", channel="sms", opened_at=NOW, due_at=DUE
+        number=1001, category="road", office="pupr", text="jalan rusak", channel="sms", opened_at=NOW, due_at=DUE
     )
     return replace(ticket, **said)  # type: ignore[arg-type]
 
@@ -30,9 +30,9 @@ def test_only_moves_of_the_table_are_made(state: State, event: Event) -> None:
     if (state, event) not in MOVES:
         assert not may(ticket, event)
         with pytest.raises(ForbiddenMove):
-            moved(ticket, event, NOW, into=102)
+            moved(ticket, event, NOW, into=1002)
     else:
-        assert moved(ticket, event, NOW, into=102).state is MOVES[state, event]
+        assert moved(ticket, event, NOW, into=1002).state is MOVES[state, event]
 
 
 def test_what_ended_stays_ended() -> None:
@@ -51,7 +51,7 @@ def test_a_naive_instant_a_wrong_mark_and_a_merge_with_itself_are_refused() -> N
     for mark in (0, 6, -1):
         with pytest.raises(ValueError, match="rating"):
             moved(fresh(state=State.ANSWERED), Event.AGREE, NOW, rating=mark)
-    for into in (None, 101):
+    for into in (None, 1001):
         with pytest.raises(ValueError, match="another"):
             moved(fresh(), Event.MERGE, NOW, into=into)
 
@@ -94,7 +94,7 @@ class Machine(RuleBasedStateMachine):
         assert ticket.state is not State.ANSWERED or ticket.answered_at is not None
         assert ticket.rating is None or ticket.state is State.CLOSED
         assert ticket.state.open is (ticket.state in (State.OPEN, State.WORKING))
-        assert (ticket.number, ticket.category, ticket.text) == (101, "road", "jalan rusak")
+        assert (ticket.number, ticket.category, ticket.text) == (1001, "road", "jalan rusak")
 
 
 Machine.TestCase.settings = settings(max_examples=80, stateful_step_count=20, deadline=None)
