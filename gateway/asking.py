@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from config.gsm7 import septets
@@ -60,23 +61,24 @@ class Names(Generic[T]):
     """Names and what they stand for, squashed once: for lists that are asked of every letter."""
 
     def __init__(self, names: Iterable[tuple[str, T]]) -> None:
-        self._listed = [(squash(name), meant) for name, meant in names]
         self._exact: dict[str, set[T]] = {}
-        for squashed, meant in self._listed:
-            self._exact.setdefault(squashed, set()).add(meant)
+        for name, meant in names:
+            self._exact.setdefault(squash(name), set()).add(meant)
+        self._long = [name for name in self._exact if len(name) >= LEAST_SLIP]
 
     def find(self, typed: str) -> T | None:
         """As ``nearest``."""
         said = squash(typed)
         near = self._exact.get(said) if said else None
-        near = near or {meant for squashed, meant in self._listed if _near(said, squashed)}
+        near = near or {meant for name in self._slipped(said) for meant in self._exact[name]}
         return next(iter(near)) if len(near) == 1 else None
 
-
-def _near(one: str, other: str) -> bool:
-    if min(len(one), len(other)) < LEAST_SLIP or one[0] != other[0] or not one.isalpha():
-        return False
-    return OSA.distance(one, other, score_cutoff=1) <= 1
+    def _slipped(self, said: str) -> list[str]:
+        """The names one slip away, their first letter right."""
+        if len(said) < LEAST_SLIP or not said.isalpha():
+            return []
+        found = process.extract(said, self._long, scorer=OSA.distance, processor=None, score_cutoff=1, limit=None)
+        return [name for name, _, _ in found if name[0] == said[0]]
 
 
 def means(city: City, what: str, typed: str) -> bool:
