@@ -29,9 +29,10 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "ticket_merged": frozenset({"ticket", "into", "neighbours", "office", "due"}),  # with its place: it is another's
     # -- STATUS, SUDAH, BELUM, BATAL LAPOR
     "ticket_status": frozenset({"ticket", "category", "place", "state", "office", "due"}),
+    "ticket_status_placeless": frozenset({"ticket", "category", "state", "office", "due"}),  # no place is needed
     "ticket_status_answered": frozenset({"ticket", "office", "answer"}),
     "ticket_status_over": frozenset({"ticket", "category", "place", "state"}),
-    "ticket_status_secret": frozenset({"ticket", "category", "state"}),  # another's, who hides
+    "ticket_status_secret": frozenset({"ticket", "category", "state"}),  # another's, who hides; or no place is needed
     "ticket_list": frozenset({"tickets"}),
     "ticket_none": frozenset(),
     "ticket_unknown": frozenset({"ticket"}),

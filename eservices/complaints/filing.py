@@ -66,16 +66,17 @@ class Filing:
         store.follow(tx, ticket.number, self._follower(who, text, secret, first=True))
         store.note(tx, ticket.number, who.at, "opened", "resident")
         told = self._told(ticket, spot, category, who)
-        if who.screen:  # a screen goes out: the number stays in a letter
-            key = self._opened(ticket)
-            tell(
-                tx,
-                who.number,
-                told.screen.text if told.state is None else self.saying.say(who.language, key, ticket),
-                f"ticket/{ticket.number}/opened",
-                who.at,
-            )
+        if who.screen and not (who.resident is not None and who.resident.quiet):
+            tell(tx, who.number, self._letter(ticket, told, who), f"ticket/{ticket.number}/opened", who.at)
         return told
+
+    def _letter(self, ticket: Ticket, told: Step, who: Who) -> str:
+        """A screen goes out: the number stays in a letter. Of a place that is still asked for it says nothing."""
+        if told.state is None:
+            return told.screen.text
+        return self.saying.say(
+            who.language, "ticket_opened_secret" if ticket.secret else "ticket_opened_placeless", ticket
+        )
 
     def _draft(self, text: str, category: Category, spot: Spot, who: Who, secret: bool) -> Ticket:
         calendar = self._city.calendar

@@ -55,12 +55,12 @@ class Mine:
 
     def _others(self, ticket: Ticket, who: Who) -> Step:
         key = "ticket_status_secret" if ticket.secret or ticket.abusive else "ticket_status_over"
-        return Step(screen=Screen(text=self._saying.say(who.language, key, ticket), last=True))
+        return Step(screen=Screen(text=self._saying.status(who.language, key, ticket), last=True))
 
     def _one(self, tx: Tx, ticket: Ticket, who: Who, *, choosing: bool) -> Step:
         ticket = self._speaks_for(tx, ticket)
         keys = {State.OPEN: "ticket_status", State.WORKING: "ticket_status", State.ANSWERED: "ticket_status_answered"}
-        text = self._saying.say(who.language, keys.get(ticket.state, "ticket_status_over"), ticket)
+        text = self._saying.status(who.language, keys.get(ticket.state, "ticket_status_over"), ticket)
         lines = self._lines(ticket, who) if choosing else ()
         if not lines:
             return Step(screen=Screen(text=text, last=True))
@@ -128,7 +128,7 @@ class Mine:
         store.note(tx, found.number, who.at, "not yet", "resident", ask.words)
         if not may(found, Event.NOT_YET):
             key = "ticket_still" if found.state.open else "ticket_status_over"
-            return Step(screen=Screen(text=self._saying.say(who.language, key, found), last=True))
+            return Step(screen=Screen(text=self._saying.status(who.language, key, found), last=True))
         category = self._city.offices.categories.get(found.category)
         days = category.days if category is not None else 1
         due_at = self._city.calendar.working_days_after(who.at, days)

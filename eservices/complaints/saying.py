@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from config.gsm7 import clip, septets, transliterate
+from config.gsm7 import ONE_SMS, clip, septets, transliterate
 from config.texts import WIDTHS
 from eservices.complaints.ticket import Ticket
 
 if TYPE_CHECKING:
     from config.city import City
     from config.city_offices import Office
+
+PLACES = ("spot", "place")
+WIDENS = (*PLACES, "answer", "matter")  # fields that take what room a text has left
+PLACELESS = {"ticket_status": "ticket_status_placeless", "ticket_status_over": "ticket_status_secret"}
+_HOLE = "\N{SECTION SIGN}\N{SECTION SIGN}"  # of the GSM alphabet; nobody writes it
+
+
+def filled(city: City, lang: str, key: str, fields: Mapping[str, object]) -> str:
+    """The city's text ``key`` in one SMS: a place or people's own words get all the room that the rest leaves."""
+    for name in WIDENS:
+        if not _fits(str(fields.get(name, "")), WIDTHS[name]):
+            text = city.text(lang, key, **{**fields, name: _HOLE})
+            if many := text.count(_HOLE):
+                room = ONE_SMS - (septets(text) or ONE_SMS) + many * len(_HOLE)
+                return text.replace(_HOLE, _cut(name, str(fields[name]), max(room // many, WIDTHS[name])))
+    return city.text(lang, key, **fields)
+
+
+def _cut(name: str, value: str, width: int) -> str:
+    """The value; of a place that is too long its first part, if that is all right."""
+    head = value.partition(",")[0]
+    short = name in PLACES and not _fits(value, width) and _fits(head, width)
+    return clip(head if short else value, width)
+
+
+def _fits(value: str, width: int) -> bool:
+    return (septets(transliterate(value)) or 0) <= width
 
 
 class Saying:
@@ -27,7 +55,7 @@ class Saying:
             "category": self.category(lang, of),
             "office": self.office(lang, of),
             "call": self.outside(of),
-            "spot": self._spot(of) or self._city.text(lang, "ticket_place_unknown"),
+            "spot": of.place or self._city.text(lang, "ticket_place_unknown"),
             "place": of.place or self._city.text(lang, "ticket_place_unknown"),
             "state": self._city.text(lang, f"ticket_state_{of.state.value}"),
             "due": self.day(lang, of.due_at),
@@ -35,13 +63,13 @@ class Saying:
             "answer": of.answer.rstrip(". "),
             "title": self._city.title,
         }
-        return self._city.text(lang, key, **{**fields, **more})
+        return filled(self._city, lang, key, {**fields, **more})
 
-    @staticmethod
-    def _spot(ticket: Ticket) -> str:
-        """The place, or its first part where there is no room for more."""
-        whole = (septets(transliterate(ticket.place)) or 0) <= WIDTHS["spot"]
-        return ticket.place if whole else ticket.place.split(",")[0]
+    def status(self, lang: str, key: str, of: Ticket) -> str:
+        """As ``say``, without the place where the matter needs none and none was named."""
+        category = self._city.offices.categories.get(of.category)
+        needed = category is None or category.place_needed
+        return self.say(lang, key if of.place or needed else PLACELESS.get(key, key), of)
 
     def category(self, lang: str, ticket: Ticket) -> str:
         """The category's label; its id where the pack has it no more."""
@@ -50,8 +78,12 @@ class Saying:
 
     def office(self, lang: str, ticket: Ticket) -> str:
         """The office's short name; its id where the pack has it no more."""
-        found = self._city.offices.offices.get(ticket.office)
-        return ticket.office if found is None else found.labels.get(lang) or found.name
+        return self.office_of(lang, ticket.office)
+
+    def office_of(self, lang: str, office: str) -> str:
+        """The short name of the office with that id."""
+        found = self._city.offices.offices.get(office)
+        return office if found is None else found.labels.get(lang) or found.name
 
     def outside(self, ticket: Ticket) -> str:
         """Whom to call, where the office is not the city's and nobody there is written to; else empty."""

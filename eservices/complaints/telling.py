@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from eservices.complaints import store
+from eservices.complaints.saying import Saying, filled
 from eservices.complaints.ticket import Ticket
 from gateway.messages import Lane, Outbound
 from gateway.number import subscriber
@@ -23,15 +24,17 @@ def tell_followers(
     tx: Tx, city: City, ticket: Ticket, key: str, now: datetime, *, besides: Collection[str] = (), **fields: object
 ) -> int:
     """Put one letter a follower into the outbox: the city's text ``key`` in that follower's language, with ``number``
-    and these fields. Nothing goes to ``besides`` (numbers: who caused it and has a reply), to machines, or to phones
-    that must be quiet. The same key at the same instant is the same letter. Returns how many were put."""
-    told = 0
+    and these fields (``office``: its id, said by its label). Nothing goes to ``besides`` (numbers: who caused it and
+    has a reply), to machines, or to phones that must be quiet. The same key at the same instant is the same letter.
+    Returns how many were put."""
+    told, saying = 0, Saying(city)
     for one in store.followers(tx, ticket.number):
         resident = find(tx, one.number)
         if one.number in besides or not subscriber(one.number) or (resident is not None and resident.quiet):
             continue
         language = (resident.language if resident is not None else "") or one.language or city.languages[0]
-        text = city.text(language, key, **{"ticket": ticket.number, **fields})
+        office = {"office": saying.office_of(language, str(fields["office"]))} if "office" in fields else {}
+        text = filled(city, language, key, {"ticket": ticket.number, **fields, **office})
         tell(tx, one.number, text, f"ticket/{ticket.number}/{key}/{now.isoformat()}", now)
         told += 1
     return told

@@ -20,6 +20,7 @@ from eservices.complaints.offices import store as office_store
 from eservices.complaints.offices.deadlines import Round, What, due, following, may_send, plan
 from eservices.complaints.offices.masking import matter
 from eservices.complaints.offices.store import Task
+from eservices.complaints.saying import filled
 from eservices.complaints.telling import tell_followers
 from eservices.complaints.ticket import Ticket
 from gateway.messages import Lane, Outbound
@@ -139,7 +140,7 @@ class OfficeChore:
         fields["code"] = self._code(tx, ticket, who, now)
         stays = what in (What.NEW, What.LATE)  # a reminder of tomorrow is worth nothing the day after
         ends = city.calendar.working_days_after(now, 1 if stays else 0)
-        self._put(tx, who, city.text(city.languages[0], key, **fields), f"{ticket.number}/{task.round}/{what}", ends)
+        self._put(tx, who, filled(city, city.languages[0], key, fields), f"{ticket.number}/{task.round}/{what}", ends)
         store.note(tx, ticket.number, now, f"office_{what}", deeds.SYSTEM, who.name)
         return who.number
 
@@ -157,7 +158,7 @@ class OfficeChore:
     def _ask(self, tx: Tx, ticket: Ticket, now: datetime) -> None:
         city = self._city
         closes = city.calendar.working_days_after(now, city.offices.close_days).astimezone(city.timezone)
-        fields = {"office": deeds.label(city, ticket.office), "until": f"{closes:%d/%m/%Y}"}
+        fields = {"office": ticket.office, "until": f"{closes:%d/%m/%Y}"}
         tell_followers(tx, city, ticket, "office_ask", now, **fields)
         store.note(tx, ticket.number, now, "asked")
 

@@ -46,7 +46,7 @@ def take_up(tx: Tx, city: City, ticket: Ticket, said: str, by: str, now: datetim
     if not may(ticket, Event.TAKE):
         return _no(ticket)
     after = _kept(tx, moved(ticket, Event.TAKE, now), now, "working", by, said)
-    tell_followers(tx, city, after, "office_at_work", now, office=label(city, ticket.office))
+    tell_followers(tx, city, after, "office_at_work", now, office=ticket.office)
     return Verdict(done=True, ticket=after)
 
 
@@ -57,7 +57,7 @@ def answer(tx: Tx, city: City, ticket: Ticket, said: str, by: str, now: datetime
     said = said or city.text(city.languages[0], "office_answer_done")
     after = _kept(tx, moved(ticket, Event.ANSWER, now, answer=said), now, "answered", by, said)
     office_store.spend_codes(tx, ticket.number)
-    fields = {"office": label(city, ticket.office), "answer": said.rstrip(".")}
+    fields = {"office": ticket.office, "answer": said.rstrip(".")}
     tell_followers(tx, city, after, "office_answered", now, **fields)
     return Verdict(done=True, ticket=after)
 
@@ -68,7 +68,7 @@ def refuse(tx: Tx, city: City, ticket: Ticket, why: str, by: str, now: datetime)
         return _no(ticket)
     after = _kept(tx, moved(ticket, Event.ANSWER, now, answer=why), now, "refused", by, why)
     office_store.spend_codes(tx, ticket.number)
-    fields = {"office": label(city, ticket.office), "answer": why.rstrip(".")}
+    fields = {"office": ticket.office, "answer": why.rstrip(".")}
     tell_followers(tx, city, after, "office_declined", now, **fields)
     return Verdict(done=True, ticket=after)
 
@@ -85,7 +85,7 @@ def pass_on(tx: Tx, city: City, ticket: Ticket, to: Office, by: str, now: dateti
     new_round(tx, after, now)
     if not to.officials:
         return forward(tx, city, after, to, now, told=False)
-    tell_followers(tx, city, after, "office_forwarded", now, office=label(city, to.id))
+    tell_followers(tx, city, after, "office_forwarded", now, office=to.id)
     return Verdict(done=True, ticket=after)
 
 
@@ -97,7 +97,7 @@ def forward(tx: Tx, city: City, ticket: Ticket, to: Office, now: datetime, *, to
     words = f"{to.name}, {to.call}"
     after = _kept(tx, moved(ticket, Event.ANSWER, now, answer=words), now, "forwarded", SYSTEM, words)
     if not told:
-        tell_followers(tx, city, after, "office_outside", now, office=label(city, to.id), call=to.call)
+        tell_followers(tx, city, after, "office_outside", now, office=to.id, call=to.call)
     return Verdict(done=True, ticket=after)
 
 

@@ -6,8 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from config.gsm7 import clip, transliterate
-from config.texts import WIDTHS
+from config.gsm7 import transliterate
 from eservices.complaints import store
 from eservices.complaints.store import Follower
 from eservices.complaints.ticket import Ticket
@@ -56,10 +55,10 @@ def masked_text(city: City, text: str, names: list[str]) -> str:
 
 
 def matter(tx: Tx, city: City, ticket: Ticket, text: str | None = None) -> str:
-    """Category, place and text (or another one), as much as an SMS to the office has room for."""
+    """Category, place and text (or another one), whole: ``saying.filled`` gives it what room an SMS has."""
     lang = city.languages[0]
     category = city.offices.categories.get(ticket.category)
     label = category.labels[lang] if category is not None else ticket.category
     head = f"{label}, {ticket.place}" if ticket.place else label
     said = " ".join(transliterate(shown_text(tx, city, ticket) if text is None else text).split())
-    return clip(f"{transliterate(head)}: {said}" if said else transliterate(head), WIDTHS["matter"])
+    return f"{transliterate(head)}: {said}" if said else transliterate(head)

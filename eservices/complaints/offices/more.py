@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from eservices.complaints import store
 from eservices.complaints.offices import store as office_store
 from eservices.complaints.offices.masking import masked_text, matter, names_of
+from eservices.complaints.saying import filled
 from eservices.complaints.ticket import Ticket
 from gateway.messages import Lane, Outbound
 from gateway.store import Tx, put
@@ -28,7 +29,8 @@ def pass_words_on(tx: Tx, city: City, ticket: Ticket, text: str, now: datetime) 
     followers = store.followers(tx, ticket.number)
     hides = ticket.secret or any(one.secret for one in followers)
     words = masked_text(city, text, names_of(tx, followers)) if hides else text
-    told = city.text(city.languages[0], "office_more", ticket=ticket.number, matter=matter(tx, city, ticket, words))
+    fields = {"ticket": ticket.number, "matter": matter(tx, city, ticket, words)}
+    told = filled(city, city.languages[0], "office_more", fields)
     key = f"office/{ticket.number}/more/{city.calendar.day_of(now)}"
     ends = city.calendar.working_days_after(now, 1)
     put(tx, Outbound(to=who.number, text=told, lane=Lane.SERVICE, key=key, expires_at=ends))
