@@ -7,6 +7,7 @@ transaction, so that a crash repeats nothing and forgets nothing. A chore that s
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
@@ -49,11 +50,14 @@ class Rounds:
     async def run(self) -> None:
         """Go round, for ever."""
         while True:
-            self._pulse.beat("services", limit_s=BEAT_S)
-            soonest = [await self._one(chore) for chore in self._chores]
-            now = self._clock.now()
-            waits = [max(LEAST_S, (at - now).total_seconds()) for at in soonest if at is not None]
-            await self._bell.wait(self._clock, min([TICK_S, *waits]))
+            await self._bell.wait(self._clock, min(TICK_S, await self.go_round()))
+
+    async def go_round(self) -> float:
+        """Ask every chore once; seconds until the first of them knows of more to do (inf: none does)."""
+        self._pulse.beat("services", limit_s=BEAT_S)
+        soonest = [await self._one(chore) for chore in self._chores]
+        now = self._clock.now()
+        return min((max(LEAST_S, (at - now).total_seconds()) for at in soonest if at is not None), default=math.inf)
 
     async def _one(self, chore: Chore) -> datetime | None:
         """Never raises; a chore that stumbled is asked again at the next tick."""

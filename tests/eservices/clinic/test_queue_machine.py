@@ -244,4 +244,4 @@ class Clinic(RuleBasedStateMachine):
 
 
 TestClinic = Clinic.TestCase
-TestClinic.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
+TestClinic.settings = settings(max_examples=15, stateful_step_count=40, deadline=None)

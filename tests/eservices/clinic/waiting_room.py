@@ -36,6 +36,7 @@ T = TypeVar("T")
 PHONES = {"P": PHONE, **{name: f"+6281300000{n:03}" for n, name in enumerate("ABCDEFG", start=101)}}
 NAMES = {number: name for name, number in PHONES.items()}
 LIMIT_S = 20 * 86400.0  # virtual seconds a transcript may take
+STRIDE_S = 300.0  # seconds between two rounds of a long wait, in which nobody writes: thirty would be thousands of them
 
 
 class Room(Post):
@@ -46,6 +47,17 @@ class Room(Post):
         city = pack(self.pack)
         self.rounds = Rounds(chores(city), self.store, self.clock, Pulse(self.clock), wake=lambda: None)
         self.tasks.append(asyncio.create_task(self.rounds.run()))
+
+    async def passes(self, seconds: float) -> None:
+        """A long time is passed in strides and by the chores' own instants, without the loops that always look."""
+        if seconds > STRIDE_S:
+            end = self.clock.now() + timedelta(seconds=seconds - STRIDE_S)
+            async with self.asleep():
+                while (left := (end - self.clock.now()).total_seconds()) > 0:
+                    await self.clock.sleep(min(left, STRIDE_S, await self.rounds.go_round()))
+            self.tasks.append(asyncio.create_task(self.rounds.run()))
+            seconds = STRIDE_S
+        await super().passes(seconds)
 
     async def letters(self) -> list[tuple[str, str]]:
         """What was written to the phones since this was last asked, in order (not to officers)."""
