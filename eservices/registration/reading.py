@@ -61,7 +61,11 @@ class SaidReader:
         self._ward, self._number = address.ward, address.number | {"rt", "rw"}
         heads = self._street | self._ward | self._number | address.area | address.district
         self._abbreviations = heads | {"hj", "drs", "ir", "dr", "st", "muh", "alm", "ibu", "bpk", "bu", "pak"}
-        self._labels = sorted((tuple(one.split()) for one in city.words.get("reg_label", ())), key=len, reverse=True)
+        labels = city.words.get("reg_label", ())
+        without = (f"{no} {one}" for no in city.words.get("reg_no_phone", ()) for one in labels)
+        self._labels = sorted((tuple(one.split()) for one in (*labels, *without)), key=len, reverse=True)
+        heads_of_fields = "|".join(sorted(map(re.escape, labels), key=len, reverse=True))
+        self._labelled = re.compile(rf"\b(?:{heads_of_fields})\s*[:=]", re.IGNORECASE)
         self._for = frozenset(city.words.get("reg_for", ()))
         self._kin = frozenset(city.words.get("reg_kin", ()))
         self._my = frozenset(city.words.get("reg_my", ()))
@@ -71,6 +75,7 @@ class SaidReader:
         found = find_nik(unicodedata.normalize("NFKC", text))  # full-width letters of some keyboards
         phone, rest = phone_in(found.rest, own)
         rest, kin = self._without_kin(rest)
+        rest = self._labelled.sub("#", rest)  # "nama: siti alamat: jl labu 5" has no other marks
         fields = [self._unlabelled(field) for field in parted(rest, self._abbreviations)]
         fields = [field for field in fields if field]
         said = self._of_one(fields[0]) if len(fields) == 1 else self._of_many(fields)
