@@ -1,5 +1,7 @@
 """Advanced Mobile Location: the SMS that a smartphone sends by itself beside an emergency call (ETSI TS 103 625,
-section 6.1). Pure. ``A"ML=1;lt=+3.60123;lo=+98.48765;rd=25;top=20260301030000;lc=90;pm=W;si=…;ei=…;mcc=510;ml=120``
+section 6.1; its first users write ``lg`` for ``lo``). Pure.
+
+``A"ML=1;lt=+3.60123;lo=+98.48765;rd=25;top=20260301030000;lc=90;pm=W;si=…;ei=…;mcc=510;ml=120``
 """
 
 from __future__ import annotations
@@ -47,7 +49,7 @@ def read_aml(text: str) -> Aml | None:
     while (field := _FIELD.match(text, end)) is not None:
         fields.setdefault(field["key"].lower(), field["value"])
         end = field.end()
-    lat, lon = _degrees(fields.get("lt", ""), 90), _degrees(fields.get("lo", ""), 180)
+    lat, lon = _degrees(fields.get("lt", ""), 90), _degrees(fields.get("lo") or fields.get("lg", ""), 180)
     method = _METHODS.get(fields.get("pm", "").upper(), "unknown")
     placed = lat is not None and lon is not None and (lat, lon) != (0.0, 0.0) and method != "none"
     return Aml(

@@ -35,6 +35,10 @@ class Token:
         return self.text.isdecimal()
 
 
+LONGEST_TOKEN = 24  # characters: a longer run of digits is no number that anybody says
+CUT = "~"  # ends a token that was longer
+
+
 def tokens(text: str) -> tuple[Token, ...]:
     """The tokens of a text. Folding keeps places except for a few characters that no date is written in."""
     folded = _APOSTROPHE.sub("", fold(text))
@@ -42,6 +46,7 @@ def tokens(text: str) -> tuple[Token, ...]:
     for found in _TOKEN.finditer(folded):
         joined = bool(out) and out[-1].end == found.start()
         said = found[0] if not found[0].isalpha() else plain(found[0])
+        said = said if len(said) <= LONGEST_TOKEN else f"{said[:LONGEST_TOKEN]}{CUT}"
         out.append(Token(said, found.start(), found.end(), joined))
     return tuple(out)
 

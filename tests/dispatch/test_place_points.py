@@ -64,6 +64,7 @@ AML = (
         "https://waze.com/ul?ll=3.6012,98.4823&navigate=yes",
         "https://maps.apple.com/?ll=3.6012,98.4823",
         AML,
+        AML.replace("lo=", "lg="),
         "３.６０１２， ９８.４８２３",
     ],
 )

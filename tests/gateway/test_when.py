@@ -146,3 +146,11 @@ def test_numbers_as_they_are_typed(text: str, value: float | None) -> None:
 
 def test_a_language_without_words_reads_digits_alone() -> None:
     assert when("besok 12/12/2026", NOW, TimeWords()).date == date(2026, 12, 12)
+
+
+@pytest.mark.parametrize(
+    "text", ["9" * 310, "9" * 5000, f"jam {'9' * 400}", "9." * 400, f"{'a' * 9000} 5", "juta " * 900]
+)
+def test_what_is_no_number_that_anybody_says_is_read_without_a_fault(text: str) -> None:
+    when(text, NOW)
+    number(text, WORDS)
