@@ -63,7 +63,7 @@ class Scene:
     """What an emergency looks like when nobody names it: one phrase of each group, within ``near`` words of the first,
     and none of ``unless`` there. ``kind``: of emergency, where a city has it; or "complaint" or "fraud". ``sure``: as
     good as a word of emergency. ``weak``: as often none. ``figure``: a figure of speech, which takes back what it
-    names."""
+    names. ``alone``: only where nothing else is said."""
 
     kind: str = ""
     groups: tuple[frozenset[str], ...]
@@ -72,6 +72,7 @@ class Scene:
     sure: bool = False
     weak: bool = False
     figure: bool = False
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +185,7 @@ def _scenes(top: Mapping[str, Any]) -> tuple[Scene, ...]:
             sure=one.get("sure", False),
             weak=one.get("weak", False),
             figure=one.get("figure", False),
+            alone=one.get("alone", False),
         )
         for one in top["scene"]
     )

@@ -33,7 +33,7 @@ class Glance:
         tokens = self._vocabulary.tokens(text)
         if not any(map(str.isalpha, tokens)) or not all(map(self._calm, tokens)):  # without words a number is a code
             return False
-        return self._stirring_pairs.isdisjoint(pairwise(tokens))
+        return self._stirring_pairs.isdisjoint(pairwise(tokens)) and not self._vocabulary.scenes.any(tokens)
 
     def _calm_word(self, token: str) -> bool:
         """Whether no reading that rings, asks or cancels can rest on this one word: it is no number and no sign, in no

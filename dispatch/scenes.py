@@ -33,7 +33,9 @@ class Seen:
 class Scenes:
     """The scenes of a language as a city's spelling reads them; built once."""
 
-    def __init__(self, scenes: Sequence[Scene], spelling: Spelling) -> None:
+    def __init__(self, scenes: Sequence[Scene], spelling: Spelling, beside: frozenset[str] = frozenset()) -> None:
+        """``beside``: words that say nothing more, for the scenes that stand alone."""
+        self._beside = beside
         cache: dict[frozenset[str], frozenset[str]] = {}
 
         def read(group: frozenset[str]) -> frozenset[str]:
@@ -51,12 +53,9 @@ class Scenes:
         for at, (_, groups, _) in enumerate(self._scenes):
             self._by_key[groups[0]].append(at)
         self.keys = frozenset(
-            tuple(phrase.split())
-            for scene, groups, _ in self._scenes
-            if not scene.figure and scene.kind not in PEACEFUL
-            for phrase in groups[0]
+            tuple(phrase.split()) for scene, groups, _ in self._scenes if scene.alone for phrase in groups[0]
         )
-        """Every phrase without which no scene is there, as words."""
+        """What stands alone, as words: a greeting around it hides it from ``any``."""
         self.vocabulary = frozenset(word for phrase in self._within for word in phrase.split())
 
     def spots(self, tokens: Sequence[str]) -> Spots:
@@ -74,7 +73,15 @@ class Scenes:
 
     def seen(self, tokens: Sequence[str], spots: Spots) -> list[Seen]:
         """The emergencies."""
-        return [self._told(scene, tokens, parts) for scene, parts in self._there(spots, figure=False)]
+        return [
+            self._told(scene, tokens, parts)
+            for scene, parts in self._there(spots, figure=False)
+            if not scene.alone or self._alone(tokens, parts[0])
+        ]
+
+    def any(self, tokens: Sequence[str]) -> bool:
+        """Whether one of an emergency may be there."""
+        return any(scene.kind not in PEACEFUL for scene, _ in self._there(self.spots(tokens), figure=False))
 
     def figures(self, spots: Spots) -> list[tuple[int, int]]:
         """The words that figures of speech take back."""
@@ -92,6 +99,11 @@ class Scenes:
                     found.append((scene, parts))
                     break
         return found
+
+    def _alone(self, tokens: Sequence[str], spot: tuple[int, int]) -> bool:
+        """Nothing else is said: the words themselves, once or again, and such as add nothing."""
+        said = set(tokens[spot[0] : spot[1]])
+        return all(token in said or token in self._beside for token in tokens)
 
     @staticmethod
     def _told(scene: Scene, tokens: Sequence[str], parts: Sequence[tuple[int, int]]) -> Seen:

@@ -65,7 +65,6 @@ class Vocabulary:
         kept = roots | names | address.street | address.lane | address.area | address.district | address.ward
         self.spelling = Spelling({**spoken.spelling, **pairs_of(city.words.get("slang", ()))}, kept)
         self.language: Language = respelt(spoken, self.spelling)
-        self.scenes = Scenes(spoken.scenes, self.spelling)
         self._kinds: dict[tuple[str, ...], str] = {}
         for code in city.codes:
             for word in code.words:
@@ -76,6 +75,8 @@ class Vocabulary:
         )
         self.names = names
         self.joints = spoken.joints | self.spelling.phrases(spoken.joints)
+        beside = self.joints | self.language.urgent | self.language.perhaps_present | self.language.present
+        self.scenes = Scenes(spoken.scenes, self.spelling, beside | names)
         self._learn(spoken)
         remembered = lru_cache(REMEMBERED)
         self._reading: Callable[[str], tuple[How, str] | None] = remembered(self._read)
