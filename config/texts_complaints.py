@@ -24,6 +24,8 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "ticket_where_home": frozenset({"ticket", "category", "office", "when"}),  # 1: at the registered address
     "ticket_which": frozenset({"ticket", "category", "office", "due", "areas"}),  # in which of these kelurahan?
     "ticket_which_part": frozenset({"ticket", "category", "spot", "office", "due"}),  # a street or lane, but where?
+    "ticket_second": frozenset({"ticket", "category", "office", "first"}),  # instead of a place; the first one's again
+    "ticket_then": frozenset({"ticket", "then"}),  # the place is noted; where is the other?
     "ticket_placed": frozenset({"ticket", "place", "office", "when"}),
     "ticket_unplaced": frozenset({"ticket", "office", "when"}),
     "ticket_merged": frozenset({"ticket", "into", "neighbours", "office", "due"}),  # with its place: it is another's
@@ -61,6 +63,7 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "label_tickets": frozenset(),
     "label_secret": frozenset(),
     "label_kinds": frozenset(),
+    "label_kinds_more": frozenset(),  # the next SMS of the list
     "label_done": frozenset(),
     "label_not_yet": frozenset(),
     "label_withdraw": frozenset(),
@@ -83,6 +86,7 @@ WIDTHS: Mapping[str, int] = {
     "areas": 50,  # up to three kelurahan with their digits
     "category": 20,  # a category's label: a line of a menu at the most
     "due": 9,  # "Kam 26/11"
+    "first": 6,
     "into": 6,
     "neighbours": 3,
     "office": 20,  # an office's short label
@@ -90,6 +94,7 @@ WIDTHS: Mapping[str, int] = {
     "read": 15,  # "Sen 23/11 08.00"
     "spot": 19,  # a place in few letters
     "state": 24,
+    "then": 6,
     "ticket": 6,
     "tickets": 110,
     "when": 43,
@@ -107,6 +112,11 @@ WORDS: frozenset[str] = frozenset(
         "ticket_courtesy",  # words that say nothing of a complaint beside these
         "ticket_abuse",  # threats and obscenities that an office is not shown before a person looked
         "ticket_small",  # words that say nothing of what is wrong, or where
+        "ticket_mended",  # after "sudah": something was done about it
+        "ticket_but",  # beside these it was not, or not all of it
+        "ticket_damage",  # something is wrong
+        "ticket_numbered",  # roads that go by a number
+        "ticket_nowhere",  # no place is known
         "ticket_near",  # before a landmark
     }
 )

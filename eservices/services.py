@@ -31,13 +31,13 @@ def services(
 ) -> tuple[Dialogue, ...]:
     """The menu first, then what it leads to. ``places`` and ``reader``: how another room reads texts; without them no
     place is found, and no letter is a complaint of itself. ``nik_key``: hashes each NIK; without it none is kept."""
-    room = Room(city)
+    room = Room(city, nik_key)
     complaining = complaints(city, places, reader)
     return (
         Menu(city),
-        *complaining,
         Cancelling(city, room),  # before what it takes back: "batal dokter gigi" is no wish for one
-        *queue_dialogues(city, room),
+        *queue_dialogues(city, room),  # before complaints: "imunisasi anak saya rabu di puskesmas rambung" is a wish
+        *complaining,
         Registration(city, nik_key),
         MyData(city),
         Message(city),

@@ -123,7 +123,8 @@ class Dialogue(Protocol):
     words: Sequence[str] = ()
     heads: Sequence[str] = ()
     for_quiet: bool = False
-    """By SMS it is begun by a phone, too, that must be quiet, and may answer it: it ends the quiet."""
+    """By SMS it is begun by a phone, too, that must be quiet: what it says is kept. Nothing is answered, unless it ends
+    the quiet."""
     names_ills: bool = False
     """What stands after its head may name illnesses: only a cry for help in it makes it an alarm."""
 

@@ -10,11 +10,13 @@ from gateway.dialogue import Ask
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File(Ask):
-    """A complaint in words. ``category``: chosen from the list; empty: read from the words."""
+    """A complaint in words. ``category``: chosen from the list; empty: read from the words. ``first``: the ticket whose
+    place was asked for; it is asked for once more."""
 
     text: str
     secret: bool = False
     category: str = ""
+    first: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,13 +30,14 @@ class Add(Ask):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place(Ask):
     """The answer to "where?". ``area``: a code that was chosen; ``home``: at the registered address; ``skip``: not
-    said."""
+    said. ``then``: another ticket, whose place is asked for after this one's."""
 
     ticket: int
     text: str = ""
     area: str = ""
     home: bool = False
     skip: bool = False
+    then: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ What stands after "dekat" or names a street says where it is, and rather not wha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,11 +27,14 @@ MOST_BETWEEN = 3  # words between two of a phrase: "jalan [besar sei mencirim] b
 LEAST_SLIP = 5  # letters of a word that may hold a slip; from TWO_SLIPS on it may hold two
 TWO_SLIPS = 9
 LEAST_GLUED = 8  # letters of a word worth cutting up
+LEAST_LINE = 16  # letters of a whole line without blanks; what is unknown in it is a name
+MOST_UNKNOWN = 0.5  # of its letters
 LEAST_BARE = 3  # consonants that still tell a word typed without vowels
 LEAST_ROOT = 4  # letters that must remain when "ber", "nya" are taken off
 LOOSE = "nya"  # stands after words of three letters too ("airnya")
 VOWELS = frozenset("aiueo")
 REMEMBERED = 2048
+_UNNAMED = re.compile(r"\b(?:jalan|jln)\b(?=\s*[,;!?])", re.IGNORECASE)  # "… ke jalan, mohon": no name follows
 
 PHRASE, SINGLE = 4, 3  # worth of each word of a phrase, and of a word alone
 GAP = 1  # taken off for each word between those of a phrase
@@ -79,6 +83,21 @@ class Categories:
             for word in normal(name).split()[:1]
         }
         self._glue = frozenset(word for word in self._vocabulary if len(word) > 3) | {"jalan", "yang", "sudah", "tidak"}
+        names = {n for street in city.streets for name in (street.name, *street.variants) for n in normal(name).split()}
+        names |= {n for area in city.areas.values() for n in normal(area.name).split()}
+        heads = {
+            "di",
+            "jl",
+            "jln",
+            "dekat",
+            "depan",
+            "kel",
+            "gg",
+            *(normal(one) for one in city.words["ticket_report"]),
+        }
+        self._line = self._glue | {name for name in names if len(name) > LEAST_BARE} | heads
+        self._wrong = frozenset(map(normal, city.words.get("ticket_damage", ())))
+        self._polite = frozenset(map(normal, city.words.get("ticket_but", ())))
         self._known = language.known | {n for area in city.areas.values() for n in normal(area.name).split()}
         self._prefixes = sorted(language.prefixes, key=len, reverse=True)
         self._suffixes = sorted(language.suffixes, key=len, reverse=True)
@@ -118,6 +137,10 @@ class Categories:
     def _apart(self, word: str) -> Sequence[str]:
         if len(word) < LEAST_GLUED or word in self._known or word in self._vocabulary:
             return (word,)
+        if len(word) >= LEAST_LINE:
+            line = unglue(word, self._line)
+            unknown = sum(len(piece.text) for piece in line if not piece.known)
+            return [piece.text for piece in line] if unknown <= MOST_UNKNOWN * len(word) else (word,)
         pieces = unglue(word, self._glue)
         whole = all(piece.known for piece in pieces)
         return [piece.text for piece in pieces] if whole else (word,)
@@ -125,18 +148,31 @@ class Categories:
     def without_matter(self, text: str) -> str:
         """The text for a reader of places: without "jalan" where it is what is wrong and heads no name ("jalan rusak",
         "lampu jalan"). Marks and capitals are lost."""
-        read, origin, typed = [], [], [word.typed for word in words(text)]
-        for place, word in enumerate(words(text)):
-            for piece in self._written(word.plain):
+        read: list[str] = []
+        origin: list[int] = []
+        typed: list[str] = []
+        for word in words(_UNNAMED.sub("", text)):
+            pieces = self._written(word.plain)
+            line = len(word.plain) >= LEAST_LINE and len(pieces) > 1
+            for at, piece in enumerate(pieces):
+                if line or at == 0:
+                    typed.append(piece if line else word.typed)
                 read.append(piece)
-                origin.append(place)
+                origin.append(len(typed) - 1)
         dropped = {
             origin[place]
             for match in self._chosen(tuple(self._matches(read)))
             for place in match.places
             if read[place] == "jalan" and self._is_matter(read, place, match.places)
         }
+        streets = [at for at, piece in enumerate(read) if piece == "jalan"]
+        dropped |= {origin[at] for at in streets if self._no_name(read[at + 1 :])}
         return " ".join(word for place, word in enumerate(typed) if place not in dropped)
+
+    def _no_name(self, following: Sequence[str]) -> bool:
+        """What is wrong, or a request, and no street of the city: "jalan mohon diperbaiki"."""
+        forms = {following[0], *self.roots(following[0])} if following else set()
+        return bool(forms & (self._wrong | self._polite)) and forms.isdisjoint(self._streets_begin)
 
     def _is_matter(self, tokens: Sequence[str], at: int, places: tuple[int, ...]) -> bool:
         """Whether "jalan" heads no name there: "lampu jalan", "jalan yang rusak", and no street of the city follows."""
@@ -150,14 +186,15 @@ class Categories:
 
     def _read(self, token: str) -> frozenset[str]:
         """The words of the pack that a word may stand for."""
-        stripped = {token, *self._stripped(token)}
+        stripped = {token, *self.roots(token)}
         exact = stripped & set(self._vocabulary)
         if exact or token in self._known:
             return frozenset(exact)
         bare = self._bare.get(token) if not VOWELS & set(token) else None
         return frozenset([bare] if bare else self._slipped(token))
 
-    def _stripped(self, token: str) -> Iterable[str]:
+    def roots(self, token: str) -> Iterable[str]:
+        """The word with and without what is glued to it: "rusaknya", "berlubang"."""
         heads = [token, *(token[len(p) :] for p in self._prefixes if token.startswith(p))]
         for head in heads:
             if len(head) >= LEAST_ROOT:
@@ -174,7 +211,7 @@ class Categories:
         near = process.extractOne(token, self._long, scorer=OSA.distance, score_cutoff=most)
         if near is None or near[0][0] != token[0]:
             return ()
-        return {near[0], *(set(self._stripped(near[0])) & set(self._vocabulary))}
+        return {near[0], *(set(self.roots(near[0])) & set(self._vocabulary))}
 
     # -- phrases
 

@@ -66,6 +66,8 @@ class Filing:
         store.follow(tx, ticket.number, self._follower(who, text, secret, first=True))
         store.note(tx, ticket.number, who.at, "opened", "resident")
         told = self._told(ticket, spot, category, who)
+        if ask.first:
+            told = self._asks_first(ask.first, ticket, told, who)
         if who.screen and not (who.resident is not None and who.resident.quiet):
             tell(tx, who.number, self._letter(ticket, told, who), f"ticket/{ticket.number}/opened", who.at)
         return told
@@ -118,6 +120,16 @@ class Filing:
         if category.place_needed and not spot.clear:
             return self._where(ticket, who)
         return self._last(self._opened(ticket), ticket, who)
+
+    def _asks_first(self, first: int, ticket: Ticket, told: Step, who: Who) -> Step:
+        """The second complaint is written; the place of the first is asked for once more, then that of this one."""
+        if not told.screen.last and told.state is None:
+            return told
+        state = {"at": "place", "ticket": str(first), "again": "1"}
+        if told.state is not None:
+            state["then"] = str(ticket.number)
+        screen = Screen(text=self.saying.say(who.language, "ticket_second", ticket, first=first))
+        return Step(screen=screen, state=state)
 
     @staticmethod
     def _opened(ticket: Ticket) -> str:
@@ -185,7 +197,7 @@ class Filing:
 
     def _where(self, ticket: Ticket, who: Who) -> Step:
         """One question: which of a few kelurahan, or where at all. Words are awaited; a digit chooses."""
-        state = {"at": "place", "ticket": str(ticket.number)}
+        state = {"at": "place", "ticket": str(ticket.number), "about": ticket.category}
         names = [self._city.areas[code].name for code in ticket.candidates]
         if 1 < len(names) <= MOST_CHOICES:
             listed = " ".join(f"{n} {name}" for n, name in enumerate(names, start=1))
@@ -200,7 +212,15 @@ class Filing:
         return Step(screen=Screen(text=self.saying.say(who.language, "ticket_where", ticket)), state=state)
 
     def place(self, tx: Tx, ask: Place, who: Who) -> Step:
-        """Write the place that was answered; with it the ticket may turn out to be a neighbour's."""
+        """Write the place that was answered; then another ticket's is asked for, if there is one."""
+        told = self._place(tx, ask, who)
+        if not ask.then or ask.skip or store.follower(tx, ask.then, who.number) is None:
+            return told
+        text = self._city.text(who.language, "ticket_then", ticket=ask.ticket, then=ask.then)
+        return Step(screen=Screen(text=text), state={"at": "place", "ticket": str(ask.then), "again": "1"})
+
+    def _place(self, tx: Tx, ask: Place, who: Who) -> Step:
+        """With its place the ticket may turn out to be a neighbour's."""
         ticket = store.ticket(tx, ask.ticket)
         if ask.skip or store.follower(tx, ticket.number, who.number) is None or not ticket.state.open:
             return self._last("ticket_unplaced" if not ticket.place else "ticket_placed", ticket, who)

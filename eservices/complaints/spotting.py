@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from eservices.complaints.category import Categories
 from eservices.complaints.seams import REGISTERED, Found, Places
 from gateway.asking import tidy
 from gateway.registry import Resident
+from gateway.words import normal, words
 
 if TYPE_CHECKING:
     from config.city import City
 
 MOST_CHOICES = 3  # kelurahan that one question may name: more do not fit its SMS
+ROMAN = frozenset({"i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"})
 LONGEST = 60  # characters of a place in its sender's own words
 _MEASURED = re.compile(r'\d\.\d{3}|https?:|A"ML')  # coordinates, a link of a map, AML: read as they came
 
@@ -38,6 +41,7 @@ class Spotting:
 
     def __init__(self, city: City, places: Places, categories: Categories) -> None:
         self._city, self._places, self._categories = city, places, categories
+        self._counted = frozenset(map(normal, city.words.get("ticket_numbered", ())))
 
     def spot(self, text: str, resident: Resident | None, now: datetime) -> Spot:
         """The place that the words name. A registered address makes clear which of several is meant; it is never the
@@ -52,7 +56,7 @@ class Spotting:
             kelurahan=found.kelurahan,
             candidates=candidates,
             street=named,
-            place=self._shown(found),
+            place=self._shown(found, self._numbered(said)),
             clear=bool(found.kelurahan or found.landmark),
             outside=found.outside,
         )
@@ -69,15 +73,24 @@ class Spotting:
         place = f"{_headed(street)}, {name}" if street else name
         return Spot(kelurahan=code, street=street, place=place, clear=True)
 
+    def _numbered(self, said: str) -> str:
+        """ "Pasar 3": a road by its number, as people say it, that no list holds."""
+        found = [
+            f"{name.typed.title()} {number.typed.upper()}"
+            for name, number in pairwise(words(said))
+            if name.plain in self._counted and (number.typed.isdigit() or number.typed in ROMAN)
+        ]
+        return found[0] if len(found) == 1 else ""
+
     @staticmethod
     def own_words(typed: str, street: str) -> Spot:
         """A place that no list holds, as its sender calls it."""
         return Spot(street=street, place=tidy(typed)[:LONGEST].strip(), clear=True)
 
-    def _shown(self, found: Found) -> str:
+    def _shown(self, found: Found, numbered: str = "") -> str:
         area = self._city.areas[found.kelurahan].name if found.kelurahan else ""
         street = _headed(found.street) if found.street else ""
-        parts = (found.landmark or street, found.lane or "", area or found.outside_name or "")
+        parts = (found.landmark or street or numbered, found.lane or "", area or found.outside_name or "")
         return ", ".join(dict.fromkeys(part for part in parts if part))
 
 

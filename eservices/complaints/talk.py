@@ -6,13 +6,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from config.gsm7 import ONE_SMS, septets
 from eservices.complaints.asks import Add, Done, File, NotYet, Place, Status, Withdraw
 from eservices.complaints.filing import Filing
+from eservices.complaints.hearing import Hearing
 from eservices.complaints.mine import Mine
 from eservices.complaints.seams import Placeless, Places, Reader, Unread
 from eservices.complaints.ticket import BEST, WORST
 from eservices.complaints.typed import LEAST_NUMBER, Typed, only_number, typed
-from gateway.asking import again, chosen, digit, label, left, letters
+from gateway.asking import BACK, again, chosen, digit, label, left, letters, shown
 from gateway.dialogue import Ask, Choice, Dialogue, Say, Screen, State, Step, Who
 from gateway.number import subscriber
 from gateway.store import Tx
@@ -23,21 +25,19 @@ if TYPE_CHECKING:
 
 LEAST_LETTERS = 4  # of a complaint; less is a slip
 LEAST_REST = 2  # words beside courtesy that make more of "sudah …" than thanks
-FREELY = frozenset({"complaint"})  # what a letter without a word of ours must be to become a ticket
-PERHAPS = frozenset({"other", "service", "question"})  # the same, if it also says clearly what is wrong
-CLEARLY = 4  # worth of the category's words in it
 
 
 class Complaints(Dialogue):
     """LAPOR. ``places`` and ``reader``: see ``seams``."""
 
     name = "complaints"
+    for_quiet = True  # the ticket is written; its reply is not sent
 
     def __init__(self, city: City, places: Places | None = None, reader: Reader | None = None) -> None:
         self._city = city
-        self._reader = reader or Unread()
         self.filing = Filing(city, places or Placeless())
         self.mine = Mine(city, self.filing.saying)
+        self.hearing = Hearing(city, reader or Unread(), self.filing.categories, self.filing.placed)
         self.courtesy = frozenset(map(normal, city.words["ticket_courtesy"]))
         self.heads: Sequence[str] = city.words["ticket_report"]
         self._steps: Mapping[str, Callable[[State, str, Who], Step]] = {
@@ -55,16 +55,11 @@ class Complaints(Dialogue):
         return self.report(who, said, secret=False)
 
     def hears(self, text: str) -> bool:
-        """A complaint for which nobody typed LAPOR."""
-        if not self._city.offices.categories:
-            return False
-        intent, matter = self._reader.read(text).intent, self.filing.categories.find(text)
-        if intent in FREELY:
-            return True
-        default = self._city.offices.default
-        if matter.category is None or matter.category.id == default or intent not in PERHAPS:
-            return False
-        return matter.worth > CLEARLY or (intent == "other" and self.filing.placed(text))
+        """A complaint for which nobody typed LAPOR, or thanks for what was done about one."""
+        return self.hearing.complaint(text) or self._thanks(text)
+
+    def _thanks(self, text: str) -> bool:
+        return self.hearing.mended(text) and self.filing.categories.find(text).category is not None
 
     def step(self, state: State, typed: str, who: Who) -> Step:
         step = self._steps.get(state.get("at", ""))
@@ -77,7 +72,7 @@ class Complaints(Dialogue):
         """Whether the numbers in it are numbers."""
         numbers = [state["ticket"]] if "ticket" in state else []
         needs = state.get("at") in ("place", "one", "rate")
-        numbers += state.get("tickets", "").split()
+        numbers += [*state.get("tickets", "").split(), *filter(None, (state.get("then"), state.get("from")))]
         return (bool(numbers) or not needs) and all(
             one.isascii() and one.isdigit() and len(one) < 10 for one in numbers
         )
@@ -116,6 +111,8 @@ class Complaints(Dialogue):
             return Step(ask=Add(ticket=read.ticket, text=rest))
         if not self._enough(said, read):
             return self._write(who, secret=secret)
+        if self._thanks(said):
+            return Step(ask=Done(whole=said, unsure=True))
         return Step(ask=File(text=said, secret=secret))
 
     def _enough(self, said: str, read: Typed) -> bool:
@@ -155,9 +152,18 @@ class Complaints(Dialogue):
             return again(self._city, who, self._writing(who, secret=secret), state)
         return Step(ask=File(text=said, secret=secret))
 
-    def _kinds(self, who: Who) -> Step:
-        text = self._city.text(who.language, "ticket_kinds")
-        return Step(screen=Screen(text=text, choices=self._categories(who)), state={"at": "kinds"})
+    def _kinds(self, who: Who, past: int = 0) -> Step:
+        """The list; by SMS as many lines as one has room for, after the first ``past``."""
+        text, lines = self._city.text(who.language, "ticket_kinds"), self._categories(who)
+        if who.screen:
+            return Step(screen=Screen(text=text, choices=lines), state={"at": "kinds"})
+        more, *shown_now = label(self._city, who, "0", "label_kinds_more"), *lines[past:]
+        if _room(Screen(text=text, choices=tuple(shown_now))):
+            return Step(screen=Screen(text=text, choices=tuple(shown_now)), state={"at": "kinds"})
+        while shown_now and not _room(Screen(text=text, choices=(*shown_now, more))):
+            shown_now.pop()
+        state = {"at": "kinds", "from": str(past + len(shown_now))}
+        return Step(screen=Screen(text=text, choices=(*shown_now, more)), state=state)
 
     def _categories(self, who: Who) -> tuple[Choice, ...]:
         found = self._city.offices.categories.values()
@@ -170,6 +176,8 @@ class Complaints(Dialogue):
         if choice is not None and choice.key != "0":
             category = list(self._city.offices.categories.values())[int(choice.key) - 1]
             return Step(ask=File(text=choice.label, category=category.id))
+        if digit(said) == BACK and (past := int(state.get("from", "0"))):
+            return self._kinds(who, past)
         if gone := left(self._city, said, who):
             return gone
         if self._enough(said, typed(said, self.courtesy)):
@@ -182,14 +190,16 @@ class Complaints(Dialogue):
         ticket, key = int(state["ticket"]), digit(said)
         areas = state.get("areas", "").split()
         if key is not None and key != "0" and int(key) <= len(areas):
-            return Step(ask=Place(ticket=ticket, area=areas[int(key) - 1]))
+            return Step(ask=Place(ticket=ticket, area=areas[int(key) - 1], then=int(state.get("then", "0"))))
         if key == "1" and state.get("home"):
-            return Step(ask=Place(ticket=ticket, home=True))
-        if key == "0" or letters(said) < 2 or not typed(said, self.courtesy).rest:
+            return Step(ask=Place(ticket=ticket, home=True, then=int(state.get("then", "0"))))
+        if key == "0" or letters(said) < 2 or not typed(said, self.courtesy).rest or self.hearing.nowhere(said):
             return Step(ask=Place(ticket=ticket, skip=True))
         if gone := left(self._city, said, who):
             return gone
-        return Step(ask=Place(ticket=ticket, text=said))
+        if self.hearing.another(said, state.get("about", "")) and not self.filing.placed(said):
+            return Step(ask=File(text=said, first=0 if state.get("again") else ticket))
+        return Step(ask=Place(ticket=ticket, text=said, then=int(state.get("then", "0"))))
 
     # -- what is there
 
@@ -218,3 +228,8 @@ class Complaints(Dialogue):
         if mark is not None and WORST <= mark <= BEST:
             return Step(ask=Done(ticket=int(state["ticket"]), rating=mark))
         return left(self._city, said, who) or Step(ask=Status(ticket=int(state["ticket"])))
+
+
+def _room(screen: Screen) -> bool:
+    """Whether it is one SMS."""
+    return (septets(shown(screen)) or ONE_SMS + 1) <= ONE_SMS

@@ -23,6 +23,7 @@ class Verb(Dialogue):
     """One word; what follows is the conversation's."""
 
     meaning = ""
+    for_quiet = True
 
     def __init__(self, complaints: Complaints, city: City) -> None:
         self._complaints, self._city = complaints, city
