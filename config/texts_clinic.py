@@ -13,6 +13,9 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "queue_when": frozenset({"clinic", "service"}),
     "queue_whom": frozenset(),
     "queue_name": frozenset(),
+    "queue_name_whole": frozenset(),  # "saya" is no name
+    "queue_no_referral": frozenset(),
+    "queue_line_other": frozenset({"clinic", "day"}),  # another clinic that sees people on that day
     "queue_referral": frozenset({"clinic"}),
     "queue_line_day": frozenset({"day", "places"}),
     "queue_line_wait": frozenset({"day"}),
@@ -33,6 +36,7 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "queue_not_begun": frozenset({"ahead", "clinic", "day", "number", "service", "time"}),
     "queue_turn": frozenset({"clinic", "number", "service"}),
     "queue_nothing": frozenset(),
+    "queue_lost": frozenset({"clinic", "number", "service"}),  # was called and not there once too often
     "queue_which": frozenset(),
     "queue_cancelled": frozenset({"clinic", "day", "patient", "service"}),
     "queue_cancelled_by": frozenset({"clinic", "day", "patient", "service"}),
@@ -64,8 +68,9 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "clinic_closed": frozenset({"count", "day", "service", "waits"}),  # so many moved, so many told
     "clinic_closed_already": frozenset({"day", "service"}),
     "clinic_reason": frozenset(),  # closing needs one
+    "clinic_day": frozenset(),  # and one day
     "clinic_open": frozenset(),  # it was not closed after all
-    "clinic_today": frozenset({"list"}),
+    "clinic_today": frozenset({"day", "list"}),
     "clinic_staff_only": frozenset({"call"}),  # to anybody else
     # -- to who is moved to another day
     "clinic_moved": frozenset({"day", "number", "reason", "service", "time", "other_day"}),

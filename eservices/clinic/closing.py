@@ -19,7 +19,7 @@ from gateway.store import Tx
 if TYPE_CHECKING:
     from config.city import City
 
-LEFT = (State.WAITING, State.LISTED, State.OFFERED, State.CALLED)
+LEFT = (State.WAITING, State.LISTED, State.OFFERED)  # who was called stands at the counter, and is told there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,14 +18,17 @@ from eservices.clinic.lists import Lists
 from eservices.clinic.request import LONGEST_REFERRAL, Request, Requests
 from eservices.clinic.showing import Words
 from eservices.person import fault_of_name, tidy_name
-from gateway.asking import again, chosen, label, tidy
+from gateway.asking import again, chosen, label, means, tidy
 from gateway.dialogue import Ask, Choice, Screen, State, Step, Who
+from gateway.nik import hashed
 from gateway.whereabouts import Whereabouts
+from gateway.words import plain, words
 
 if TYPE_CHECKING:
     from config.city import City
 
 LEAST_REFERRAL = 3  # characters of a referral's number
+NAMELESS = ("queue_self", "queue_mine", "queue_kin", "queue_for")  # words that say who it is without a name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +54,10 @@ class Place(Ask):
 class Flow:
     """One city's questions."""
 
-    def __init__(self, city: City) -> None:
+    def __init__(self, city: City, nik_key: bytes = b"") -> None:
+        """``nik_key`` hashes each NIK; without it none is kept."""
+        named = [word for name in NAMELESS for phrase in city.words[name] for word in phrase.split()]
+        self._key, self._nameless = nik_key, frozenset(plain(word) for word in named)
         self._city, self._words, self._houses = city, Words(city), Houses(city)
         self._requests, self._where, self._lists = Requests(city), Whereabouts(city), Lists(city)
 
@@ -83,6 +89,8 @@ class Flow:
             known["phone"] = said.phone
         if said.referral:
             known["referral"] = said.referral
+        if said.nik and self._key:
+            known["nik"] = hashed(self._key, said.nik)
         if said.priority:
             known["first"] = "1"
         return known
@@ -133,13 +141,12 @@ class Flow:
         return Step(ask=Place(state=state, wait=bool(state.get("listed"))))
 
     def _usual(self, state: State, who: Who) -> str:
+        day = date.fromisoformat(state["day"]) if state.get("day") else None
         if state.get("area"):
-            near = self._houses.near(state["service"], state["area"])
-            return near[0] if near else ""
-        near = self._houses.near(state["service"], "")
-        if state.get("menu") and len(near) > 1:
+            return self._houses.nearest(state["service"], state["area"], day, who.at)
+        if state.get("menu") and len(self._houses.near(state["service"], "")) > 1:
             return ""
-        return self._houses.usual(state["service"], who.resident)
+        return self._houses.usual(state["service"], who.resident, day, who.at)
 
     def _not_there(self, state: State, who: Who) -> Step:
         """That clinic has no such service: which has?"""
@@ -214,6 +221,8 @@ class Flow:
         }
         if choice is not None and int(choice.key) <= len(days):
             return self.following({**known, "day": days[int(choice.key) - 1]}, who)
+        if choice is not None and state.get("other"):
+            return self.following({**known, "clinic": state["other"], "day": state["there"]}, who)
         if choice is not None:
             return self._last_questions({**known, "day": state["wait"], "checked": "1", "listed": "1"}, who)
         said = self.with_said({**known, "day": ""}, self.read(typed, who.at), who)
@@ -228,6 +237,7 @@ class Flow:
         kept["days"] = ",".join(day.isoformat() for day in free)
         kept["places"] = ",".join(str(many) for many in free.values())
         kept |= {"wait": wait.isoformat()} if wait is not None else {}
+        kept |= {"there": state.get("day", "")} if state.get("other") else {}
         return Step(screen=self._shown(kept, who), state=kept)
 
     def _shown(self, state: State, who: Who) -> Screen:
@@ -242,6 +252,10 @@ class Flow:
         if state.get("wait"):
             day = self._words.day(who.language, date.fromisoformat(state["wait"]))
             lines.append(self._city.text(who.language, "queue_line_wait", day=day))
+        elif state.get("other"):
+            day = self._words.day(who.language, date.fromisoformat(state["there"]))
+            clinic = self._words.clinic(state["other"])
+            lines.append(self._city.text(who.language, "queue_line_other", clinic=clinic, day=day))
         choices = tuple(Choice(key=str(n), label=line) for n, line in enumerate(lines, start=1))
         return Screen(text=state.get("text", ""), choices=choices)
 
@@ -258,13 +272,19 @@ class Flow:
         """The patient's name; "ibu saya siti, 0812…" says more than that."""
         said = self.with_said(state, self.read(typed, who.at), who)
         name = said.get("name") or tidy_name(typed)
-        if fault := fault_of_name(name):
+        if fault := "queue_name_whole" if self._no_name(typed) else fault_of_name(name):
             return again(self._city, who, self._screen(state, who), state, self._city.text(who.language, fault))
         more = {key: said[key] for key in ("phone", "first", "referral") if said.get(key)}
         return self.following({**state, **more, "name": name.title() if name.islower() else name}, who)
 
+    def _no_name(self, typed: str) -> bool:
+        """``saya``, ``ibu saya``, ``untuk saya sendiri``: who it is, but not what they are called."""
+        return all(word.plain in self._nameless for word in words(typed))
+
     def _referred(self, state: State, typed: str, who: Who) -> Step:
+        if means(self._city, "reg_no_phone", typed):
+            return Step(screen=Screen(text=self._city.text(who.language, "queue_no_referral")), state=state)
         number = (self.read(typed, who.at).referral or tidy(typed)).upper()
         if not any(char.isdigit() for char in number) or not LEAST_REFERRAL <= len(number) <= LONGEST_REFERRAL:
-            return again(self._city, who, self._screen(state, who), state)
+            return Step(screen=self._screen(state, who), state=state, understood=False)  # no digit is awaited
         return self.following({**state, "referral": number}, who)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from config.city_clinics import Clinic
+from eservices.clinic.schedule import sessions_on
 from gateway.store.people import Resident
 
 if TYPE_CHECKING:
     from config.city import City
+
+
+LEAST_LEFT = timedelta(minutes=30)  # of a session that has begun: who books later would come to a closed door
 
 
 class Houses:
@@ -46,11 +52,25 @@ class Houses:
         having = [house for house in self._all if not service or service in house.services]
         return tuple(house.id for house in sorted(having, key=lambda house: (house.referral, self._far(house, area))))
 
-    def usual(self, service: str, resident: Resident | None) -> str:
-        """The one where somebody goes without saying so: the only one, or the nearest to the registered kelurahan."""
-        near = self.near(service, resident.kelurahan if resident is not None else "")
-        if len(near) == 1 or (near and resident is not None):
-            return near[0]
+    def seeing(self, service: str, area: str, day: date, at: datetime) -> tuple[str, ...]:
+        """Those of ``near`` that see people for it on that day, by the pack, and not only for some minutes more."""
+        there = sessions_on(self._city, day, service=service)
+        open_ = {one.clinic for one in there if one.until - at >= LEAST_LEFT}
+        return tuple(one for one in self.near(service, area) if one in open_)
+
+    def nearest(self, service: str, area: str, day: date | None, at: datetime) -> str:
+        """Where somebody goes: the nearest, or the next that sees people on that day; "" where nobody has that
+        service. Nobody is sent where a referral is needed for being open."""
+        near = self.near(service, area)
+        seeing: Sequence[str] = self.seeing(service, area, day, at) if day is not None else ()
+        free = [one for one in seeing if not self.needs_referral(one)]
+        return next(iter([*free, *near]), "")
+
+    def usual(self, service: str, resident: Resident | None, day: date | None, at: datetime) -> str:
+        """The one where somebody goes without saying so: the only one, or the nearest to the registered kelurahan that
+        sees people on the day that was said (None: none was)."""
+        if len(self.near(service, "")) == 1 or resident is not None:
+            return self.nearest(service, resident.kelurahan if resident is not None else "", day, at)
         return ""
 
     def _far(self, house: Clinic, area: str) -> float:

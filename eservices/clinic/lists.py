@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from eservices.clinic.houses import Houses
@@ -51,7 +52,12 @@ class Lists:
         return self._numbered(lines, who, more=not state.get("all") and len(shown) < len(near))
 
     def _near(self, state: State, who: Who) -> Sequence[str]:
-        return self._houses.near(state["service"], who.resident.kelurahan if who.resident is not None else "")
+        area = who.resident.kelurahan if who.resident is not None else ""
+        near = self._houses.near(state["service"], area)
+        if not state.get("day"):
+            return near
+        seeing = self._houses.seeing(state["service"], area, date.fromisoformat(state["day"]), who.at)
+        return [*seeing, *(one for one in near if one not in seeing)]
 
     def clinic_ids(self, state: State, who: Who) -> Sequence[str]:
         """What the clinics' lines stand for."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -120,7 +120,7 @@ class Owned:
             return [one for one in every if one.state is Stand.OFFERED]
         if ask.verb is Verb.NOW:
             alive = [one for one in every if one.state not in OVER]
-            return alive[:1]
+            return alive[:1] or [one for one in every if one.state is Stand.NO_SHOW][:1]
         mine = [one for one in every if booking.still_ahead(one, day)]
         return self._said(mine, ask)
 
@@ -148,6 +148,8 @@ class Owned:
     def _nothing(self, turn: Turn, ask: Own) -> Step:
         if not ask.certain:
             return Step(declined=True)
+        if passed := self._passed(turn, ask):
+            return passed
         if ask.verb is not Verb.CANCEL or turn.who.screen:
             key = "cancel_nothing" if ask.verb is Verb.CANCEL else "queue_nothing"
             return self._last(turn, self._city.text(turn.who.language, key))
@@ -155,6 +157,18 @@ class Owned:
         ends = turn.who.at + timedelta(seconds=self._city.clocks.reply_s)
         self._letters.send(turn.tx, turn.who.number, text, f"cancel_nothing/{turn.who.at:%Y%m%d%H}", ends)
         return Step(screen=Screen(text="", last=True))  # once an hour: two phones that say BATAL to each other end
+
+    def _passed(self, turn: Turn, ask: Own) -> Step | None:
+        """What is said of one that was called today, or lost: it is not true that there was none."""
+        day, named = today(self._city, turn.who.at), ask.named or ask.said.services or ask.said.doctor
+        gone = (Stand.CALLED, Stand.NO_SHOW)
+        one = next((one for one in bookings_for(turn.tx, turn.who.number, day) if one.state in gone), None)
+        if one is None or ask.verb not in (Verb.MOVE, Verb.CANCEL, Verb.TICKET):
+            return None
+        if ask.verb is Verb.CANCEL and not named:
+            return None
+        key = "queue_lost" if one.state is Stand.NO_SHOW else "queue_too_late"
+        return self._last(turn, self._city.text(turn.who.language, key, **self._words.booking(turn.who.language, one)))
 
     def _last(self, turn: Turn, text: str) -> Step:
         return Step(screen=Screen(text=text, last=True))
@@ -167,6 +181,8 @@ class Owned:
             return self._placing.ticket(turn, one, "queue_again")
         language, session = turn.who.language, session_of(self._city, one)
         fields = self._words.booking(language, one)
+        if one.state is Stand.NO_SHOW:
+            return self._last(turn, self._city.text(language, "queue_lost", **fields))
         if one.state is Stand.CALLED:
             return self._last(turn, self._city.text(language, "queue_turn", **fields))
         serving = now_serving(turn.tx, session)
@@ -192,7 +208,10 @@ class Owned:
         known = dict(self._flow.with_said(ask.state or {}, ask.said, turn.who))
         service = known.get("service") or one.service
         clinic = known.get("clinic") or (one.clinic if self._houses.offers(one.clinic, service) else "")
-        clinic = clinic or next(iter(self._houses.near(service, "")), one.clinic)
+        day = known.get("day")
+        area = turn.who.resident.kelurahan if turn.who.resident is not None else ""
+        clinic = clinic or self._houses.nearest(service, area, date.fromisoformat(day) if day else None, turn.who.at)
+        clinic = clinic or one.clinic
         known |= {"service": service, "clinic": clinic, "move": str(one.id), "name": one.name}
         if not known.get("day") and known.get("hour") and len(self._hours(one)) > 1:
             known["day"] = one.day.isoformat()

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from config.gsm7 import septets
 from eservices.clinic import booking
 from eservices.clinic.booking import Booked, Booking, Closed, Outcome, Session, Twice, Wish
 from eservices.clinic.flow import Days, Flow, Place
+from eservices.clinic.houses import LEAST_LEFT, Houses
 from eservices.clinic.queue import State as Stand
 from eservices.clinic.schedule import AHEAD_DAYS, sessions_from, sessions_on, today, why_closed
 from eservices.clinic.showing import Letters, Words
 from eservices.clinic.store.also import add_phone, bookings_for, phones
+from gateway.asking import shown as rendered
 from gateway.dialogue import Screen, State, Step, Who
 from gateway.store import Tx
 from gateway.words import squash
@@ -22,7 +25,8 @@ if TYPE_CHECKING:
     from config.city import City
 
 MOST_DAYS, LEAST_DAYS = 4, 3  # days on one screen, so that it is one SMS: beside a short text, and a long one
-LEAST_LEFT = timedelta(minutes=30)  # of a session that has begun: who books later would come to a closed door
+ELSEWHERE = ("queue_shut", "queue_no_day")  # said where another clinic may see people on that day
+ONE_SMS, LEAST_CHOICE = 160, 1  # septets; days that are shown even if it takes a second one
 MOST_AHEAD = 6  # bookings of one phone that lie ahead; nobody needs more, and others want to be seen too
 PARTS = {"subuh": (0, 7), "pagi": (5, 11), "siang": (10, 15), "sore": (14, 19), "malam": (17, 24)}
 """From and to which hour (local) a session may begin for each part of the day."""
@@ -42,7 +46,7 @@ class Placing:
 
     def __init__(self, city: City, flow: Flow) -> None:
         self._city, self._flow = city, flow
-        self._words, self._letters = Words(city), Letters(city)
+        self._words, self._letters, self._houses = Words(city), Letters(city), Houses(city)
 
     # -- which day
 
@@ -74,10 +78,12 @@ class Placing:
         """Days with places and how many, from that day on."""
         begin = max(first or date.min, today(self._city, turn.who.at))
         found: dict[date, int] = {}
+        mine = booking.booking(turn.tx, int(state["move"])) if state.get("move") else None
         for session in sessions_from(
             self._city, begin, days=AHEAD_DAYS, clinic=state["clinic"], service=state["service"]
         ):
-            left = booking.free(turn.tx, session) if self._may_begin(session, turn.who.at) else 0
+            theirs = mine is not None and (mine.clinic, mine.begins) == (session.clinic, session.begins)
+            left = booking.free(turn.tx, session) if self._may_begin(session, turn.who.at) and not theirs else 0
             if left:
                 found[session.day] = found.get(session.day, 0) + left
         return found
@@ -93,7 +99,24 @@ class Placing:
             return Step(screen=Screen(text=self._city.text(who.language, "queue_none_free", **fields), last=True))
         reason = self._reason(turn, state, day) if text == "queue_shut" else ""
         said = self._city.text(who.language, text, **fields, **({"reason": reason} if reason else {}))
-        return self._flow.shown_days(state, who, said, shown, wait)
+        state = {**state, "other": self._other(turn, state, day) if text in ELSEWHERE and day is not None else ""}
+        for most in range(len(shown), -1, -1):
+            step = self._flow.shown_days(state, who, said, dict(list(shown.items())[:most]), wait)
+            if (septets(rendered(step.screen)) or 0) <= ONE_SMS or most <= LEAST_CHOICE:
+                break
+        return step
+
+    def _other(self, turn: Turn, state: State, day: date) -> str:
+        """The nearest other clinic with places on the day on which this one sees nobody; "" where there is none."""
+        resident, house = turn.who.resident, self._city.clinics.clinics[state["clinic"]]
+        area = resident.kelurahan if resident is not None else house.kelurahan
+        for clinic in self._houses.seeing(state["service"], area, day, turn.who.at):
+            there = sessions_on(self._city, day, clinic=clinic, service=state["service"])
+            if clinic == house.id or (self._houses.needs_referral(clinic) and not house.referral):
+                continue
+            if any(self._may_begin(one, turn.who.at) and booking.free(turn.tx, one) for one in there):
+                return clinic
+        return ""
 
     # -- the place
 
@@ -154,6 +177,7 @@ class Placing:
             name=state["name"],
             priority=bool(state.get("first")) or carried,
             referral=state.get("referral", ""),
+            nik_hash=state.get("nik") or None,
         )
 
     def _too_many(self, turn: Turn) -> bool:

@@ -76,20 +76,22 @@ class ClinicDesk:
         if letter.kind is not Kind.SMS or was_said(letter) or not subscriber(letter.sender):
             return False
         found = self._city.clinics.staffed_by(letter.sender)
-        order = self._read.read(letter.text, found[0].services if found else self._every)
+        order = self._read.read(letter.text, found[0].services if found else self._every, self._clock.now())
         if order is None or self._alarm(letter.text):
             return False
         return found is not None or _only_an_order(order)
 
     def handle(self, letter: Inbound, tx: Tx) -> None:
         found = self._city.clinics.staffed_by(letter.sender)
-        order = self._read.read(letter.text, found[0].services if found else self._every)
+        order = self._read.read(letter.text, found[0].services if found else self._every, self._clock.now())
         if found is None or order is None or letter.doubt:  # perhaps it is not from that phone: nothing is changed
             self._stranger(letter, tx)
             return
         turn = _Turn(tx=tx, letter=letter, clinic=found[0], staff=found[1], order=order, now=self._clock.now())
         if order.verb in (Verb.YES, Verb.NO):
             self._answered(turn)
+        elif order.vague:
+            self._reply(turn, "clinic_day")
         elif order.verb is Verb.CLOSE:
             self._ask_to_close(turn)
         elif order.verb is Verb.LIST:
@@ -201,7 +203,8 @@ class ClinicDesk:
         if not lines:
             self._reply(turn, "clinic_no_session", day=self._words.day(self._language, day))
         else:
-            self._reply(turn, "clinic_today", list="; ".join(lines))
+            shown = self._words.day(self._language, day)
+            self._reply(turn, "clinic_today", day=shown, list="; ".join(lines))
 
     def _line(self, turn: _Turn, session: Session) -> str:
         now, waits = now_serving(turn.tx, session), calling.waiting(turn.tx, session)

@@ -44,8 +44,9 @@ def _is_day(written: str) -> bool:
 class Room:
     """What the conversations about one city's clinics share."""
 
-    def __init__(self, city: City) -> None:
-        self.city, self.flow = city, Flow(city)
+    def __init__(self, city: City, nik_key: bytes = b"") -> None:
+        """``nik_key`` hashes each NIK; without it none is kept."""
+        self.city, self.flow = city, Flow(city, nik_key)
         self.placing = Placing(city, self.flow)
         self.owned = Owned(city, self.flow, self.placing)
 
@@ -71,8 +72,10 @@ class Room:
             return False
         if state.get("verb", Verb.NOW) not in set(Verb):
             return False
-        known = state.get("service", "") in ("", *there.services) and state.get("clinic", "") in ("", *there.clinics)
-        days = [*state.get("days", "").split(","), state.get("wait", ""), state.get("day", "")]
+        houses = ("", *there.clinics)
+        known = state.get("service", "") in ("", *there.services) and state.get("clinic", "") in houses
+        known = known and state.get("other", "") in houses
+        days = [*state.get("days", "").split(","), *(state.get(name, "") for name in ("wait", "day", "there"))]
         numbers = (*state.get("ids", "").split(","), state.get("move", ""))
         return known and all(map(_is_day, filter(None, days))) and all(map(str.isdecimal, filter(None, numbers)))
 
@@ -192,7 +195,12 @@ class Mine(Dialogue):
         return self._room.answer(tx, ask, who, turn)
 
     def hears(self, text: str) -> bool:
-        """``YA`` and ``TIDAK`` begin nothing by themselves: they are heard, and declined where nothing was offered."""
+        """``YA`` and ``TIDAK`` begin nothing of themselves: they are heard, declined where nothing was offered. Of a
+        head that is shared ("PINDAH") the days and services are."""
+        if self._verb is Verb.MOVE:
+            wish = self._room.flow.heard(text)
+            named = wish.services or wish.when.date or wish.when.range or wish.when.time
+            return bool(named) and nearest(((word, True) for word in self._words), text.split(maxsplit=1)[0]) is True
         return nearest(((word, True) for word in self._heard), text) or False
 
 

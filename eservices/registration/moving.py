@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from config.times import times_of
 from eservices.registration.asked import said_last
 from eservices.registration.talk import Registration
 from gateway.dialogue import Step, Who
 from gateway.number import subscriber
+from gateway.when import when
 
 if TYPE_CHECKING:
     from config.city import City
@@ -36,5 +38,11 @@ class Moving(Registration):
             text = self._city.text(who.language, "reg_moving")
             return replace(step, screen=replace(step.screen, text=text))
         read = replace(self._reader.read(said, who.number), name="", phone="", kin=False, nik="")
+        if not (read.area or read.candidates or read.street) and self._dated(said, who):
+            return Step(declined=True)  # "PINDAH LUSA": an appointment is meant
         state = self._with(read, known)
         return self._done(state, who) if self._missing(state) == "confirm" else self._go(state, who)
+
+    def _dated(self, said: str, who: Who) -> bool:
+        found = when(said, who.at.astimezone(self._city.timezone), times_of(self._city.languages))
+        return found.date is not None or found.range is not None or found.time is not None

@@ -80,9 +80,7 @@ ALSO = Table(
     "clinic_also",
     metadata,
     Column("booking_id", ForeignKey("clinic_booking.id", ondelete="CASCADE"), primary_key=True),
-    Column(
-        "phone", String, primary_key=True, info={FORGET: ROW}
-    ),  # E.164: who made it for another's phone
+    Column("phone", String, primary_key=True, info={FORGET: ROW}),  # E.164: who made it for another's phone
     Index(None, "phone"),
 )
 CLOSURE = Table(

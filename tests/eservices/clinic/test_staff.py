@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -128,7 +129,7 @@ def test_walk_ins_join_at_the_counter(tmp_path: Path) -> None:
             assert "Siapa namanya" in await clinic.writes("datang gigi")
             called = [await clinic.writes("panggil umum") for _ in range(3)]
             assert [text.split()[2] for text in called] == ["1", "2", "7"]  # every third call is for priority
-            assert await clinic.writes("LIST") == "Hari ini. Umum: 7 (+4); Gigi: - (+0)"
+            assert await clinic.writes("LIST") == "Antrean Sel 24/11. Umum: 7 (+4); Gigi: - (+0)"
 
     play(main)
 
@@ -259,6 +260,9 @@ def test_a_letter_that_may_be_forged_changes_nothing(tmp_path: Path) -> None:
     play(main)
 
 
+AT = datetime(2026, 11, 24, 9, tzinfo=ZoneInfo("Asia/Jakarta"))  # a Tuesday
+
+
 @pytest.mark.sqlite_only("pure")
 @pytest.mark.parametrize(
     ("text", "order"),
@@ -271,7 +275,15 @@ def test_a_letter_that_may_be_forged_changes_nothing(tmp_path: Path) -> None:
         ("DATANG siti aminah", Order(verb=Verb.WALK_IN, said="siti aminah")),
         ("dtg gigi ibu hamil rina", Order(verb=Verb.WALK_IN, service="gigi", said="rina", priority=True)),
         ("TUTUP GIGI BSK dokter sakit", Order(verb=Verb.CLOSE, service="gigi", days=1, said="dokter sakit")),
+        ("TUTUP GIGI KAMIS DOKTER SAKIT", Order(verb=Verb.CLOSE, service="gigi", days=2, said="dokter sakit")),
+        ("TUTUP GIGI 26/11 DOKTER SAKIT", Order(verb=Verb.CLOSE, service="gigi", days=2, said="dokter sakit")),
+        ("tutup gigi dokter sakit lusa", Order(verb=Verb.CLOSE, service="gigi", days=2, said="dokter sakit")),
+        ("TUTUP GIGI 31/2 cuti", Order(verb=Verb.CLOSE, service="gigi", vague=True, said="31 2 cuti")),
+        ("TUTUP GIGI SENIN SAMPAI RABU cuti", Order(verb=Verb.CLOSE, service="gigi", vague=True, said="sampai cuti")),
+        ("TUTUP GIGI kemarin cuti", Order(verb=Verb.CLOSE, service="gigi", vague=True, said="cuti")),
         ("daftar hari ini", Order(verb=Verb.LIST)),
+        ("antrian", Order(verb=Verb.LIST)),
+        ("ANTRI GIGI BESOK", Order(verb=Verb.LIST, service="gigi", days=1)),
         ("panggil pak lurah", None),
         ("selesai 1234", None),
         ("ya besok", None),
@@ -281,4 +293,4 @@ def test_a_letter_that_may_be_forged_changes_nothing(tmp_path: Path) -> None:
 )
 def test_what_the_staff_types(text: str, order: Order | None) -> None:
     services: Sequence[str] = ("umum", "gigi")
-    assert StaffWords(tiny()).read(text, services) == order
+    assert StaffWords(tiny()).read(text, services, AT) == order
