@@ -100,6 +100,8 @@ class Gazetteer:
         """Every word that is part of a name: never a misspelling of something else."""
         self.inside = frozenset(word for name in self.names if name.kind is not NameKind.OUTSIDE for word in name.words)
         self.known = self._known_words()
+        self.cries = frozenset(word.casefold().split()[-1] for code in city.codes for word in code.words)
+        """Words of emergency, behind which a place beyond the border may stand bare."""
         self.function = self.language.joints | self.language.address.stops | self.language.address.common
         self._firsts = frozenset({name.words[0] for name in self.names} | {form for _, form in self._exact})
         remembered = functools.lru_cache(REMEMBERED)

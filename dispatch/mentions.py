@@ -126,6 +126,8 @@ class _Reader:
             self._take(replace(found, rank=HEADED))
             return
         begin = self.at
+        if begin in self.said.begins:
+            return  # "the water is on the road, please …": a road, and not its name
         namesake = self.gazetteer.find(self.said, begin, (NameKind.AREA,), headed=False)
         if namesake is not None and namesake.exact:
             self.at = namesake.end  # a street called as a kelurahan need not be in it

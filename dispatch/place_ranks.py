@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dispatch.gazetteer import Clauses, Gazetteer, Mention, NameKind
+from gateway.lingkungan import ROMAN
 
 LEAST_LONE_STREET = 8  # letters of a street's name that needs no "jl" after a word of place: shorter ones are fruits
 LEAST_SLIPPED = 8  # letters of a name with a slip that needs no word of place
 LEAST_RARE = 7  # letters of a common word with a slip that may be a name after a word of place
 LEAST_PART = 5  # letters of a first word of several names, after a word of place
+CRIED = 3  # words of a text that is a cry and a place: "kebakaran stabat"
 ROAD, ORIGIN, BARE, PLACED, HEADED = range(5)
 """Where a road leads or somebody flees · where somebody comes from · nothing said · "in", "near", between commas ·
 called a kelurahan, a street …"""
@@ -82,7 +84,13 @@ class Ranks:
         """The words before, or the commas around, say that it is a place."""
         before = self.before(found)
         near = before in self.address.locative or before in self.address.relation
-        return near or self._clause(found) or self._numbered(found)
+        return near or self._clause(found) or self._numbered(found) or self._behind_ward(found)
+
+    def _behind_ward(self, found: Mention) -> bool:
+        """ "lk 4 damai": the number of a lingkungan stands before it."""
+        before, first = self.word(found.begin - 1), self.word(found.begin - 2)
+        glued = any(before.startswith(head) and before[len(head) :].isdigit() for head in self.address.ward)
+        return glued or (first in self.address.ward and (before.isdigit() or before in ROMAN))
 
     def _clause(self, found: Mention) -> bool:
         """The name is all there is between two commas, or in the whole text."""
@@ -176,8 +184,9 @@ class Ranks:
             return PLACED if self.ended(found) or not ordinary else None
         if several:
             return BARE if found.slips == 0 else None
-        last = found.end == self.said.end(found.begin) and before not in self.gazetteer.known
+        cried = len(self.tokens) <= CRIED and before in self.gazetteer.cries
+        last = found.end == self.said.end(found.begin) and (cried or before not in self.gazetteer.known)
         last = last and self.word(found.begin) not in self.gazetteer.inside
         far = last and self.word(found.begin - 2) in self.address.locative  # "di kampung lalang medan"
         close = behind or far or before.isdigit() or self._clause(found) or before in self.address.relation
-        return PLACED if close and not ordinary and found.slips == 0 else None
+        return PLACED if (close or (cried and last)) and not ordinary and found.slips == 0 else None

@@ -4,6 +4,7 @@ no store and no network, and has an answer to any line."""
 from __future__ import annotations
 
 import json
+import logging
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,13 +12,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from config.command import DONE, Command, Context, Needs
-from dispatch.incident import Place
+from dispatch.incident import NOWHERE, Place
 from dispatch.locate import Locator
-from dispatch.reading import Intent, Reader, Reading
+from dispatch.reading import Act, Intent, Reader, Reading
 from gateway.words import squash
 
 if TYPE_CHECKING:
     from config.city import City
+
+log = logging.getLogger(__name__)
 
 Json = Mapping[str, Any]
 
@@ -75,7 +78,16 @@ class Lines:
         """An answer to every line that is not blank, in order."""
         for raw in content.decode("utf-8-sig", "replace").split("\n"):
             if raw.strip():
-                yield self.answer(self.line(raw.strip(), now))
+                yield self._answered(self.line(raw.strip(), now))
+
+    def _answered(self, line: Line) -> Json:
+        """A fault of ours in one line stops no other; as in the running program a person looks at it."""
+        try:
+            return self.answer(line)
+        except Exception as error:
+            log.exception("a text could not be read")
+            unread = {"intent": Intent.OTHER.value, "kind": None, "act": Act.PERSON.value, "place": place_json(NOWHERE)}
+            return {"id": line.id, **unread, "service": None, "fields": {}, "saw": [f"not read: {type(error).__name__}"]}
 
     def line(self, raw: str, now: datetime) -> Line:
         """The line as far as it can be read: one that is no JSON object is itself the text."""
