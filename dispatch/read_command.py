@@ -87,7 +87,8 @@ class Lines:
         except Exception as error:
             log.exception("a text could not be read")
             unread = {"intent": Intent.OTHER.value, "kind": None, "act": Act.PERSON.value, "place": place_json(NOWHERE)}
-            return {"id": line.id, **unread, "service": None, "fields": {}, "saw": [f"not read: {type(error).__name__}"]}
+            saw = [f"not read: {type(error).__name__}"]
+            return {"id": line.id, **unread, "service": None, "fields": {}, "saw": saw}
 
     def line(self, raw: str, now: datetime) -> Line:
         """The line as far as it can be read: one that is no JSON object is itself the text."""
