@@ -112,6 +112,10 @@ WORDS: frozenset[str] = frozenset(
         "ticket_courtesy",  # words that say nothing of a complaint beside these
         "ticket_abuse",  # threats and obscenities that an office is not shown before a person looked
         "ticket_small",  # words that say nothing of what is wrong, or where
+        "ticket_blocks",  # behind LAPOR these are an office's …
+        "ticket_hurts",  # … unless one of these stands there: then an alarm
+        "ticket_alike",  # words in one line say the same of one thing
+        "ticket_home",  # where its sender lives
         "ticket_mended",  # after "sudah": something was done about it
         "ticket_but",  # beside these it was not, or not all of it
         "ticket_damage",  # something is wrong

@@ -21,6 +21,7 @@ from dispatch.scenes import PEACEFUL, Seen
 from dispatch.signs import Found, Signs, blotted, denied, signs_of
 from dispatch.verdict import SHORT_TEXT, Case, code_of
 from dispatch.vocabulary import Hit, Vocabulary
+from dispatch.wishes import for_an_office
 from gateway.spelling import unsigned, without_closing, without_greeting
 from gateway.words import normal
 
@@ -122,6 +123,8 @@ class Reader:
         signs = _with_peace(signs, seen)
         scenes = [one for one in seen if one.kind not in PEACEFUL]
         judged = Case(self.city, vocabulary, left, hits, scenes, signs, quiet).judge()
+        if judged.intent is Intent.EMERGENCY and not quiet and for_an_office(signs, left, hits, vocabulary, self.city):
+            judged = replace(judged, intent=Intent.COMPLAINT, act=Act.NONE)
         others = texts(left, found.get("others", ()))
         beyond = any(begin and left[begin - 1] == "di" for begin, _ in found.get("beyond", ()))
         return self._placed(judged, signs, others, beyond)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from config.language import Language
 from dispatch.intents import Intent
 from dispatch.phrases import phrases
 from dispatch.signs import Signs
-from dispatch.vocabulary import Vocabulary
+from dispatch.vocabulary import Hit, Vocabulary
+
+if TYPE_CHECKING:
+    from config.city import City
 
 CRY_TEXT = 6  # words: a cry with little round it
 BESIDE_CRY = 4  # more of them, where they say how soon and where
@@ -35,6 +39,17 @@ def wish(signs: Signs, tokens: Sequence[str], language: Language) -> Intent | No
     if signs.service:
         return Intent.SERVICE
     return Intent.QUESTION if signs.question else None
+
+
+def for_an_office(signs: Signs, tokens: Sequence[str], hits: Sequence[Hit], vocabulary: Vocabulary, city: City) -> bool:
+    """ "lapor jalan amblas", "lapor pohon tumbang menutup jalan": headed as a complaint, only in the way, and nobody
+    cries, is hurt or in danger now."""
+    if not signs.complaint_head or signs.help or signs.urgent or signs.present:
+        return False
+    blocks, hurts = (frozenset(city.words.get(key, ())) for key in ("ticket_blocks", "ticket_hurts"))
+    if not phrases(tokens, blocks) or phrases(tokens, hurts):
+        return False
+    return all(hit.word in vocabulary.language.mild | blocks for hit in hits)
 
 
 def bare_cry(signs: Signs, tokens: Sequence[str], vocabulary: Vocabulary) -> bool:
