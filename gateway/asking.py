@@ -66,11 +66,11 @@ class Names(Generic[T]):
             self._exact.setdefault(squash(name), set()).add(meant)
         self._long = [name for name in self._exact if len(name) >= LEAST_SLIP]
 
-    def find(self, typed: str) -> T | None:
-        """As ``nearest``."""
+    def find(self, typed: str, *, slips: bool = True) -> T | None:
+        """As ``nearest``. ``slips`` False: only as it is written."""
         said = squash(typed)
-        near = self._exact.get(said) if said else None
-        near = near or {meant for name in self._slipped(said) for meant in self._exact[name]}
+        near = self._exact.get(said, set()) if said else set()
+        near = near or {meant for name in self._slipped(said) if slips for meant in self._exact[name]}
         return next(iter(near)) if len(near) == 1 else None
 
     def _slipped(self, said: str) -> list[str]:

@@ -28,8 +28,8 @@ from gateway.store import Store, Tx, put
 from gateway.store.answers import answers_since
 from gateway.store.changes import change_of
 from gateway.store.people import Resident, find
-from gateway.store.talks import Talk, end_talk, keep_talk, talk_of
-from gateway.talking import Talking
+from gateway.store.talks import Talk, keep_talk, talk_of
+from gateway.talking import Talking, asks_about, has_ended
 from gateway.ussd_input import pressed
 
 if TYPE_CHECKING:
@@ -41,8 +41,6 @@ WRONG_ANSWER = 3  # words of an answer that is only wrong; a longer one is a let
 MISSES = 2  # answers in a row that were not understood; then it is perhaps a machine that answers us
 MOST = 30  # letters of ours to one number in lane_s; a registration takes eight
 KEY = "talk/"  # begins the key of every reply
-REPEATED_S = 120.0  # seconds in which the digit that ended a talk is rather its repetition than a code
-ENDED = "~"  # begins the dialogue's name of a talk that ended; the digit that ended it follows
 MISSED = "~missed"  # in a state: how many answers in a row were not understood
 
 
@@ -99,11 +97,11 @@ class Conversation:
         if letter.kind is not Kind.SMS or was_said(letter) or not subscriber(letter.sender):
             return False
         talk, text = self._talking.of(letter), letter.text.strip()
-        begins = self._begins_one(text) is not None
+        begins = self._begins_one(text, slips=talk is None or _may_slip(talk.dialogue, talk.choices)) is not None
         if talk is None or not text:
             return begins and not hurried
-        if talk.dialogue.startswith(ENDED):
-            return not hurried and (begins or talk.dialogue == ENDED + (digit(text) or ""))
+        if has_ended(talk.dialogue):
+            return not hurried and (begins or asks_about(talk.dialogue, digit(text)))
         if hurried is not (talk.dialogue in HURRIED):
             return False
         if not begins and self._alarms.cry(text, words_awaited=not talk.choices):
@@ -134,9 +132,9 @@ class Conversation:
             desk.wake()
         self.settle()
 
-    def _begins_one(self, text: str) -> Headed | None:
+    def _begins_one(self, text: str, *, slips: bool = True) -> Headed | None:
         """The dialogue that the letter begins. One that says more than a word may be an alarm: then it is that."""
-        headed = self._begun(text)
+        headed = self._begun(text, slips)
         if headed is None or not headed.said or not self._alarms.alarm(text):
             return headed
         return headed if self._dialogues[headed.name].names_ills and not asks_for_help(self._language, text) else None
@@ -155,12 +153,13 @@ class Conversation:
         if (turn := self._turn(letter, tx)) is None:
             return False
         talk = self._current(turn)
-        if (begins := self._begins_one(letter.text.strip())) is not None:
+        slips = talk is None or _may_slip(talk.dialogue, talk.choices)
+        if (begins := self._begins_one(letter.text.strip(), slips=slips)) is not None:
             return self._begins(turn, begins)
         if talk is None or self._alarms.ours(tx, letter, talk.asked_at, words=talk.dialogue not in HURRIED):
             return False
-        if talk.dialogue.startswith(ENDED):
-            return talk.dialogue == ENDED + (digit(letter.text) or "") and self._asked_about(turn)
+        if has_ended(talk.dialogue):
+            return asks_about(talk.dialogue, digit(letter.text)) and self._asked_about(turn)
         if self._alarms.cancels(letter.text):
             return self._cancelled(turn, talk)
         if letter.received_at - talk.asked_at > timedelta(seconds=self._city.clocks.choice_s):
@@ -199,10 +198,11 @@ class Conversation:
     def _cancelled(self, turn: _Turn, talk: Talk) -> bool:
         """BATAL means the alarm, if one of that number is not closed; its questions are then over too."""
         alarm = self._alarms.open_alarm(turn.tx, turn.letter.sender)
-        if not alarm or talk.dialogue in HURRIED:
-            self._end(turn)
         if not alarm:
+            self._talking.close(turn.tx, turn.letter.sender, turn.now, None)
             self._tell(turn, "talk_ended")
+        elif talk.dialogue in HURRIED:
+            self._end(turn)
         return not alarm
 
     def _asked_about(self, turn: _Turn) -> bool:
@@ -255,7 +255,7 @@ class Conversation:
         if any(isinstance(effect, Erase) for effect in effects):
             self._end(turn)
         elif step.state is None or step.screen.last:
-            self._close(turn)
+            self._talking.close(turn.tx, turn.letter.sender, turn.now, digit(turn.letter.text))
         else:
             self._keep(turn, name, step, turn.now)
         self._reply(turn, step.screen, name)
@@ -270,16 +270,7 @@ class Conversation:
         self._talking.remember(talk)
 
     def _end(self, turn: _Turn) -> None:
-        end_talk(turn.tx, turn.letter.sender)
-        self._talking.over(turn.letter.sender)
-
-    def _close(self, turn: _Turn) -> None:
-        """The talk is over. The digit that ended it may be sent twice: for a moment the same is asked about."""
-        if (key := digit(turn.letter.text)) is None:
-            self._end(turn)
-            return
-        asked_at = turn.now - timedelta(seconds=2 * self._city.clocks.choice_s - REPEATED_S)
-        self._keep(turn, ENDED + key, Step(screen=Screen(text="")), asked_at)
+        self._talking.end(turn.tx, turn.letter.sender)
 
     def _tell(self, turn: _Turn, key: str, **fields: str) -> None:
         self._reply(turn, Screen(text=self._city.text(turn.who.language, key, **fields), last=True), "")
@@ -298,3 +289,8 @@ class Conversation:
     def _written_enough(self, turn: _Turn) -> bool:
         since = turn.now - timedelta(seconds=self._city.clocks.lane_s)
         return answers_since(turn.tx, turn.letter.sender, KEY, since) >= MOST
+
+
+def _may_slip(dialogue: str, choices: object) -> bool:
+    """Whether a word that is nearly a head begins one: not where words are awaited, which may be a name or a street."""
+    return bool(choices) or has_ended(dialogue)

@@ -39,10 +39,11 @@ class Heads:
         self._single = {head[0]: name for head, name in self._heads.items() if len(head) == 1}
         self.find = lru_cache(REMEMBERED)(self._find)
 
-    def _find(self, text: str) -> Headed | None:
-        """What the text begins; None: it begins nothing."""
+    def _find(self, text: str, slips: bool = True) -> Headed | None:
+        """What the text begins; None: it begins nothing. ``slips`` False: only by a word as it is written ("Ujang" is
+        no "ulang" where a name is awaited)."""
         text = text.strip()
-        name = self._whole.find(text) if 0 < len(text) <= LONGEST_WORD else None
+        name = self._whole.find(text, slips=slips) if 0 < len(text) <= LONGEST_WORD else None
         if name is not None:
             return Headed(name, "")
         found = list(_TOKEN.finditer(text))[: LONGEST_HEAD + 1]
@@ -53,7 +54,7 @@ class Heads:
             name = self._heads.get(tuple(tokens[:many]))
             if name is not None:
                 return Headed(name, _rest(text, found[many - 1].end()))
-        name = self._slipped(tokens[0])
+        name = self._slipped(tokens[0]) if slips else None
         return Headed(name, _rest(text, found[0].end())) if name is not None else None
 
     def _slipped(self, token: str) -> str | None:

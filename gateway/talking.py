@@ -7,10 +7,22 @@ from datetime import datetime, timedelta
 
 from gateway.messages import Inbound
 from gateway.store import Store, Tx
-from gateway.store.talks import Talk, end_talk, open_talks
+from gateway.store.talks import Talk, end_talk, keep_talk, open_talks, talk_of
 
 AT_MOST = 20_000  # talks restored at start
+REPEATED_S = 120.0  # seconds in which a digit after the end of a talk is rather one too many for it than a code
+ENDED = "~"  # begins the dialogue's name of a talk that ended; the digit that ended it follows (none: words did)
 SWEPT = 20  # lapsed talks forgotten when a new one begins
+
+
+def has_ended(dialogue: str) -> bool:
+    """Whether that is the name of a talk that is over."""
+    return dialogue.startswith(ENDED)
+
+
+def asks_about(dialogue: str, key: str | None) -> bool:
+    """Whether that digit (None: it is none) is asked about after the end of that talk."""
+    return key is not None and dialogue in (ENDED, ENDED + key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +67,23 @@ class Talking:
     def forgotten(self, asked_at: datetime, letter: Inbound) -> bool:
         """Whether a digit is not even asked about any more."""
         return letter.received_at - asked_at > self._stands
+
+    def end(self, tx: Tx, number: str) -> None:
+        """The talk is over, and nothing is left of it."""
+        end_talk(tx, number)
+        self.over(number)
+
+    def close(self, tx: Tx, number: str, now: datetime, key: str | None) -> None:
+        """The talk is over. The digit that ended it may be sent twice, and after words anyone may be meant for it: for
+        a moment such a one is asked about. What ended at once, without a question, leaves nothing."""
+        talk = talk_of(tx, number)
+        if key is None and talk is None:
+            self.over(number)
+        elif key is not None or not has_ended(talk.dialogue if talk is not None else ""):
+            asked_at = now - self._stands + timedelta(seconds=REPEATED_S)
+            ended = Talk(number=number, dialogue=ENDED + (key or ""), state={}, text="", choices=(), asked_at=asked_at)
+            keep_talk(tx, ended)
+            self.remember(ended)
 
     def over(self, number: str) -> None:
         """The talk ended in this transaction. It is forgotten after the commit: if the transaction is undone, the

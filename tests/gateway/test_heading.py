@@ -51,6 +51,13 @@ def test_other_letters_begin_nothing(text: str) -> None:
     assert HEADS.find(text) is None
 
 
+@pytest.mark.parametrize("text", ["Dafar", "Lapar Siregar", "doktr Budi"])
+def test_where_a_name_is_awaited_a_slip_begins_nothing_and_a_whole_word_does(text: str) -> None:
+    assert HEADS.find(text, slips=False) is None
+    assert HEADS.find("LAPOR jalan", slips=False) == Headed("complaints", "jalan")
+    assert HEADS.find("menu", slips=False) == Headed("menu", "")
+
+
 @given(st.text(max_size=60))
 def test_any_text_is_looked_at_and_what_follows_the_head_is_part_of_it(text: str) -> None:
     found = HEADS.find(text)
