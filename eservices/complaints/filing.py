@@ -4,7 +4,7 @@ of the store and pure decisions, inside the transaction that keeps the turn."""
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from eservices.complaints import store
@@ -15,7 +15,7 @@ from eservices.complaints.merging import WITHIN, Merging
 from eservices.complaints.offices.more import pass_words_on
 from eservices.complaints.saying import Saying
 from eservices.complaints.seams import Places
-from eservices.complaints.spotting import MOST_CHOICES, Spot, Spotting
+from eservices.complaints.spotting import ANY_TIME, MOST_CHOICES, Spot, Spotting
 from eservices.complaints.telling import tell
 from eservices.complaints.ticket import Event, State, Ticket, may, moved
 from gateway.dialogue import Screen, Step, Who
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from config.city_offices import Category
 
 LONGEST = 1000  # characters of a complaint; six SMS are shorter
-ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)  # only the age of a registered address is counted from it
 ANEW = timedelta(days=2)  # the same words of the same phone within it are a repetition, not a second complaint
 
 
@@ -248,7 +247,7 @@ class Filing:
 
     def _answered(self, ticket: Ticket, ask: Place, who: Who) -> Spot:
         """What the answer and the complaint say together; what no list holds, in the sender's own words."""
-        if ask.home and who.resident is not None:
+        if who.resident is not None and who.resident.address and (ask.home or self._spotting.at_home(ask.text)):
             return self._spotting.home(who.resident)
         if ask.area in self._city.areas:
             return self._spotting.chosen(ask.area, ticket.street)

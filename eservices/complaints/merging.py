@@ -61,6 +61,8 @@ class Merging:
         language = language_of(city.languages)
         self._spelling = Spelling(language.spelling)
         self._address = language.address
+        groups = [normal(group).split() for group in city.words.get("ticket_alike", ())]
+        self._same = {word: group[0] for group in groups for word in group}
         self._near = frozenset(map(normal, city.words.get("ticket_near", ())))
         names = {word for area in city.areas.values() for word in normal(area.name).split()}
         heads = self._address.area | self._address.district | self._address.ward | self._address.locative
@@ -138,7 +140,8 @@ class Merging:
 
     def _plain(self, token: str) -> Sequence[str]:
         read = [one for word in words(token) for one in self._spelling.words(word.plain)]
-        return [one for one in read if len(one) > 2 and one not in self._small and not one.isdigit()]
+        kept = (one for one in read if len(one) > 2 and one not in self._small and not one.isdigit())
+        return [self._same.get(one, one) for one in kept]
 
 
 def _one_area(new: Ticket, old: Ticket) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -12,13 +12,15 @@ from eservices.complaints.category import Categories
 from eservices.complaints.seams import REGISTERED, Found, Places
 from gateway.asking import tidy
 from gateway.registry import Resident
-from gateway.words import normal, words
+from gateway.words import fold, normal, words
 
 if TYPE_CHECKING:
     from config.city import City
 
 MOST_CHOICES = 3  # kelurahan that one question may name: more do not fit its SMS
 ROMAN = frozenset({"i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"})
+IN = frozenset({"di", "d", "di.", "in", "at"})
+ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)  # only the age of a registered address is counted from it
 LONGEST = 60  # characters of a place in its sender's own words
 _MEASURED = re.compile(r'\d\.\d{3}|https?:|A"ML')  # coordinates, a link of a map, AML: read as they came
 
@@ -41,6 +43,7 @@ class Spotting:
 
     def __init__(self, city: City, places: Places, categories: Categories) -> None:
         self._city, self._places, self._categories = city, places, categories
+        self._home = tuple(normal(phrase) for phrase in city.words.get("ticket_home", ()))
         self._counted = frozenset(map(normal, city.words.get("ticket_numbered", ())))
 
     def spot(self, text: str, resident: Resident | None, now: datetime) -> Spot:
@@ -60,6 +63,11 @@ class Spotting:
             clear=bool(found.kelurahan or found.landmark),
             outside=found.outside,
         )
+
+    def at_home(self, text: str) -> bool:
+        """Whether it says "in front of my house", and of no other place."""
+        said = f" {normal(text)} "
+        return any(f" {phrase} " in said for phrase in self._home) and not self.spot(text, None, ANY_TIME).place
 
     def home(self, resident: Resident) -> Spot:
         """The registered address."""
@@ -85,7 +93,9 @@ class Spotting:
     @staticmethod
     def own_words(typed: str, street: str) -> Spot:
         """A place that no list holds, as its sender calls it."""
-        return Spot(street=street, place=tidy(typed)[:LONGEST].strip(), clear=True)
+        first, _, rest = tidy(typed).partition(" ")
+        said = rest if fold(first) in IN and rest else tidy(typed)  # "di" stands before it already
+        return Spot(street=street, place=said[:LONGEST].strip(), clear=True)
 
     def _shown(self, found: Found, numbered: str = "") -> str:
         area = self._city.areas[found.kelurahan].name if found.kelurahan else ""
