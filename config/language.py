@@ -109,6 +109,7 @@ class Language:
     cancel: frozenset[str] = frozenset()
     quiet: frozenset[str] = frozenset()
     quiet_phrases: frozenset[str] = frozenset()
+    quiet_soft: frozenset[str] = frozenset()
     code_heads: frozenset[str] = frozenset()
     distress: frozenset[str] = frozenset()
     ominous: frozenset[str] = frozenset()

@@ -25,7 +25,8 @@ ONE_SLIP_UP_TO = 8  # letters; a longer name may hold two
 SLIP_WORTH = 3  # letters: a longer name with a slip beats a shorter one without, if it is longer by more
 LEAST_GLUED = 7  # letters of a word worth cutting up
 LEAST_LOOSE = 5  # letters of a name that may be spelt the old way
-REMEMBERED = 4096  # words whose reading is remembered: people use the same ones
+LONG = 99  # letters: as many slips as a name may hold
+REMEMBERED = 16384  # words and runs of words whose reading is remembered: people use the same ones
 _CLAUSE = re.compile(r"[;\n#|()]+|,(?!\d)|(?<!\d),|(?<=\w{6})[.!?](?=\s|$)")
 _HOUSE = re.compile(r"([a-z]{4,})(\d{1,4}[a-z]?)")
 _LETTERS = str.maketrans("01345", "oieas")
@@ -86,11 +87,15 @@ class Gazetteer:
         self.own = squash(city.name)
         self._exact = by_form(self.names)
         self._loose: dict[tuple[NameKind, str], list[Name]] = {}
-        self._by_letter: dict[tuple[NameKind, str], list[str]] = {}
+        self._by_letter: dict[tuple[NameKind, str, int], list[str]] = {}
         for (kind, form), names in self._exact.items():
             self._loose.setdefault((kind, loose(form)), []).extend(name for name in names if not name.short)
             if not all(name.part or name.headed or name.short for name in names):
-                self._by_letter.setdefault((kind, form[0]), []).append(form)
+                self._by_letter.setdefault((kind, form[0], len(form)), []).append(form)
+        self._order = {one: at for at, one in enumerate(self._exact)}
+        self._forms = frozenset(form for _, form in self._exact)
+        self._loose_forms = frozenset(form for _, form in self._loose)
+        self._longest = max((len(form) for form in self._forms), default=0) + slips_allowed(LONG)
         self._areas = tuple(form for kind, form in self._exact if kind is NameKind.AREA)
         self._glue = frozenset(
             {form for _, form in self._exact if len(form) > EXACT_UP_TO and form.isalpha()} | self.language.joints
@@ -105,6 +110,8 @@ class Gazetteer:
         self.function = self.language.joints | self.language.address.stops | self.language.address.common
         self._firsts = frozenset({name.words[0] for name in self.names} | {form for _, form in self._exact})
         remembered = functools.lru_cache(REMEMBERED)
+        self._as_long: Callable[[NameKind, str, int, int], list[str]] = remembered(self._of_length)
+        self._old: Callable[[str], str] = remembered(loose)
         self._word: Callable[[str], tuple[str, ...]] = remembered(self._apart)
         self._lookup: Callable[[tuple[str, ...], tuple[NameKind, ...], bool], Found | None] = remembered(self._look)
 
@@ -161,7 +168,11 @@ class Gazetteer:
         best: Mention | None = None
         most = 0
         for end in range(min(said.end(begin), begin + LONGEST_NAME), begin, -1):
-            found = self._lookup(said.words[begin:end], kinds, headed)
+            typed = said.words[begin:end]
+            form = "".join(typed)
+            if form not in self._forms and (len(form) > self._longest or not self.function.isdisjoint(typed)):
+                continue  # too long for any, or a word of its own in it and not exactly a name
+            found = self._lookup(typed, kinds, headed)
             if found is None:
                 continue
             kind, names, slips = found
@@ -174,14 +185,14 @@ class Gazetteer:
 
     def _look(self, typed: tuple[str, ...], kinds: tuple[NameKind, ...], headed: bool) -> Found | None:
         form = "".join(typed)
-        for kind in kinds:
+        for kind in kinds if form in self._forms else ():
             names = [name for name in self._exact.get((kind, form), ()) if headed or not name.headed]
             names = [name for name in names if not name.short or len(name.words[0]) > 1 or typed == name.words]
             if names:
                 return kind, _distinct(names), 0
         if len(form) >= LEAST_LOOSE and not self.function.intersection(typed):
-            old = loose(form)
-            for kind in kinds:
+            old = self._old(form)
+            for kind in kinds if old in self._loose_forms else ():
                 names = [n for n in self._loose.get((kind, old), ()) if not (n.headed or n.part)]
                 if names:
                     return kind, _distinct(names), 1
@@ -205,6 +216,11 @@ class Gazetteer:
             return None
         return kind, _distinct([*names, *rivals]), slips
 
+    def _of_length(self, kind: NameKind, letter: str, letters: int, allowed: int) -> list[str]:
+        """The forms with that first letter that so many slips can make of one of that length."""
+        lengths = range(letters - allowed, letters + allowed + 1)
+        return [form for length in lengths for form in self._by_letter.get((kind, letter, length), ())]
+
     def _rivals(self, form: str, slips: int) -> list[Name]:
         """Every kelurahan as near, were it too short for a slip, or the slip in its first letter: it may be meant."""
         found = process.extract(form, self._areas, scorer=OSA.distance, processor=None, score_cutoff=slips, limit=None)
@@ -213,10 +229,11 @@ class Gazetteer:
 
     def _neighbours(self, form: str, kinds: Sequence[NameKind], allowed: int) -> Iterator[tuple[int, NameKind, Name]]:
         for kind in kinds:
-            forms = self._by_letter.get((kind, form[0]), ())
-            for other, slips, _ in process.extract(
-                form, forms, scorer=OSA.distance, processor=None, score_cutoff=allowed, limit=None
-            ):
+            forms = self._as_long(kind, form[0], len(form), allowed)
+            if not forms:
+                continue
+            found = process.extract(form, forms, scorer=OSA.distance, processor=None, score_cutoff=allowed, limit=None)
+            for other, slips, _ in sorted(found, key=lambda one: (one[1], self._order[kind, one[0]])):
                 for name in self._exact[kind, other]:
                     if not (name.part or name.headed or name.short):
                         yield int(slips), kind, name

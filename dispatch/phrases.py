@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import accumulate
 
 LONGEST = 4  # words of a phrase
@@ -20,19 +20,31 @@ class Index:
             for phrase in phrases:
                 within[phrase].append(name)
         self._within = {phrase: tuple(names) for phrase, names in within.items()}
+        self._reach = reach(within)
 
     def find(self, tokens: Sequence[str]) -> Mapping[str, Sequence[Span]]:
         """Where phrases stand, by list: in order, the longest first, none of a list overlapping."""
         found: dict[str, list[Span]] = defaultdict(list)
         within = self._within
-        for at in range(len(tokens)):
-            runs = list(accumulate(tokens[at : at + LONGEST], "{} {}".format))
+        for at, token in enumerate(tokens):
+            if token not in self._reach:
+                continue
+            runs = list(accumulate(tokens[at : at + self._reach[token]], "{} {}".format))
             for length in range(len(runs), 0, -1):
                 for name in within.get(runs[length - 1], ()):
                     spans = found[name]
                     if not spans or spans[-1][1] <= at:
                         spans.append((at, at + length))
         return found
+
+
+def reach(phrases: Iterable[str]) -> dict[str, int]:
+    """How many words the longest phrase has that begins with a word, up to ``LONGEST``."""
+    found: dict[str, int] = {}
+    for phrase in phrases:
+        first, *rest = phrase.split() or [phrase]
+        found[first] = max(found.get(first, 0), min(len(rest) + 1, LONGEST))
+    return found
 
 
 def phrases(tokens: Sequence[str], among: Collection[str]) -> list[Span]:

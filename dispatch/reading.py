@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from config.language import lists
 from dispatch.gazetteer import Gazetteer
 from dispatch.intents import About, Act, Intent, Reading
+from dispatch.mentions import number_of
 from dispatch.nearness import one_slip
 from dispatch.phrases import Index, Span, phrases, texts
 from dispatch.scenes import PEACEFUL, Seen
@@ -55,6 +56,13 @@ class Reader:
         beyond = frozenset(name for name in beyond if name.split()[0] not in self.language.address.district)
         tests = self.language.drill | spelt(city.words.get("test", ()))
         own = {"drill": tests, "beyond": beyond, "cancel": self.cancel, "hush_first": first, "hush": anywhere}
+        self._long_names = frozenset(
+            " ".join(normal(name).split()[:2])
+            for area in city.areas.values()
+            for name in (area.name, *area.variants)
+            if " " in name
+        )
+        self._about = self.vocabulary.joints | self.language.urgent | self.language.address.locative
         self._index = Index({**lists(self.language), **own})
 
     def read(self, text: str) -> Reading:
@@ -65,8 +73,9 @@ class Reader:
         told = self._index.find(tokens)
         quiet, body = self._quiet(tokens, told)
         reading = self._judge(text, body, told if body is tokens else self._index.find(body), quiet)
-        hush = quiet or reading.kind in self.city.quiet.kinds
-        return replace(reading, quiet=hush and reading.intent is Intent.EMERGENCY)
+        hush = quiet or bool(told.get("quiet_soft")) or reading.kind in self.city.quiet.kinds
+        quiet = hush and reading.intent is Intent.EMERGENCY
+        return replace(reading, quiet=True) if quiet else reading
 
     def _own_position(self) -> Reading:
         """A phone in an emergency call sends its position by itself (AML, ETSI TS 103 625): somebody called."""
@@ -177,7 +186,17 @@ class Reader:
             return False
         address = self.language.address
         heads = address.street | address.lane | address.area | address.ward | {"di"}
-        return tokens[1] in heads | self.language.help or bool(self.vocabulary.hits(tokens[1:2]))
+        if tokens[1] in heads | self.language.help or self.vocabulary.hits(tokens[1:2]):
+            return True
+        return self._placed_only(tokens[1:])
+
+    def _placed_only(self, tokens: Sequence[str]) -> bool:
+        """ "2 nangka lk 4", "1 paya roba": a name of several words or with its lingkungan, and nothing else ("3 damai"
+        may be anything)."""
+        heads, names = self.language.address.ward, self.vocabulary.names
+        words = [token for token in tokens if number_of(token) is None and token.rstrip("0123456789") not in heads]
+        listed = bool(words) and words[0] in names and all(word in names or word in self._about for word in words)
+        return listed and (len(words) < len(tokens) or " ".join(words[:2]) in self._long_names)
 
     @staticmethod
     def _quiet(tokens: tuple[str, ...], told: Found) -> tuple[bool, tuple[str, ...]]:
@@ -216,6 +235,8 @@ def _with_peace(signs: Signs, seen: Sequence[Seen]) -> Signs:
     """The signs with the scenes that are for the office, or for somebody's money."""
     complaints = tuple(one.words for one in seen if one.kind == "complaint")
     frauds = tuple(one.words for one in seen if one.kind == "fraud")
+    if not complaints and not frauds:
+        return signs
     return replace(signs, complaint=(*signs.complaint, *complaints), fraud=(*signs.fraud, *frauds))
 
 

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from config.language import Scene
+from dispatch.phrases import reach
 from gateway.spelling import Spelling
 
 PEACEFUL = ("complaint", "fraud")  # kinds of scene that are no emergency
-LONGEST = 4  # words of a phrase in a scene
 Spots = Mapping[frozenset[str], list[tuple[int, int]]]
 
 
@@ -49,6 +49,7 @@ class Scenes:
             for group in (*groups, unless):
                 for phrase in group:
                     self._within[phrase].add(group)
+        self._reach = reach(self._within)
         self._by_key: dict[frozenset[str], list[int]] = defaultdict(list)
         for at, (_, groups, _) in enumerate(self._scenes):
             self._by_key[groups[0]].append(at)
@@ -63,10 +64,10 @@ class Scenes:
         found: dict[frozenset[str], list[tuple[int, int]]] = defaultdict(list)
         within = self._within
         count = len(tokens)
-        for at in range(count):
+        for at, token in enumerate(tokens):
             phrase = ""
-            for end in range(at + 1, min(at + LONGEST, count) + 1):
-                phrase = tokens[at] if end == at + 1 else f"{phrase} {tokens[end - 1]}"
+            for end in range(at + 1, min(at + self._reach.get(token, 0), count) + 1):
+                phrase = token if end == at + 1 else f"{phrase} {tokens[end - 1]}"
                 for group in within.get(phrase, ()):
                     found[group].append((at, end))
         return found

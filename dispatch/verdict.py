@@ -85,7 +85,8 @@ class Case:
             return False
         if self.signs.habit and not self.cried and not self.signs.present:
             return False
-        return not supposed(begin, end, self.tokens, language, fear=fear)
+        # who must not be heard supposes nothing
+        return self.quiet or not supposed(begin, end, self.tokens, language, fear=fear)
 
     # -- not from here, not now ------------------------------------------------------------------------------------
 
@@ -205,22 +206,18 @@ class Case:
                 and not signs.trade
                 and not signs.recent
             )
-            doubtful = len(signs.complaint) > 1 and not signs.present
-            if doubtful and not any(seen.sure for seen in scenes) and not self.loud:
+            doubtful = len(signs.complaint) > 1 and not signs.present and not sure
+            if doubtful and not self.loud:
                 return self._of(live, scenes, Act.ASK, Intent.COMPLAINT)
             return self._of(live, scenes, Act.RING if ring else Act.PERSON)
-        if strong or (signs.help and not signs.please):
+        apart = len({seen.begin for seen in scenes})
+        if strong or self.quiet or self.cried or (apart > 1 and not (signs.trade or signs.question)):
             return self._of(live, scenes, Act.ASK if booked else Act.PERSON, Intent.SERVICE if booked else None)
-        if signs.question and signs.question[-1] == "?" and not self.loud:
+        asked = signs.question and (signs.question[-1] == "?" or asks_first(self.tokens, self.vocabulary.language))
+        if asked and not self.loud:
             return self._of(live, scenes, Act.ASK, Intent.QUESTION)
-        if (
-            signs.future
-            or signs.service_head
-            or signs.complaint_head
-            or signs.complaint
-            or len(signs.trade) > 1
-            or len(signs.advert) >= ADVERT
-        ):
+        office = signs.service_head or signs.complaint_head or signs.complaint
+        if signs.future or office or len(signs.trade) > 1 or len(signs.advert) >= ADVERT:
             return self._peaceful_or(Intent.OTHER)
         return self._of(live, scenes, Act.ASK)
 
