@@ -167,12 +167,16 @@ class Categories:
         }
         streets = [at for at, piece in enumerate(read) if piece == "jalan"]
         dropped |= {origin[at] for at in streets if self._no_name(read[at + 1 :])}
-        return " ".join(word for place, word in enumerate(typed) if place not in dropped)
+        return " ".join(word for place, word in enumerate(typed) if place not in dropped and not self._the_street(word))
+
+    def _the_street(self, word: str) -> bool:
+        """ "jalannya": no name follows it."""
+        return word.endswith(LOOSE) and word.removesuffix(LOOSE) in self._streets
 
     def _no_name(self, following: Sequence[str]) -> bool:
         """What is wrong, or a request, and no street of the city: "jalan mohon diperbaiki"."""
         forms = {following[0], *self.roots(following[0])} if following else set()
-        return bool(forms & (self._wrong | self._polite)) and forms.isdisjoint(self._streets_begin)
+        return LOOSE in forms or (bool(forms & (self._wrong | self._polite)) and forms.isdisjoint(self._streets_begin))
 
     def _is_matter(self, tokens: Sequence[str], at: int, places: tuple[int, ...]) -> bool:
         """Whether "jalan" heads no name there: "lampu jalan", "jalan yang rusak", and no street of the city follows."""

@@ -87,7 +87,8 @@ def dialled(tmp_path: Path, script: Transcript) -> list[str]:
     """The session as it really goes."""
     name, language, who = script.setting
     city = pack(name)
-    resident = somebody(city, language) if who == "confirmed" else None
+    known = who in ("confirmed", "quiet")
+    resident = somebody(city, language, quiet=who == "quiet") if known else None
     person = Who(number=PHONE, at=EPOCH, language=language, resident=resident, doubt=who == "doubtful", screen=True)
     phone = Phone(city, Stages(dialogues(name), city), person)
 
