@@ -12,6 +12,7 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "reg_which": frozenset(),  # several kelurahan may be meant
     "reg_nik_wrong": frozenset(),  # the NIK was left out
     "reg_other_name": frozenset(),  # of somebody else: the name
+    "reg_other_district": frozenset({"who"}),
     "reg_other_phone": frozenset({"who"}),  # their number, 0: none
     "reg_other_confirm": frozenset({"who", "home", "kel", "phone"}),
     "reg_other_asked": frozenset({"phone"}),  # the other phone was asked

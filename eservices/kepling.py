@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from eservices.registration.asked import VALID_DAYS, local, said_last
+from eservices.registration.asked import VALID_DAYS, said_last
 from eservices.registration.homes import join_household, new_household
 from gateway.dialogue import Ask, Dialogue, State, Step, Who
 from gateway.effects import register
 from gateway.messages import Lane, Outbound
-from gateway.number import subscriber
+from gateway.number import local, subscriber
 from gateway.registry import Resident
 from gateway.store import Tx, put
 from gateway.store.changes import change_of
@@ -47,6 +47,7 @@ CODE_DAYS = 7  # a code holds that long
 REMIND_DAYS = 1  # after that long a kepling is reminded, once
 AT_ONCE = 50  # questions and reminders in one round
 LISTED = 5  # who waits, in one SMS
+MOST_BESIDE = 8  # words beside a code: "ya 4182 betul itu warga saya"; more is a letter of its own
 _PIN = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
@@ -84,7 +85,7 @@ class KeplingTalk(Dialogue):
             return Vouch(yes=None)
         said, pins = _LETTERS.findall(folded), _PIN.findall(folded)
         meant = {True for word in said if word in self._yes} | {False for word in said if word in self._no}
-        if len(said) > 3 or len(pins) > 1 or len(meant) != 1 or (len(said) > 1 and not pins):
+        if len(said) > (MOST_BESIDE if pins else 3) or len(pins) > 1 or len(meant) != 1 or (len(said) > 1 and not pins):
             return None
         return Vouch(yes=meant.pop(), pin=pins[0] if pins else "")
 

@@ -60,3 +60,8 @@ def foreign(number: str) -> bool:
 def masked(number: str) -> str:
     """For logs: ``+628***890``. What is no subscriber's number stays as it is."""
     return f"{number[:4]}***{number[-3:]}" if subscriber(number) else number
+
+
+def local(number: str) -> str:
+    """As people write it: ``0812…``."""
+    return f"0{number[3:]}" if number.startswith("+62") else number

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gateway.dialogue import Ask, Screen, Step, Who
 from gateway.messages import Lane, Outbound
-from gateway.number import foreign, subscriber
+from gateway.number import foreign, local, subscriber
 from gateway.store import Tx, put
 from gateway.store.households import Member, keep_member
 from gateway.store.invitations import OPEN, Invitation, invitation_to, invite, invited_by
@@ -75,11 +75,6 @@ def invited(tx: Tx, city: City, ask: Invite, who: Who, turn: str) -> Step:
     ends = who.at + timedelta(seconds=city.clocks.reply_s)
     put(tx, Outbound(to=ask.phone, text=text, lane=Lane.SERVICE, key=f"{KEY}/{turn}", expires_at=ends))
     return said_last(city, who, "reg_other_asked", phone=local(ask.phone))
-
-
-def local(number: str) -> str:
-    """As people write it: ``0812…``."""
-    return f"0{number[3:]}" if number.startswith("+62") else number
 
 
 def _may_invite(tx: Tx, city: City, phone: str, who: Who) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from eservices.registration.asked import local
 from gateway.asking import label
 from gateway.dialogue import Choice, Screen, State, Who
+from gateway.number import local
 from gateway.whereabouts import Whereabouts
 
 if TYPE_CHECKING:
@@ -48,7 +48,10 @@ class Screens:
         return Screen(text=self._city.text(who.language, "reg_other_phone", who=state["name"]))
 
     def _district(self, state: State, who: Who) -> Screen:
-        return Screen(text=self._city.text(who.language, "talk_live_district"), choices=self._where.districts())
+        text = self._city.text(who.language, "talk_live_district")
+        if state.get("phone") and state.get("name"):
+            text = self._city.text(who.language, "reg_other_district", who=state["name"])
+        return Screen(text=text, choices=self._where.districts())
 
     def _area(self, state: State, who: Who) -> Screen:
         district = self._city.districts[state["district"]]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from config.city import City
 
 TOLD = "told"  # in a state: the words of consent were shown
+LONGEST_TITLE = 2  # letters of a word that stands before a doctor's own name ("dr")
 NEEDS = {"district": ("name",), "area": ("name", "district"), "which": ("name", "which"), "phone": ("name", "kin")}
 NEEDS |= {"street": ("name", "area"), "confirm": ("name", "area", "street"), "name": ()}
 
@@ -40,6 +41,8 @@ class Registration(Dialogue):
         self._city, self._key = city, nik_key
         self.words: Sequence[str] = city.words["register"]
         self.heads: Sequence[str] = (*city.words["register"], *city.words["reg_heads"])
+        doctors = [word for name in ("queue_doctor", "queue_house", "queue_now") for word in city.words[name]]
+        self._doctor = frozenset(word for word in doctors if " " not in word and len(word) > LONGEST_TITLE)
         self._where = Whereabouts(city)
         self._reader = SaidReader(city)
         self._screens = Screens(city, self._where)
@@ -58,6 +61,8 @@ class Registration(Dialogue):
             return said_last(self._city, who, "talk_doubt")
         if not said.strip():
             return self._go({}, who)
+        if self._doctor.intersection(tidy(said).casefold().split()[:1]):
+            return Step(declined=True)  # "mau daftar dokter umum besok": a clinic's matter
         read = self._reader.read(said, who.number)
         if self._reader.asks(said) and not (read.area or read.candidates or read.nik or read.phone or read.kin):
             return Step(declined=True)  # "daftar bpjs bagaimana" is a question for a person
@@ -145,7 +150,8 @@ class Registration(Dialogue):
         if self._reader.has_fields(typed):
             known = self._with(self._reader.read(typed, who.number), state)
             return self._go(known, who) if known != dict(state) else self._again(state, who, "talk_name_letters")
-        name = find_nik(typed).rest
+        read = self._reader.read(typed, who.number)  # "nama saya Lena"
+        name = read.name if read.name and read.name in tidy(typed) else find_nik(typed).rest
         if fault := fault_of_name(name):
             return self._again(state, who, fault)
         return self._go({**state, "name": tidy_name(name)}, who)
@@ -188,7 +194,9 @@ class Registration(Dialogue):
         return self._go({**state, "street": tidy(street)}, who)
 
     def _confirmed(self, state: State, typed: str, who: Who) -> Step:
-        choice = chosen(self._screens.of(state, who, told=True).choices, typed)
+        choices = self._screens.of(state, who, told=True).choices
+        meant = "1" if means(self._city, "yes", typed) else "2" if means(self._city, "no", typed) else typed
+        choice = chosen(choices, meant)
         if choice is not None and choice.key == "2":
             return self._go({key: state[key] for key in (TOLD, "kin") if key in state}, who)
         if choice is None:

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Column, Table, delete, select, update
+from sqlalchemy import Column, Table, delete, or_, select, update
 
+from gateway.number import local
 from gateway.store.changes import end_change
 from gateway.store.households import forget_members
 from gateway.store.inbound import INBOUND, LONG, PART, RAW
@@ -42,6 +43,7 @@ def forget_person(tx: Tx, number: str) -> bool:
     known = any([*gone, end_asked(tx, number), end_change(tx, number), end_talk(tx, number), erase(tx, number)])
     _letters_in(tx, number)
     _letters_out(tx, number)
+    _letters_about(tx, number)
     return known
 
 
@@ -77,6 +79,13 @@ def _letters_in(tx: Tx, number: str) -> None:
     longs = select(LONG.c.id).where(LONG.c.sender == number, LONG.c.state != "open")
     tx.execute(update(PART).where(PART.c.long_id.in_(longs)).values(pdu=""))
     tx.execute(update(LONG).where(LONG.c.id.in_(longs)).values(sender=""))
+
+
+def _letters_about(tx: Tx, number: str) -> None:
+    """What was written to others with the number in it (a kepling was asked about the person): the words go."""
+    written = [OUTBOUND.c.text.contains(form) for form in {number, local(number)}]
+    free = (OUTBOUND.c.state.in_(SETTLED), OUTBOUND.c.lane.in_(("service", "bulk")), OUTBOUND.c.recipient != number)
+    tx.execute(update(OUTBOUND).where(*free, or_(*written)).values(text=""))
 
 
 def _letters_out(tx: Tx, number: str) -> None:

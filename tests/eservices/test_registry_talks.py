@@ -13,6 +13,8 @@ from gateway.dialogue import Who
 from gateway.number import subscriber
 from gateway.store import Tx, metadata
 from gateway.store.households import members_of
+from gateway.store.inbound import INBOUND
+from gateway.store.outbound import OUTBOUND
 from gateway.store.people import find, save
 from gateway.store.vouching import vouched
 from tests.dispatch.phones import Post, played, post_office, settled
@@ -183,6 +185,14 @@ def everywhere(tx: Tx, *sought: str) -> list[str]:
     return sorted(set(found))
 
 
+def letters_of(tx: Tx, number: str) -> list[str]:
+    """From and to that number, and those to others that name it."""
+    came = select(INBOUND.c.text).where(INBOUND.c.sender == number)
+    named = OUTBOUND.c.text.contains(number) | OUTBOUND.c.text.contains(f"0{number[3:]}")
+    went = select(OUTBOUND.c.text).where((OUTBOUND.c.recipient == number) | named)
+    return [*tx.execute(came).scalars(), *tx.execute(went).scalars()]
+
+
 def test_erasing_leaves_nothing_but_the_exchange_itself(tmp_path: Path) -> None:
     async def scene(post: Post) -> None:
         await post.writes(LETTER)
@@ -194,14 +204,21 @@ def test_erasing_leaves_nothing_but_the_exchange_itself(tmp_path: Path) -> None:
         await post.writes("CATATAN jantung")
         await post.writes("PINDAH jl labu 12 nangka")
         await post.writes("DAFTAR budi 081300000019#paya roba#jl kentang 9")
+        await post.writes("DOKTER UMUM BESOK")
+        await post.writes("DOKTER UMUM BESOK untuk anak saya Dewi 081300000019")
+        await post.writes("LAPOR lampu jalan mati di jl kentang paya roba")
         await post.store.write(lambda tx: tx.exec_driver_sql("UPDATE outbound SET state = 'delivered'"))
         await post.writes("HAPUS DATA")
         await post.store.write(lambda tx: tx.exec_driver_sql("UPDATE outbound SET state = 'delivered'"))
         await post.writes("HAPUS YA")
         left = await post.store.read(
-            lambda tx: everywhere(tx, PHONE, "Rohani", "jantung", "Jl. Kentang 7", "jl labu 12")
+            lambda tx: everywhere(tx, PHONE, "081300000007", "Rohani", "jantung", "Jl. Kentang 7", "jl labu 12")
         )
-        assert left == ["inbound", "outbound"], "HAPUS YA and its answer; the letter to the kepling"
+        assert left == ["inbound", "outbound"], "HAPUS YA and its answer, the receipt of the erasing"
+        texts = await post.store.read(lambda tx: letters_of(tx, PHONE))
+        assert len(texts) == 2
+        assert texts[0] == "HAPUS YA"
+        assert "dihapus" in texts[1]
         assert subscriber(PHONE)
 
     post_office(tmp_path, "binjai", scene)
