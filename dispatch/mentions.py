@@ -54,6 +54,7 @@ class _Reader:
     def __init__(self, gazetteer: Gazetteer, said: Clauses) -> None:
         self.gazetteer = gazetteer
         self.address = gazetteer.language.address
+        self.ward_heads = tuple(self.address.ward)
         self.said = said
         self.ranks = Ranks(gazetteer, said)
         self.tokens = said.words
@@ -85,6 +86,8 @@ class _Reader:
     def _ward_here(self, token: str) -> tuple[int, int] | None:
         """The lingkungan whose word stands here, and how many words say it: "lk 4", "LK.IV", "lk4", "lk tiga"."""
         heads = self.address.ward
+        if not token.startswith(self.ward_heads):
+            return None
         if token in heads:
             following, used = self.word(self.at + 1), 2
             if following in heads:  # "kepling lk 3"

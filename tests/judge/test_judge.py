@@ -14,25 +14,25 @@ from tests.judge.corpus import ANY, Entry, Half, Source, Where, authored, corpus
 from tests.judge.figures import Share, groups, halves, shares
 from tests.judge.judging import Judged, Placed, judge, placed
 
-AT_LEAST_AUTHORED = 900
+AT_LEAST_AUTHORED = 2600
 # What held on the day they were written, less a few texts: who makes reading better raises them.
 FLOORS = {
-    "emergency: ring": 0.68,
-    "emergency: ring or person": 0.87,
-    "emergency without a keyword: ring or person": 0.52,
+    "emergency: ring": 0.75,
+    "emergency: ring or person": 0.94,
+    "emergency without a keyword: ring or person": 0.70,
     "kind right, of those that reached a person": 0.95,
-    "quiet kept": 0.58,
-    "intent right, authored": 0.81,
-    "place right, authored": 0.90,
+    "quiet kept": 0.90,
+    "intent right, authored": 0.86,
+    "place right, authored": 0.93,
     "place right, real addresses": 0.98,
 }
 CEILINGS = {
-    "false rings, authored": 0.04,
+    "false rings, authored": 0.028,
     "false rings, real tweets": 0.01,
-    "person told for nothing, authored": 0.045,
-    "person told for nothing, real tweets": 0.015,
-    "quiet for nothing": 0.01,
-    "place wrong, authored": 0.02,
+    "person told for nothing, authored": 0.04,
+    "person told for nothing, real tweets": 0.01,
+    "quiet for nothing": 0.005,
+    "place wrong, authored": 0.01,
     "place wrong, real addresses": 0.01,
     "place invented, where none is named": 0.01,
 }
