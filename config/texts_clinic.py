@@ -134,6 +134,7 @@ WORDS: frozenset[str] = frozenset(
         "queue_self",
         "queue_stops",
         "queue_ticket",
+        "queue_unknown",
         "queue_want",
         "queue_years",
         "queue_yes",

@@ -14,6 +14,7 @@ from dispatch.incident import Place
 from dispatch.plan import EffectKind, EffectRow
 from dispatch.wording import name_of
 from gateway.messages import Inbound
+from gateway.nik import masked_text
 from gateway.registry import find
 from gateway.store import Tx
 
@@ -132,7 +133,7 @@ def _effect(city: City, caller: str, row: EffectRow, wire: Mapping[str, tuple[fl
 def _message(letter: Inbound, role: Role) -> Json:
     said = {"id": letter.id, "kind": letter.kind.value, "channel": letter.channel, "from": letter.sender}
     at = letter.received_at.isoformat()
-    return {**said, "text": letter.text, "role": role.value, "at": at, "doubt": letter.doubt}
+    return {**said, "text": masked_text(letter.text), "role": role.value, "at": at, "doubt": letter.doubt}
 
 
 def _reading(events: list[Event]) -> Json | None:

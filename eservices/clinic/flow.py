@@ -279,7 +279,8 @@ class Flow:
 
     def _no_name(self, typed: str) -> bool:
         """``saya``, ``ibu saya``, ``untuk saya sendiri``: who it is, but not what they are called."""
-        return all(word.plain in self._nameless for word in words(typed))
+        unknown = means(self._city, "queue_unknown", typed)
+        return unknown or all(word.plain in self._nameless for word in words(typed))
 
     def _referred(self, state: State, typed: str, who: Who) -> Step:
         if means(self._city, "reg_no_phone", typed):
