@@ -34,6 +34,7 @@ __all__ = ["About", "Act", "Intent", "Reader", "Reading", "read"]
 CANCEL_TEXT = 6  # words: a longer text that holds "batal" may say much else
 _AML = re.compile(r"\s*A\W{0,2}ML=\d")  # 'A"ML=1;lt=…', its quotation mark sometimes lost on the way
 _MAP = re.compile(r"https?://\S*(?:map|goo\.gl|osm|openstreetmap|waze)\S*", re.IGNORECASE)  # a place, no advert
+_DIALLED = re.compile(r"[*#\d]*\*[*#\d]*#")  # "*#06#" is dialled, and is no code of the city
 _DIGITS = re.compile(r"[^0-9a-z]*([0-9]{1,2})[^0-9a-z]*")  # "kjg2" is a word
 
 
@@ -111,7 +112,7 @@ class Reader:
         return not self.vocabulary.hits(tokens) and not self.vocabulary.scenes.seen(tokens, spots)
 
     def _judge(self, text: str, tokens: tuple[str, ...], told: Found, quiet: bool) -> Reading:
-        if coded := self._coded(tokens):
+        if not _DIALLED.fullmatch(text.strip()) and (coded := self._coded(tokens)):
             return coded
         vocabulary = self.vocabulary
         spots = vocabulary.scenes.spots(tokens)

@@ -62,4 +62,4 @@ def bare_cry(signs: Signs, tokens: Sequence[str], vocabulary: Vocabulary) -> boo
     rest = [token for token in words if token not in about and token not in vocabulary.names]
     strong = any(cry in ("sos", "mayday") for cry in signs.help)
     placed = any(token in address.street for token in tokens)
-    return (not rest or strong or (placed and len(rest) <= 2)) and len(tokens) - len(rest) <= CRY_TEXT + BESIDE_CRY
+    return (not rest or strong or (placed and len(rest) <= 2)) and len(words) - len(rest) <= CRY_TEXT + BESIDE_CRY
