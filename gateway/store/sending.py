@@ -128,13 +128,14 @@ def _doubt(tx: Tx, claimed: Claim, ended: Settled, at: datetime) -> None:
         return
     doubted = claimed.doubted | {claimed.channel}
     until = None if again else at + timedelta(seconds=ended.doubt_s)
-    _repeat(tx, claimed.id, claimed.letter, doubted, until, at)
+    if claimed.letter.lane is Lane.EMERGENCY:
+        _repeat(tx, claimed.id, claimed.letter, doubted, until, at)
 
 
 def _repeat(tx: Tx, letter_id: int, letter: Outbound, doubted: Set[str], until: datetime | None, at: datetime) -> None:
     """Not when the letter was taken back meanwhile."""
     key = repeat_key(letter.key)
-    if letter.lane is not Lane.EMERGENCY or not key:
+    if not key:
         return
     row = tx.execute(_HOLDS, {"letter": letter_id}).one()
     if row.expires_at <= at:
@@ -156,16 +157,18 @@ def _repeat(tx: Tx, letter_id: int, letter: Outbound, doubted: Set[str], until: 
 
 def recover(tx: Tx, doubt_s: float) -> int:
     """What was being done by a process that is gone is unknown: at start, of the one before us; where processes share a
-    store, of any that fell. Returns how many letters that were."""
+    store, of any that fell. What was no letter in bulk is repeated once, marked: a reply may be somebody's ticket.
+    Returns how many letters that were."""
     at = now(tx)
     rows = tx.execute(_DOING).all()
     lost = gone(tx, {row.owner for row in rows}) if rows else set()
     mine = [row for row in rows if row.owner in lost]
     for row in mine:
         end(tx, row.id, "unknown", "the program stopped while it was being sent", at)
-        if row.repeats is None:
+        letter = letter_of(row)
+        if row.repeats is None and letter.lane is not Lane.BULK:
             until = at + timedelta(seconds=doubt_s)
-            _repeat(tx, row.id, letter_of(row), names(row.channel), until, at)
+            _repeat(tx, row.id, letter, names(row.channel), until, at)
     return len(mine)
 
 

@@ -416,9 +416,10 @@ def test_a_long_letter_is_delivered_when_every_part_is_and_failed_when_one_is() 
 # -- crashes and ends
 
 
+@pytest.mark.parametrize("lane", list(Lane))
 @pytest.mark.parametrize(("point", "first"), [("claim", 0), ("wire", 1), ("settle", 1)])
-def test_after_a_crash_at_each_point_an_emergency_arrives_and_at_most_twice(
-    tmp_path: Path, point: str, first: int
+def test_after_a_crash_at_each_point_a_letter_arrives_and_at_most_twice_and_one_in_bulk_at_most_once(
+    tmp_path: Path, point: str, first: int, lane: Lane
 ) -> None:
     async def main(clock: VirtualClock) -> None:
         def crash(passed: str) -> None:
@@ -427,7 +428,7 @@ def test_after_a_crash_at_each_point_an_emergency_arrives_and_at_most_twice(
 
         radio = Radio(clock)
         store = await open_store(tmp_path / "k.db", clock, inline=True)
-        await store.write(lambda tx: put(tx, letter("a")))
+        await store.write(lambda tx: put(tx, letter("a", lane=lane)))
         outbox = Outbox(store, [radio], clock, crash, Pulse(clock), doubt_s=45.0)
         with pytest.raises(Crash):
             await outbox.run()
@@ -435,7 +436,7 @@ def test_after_a_crash_at_each_point_an_emergency_arrives_and_at_most_twice(
         assert len(radio.sent) == first
         async with opened(clock, tmp_path / "k.db") as store, sending(store, clock, radio):
             await clock.sleep(120)
-            again = [] if point == "settle" else ["(ulang) a"]
+            again = [] if point == "settle" or lane is Lane.BULK else ["(ulang) a"]
             assert radio.texts == ["a"] * first + again
             assert set((await states(store)).values()) <= {"sent", "unknown"}
 
