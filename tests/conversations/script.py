@@ -10,10 +10,11 @@ telephones of its own that are new unless it names a person of the pack.
                                                         ``…`` anything; a line break is " / "
     siti# *384#                                         dials; ``siti# 3`` types
     siti@ Layanan Kota … / 1 DARURAT …                  sees
-    * 10m      * until 2026-11-24 19:00                 time passes (s, m, h, d); what falls due in more than ten minutes
-                                                        is done at their end
+    * 10m      * until 2026-11-24 19:00                 time passes (s, m, h, d); what falls due within more than ten
+                                                        minutes is done at their end
     = tickets show {T}: state=open, category=road       a command with ``--json``; of a list ``#2.name`` is its second
     = letters list --state unread: none                 row, ``rows`` how many there are; ``none``: not a row
+    = clinic list | phone={SITI}: rows=1, number=4      of the rows those with these fields
     = residents show {SITI}: confirmed=true             {SITI} is siti's number, {SITI0} the same as 08…; a line that
                                                         begins with % is nobody's
 """

@@ -24,6 +24,7 @@ from tests.walks.connected import Connected, connected
 AFTER_S = 20.0  # seconds for an answer by SMS: air, reading, air again
 LEAP_S, SETTLE_S = 600.0, 90.0  # more than that is leapt over, but for its end, in which what fell due is done
 LIMIT_S = 30 * 86400.0  # of one file
+LATE_S, LOOK_S = 120.0, 5.0  # how late it may come where many are written at once; between two looks
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 FIRST = 50  # the first telephone of a conversation
 PREFIX = "+62812000"  # of telephones that are only here: sample numbers of the packs
@@ -143,11 +144,19 @@ class Player:
             screen = (await self._here.shown(self._here.phone(phones.numbers[line.who]))).replace("\n", " / ")
             return self._compared(line, screen, known)
         if line.mark == "<":
-            return self._compared(line, phones.news(line.who), known)
+            return self._compared(line, await self._news(line.who, phones), known)
         if line.mark == "*":
             await self._pass(said)
             return "", [f"* {line.said}"]
         return await self._asked(line, said, known)
+
+    async def _news(self, who: str, phones: Telephones) -> str | None:
+        """What came; a letter that waits behind others for the one modem is waited for."""
+        waited = 0.0
+        while (said := phones.news(who)) is None and waited < LATE_S:
+            await self._here.clock.sleep(LOOK_S)
+            waited += LOOK_S
+        return said
 
     def _compared(self, line: Line, said: str | None, known: Known) -> tuple[str, list[str]]:
         if said is None:
@@ -181,7 +190,8 @@ class Player:
 
     async def _asked(self, line: Line, said: str, known: Known) -> tuple[str, list[str]]:
         command, _, wanted = said.rpartition(": ")
-        rows = await self._run(shlex.split(command))
+        command, _, only = command.partition(" | ")
+        rows = [row for row in await self._run(shlex.split(command)) if chosen(row, only)]
         found = []
         for one in (piece.strip() for piece in wanted.split(",")):
             name, _, value = one.partition("=")
@@ -210,6 +220,12 @@ def named(numbers: Mapping[str, str]) -> dict[str, str]:
     """The telephones as captures: ``{SITI}`` is +62…, ``{SITI0}`` the same as people write it, 08…"""
     found = {who.upper(): number for who, number in numbers.items()}
     return found | {f"{who}0": f"0{number.removeprefix('+62')}" for who, number in found.items()}
+
+
+def chosen(row: Mapping[str, Any], only: str) -> bool:
+    """Whether a row has these fields: ``phone=+62…, state=waiting``."""
+    wanted = (piece.partition("=") for piece in only.split(",") if piece.strip())
+    return "error" in row or all(value_of([row], name.strip()) == value.strip() for name, _, value in wanted)
 
 
 def value_of(rows: list[Mapping[str, Any]], name: str) -> str:
