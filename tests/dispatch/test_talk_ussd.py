@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.dialogue import Effect, Say, Who
+from gateway.dialogue import Effect, Erase, Say, Who
 from gateway.ussd_stage import Stage, Stages
 from tests.dispatch.talks import EPOCH, PHONE, Transcript, dialogues, pack, somebody, transcripts
 
@@ -22,6 +22,8 @@ def person(script: Transcript) -> Who:
 def done(effect: Effect) -> str:
     if isinstance(effect, Say):
         return f"= says{' at once' if effect.urgent else ''}: {effect.text}"
+    if isinstance(effect, Erase):
+        return "= erases"
     one = effect.resident
     values = effect.only or ("name", "address", "kelurahan", "confirmed")
     return f"= registers: {', '.join(f'{value} {getattr(one, value)}' for value in values)}"

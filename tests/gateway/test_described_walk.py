@@ -21,7 +21,7 @@ from dispatch.talk import with_emergencies
 from eservices.menu import Menu
 from eservices.message import Message
 from eservices.my_data import MyData
-from eservices.registration import Registration
+from eservices.registration.talk import Registration
 from gateway.legs import Legs, open_legs
 from gateway.web import add_callbacks
 from tests.gateway.described_provider import SECRET, SITI
