@@ -12,6 +12,7 @@ from eservices.clinic import booking
 from eservices.clinic.booking import Booked, Booking, Closed, Outcome, Session, Twice, Wish
 from eservices.clinic.flow import Days, Flow, Place
 from eservices.clinic.houses import LEAST_LEFT, Houses
+from eservices.clinic.offers import LEAST_BEFORE
 from eservices.clinic.queue import State as Stand
 from eservices.clinic.schedule import AHEAD_DAYS, sessions_from, sessions_on, today, why_closed
 from eservices.clinic.showing import Letters, Words
@@ -217,7 +218,9 @@ class Placing:
         if outcome is None:
             shut = bool(why_closed(self._city, state["clinic"], state["service"], day))
             return self._choose(turn, state, free, "queue_shut" if shut else "queue_no_day")
-        return self._choose(turn, state, free, "queue_full", None if state.get("move") else day)
+        sessions = self._sessions(state, day, turn.who.at)
+        soon = all(session.begins - turn.who.at < LEAST_BEFORE for session in sessions)  # nobody could be told in time
+        return self._choose(turn, state, free, "queue_full", None if state.get("move") or soon else day)
 
     def _reason(self, turn: Turn, state: State, day: date | None) -> str:
         word = self._city.text(turn.who.language, "queue_closed_word")
@@ -230,6 +233,8 @@ class Placing:
 
     def _listed(self, turn: Turn, state: State, sessions: Sequence[Session]) -> Step:
         for session in sessions:
+            if session.begins - turn.who.at < LEAST_BEFORE:
+                continue
             wished = self._wish(state, turn.who)
             outcome = booking.wait(turn.tx, session, wished, turn.who.at)
             if isinstance(outcome, Booked):
