@@ -181,7 +181,7 @@ class Filing:
             return self.file(tx, File(text=f"{ask.ticket} {ask.text}"), who)
         if store.follower(tx, ticket.number, who.number) is None:
             return self.file(tx, File(text=f"{ask.ticket} {ask.text}"), who)
-        if ticket.state.open and not ticket.placed:
+        if ticket.state.open and not ticket.placed and self._city.offices.categories[ticket.category].place_needed:
             return self.place(tx, Place(ticket=ticket.number, text=ask.text), who)
         store.note(tx, ticket.number, who.at, "added", "resident", ask.text)
         self._pass_on(tx, ticket, ask.text, who)
