@@ -41,7 +41,8 @@ class Cancelling(Dialogue):
         if len(said) == 1:
             return nearest(((word.strip(), True) for word in self._words), text) or self._slipped(said[0].plain)
         folded = f" {normal(text)} "
-        return len(said) <= LONGEST and any(word in folded for word in self._words)
+        plainly = len(said) <= LONGEST and any(word in folded for word in self._words)
+        return plainly or (0 < len(said) <= CERTAIN and self._slipped(said[0].plain))
 
     def _slipped(self, word: str) -> bool:
         """``batl``, ``bata``: alone it can hardly be anything else, and where nothing is open it is declined."""

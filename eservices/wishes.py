@@ -116,6 +116,8 @@ class QuietAsk(Wish):
 
     def _answered(self, who: Who, line: Resident, typed: str) -> Step:
         asked = self._wished(who, line, "")
+        if means(self._city, "no", typed):
+            return said_last(self._city, who, "talk_ended")
         if chosen(asked.screen.choices[:1], typed) is None and not means(self._city, "yes", typed):
             return again(self._city, who, asked.screen, {"at": "quiet"})
         return _quiet(self._city, who, line)
@@ -175,6 +177,8 @@ class ButtonAsk(Wish):
 
     def _answered(self, who: Who, line: Resident, typed: str) -> Step:
         asked = self._wished(who, line, "")
+        if means(self._city, "no", typed):
+            return said_last(self._city, who, "talk_ended")
         if not line.confirmed or (
             chosen(asked.screen.choices[:1], typed) is None and not means(self._city, "yes", typed)
         ):
