@@ -33,9 +33,9 @@ from dispatch.console.running import RunningHouse
 from dispatch.console.serving import serve
 from dispatch.cries import Cries
 from dispatch.desk import EmergencyDesk
-from dispatch.locate import Locator
+from dispatch.locate import locator_of
 from dispatch.loop import Dispatch
-from dispatch.reading import Reader
+from dispatch.reading import reader_of
 from dispatch.talk import with_emergencies
 from eservices.clinic.staff import ClinicDesk
 from eservices.complaints.offices.desk import OfficeDesk
@@ -131,7 +131,7 @@ async def built_house(
     above = Above(
         first=(offices, ClinicDesk(city, clock, otherwise=lambda: (post.conversation, desk, last), alarm=alarms.alarm)),
         desks=(desk, last),
-        dialogues=with_emergencies(city, services(city, Locator(city), Reader(city), nik_key(settings.data_dir))),
+        dialogues=with_emergencies(city, services(city, locator_of(city), reader_of(city), nik_key(settings.data_dir))),
         alarms=alarms,
         modem_changed=lambda: leg.looked_at(),
     )

@@ -155,7 +155,7 @@ class Quiet:
     kinds: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class City:
     """A checked city pack. ``languages``: the first is the one everything falls back to. ``emergency_call``: the number
     residents are told to call; never dialled by the program. ``words``: what people type for cancel, yes, no …"""

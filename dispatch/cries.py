@@ -12,7 +12,7 @@ from dispatch.answers import MOST_CHOICES
 from dispatch.case import Asked, Case
 from dispatch.incident import State
 from dispatch.officers import codes_in
-from dispatch.reading import Act, Intent, Reader, Reading
+from dispatch.reading import Act, Intent, Reader, Reading, reader_of
 from dispatch.vocabulary import Hit, How
 from gateway.messages import Inbound
 from gateway.store import Tx
@@ -29,7 +29,7 @@ class Cries:
 
     def __init__(self, city: City, reader: Reader | None = None) -> None:
         self._city = city
-        self._reader = reader or Reader(city)
+        self._reader = reader or reader_of(city)
         self._read: Callable[[str], Reading] = lru_cache(READ_AHEAD)(self._reader.read)
 
     def cry(self, text: str, *, words_awaited: bool) -> bool:

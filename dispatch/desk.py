@@ -11,10 +11,10 @@ from dispatch import store
 from dispatch.answers import cancel_words, choice, lapsed, unclear
 from dispatch.glance import Glance
 from dispatch.incident import State
-from dispatch.locate import Locator
+from dispatch.locate import locator_of
 from dispatch.officers import answered_offer, relay_reported
 from dispatch.rang import rang
-from dispatch.reading import Act, Intent, Reader, Reading
+from dispatch.reading import Act, Intent, Reading, reader_of
 from dispatch.report import doubted, reported, still_talking, wrote_again
 from dispatch.step import NewCode, four_digits
 from dispatch.turn import Turn
@@ -49,8 +49,8 @@ class EmergencyDesk:
         """``look`` is called after a commit with the incidents it touched (``Dispatch.look``)."""
         self._city, self._clock, self._otherwise, self._look = city, clock, otherwise, look
         self._new_code = new_code
-        self._locator = Locator(city)
-        self._reader = Reader(city)
+        self._locator = locator_of(city)
+        self._reader = reader_of(city)
         self._glance = Glance(self._reader)
         self._read: Callable[[str], Reading] = lru_cache(READ_AHEAD)(self._reader.read)
         self._officers = city.roster_numbers() | {post.number for post in city.operators}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from dispatch.gazetteer import Gazetteer
@@ -166,9 +167,15 @@ def _phrase(found: Mentions, phrases: Collection[str]) -> bool:
     return any(f" {phrase} " in said for phrase in phrases)
 
 
+@lru_cache(maxsize=2)
+def locator_of(city: City) -> Locator:
+    """The locator of a city, built once."""
+    return Locator(city)
+
+
 def locate(text: str, resident: Registered | None, city: City, now: datetime) -> Place:
     """One text on its own: see ``Locator.locate``."""
-    return Locator(city).locate(text, resident, now)
+    return locator_of(city).locate(text, resident, now)
 
 
 def _with(place: Place, **changes: object) -> Place:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from config.command import DONE, Command, Context, Needs
 from dispatch.incident import NOWHERE, Place
-from dispatch.locate import Locator
-from dispatch.reading import Act, Intent, Reader, Reading
+from dispatch.locate import locator_of
+from dispatch.reading import Act, Intent, Reading, reader_of
 from gateway.words import squash
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Lines:
 
     def __init__(self, city: City, fields_of: FieldsOf = plain_fields) -> None:
         self._city = city
-        self._reader, self._locator, self._fields = Reader(city), Locator(city), fields_of(city)
+        self._reader, self._locator, self._fields = reader_of(city), locator_of(city), fields_of(city)
         names = [(name, area.code) for area in city.areas.values() for name in (area.name, *area.variants)]
         self._areas = {squash(name): code for name, code in names}
 

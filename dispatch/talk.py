@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dispatch.cries import Cries
-from dispatch.reading import Act, Intent, Reader
+from dispatch.reading import Act, Intent, Reader, reader_of
 from dispatch.talk_place import PlaceQuestions
 from gateway.asking import USSD_LINES, again, chosen, left
 from gateway.dialogue import Ask, Choice, Dialogue, Say, Screen, State, Step, Who
@@ -27,7 +27,7 @@ class EmergencyTalk(Dialogue):
 
     def __init__(self, city: City, cries: Cries | None = None) -> None:
         self._city = city
-        reader = Reader(city)
+        reader = reader_of(city)
         self._cries = cries or Cries(city, reader)
         self._spoken = {code.kind: spoken(code, city, reader) for code in city.codes}
         self._place = PlaceQuestions(city)
