@@ -22,6 +22,8 @@ def went(path: Path) -> dict[str, list[str]]:
         return {title: differs for title, (differs, _) in played(read(path), Path(folder)).items()}
 
 
+# Once in some runs on a machine that is busy elsewhere a socket of the provider is silent for 60 s: tried once more.
+@pytest.mark.flaky(reruns=1, only_rerun=["virtual time waited"])
 @pytest.mark.engine(SQLITE)
 @pytest.mark.parametrize(
     ("path", "title"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from config.gsm7 import septets
@@ -167,9 +167,10 @@ NAMES = st.lists(LETTERS, min_size=1, max_size=3).map(" ".join)
 STREETS = st.builds(lambda name, number: f"Jl. {name} No. {number}", LETTERS, st.integers(1, 999))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=75)
 @given(name=NAMES, street=STREETS, data=st.data(), who=st.sampled_from(["nobody", "confirmed", "unconfirmed"]))
 def test_what_is_registered_is_what_was_typed(name: str, street: str, data: st.DataObject, who: str) -> None:
+    assume("spasi" not in (name + street).lower())  # people type "<spasi>" for a blank, and it is read as one
     city, cries = pack("binjai"), Cries(pack("binjai"))
     where = Whereabouts(city)
     area = data.draw(st.sampled_from(sorted(city.areas)))
