@@ -92,8 +92,6 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "talk_new_name": frozenset(),
     "talk_new_street": frozenset(),
     "talk_language": frozenset(),
-    "talk_erase_sure": frozenset(),
-    "talk_erase_noted": frozenset(),  # the end, and the answer to HAPUS DATA
     "talk_message": frozenset(),  # a message for the office, in words
     "talk_message_kept": frozenset({"call"}),
     # -- USSD: turning pages, going on after a drop, and what is shown when nothing can be kept

@@ -47,7 +47,6 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "reg_nothing_more": frozenset(),
     "reg_erase_sure": frozenset(),
     "reg_erased": frozenset(),
-    "reg_unknown": frozenset(),  # nothing is stored of this number
     # -- wishes
     "reg_language": frozenset(),
     "reg_quiet_ask": frozenset(),
