@@ -269,3 +269,9 @@ def _word_by_word(typed: tuple[str, ...], name: Name) -> bool:
         if OSA.distance(said, meant, score_cutoff=allowed) > allowed or (len(meant) < 3 and said != meant):
             return False
     return True
+
+
+@functools.lru_cache(maxsize=2)
+def gazetteer_of(city: City) -> Gazetteer:
+    """The gazetteer of a city, built once: who reads and who places look names up in the same."""
+    return Gazetteer(city)

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
-from dispatch.gazetteer import Gazetteer
+from dispatch.gazetteer import gazetteer_of
 from dispatch.incident import NOWHERE, Certainty, Place, Source
 from dispatch.mentions import Mentions, mentions
 from dispatch.place_points import points
@@ -39,7 +39,7 @@ class Locator:
 
     def __init__(self, city: City) -> None:
         self._city = city
-        self._gazetteer = Gazetteer(city)
+        self._gazetteer = gazetteer_of(city)
         self._evidence = Evidence(city, self._gazetteer.language.address)
 
     def locate(self, text: str, resident: Registered | None, now: datetime) -> Place:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from config.language import lists
-from dispatch.gazetteer import Gazetteer
+from dispatch.gazetteer import gazetteer_of
 from dispatch.intents import About, Act, Intent, Reading
 from dispatch.mentions import number_of
 from dispatch.nearness import one_slip
@@ -44,7 +44,7 @@ class Reader:
 
     def __init__(self, city: City) -> None:
         self.city = city
-        self.vocabulary = Vocabulary(city, Gazetteer(city).single)
+        self.vocabulary = Vocabulary(city, gazetteer_of(city).single)
         self.language = self.vocabulary.language
         spelt = self.vocabulary.spelling.phrases
         self._codes = {code.number: code for code in city.codes if code.number}
