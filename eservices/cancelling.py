@@ -11,10 +11,9 @@ from rapidfuzz.distance import OSA
 
 from config.language import language_of
 from eservices.clinic.own import Own, Verb
-from eservices.clinic.talk import Room
-from gateway.asking import left, nearest
-from gateway.dialogue import Ask, Dialogue, State, Step, Who
-from gateway.store import Tx
+from eservices.clinic.talk import Room, RoomTalk
+from gateway.asking import Names
+from gateway.dialogue import Step, Who
 from gateway.words import normal, words
 
 if TYPE_CHECKING:
@@ -25,21 +24,22 @@ LONGEST = 12  # words; a longer text speaks of cancelling and asks a person
 CERTAIN = 4  # words of a text that can mean nothing but "cancel"; a longer one must name a doctor, a service, a day
 
 
-class Cancelling(Dialogue):
+class Cancelling(RoomTalk):
     """Hears the words that take something back."""
 
     name = "cancelling"
 
     def __init__(self, city: City, room: Room) -> None:
-        self._city, self._room = city, room
+        super().__init__(city, room)
         said = {*city.words["cancel"], *language_of(city.languages).cancel}
         self._words = frozenset(f" {normal(word)} " for word in said)
+        self._named = Names((word.strip(), True) for word in self._words)
 
     def hears(self, text: str) -> bool:
         """``BATAL``, ``batal gigi besok``, ``tidak jadi ke dokter``."""
         said = words(text)
         if len(said) == 1:
-            return nearest(((word.strip(), True) for word in self._words), text) or self._slipped(said[0].plain)
+            return bool(self._named.find(text)) or self._slipped(said[0].plain)
         folded = f" {normal(text)} "
         plainly = len(said) <= LONGEST and any(word in folded for word in self._words)
         return plainly or (0 < len(said) <= CERTAIN and self._slipped(said[0].plain))
@@ -61,13 +61,3 @@ class Cancelling(Dialogue):
         named = wish.doctor or wish.services or wish.clinics or wish.when.date
         certain = self._sure(said) and (len(words(said)) <= CERTAIN or bool(named))
         return Step(ask=Own(verb=Verb.CANCEL, said=wish, certain=certain))
-
-    def step(self, state: State, typed: str, who: Who) -> Step:
-        if (refused := self._room.refused(who)) is not None:
-            return refused
-        if gone := left(self._city, typed, who):
-            return gone
-        return self._room.step(state, typed, who) or self.begin(who)
-
-    def answer(self, tx: Tx, ask: Ask, who: Who, turn: str) -> Step:
-        return self._room.answer(tx, ask, who, turn)

@@ -46,8 +46,7 @@ class Understood:
     def __init__(self, city: City) -> None:
         self._city = city
         dialogues = services(city)
-        words = [(word, one.name) for one in dialogues for word in one.words]
-        self._heads = Heads(words, [(head, one.name) for one in dialogues for head in one.heads])
+        self._heads = Heads.of(dialogues)
         self._hearing = [one for one in dialogues if one.name not in ("cancelling", "queue_yes", "queue_no")]
         self._requests, self._said, self._categories = Requests(city), SaidReader(city), Categories(city)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from config.clock import Clock
@@ -76,9 +77,7 @@ class Conversation:
         """``wake`` is called after a commit: an answer may wait in the outbox, and a letter that was said in the
         inbox."""
         self._dialogues = {dialogue.name: dialogue for dialogue in dialogues}
-        words = [(word, dialogue.name) for dialogue in dialogues for word in dialogue.words]
-        heads = [(head, dialogue.name) for dialogue in dialogues for head in dialogue.heads]
-        self._begun = Heads(words, heads).find
+        self._begun = Heads.of(dialogues).find
         self._city, self._clock, self._otherwise = city, clock, tuple(otherwise)
         self._language = language_of(city.languages)
         self._alarms, self._inbox, self._wake = alarms, inbox, wake
@@ -118,9 +117,10 @@ class Conversation:
         if letter.kind is not Kind.SMS or was_said(letter) or not subscriber(letter.sender):
             return False
         text = letter.text.strip()
-        names = [one.name for one in self._dialogues.values() if text and one.hears(text)]
-        turn = self._turn(letter, tx) if names else None
-        return turn is not None and any(self._begins(turn, Headed(name, text)) for name in names)
+        hearing = (one.name for one in self._dialogues.values() if text and one.hears(text))
+        if (first := next(hearing, None)) is None or (turn := self._turn(letter, tx)) is None:
+            return False
+        return any(self._begins(turn, Headed(name, text)) for name in chain((first,), hearing))
 
     def settle(self) -> None:
         """After the commit of a letter that was ``heard``."""

@@ -11,6 +11,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from gateway.asking import Names
+from gateway.dialogue import Dialogue
 from gateway.words import fold, plain
 
 LONGEST_WORD = 24  # characters of a letter that is nothing but a word
@@ -31,6 +32,13 @@ class Headed:
 
 class Heads:
     """``words``: (word, name) that are the whole of a letter; ``heads``: those that may be followed by more."""
+
+    @classmethod
+    def of(cls, dialogues: Iterable[Dialogue]) -> Heads:
+        """Those of the dialogues."""
+        dialogues = tuple(dialogues)
+        words = ((word, one.name) for one in dialogues for word in one.words)
+        return cls(words, ((head, one.name) for one in dialogues for head in one.heads))
 
     def __init__(self, words: Iterable[tuple[str, str]], heads: Iterable[tuple[str, str]]) -> None:
         heads = tuple(heads)

@@ -65,6 +65,10 @@ class Flow:
         """What a text wishes."""
         return self._requests.read(text, at)
 
+    def concerns(self, text: str) -> bool:
+        """Whether it can be a wish at all."""
+        return self._requests.concerns(text)
+
     def heard(self, text: str) -> Request:
         """The same of a text whose time does not matter: is it a wish at all?"""
         return self._requests.read(text, datetime(2026, 1, 1, tzinfo=self._city.timezone))

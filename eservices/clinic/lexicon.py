@@ -30,7 +30,8 @@ class Lexicon:
     a place's; it counts after a word for a clinic."""
 
     def __init__(self, city: City, times: TimeWords) -> None:
-        self._words = {name: frozenset(_phrase(word) for word in said) for name, said in city.words.items()}
+        ours = ((name, said) for name, said in city.words.items() if name.startswith("queue_"))
+        self._words = {name: frozenset(_phrase(word) for word in said) for name, said in ours}
         there = city.clinics
         self.services: Phrases = _gathered(
             (name, one.id) for one in there.services.values() for name in (one.id, *one.words, *one.labels.values())

@@ -10,7 +10,7 @@ from eservices.clinic.flow import Days, Flow, Have, Place
 from eservices.clinic.own import DEEDS, Own, Owned, Verb
 from eservices.clinic.placing import Placing, Turn
 from eservices.clinic.request import Request
-from gateway.asking import again, chosen, left, nearest
+from gateway.asking import Names, again, chosen, left
 from gateway.dialogue import Ask, Choice, Dialogue, Screen, State, Step, Who
 from gateway.store import Tx
 
@@ -111,13 +111,30 @@ class Room:
         raise LookupError(f"the clinic answers no {type(ask).__name__}")
 
 
-class Clinic(Dialogue):
+class RoomTalk(Dialogue):
+    """A conversation about a city's clinics: however it began, the room goes on with it."""
+
+    def __init__(self, city: City, room: Room) -> None:
+        self._city, self._room = city, room
+
+    def step(self, state: State, typed: str, who: Who) -> Step:
+        if (refused := self._room.refused(who)) is not None:
+            return refused
+        if gone := left(self._city, typed, who):
+            return gone
+        return self._room.step(state, typed, who) or self.begin(who)
+
+    def answer(self, tx: Tx, ask: Ask, who: Who, turn: str) -> Step:
+        return self._room.answer(tx, ask, who, turn)
+
+
+class Clinic(RoomTalk):
     """A place at the doctor's."""
 
     name = "clinic"
 
-    def __init__(self, city: City, room: Room | None = None) -> None:
-        self._city, self._room = city, room or Room(city)
+    def __init__(self, city: City, room: Room) -> None:
+        super().__init__(city, room)
         self.heads: Sequence[str] = city.words["queue_heads"]
 
     def begin(self, who: Who, said: str = "") -> Step:
@@ -136,19 +153,9 @@ class Clinic(Dialogue):
             wish.services or wish.clinics or wish.wants or wish.other or ((when.date or when.range) and not when.past)
         )
 
-    def step(self, state: State, typed: str, who: Who) -> Step:
-        if (refused := self._room.refused(who)) is not None:
-            return refused
-        if gone := left(self._city, typed, who):
-            return gone
-        return self._room.step(state, typed, who) or self.begin(who)
-
-    def answer(self, tx: Tx, ask: Ask, who: Who, turn: str) -> Step:
-        return self._room.answer(tx, ask, who, turn)
-
     def hears(self, text: str) -> bool:
         """A doctor or a service, and the wish or the day; neither a judgement nor something that is over."""
-        if not self._city.clinics.clinics:
+        if not self._city.clinics.clinics or not self._room.flow.concerns(text):
             return False
         said = self._room.flow.heard(text)
         if said.not_one or said.when.past:
@@ -160,16 +167,15 @@ class Clinic(Dialogue):
         return self._room.flow.read(said, who.at)
 
 
-class Mine(Dialogue):
+class Mine(RoomTalk):
     """What one has: ``ANTRI``, ``TIKET``, ``UBAH LUSA``, and the answer to an offer. With a wish behind it ``ANTRI`` is
     one ("ANTRI GIGI BESOK")."""
 
     def __init__(self, city: City, room: Room, name: str, verb: Verb, words: str) -> None:
-        self.name, self._verb, self._room, self._city = name, verb, room, city
-        self._words = city.words[words]
-        offered = verb in (Verb.YES, Verb.NO)
-        self.heads: Sequence[str] = () if offered else self._words
-        self._heard = self._words if offered else ()
+        super().__init__(city, room)
+        self.name, self._verb, self._offered = name, verb, verb in (Verb.YES, Verb.NO)
+        self.heads: Sequence[str] = () if self._offered else city.words[words]
+        self._named = Names((word, True) for word in city.words[words])
         self.words: Sequence[str] = city.words[f"{words}_only"] if verb is Verb.MOVE else ()
 
     def begin(self, who: Who, said: str = "") -> Step:
@@ -182,26 +188,17 @@ class Mine(Dialogue):
         meant = wish.services or wish.clinics or wish.when.date or wish.when.range or wish.when.time or wish.doctor
         if said and not meant and self._verb in (Verb.MOVE, Verb.TICKET):
             return Step(declined=True)  # "UBAH ALAMAT …", "TIKET 1234"
-        return Step(ask=Own(verb=self._verb, said=wish, certain=not self._heard))
-
-    def step(self, state: State, typed: str, who: Who) -> Step:
-        if (refused := self._room.refused(who)) is not None:
-            return refused
-        if gone := left(self._city, typed, who):
-            return gone
-        return self._room.step(state, typed, who) or self.begin(who)
-
-    def answer(self, tx: Tx, ask: Ask, who: Who, turn: str) -> Step:
-        return self._room.answer(tx, ask, who, turn)
+        return Step(ask=Own(verb=self._verb, said=wish, certain=not self._offered))
 
     def hears(self, text: str) -> bool:
         """``YA`` and ``TIDAK`` begin nothing of themselves: they are heard, declined where nothing was offered. Of a
         head that is shared ("PINDAH") the days and services are."""
-        if self._verb is Verb.MOVE:
-            wish = self._room.flow.heard(text)
-            named = wish.services or wish.when.date or wish.when.range or wish.when.time
-            return bool(named) and nearest(((word, True) for word in self._words), text.split(maxsplit=1)[0]) is True
-        return nearest(((word, True) for word in self._heard), text) or False
+        if self._verb is not Verb.MOVE:
+            return self._offered and bool(self._named.find(text))
+        if not text.strip() or not self._named.find(text.split(maxsplit=1)[0]):
+            return False
+        wish = self._room.flow.heard(text)
+        return bool(wish.services or wish.when.date or wish.when.range or wish.when.time)
 
 
 def queue_dialogues(city: City, room: Room) -> tuple[Dialogue, ...]:
