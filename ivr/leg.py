@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from ivr.conversation import Conversation
+
 
 class Outcome(StrEnum):
     """How a call ended, on every leg."""
@@ -28,7 +30,9 @@ class Urgency(StrEnum):
     SIREN = "siren"
     OFFICER = "officer"
     CALL_BACK = "call_back"
+    JOIN = "join"  # the other half of a conversation that is under way
     TEST = "test"
+    CALL_OUT = "call_out"  # a reminder, an answer: what an SMS would have said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +40,8 @@ class CallOrder:
     """A call to be made. ``since``: of two orders equally urgent the longer-waiting incident goes first.
     ``ring_s`` counts from alerting. ``talk_s``: how long an answered call waits for a key (0: hang up at once).
     ``from_numbers``: legs that own one of these place it (a siren's whitelist); where no leg does, any may.
-    ``sample``: the number is sample data; only a leg whose modem is virtual may place it."""
+    ``sample``: the number is sample data; only a leg whose modem is virtual may place it.
+    ``conversation``: what is said and heard once it is answered; None: nothing is, it is hung up at once (a siren)."""
 
     to: str
     urgency: Urgency
@@ -45,16 +50,19 @@ class CallOrder:
     talk_s: float = 0.0
     from_numbers: frozenset[str] = frozenset()
     sample: bool = False
+    conversation: Conversation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallResult:
-    """What happened. ``leg`` names the modem; ``alerted_s`` is how long it rang; ``key`` the key pressed, if any."""
+    """What happened. ``leg`` names the modem or the provider; ``alerted_s`` is how long it rang; ``heard``: what was to
+    be said could be, by a voice; ``key`` the key pressed, if any."""
 
     outcome: Outcome
     leg: str = ""
     alerted_s: float | None = None
     key: str | None = None
+    heard: bool = False
     detail: str = ""
 
 
