@@ -29,11 +29,14 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """What the leg does now. ``seq`` counts the turns of a call from 1; what comes of this one is told with it."""
+    """What the leg does now. ``seq`` counts the turns of a call from 1; what comes of this one is told with it.
+    ``instead``: one fixed prompt, said in the place of everything when no machine can speak the rest; it ships as
+    sound."""
 
     seq: int
     say: tuple[Utterance, ...]
     then: Listen | Record | Hold | Join | End
+    instead: Utterance | None = None
 
 
 class Conversation(Protocol):

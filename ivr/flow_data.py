@@ -73,7 +73,8 @@ class ActSpec:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
     """A whole conversation. ``sorry``: where a fault of ours leads. ``urgent``: where URGENT leads from anywhere;
-    empty: nowhere. ``fields``: those that are known from the beginning. ``slow``: spoken slowly, for menus."""
+    empty: nowhere. ``fields``: those that are known from the beginning. ``slow``: spoken slowly, for menus.
+    ``instead``: the prompt without fields that is played when no machine can speak (bundled as sound)."""
 
     name: str
     start: str
@@ -83,6 +84,7 @@ class Flow:
     fields: frozenset[str] = frozenset()
     acts: Mapping[str, ActSpec] = field(default_factory=dict)
     slow: bool = False
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
