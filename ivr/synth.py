@@ -1,0 +1,117 @@
+"""The machine's voice: words in, sound out. ``Synth`` is whoever speaks; ``Espeak`` is Debian's espeak-ng.
+
+espeak-ng is under GPL-3 and is run as a program of its own: an argument list, the words on its standard input, never
+through a shell and never with its markup (``ivr/spoken_text.py`` leaves it nothing but words).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import subprocess
+from collections.abc import Sequence
+from typing import Protocol
+
+from ivr.sound import Recorded, SoundFault, for_phone, read_wav
+
+PROGRAM = "espeak-ng"
+INSTALL = "sudo apt-get install -y espeak-ng"
+LANGUAGES = {"id": "id", "en": "en"}  # ours → espeak-ng's
+RENDER_S, RENDER_CHARACTER_S = 5.0, 0.002  # seconds, and for each character, after which it is stopped: a hundred times
+# what it takes (0.03 s a sentence), since a busy machine is slow and a call cannot wait for ever
+LONGEST_S = 7_200.0  # seconds of sound that is taken from it
+ASKED_S = 5.0  # seconds for its version
+AT_ONCE = 2  # renders: as many as a small machine has cores to spare; the rest waits (30 ms each)
+SLOWEST_WPM, FASTEST_WPM = 80, 450  # words a minute: what espeak-ng itself takes
+
+_VARIANT = re.compile(r"[a-z]{2,3}(\+[A-Za-z0-9_]{1,24})?")
+
+
+class Mute(Exception):
+    """Nothing can be said now. The message says why, and what to do about it."""
+
+
+class Stuck(Mute):
+    """It did not answer in time: asking again at once would keep the caller waiting again."""
+
+
+class Synth(Protocol):
+    """Who speaks."""
+
+    @property
+    def name(self) -> str:
+        """The engine's; a part of what cached prompts are known by."""
+
+    async def version(self) -> str:
+        """The engine's version: with another one the same words sound otherwise. Raises Mute when it cannot speak."""
+
+    def voice(self, lang: str) -> str:
+        """The voice that speaks that language, as the engine calls it. Raises Mute: none does."""
+
+    async def render(self, words: str, *, lang: str, wpm: int) -> bytes:
+        """Speak normalised words so fast (words a minute): 8 kHz s16le, fit for the telephone. Raises Mute."""
+
+
+class Espeak:
+    """espeak-ng, a process for each text. ``variant``: voice and variant (``id+f3``); other languages take the same
+    variant. Everything slow runs in a thread, which virtual time waits for."""
+
+    def __init__(self, variant: str = "id+f3", program: str = PROGRAM) -> None:
+        if not _VARIANT.fullmatch(variant):
+            raise ValueError(f"{variant!r} is no voice of espeak-ng; write one like id+f3")
+        self._variant = variant.partition("+")[2]
+        self._program = program
+        self._places = asyncio.Semaphore(AT_ONCE)
+
+    name = PROGRAM
+
+    def voice(self, lang: str) -> str:
+        if lang not in LANGUAGES:
+            raise Mute(f"no voice speaks {lang[:8]!r}")
+        return f"{LANGUAGES[lang]}+{self._variant}" if self._variant else LANGUAGES[lang]
+
+    async def version(self) -> str:
+        done = await asyncio.get_running_loop().run_in_executor(None, self._run, ["--version"], "", ASKED_S)
+        found = re.search(rb"text-to-speech: *(\S+)", done)
+        return found[1].decode("ascii", "replace") if found else "unknown"
+
+    async def render(self, words: str, *, lang: str, wpm: int) -> bytes:
+        arguments = ["-v", self.voice(lang), "-s", str(min(max(wpm, SLOWEST_WPM), FASTEST_WPM)), "-b", "1"]
+        async with self._places:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(None, self._speak, [*arguments, "--stdin", "--stdout"], words)
+
+    def _speak(self, arguments: Sequence[str], words: str) -> bytes:
+        most_s = RENDER_S + RENDER_CHARACTER_S * len(words)
+        try:
+            return for_phone(_voiced(self._run(arguments, words, most_s)))
+        except SoundFault as fault:
+            raise Mute(f"what {self._program} said is unusable: {fault}") from None
+
+    def _run(self, arguments: Sequence[str], words: str, most_s: float) -> bytes:
+        """Its standard output. Raises Mute for every way in which a program fails."""
+        try:
+            done = subprocess.run(
+                [self._program, *arguments], input=words.encode(), capture_output=True, timeout=most_s, check=True
+            )
+        except FileNotFoundError:
+            raise Mute(f"{self._program} is missing; run: {INSTALL}") from None
+        except subprocess.TimeoutExpired:
+            raise Stuck(f"{self._program} did not end within {most_s:.0f} s") from None
+        except subprocess.CalledProcessError as fault:
+            raise Mute(f"{self._program} failed ({fault.returncode}): {_last_line(fault.stderr)}") from None
+        except OSError as fault:
+            raise Mute(f"{self._program} cannot be run: {fault.strerror}") from None
+        return done.stdout
+
+
+def _voiced(data: bytes) -> Recorded:
+    found = read_wav(data, longest_s=LONGEST_S)
+    if not found.samples.any():
+        raise SoundFault("it is silent")
+    return found
+
+
+def _last_line(said: bytes) -> str:
+    lines = said.decode("utf-8", "replace").strip().splitlines()
+    return lines[-1][:200] if lines else "it gave no reason"
