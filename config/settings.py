@@ -62,7 +62,8 @@ class HttpSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModemSettings:
-    """One modem. ``port`` is a path, a glob or socket://host:port. ``use``: all, calls or letters."""
+    """One modem. ``port`` is a path, a glob or socket://host:port. ``use``: all, calls or letters. ``audio``: the port
+    of its calls' voice, named like ``port`` ("": none). ``answer``: calls that come in are answered with the menu."""
 
     name: str
     port: str
@@ -70,6 +71,8 @@ class ModemSettings:
     number: str = ""
     profile: str = "auto"
     use: str = "all"
+    audio: str = ""
+    answer: bool = False
     tariff: Tariff = field(default_factory=Tariff)
     credit: CreditSettings = field(default_factory=CreditSettings)
 
@@ -167,6 +170,8 @@ def _modem(table: Table, place: int) -> ModemSettings:
         number=table.phone("number", ""),
         profile=table.choice("profile", PROFILES, "auto"),
         use=table.choice("use", USES, "all"),
+        audio=table.text("audio", ""),
+        answer=table.flag("answer", False),
         tariff=tariff(table),
         credit=credit(table),
     )
@@ -198,11 +203,14 @@ def _address(table: Table, key: str) -> str:
 
 def _unlike(top: Table, settings: Settings) -> None:
     """Two modems must not claim the same name, port, IMEI or number, two channels not the same name."""
-    for key in ("name", "port", "imei", "number"):
+    ports = {modem.port for modem in settings.modem}
+    for key in ("name", "port", "audio", "imei", "number"):
         seen: set[str] = set()
         for place, modem in enumerate(settings.modem):
             value = getattr(modem, key)
             if value and value in seen:
                 top.fault(f"modem.{place}.{key}", f"{value!r} is another modem's {key} already")
+            elif value and key == "audio" and value in ports:
+                top.fault(f"modem.{place}.{key}", f"{value!r} is the port of a modem's commands, not of its voice")
             seen.add(value)
     unlike(top, settings.provider, tuple(modem.name for modem in settings.modem))

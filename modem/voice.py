@@ -47,6 +47,11 @@ class CallLine(Protocol):
     @property
     def player(self) -> Player | None: ...
 
+    @property
+    def wanted(self) -> asyncio.Event:
+        """Set while a siren waits for this modem and the call is one that gives way (a call that came in, a test, a
+        call-out): say so and end. One that goes on is cut off ``GIVE_WAY_S`` (``modem/dial.py``) later."""
+
 
 Talk = Callable[[CallLine], Awaitable[None]]
 """What is done on an answered call. When it returns the call is hung up; it is cancelled when the far end hangs up, or
