@@ -8,6 +8,8 @@ what it says: it is kept, and marked (``doubts``). Only a body that says nothing
     optout     no ``phoneNumber``
     ussd       neither ``sessionId`` nor ``phoneNumber``: whoever dials gets an answer
     ussd-end   no ``sessionId``
+
+Those of calls are in ``africas_talking_voice_forms.py``.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 
+from gateway.africas_talking_voice_forms import VOICE_DOORS, read_voice
 from gateway.callback import (
     Answer,
     Came,
@@ -111,6 +114,7 @@ DOORS: Mapping[str, Door] = {
             Field(name="errorMessage", example=""),
         ),
     ),
+    **VOICE_DOORS,
 }
 
 
@@ -223,4 +227,5 @@ _READ: Mapping[str, Callable[[Form, Posted], Said]] = {
     "optout": _opted_out,
     "ussd": _turn,
     "ussd-end": _ended,
+    **dict.fromkeys(VOICE_DOORS, read_voice),
 }

@@ -1,13 +1,13 @@
 """What a provider may say to us over HTTP, as values. Pure: adapters make them, ``Callbacks`` acts on them.
 
-provider ── web.py (sizes, secrets) ── Adapter.read ── Came | Reported | OptedOut | UssdTurn | UssdEnded
+provider ── web.py (sizes, secrets) ── Adapter.read ── Came | Reported | OptedOut | UssdTurn | UssdEnded | VoicePosted
                                                           └─ Callbacks: commit ── Adapter.answer ── 200
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -21,12 +21,13 @@ class Unreadable(Exception):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
     """A request as it came. ``what``: the last word of the path (``sms``, ``delivery`` …). ``query`` is still encoded;
-    ``body`` is empty for a GET."""
+    ``body`` is empty for a GET. ``path``: the whole of it, with its secret, so that an answer can name it."""
 
     what: str
     body: bytes = b""
     content_type: str = ""
     query: str = ""
+    path: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +94,38 @@ class UssdEnded:
     error: str = ""
 
 
-Said = Came | Reported | OptedOut | UssdTurn | UssdEnded
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoicePosted:
+    """What a provider says of a call. ``told``: only told; else it waits for what to do next. ``direction``: inbound,
+    outbound, or what it said. ``active`` False: the call is over. ``keys`` None: none were sent; empty: sent, yet none.
+    ``turn`` and ``quiet`` stood in the address that we gave: the turn this comes of, and that nothing came in time.
+    ``dial_status`` empty beside ``dialled``: the third party has just picked up. ``path``: where it was posted to.
+    What the provider did not say is empty, or None."""
+
+    session: str
+    number: str
+    ours: str = ""
+    direction: str = ""
+    active: bool = True
+    told: bool = False
+    state: str = ""
+    keys: str | None = None
+    recording: str = ""
+    seconds: float | None = None
+    cost: float | None = None
+    currency: str = ""
+    dialled: str = ""
+    dialled_s: float | None = None
+    dial_status: str = ""
+    cause: str = ""
+    request: str = ""
+    turn: int | None = None
+    quiet: bool = False
+    path: str = field(default="", repr=False)
+    doubts: tuple[str, ...] = ()
+
+
+Said = Came | Reported | OptedOut | UssdTurn | UssdEnded | VoicePosted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +158,8 @@ class Field:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
     """What one path takes. ``least``: one of these fields must be there, else the body says nothing (400); whatever
-    else is wrong is kept and marked. ``answer``: a pattern that the body of a 200 matches; empty: none."""
+    else is wrong is kept and marked. ``answer``: a pattern that the body of a 200 matches, of the type
+    ``answered_as``; empty: none."""
 
     about: str
     fields: tuple[Field, ...] = ()
@@ -134,6 +167,7 @@ class Door:
     methods: tuple[str, ...] = ("POST",)
     content_type: str = "application/x-www-form-urlencoded"
     answer: str = ""
+    answered_as: str = "text/plain"
 
 
 class Adapter(Protocol):

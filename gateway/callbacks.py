@@ -24,6 +24,7 @@ from gateway.callback import (
     UssdEnded,
     UssdReply,
     UssdTurn,
+    VoicePosted,
 )
 from gateway.pulse import Pulse, Status
 from gateway.rotation import Keys
@@ -53,13 +54,34 @@ class Turns(Protocol):
         """The provider says that the session is over."""
 
 
+class Calls(Protocol):
+    """Conversations by voice (``ivr/africas_talking_calls.py``)."""
+
+    async def posted(self, channel: str, post: VoicePosted) -> str:
+        """What the provider is to do next, as XML, committed before it is returned, within 2 s; empty: nothing, the
+        call is over. Never raises."""
+
+    async def told(self, channel: str, post: VoicePosted) -> None:
+        """How a call goes. Never raises."""
+
+
+class NoCalls:
+    """The ``Calls`` of a city that has no number for calls: they are turned away, free of charge."""
+
+    async def posted(self, channel: str, post: VoicePosted) -> str:
+        return '<?xml version="1.0" encoding="UTF-8"?>\n<Response><Reject /></Response>' if post.active else ""
+
+    async def told(self, channel: str, post: VoicePosted) -> None:
+        """Nothing to be told."""
+
+
 async def _never(_channel: str, _came: Came) -> bool:
     return False
 
 
 class Callbacks:
-    """``adapters`` by their names; what they read goes to ``inbox`` and ``ussd``. ``fetched`` tells of a letter whether
-    it was read from a provider's inbox already, under another id."""
+    """``adapters`` by their names; what they read goes to ``inbox``, ``ussd`` and ``calls`` (set by whoever joins the
+    rooms). ``fetched`` tells of a letter whether it was read from a provider's inbox already, under another id."""
 
     def __init__(
         self,
@@ -73,6 +95,7 @@ class Callbacks:
         fetched: Callable[[str, Came], Awaitable[bool]] | None = None,
     ) -> None:
         self.adapters: Mapping[str, Adapter] = {adapter.name: adapter for adapter in adapters}
+        self.calls: Calls = NoCalls()
         self._inbox, self._ussd, self._keys, self._clock, self._pulse = inbox, ussd, keys, clock, pulse
         self._fetched = fetched or _never
         self._stumbled: set[str] = set()  # whose last post met a fault of ours
@@ -119,4 +142,8 @@ class Callbacks:
                 reply = await self._ussd.turn(adapter.name, said)
             case UssdEnded():
                 await self._ussd.ended(adapter.name, said)
+            case VoicePosted(told=True):
+                await self.calls.told(adapter.name, said)
+            case VoicePosted():
+                return Answer(content_type="application/xml", body=await self.calls.posted(adapter.name, said))
         return adapter.answer(said, reply)

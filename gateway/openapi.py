@@ -59,7 +59,7 @@ def _path(adapter: Adapter, what: str) -> Json:
 def _operation(adapter: Adapter, what: str, door: Door, method: str) -> Json:
     kept: dict[str, Any] = {"description": "kept"}
     if door.answer:
-        kept["content"] = {"text/plain": {"schema": {"type": "string", "pattern": door.answer}}}
+        kept["content"] = {door.answered_as: {"schema": {"type": "string", "pattern": door.answer}}}
     operation = {
         "operationId": f"{adapter.name}-{what}-{method.lower()}",
         "summary": door.about,

@@ -50,7 +50,9 @@ def add_callbacks(app: web.Application, callbacks: Callbacks) -> None:
         body = await _body(request)
         if isinstance(body, Answer):
             return _response(body)
-        posted = Posted(what=what, body=body, content_type=request.content_type, query=request.rel_url.raw_query_string)
+        url = request.rel_url
+        query, path = url.raw_query_string, url.raw_path
+        posted = Posted(what=what, body=body, content_type=request.content_type, query=query, path=path)
         return _response(await callbacks.answer(adapter, posted))
 
     async def lost(_request: web.Request) -> web.Response:

@@ -35,7 +35,7 @@ NOT_FOUND = (404, "not found\n")
         ("africastalking", "..", "sms"),
         ("africastalking", "x" * 8000, "sms"),
         ("africastalking", "é" * 22, "sms"),
-        ("africastalking", SECRET, "voice"),
+        ("africastalking", SECRET, "voices"),
         ("africastalking", SECRET, "SMS"),
         ("africastalking", SECRET, "sms/"),
         ("africastalking", SECRET, ""),
