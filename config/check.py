@@ -19,6 +19,7 @@ from config.city_landmarks import read_landmarks
 from config.city_offices import OFFICES, read_offices
 from config.city_stations import Bounds, read_roster, read_stations
 from config.city_top import FILE, Top, read_top
+from config.city_voice import read_said
 from config.fault import Fault
 
 _OWN = re.compile(r"(^|[{,])\s*number\s*=")
@@ -58,6 +59,7 @@ def _assembled(files: PackFiles, top: Top, ground: Ground, codes: Codes, bounds:
     stations = read_stations(files, bounds)
     streets = read_streets(files, ground)
     offices, hours = read_offices(files, top.languages)
+    said = read_said(files, top.languages)
     return City(
         name=top.name,
         title=top.title,
@@ -79,6 +81,9 @@ def _assembled(files: PackFiles, top: Top, ground: Ground, codes: Codes, bounds:
         operators=top.operators,
         shifts=read_roster(files, stations),
         texts=MappingProxyType(read_texts(files, top.languages)),
+        voice=top.voice,
+        prompts=MappingProxyType(said.prompts),
+        screens=MappingProxyType(said.screens),
         path=files.folder,
         map=ground.map,
         calendar=read_calendar(files, top.timezone, hours),

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from config.city_clocks import Clocks
+from config.city_places import Area, Landmark, Street
+from config.city_voice import Voice, spoken
 from config.fault import Fault
 from config.gsm7 import clip
 from config.roster import Shift
@@ -24,7 +26,19 @@ if TYPE_CHECKING:
 
 SHIPPED = Path(__file__).with_name("cities")
 
-__all__ = ["City", "CityFault", "Clocks", "Fault", "Shift", "find_pack", "load_city"]
+__all__ = [
+    "Area",
+    "City",
+    "CityFault",
+    "Clocks",
+    "Fault",
+    "Landmark",
+    "Shift",
+    "Street",
+    "Voice",
+    "find_pack",
+    "load_city",
+]
 
 
 class CityFault(Exception):
@@ -33,48 +47,6 @@ class CityFault(Exception):
     def __init__(self, faults: list[Fault]) -> None:
         super().__init__("\n".join(str(fault) for fault in faults))
         self.faults = faults
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Area:
-    """One kelurahan. ``lat``, ``lon``: a point inside it (degrees, WGS 84), where nothing better is known.
-    ``postcode``: weak evidence, since people print wrong ones."""
-
-    code: str
-    name: str
-    kecamatan_code: str
-    kecamatan: str
-    lat: float
-    lon: float
-    variants: tuple[str, ...] = ()
-    postcode: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Street:
-    """A street and where it is known to run; both sets may be partial. No ``kelurahan``: only its kecamatan known.
-    ``partial``: it is known to run on, beyond its ``kelurahan``, through others of its ``kecamatan``."""
-
-    name: str
-    variants: tuple[str, ...]
-    kelurahan: tuple[str, ...]
-    kecamatan: tuple[str, ...]
-    sample: bool
-    partial: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Landmark:
-    """A place that people name others by: a school, a market. ``kelurahan`` where it is known; else ``street``, a name
-    of ``streets``, and ``kecamatan``, as far as these are known."""
-
-    name: str
-    variants: tuple[str, ...]
-    kind: str
-    kelurahan: str | None
-    kecamatan: str | None
-    street: str | None
-    sample: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +130,8 @@ class Quiet:
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class City:
     """A checked city pack. ``languages``: the first is the one everything falls back to. ``emergency_call``: the number
-    residents are told to call; never dialled by the program. ``words``: what people type for cancel, yes, no …"""
+    residents are told to call; never dialled by the program. ``words``: what people type for cancel, yes, no …
+    ``texts`` are read on phones, ``prompts`` spoken; ``screens``: how a text is said that was written to be read."""
 
     name: str
     title: str
@@ -180,6 +153,9 @@ class City:
     operators: tuple[Post, ...]
     shifts: tuple[Shift, ...]
     texts: Mapping[str, Mapping[str, str]] = field(repr=False)
+    voice: Voice
+    prompts: Mapping[str, Mapping[str, str]] = field(repr=False)
+    screens: Mapping[str, Mapping[str, str]] = field(repr=False)
     path: Path
     map: AreaMap = field(repr=False, compare=False)
     calendar: Calendar
@@ -215,6 +191,11 @@ class City:
         widths, so that the text is always one SMS of GSM-7. Raises KeyError for an unknown key or a missing field."""
         template = self.texts.get(lang, self.texts[self.languages[0]])[key]
         return template.format_map({name: clip(str(value), WIDTHS[name]) for name, value in fields.items()})
+
+    def prompt(self, lang: str, id: str, **fields: object) -> str:
+        """The same for what is spoken, nothing cut: whole sentences for the ear. "" where all of its fields are empty:
+        then it has nothing to say."""
+        return spoken(self.prompts.get(lang, self.prompts[self.languages[0]])[id], fields)
 
     def code(self, kind: str) -> Code:
         """The code of a kind. Raises KeyError."""

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from config.city import Modem, Post
 from config.city_clocks import Clocks, read_clocks
 from config.city_files import PackFiles
+from config.city_voice import Voice, read_voice
 from config.table import Table
 
 FILE = "city.toml"
@@ -28,6 +29,7 @@ class Top:
     clocks: Clocks | None
     modems: tuple[Modem, ...]
     operators: tuple[Post, ...]
+    voice: Voice
     quiet: Table
     quiet_kinds: tuple[str, ...]
 
@@ -39,18 +41,19 @@ class Top:
 def read_top(files: PackFiles) -> Top:
     """Everything in ``city.toml``, its faults noted in ``files``."""
     table = files.toml(FILE)
-    quiet = table.table("quiet")
+    quiet, languages = table.table("quiet"), _languages(table)
     top = Top(
         table=table,
         name=table.text("name"),
         title=table.text("title"),
         timezone=_timezone(table),
-        languages=_languages(table),
+        languages=languages,
         emergency_call=table.text("emergency_call", pattern=r"\d{3,12}", form="a number to call"),
         sample_prefix=table.text("sample_prefix", "", pattern=r"\+\d{5,12}", form="the beginning of a number"),
         clocks=read_clocks(table.table("clocks")),
         modems=tuple(_modem(one) for one in table.tables("modem")),
         operators=tuple(_post(one) for one in table.tables("command_centre")),
+        voice=read_voice(table.table("voice"), languages),
         quiet=quiet,
         quiet_kinds=quiet.texts("kinds"),
     )

@@ -1,0 +1,153 @@
+"""How a city speaks: its voice (``[voice]`` of city.toml) and the words of every call (``prompts/<lang>.toml``).
+
+The prompts ship with the language. A pack may put any of them differently in its own ``prompts/<lang>.toml``; for a
+language that is not shipped it must give them all. Recordings of whole prompts are ``recordings/<lang>/<id>.wav``.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import string
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from config.city_files import PackFiles
+from config.table import Table
+from config.texts import TEXTS
+
+SHIPPED = Path(__file__).with_name("prompts")
+MODEL = "id"  # the shipped language whose prompts say which there are, and which placeholders each may use
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """``[voice]``. ``variant``: of the first language, as the machine calls it; ``variants`` of others. Words a minute
+    for an incident and for a menu. ``test_days`` (0 is Monday) and ``test_at`` (minutes after midnight): when every
+    officer is asked whether he hears the city; no day: never by itself."""
+
+    variant: str = "id+f3"
+    variants: Mapping[str, str] = field(default_factory=dict)
+    incident_wpm: int = 130
+    menu_wpm: int = 115
+    test_days: tuple[int, ...] = ()
+    test_at: int = 600
+
+    def variant_of(self, lang: str) -> str:
+        """The machine's voice for that language. The first language has no entry of its own."""
+        return self.variants.get(lang, self.variant)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """By language: ``prompts`` by id, and ``screens``: texts of phones, by key, as they are spoken."""
+
+    prompts: Mapping[str, Mapping[str, str]]
+    screens: Mapping[str, Mapping[str, str]]
+
+
+def spoken(template: str, fields: Mapping[str, object]) -> str:
+    """The words, blanks single. "" where every field that the template has is empty. Raises KeyError for a missing
+    one."""
+    names = placeholders(template)
+    values = {name: " ".join(str(fields[name]).split()) for name in names}
+    if names and not any(values.values()):
+        return ""
+    return " ".join(template.format_map(values).split())
+
+
+def placeholders(template: str) -> frozenset[str]:
+    """The fields that it names. Raises ValueError for a stray brace."""
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(template) if name is not None)
+
+
+def read_voice(table: Table, languages: tuple[str, ...]) -> Voice:
+    """The table ``[voice]``, every key of which has a default."""
+    usual = Voice()
+    form = {"pattern": r"[a-z][a-z0-9-]*(\+[A-Za-z0-9]+)?", "form": "a voice like id+f3"}
+    others = table.table("variants")
+    variant = table.text("variant", usual.variant if languages[0] == MODEL else f"{languages[0]}+f3", **form)
+    voice = Voice(
+        variant=variant,
+        variants={lang: others.text(lang, f"{lang}+f3", **form) for lang in languages[1:]},
+        incident_wpm=table.whole("incident_wpm", 80, 260, usual.incident_wpm),
+        menu_wpm=table.whole("menu_wpm", 80, 260, usual.menu_wpm),
+        test_days=_days(table),
+        test_at=_minutes(table.text("test_at", "10:00", pattern=r"([01]\d|2[0-3]):[0-5]\d", form="a time like 10:00")),
+    )
+    others.done()
+    table.done()
+    return voice
+
+
+def _days(table: Table) -> tuple[int, ...]:
+    named = table.texts("test_days", ())
+    for day in named:
+        if day not in DAYS:
+            table.fault("test_days", f"{day!r} is no day ({', '.join(DAYS)})")
+    return tuple(sorted({DAYS.index(day) for day in named if day in DAYS}))
+
+
+def _minutes(written: str) -> int:
+    hours, minutes = written.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+@functools.cache
+def shipped(lang: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Prompts and screens of that language; both empty where it is not shipped."""
+    path = SHIPPED / f"{lang}.toml"
+    top: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return top.get("prompts", {}), top.get("screens", {})
+
+
+def read_said(files: PackFiles, languages: tuple[str, ...]) -> Said:
+    """What is said in every language of the pack, its faults noted in ``files``."""
+    prompts: dict[str, Mapping[str, str]] = {}
+    screens: dict[str, Mapping[str, str]] = {}
+    for lang in languages:
+        prompts[lang], screens[lang] = _of_language(files, lang)
+    folder = files.folder / "prompts"
+    for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
+        if path.stem not in languages:
+            files.fault(f"prompts/{path.name}", 0, "is a language that city.toml does not list")
+    return Said(prompts=prompts, screens=screens)
+
+
+def _of_language(files: PackFiles, lang: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    prompts, screens = shipped(lang)
+    model = {id: placeholders(template) for id, template in shipped(MODEL)[0].items()}
+    name = f"prompts/{lang}.toml"
+    if not (files.folder / name).is_file():
+        if not prompts:
+            files.fault(name, 0, f"there is no such file: prompts in {lang!r} do not ship, the pack must give them")
+        return prompts, screens
+    top = files.toml(name)
+    own, shown = top.table("prompts"), top.table("screens")
+    prompts = {id: own.text(id, prompts.get(id)) for id in model}
+    screens = {key: text for key in TEXTS if (text := shown.text(key, screens.get(key, "")))}
+    for table, said, may in ((own, prompts, model), (shown, screens, TEXTS)):
+        table.done()
+        for id, template in said.items():
+            if problem := _problem(template, may[id]):
+                table.fault(id, problem)
+    top.done()
+    return prompts, screens
+
+
+def _problem(template: str, may: frozenset[str]) -> str:
+    """What is wrong with the words of a prompt, or nothing."""
+    try:
+        unknown = sorted(placeholders(template) - may)
+    except ValueError as fault:
+        return f"has a stray brace ({fault})"
+    if unknown:
+        allowed = ", ".join(f"{{{name}}}" for name in sorted(may)) or "none"
+        return f"unknown placeholder {{{unknown[0]}}} (it may use: {allowed})"
+    if re.search(r"\{\w*[!:.\[]", template):
+        return "a placeholder is only its name in braces"
+    return ""
