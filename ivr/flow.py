@@ -39,8 +39,8 @@ TALK_BEGIN, TALK_STEP, TALK_WORDS = "talk.begin", "talk.step", "talk.words"
 """Acts of every TALK: ``{dialogue}``; ``{typed}``; ``{recording}``. They answer ``screen`` with one, or ``gone``."""
 PRESS, WRONG, ALSO = "press", "wrong_key", "more_choices"
 """Prompts of the engine's own: ``{label}``, press ``{key}``; that key is not offered; more choices: MORE."""
-BACKWARDS, FINISH = "go_back", "speak_now"
-"""Back: press BACK; speak (or type) after the tone, and end with MORE."""
+BACKWARDS, FINISH, TYPE = "go_back", "speak_now", "type_now"
+"""Back, where the screen does not say what BACK does; speak after the tone, or type, and end with MORE."""
 RECORD_S = 60.0  # seconds of the longest answer in words
 
 
@@ -200,8 +200,10 @@ def _answer(flow: Flow, node: Node, state: State, screen: Screen, keys: str) -> 
     if keys == MORE and len(pages_of(screen)) > 1:
         return _show(flow, node, replace(state, page=(state.page + 1) % len(pages_of(screen))), [], text=False)
     meant = offered(screen, state.page).get(keys)
-    if meant is not None:
-        return state, (Do(act=TALK_STEP, arguments={"typed": meant.key}),)
+    if (
+        meant is not None or keys == BACK
+    ):  # every dialogue knows the way back, whether its screen has room for it or not
+        return state, (Do(act=TALK_STEP, arguments={"typed": meant.key if meant is not None else BACK}),)
     return _vain(flow, node, state, lambda at: _show(flow, node, at, _prompts([WRONG]), text=False))
 
 
@@ -214,15 +216,16 @@ def _show(flow: Flow, node: Node, state: State, said: Sequence[Part], *, text: b
         return _enter(flow, state, node.next, parts)
     if not screen.choices:
         most_s = RECORD_S if node.words else 0.0
-        return state, (*_say([*parts, Part(prompt=FINISH)]), Record(most_s=most_s, timeout_s=node.timeout_s))
+        finish = Part(prompt=FINISH if node.words else TYPE)
+        return state, (*_say([*parts, finish]), Record(most_s=most_s, timeout_s=node.timeout_s))
     keyed = offered(screen, state.page)
-    parts += [_press(choice.label, key) for key, choice in keyed.items() if key != BACK]
-    keys = "".join(keyed) + REPEAT + (URGENT if flow.urgent else "")
+    back = keyed.pop(BACK, None)
+    parts += [_press(choice.label, key) for key, choice in keyed.items()]
+    keys = "".join(keyed) + BACK + REPEAT + (URGENT if flow.urgent else "")
     if len(pages_of(screen)) > 1:
         parts.append(Part(prompt=ALSO))
         keys += MORE
-    if BACK in keyed:
-        parts.append(Part(prompt=BACKWARDS))
+    parts.append(_press(back.label, BACK) if back is not None else Part(prompt=BACKWARDS))
     return state, (*_say(parts), Listen(keys=keys, timeout_s=node.timeout_s))
 
 

@@ -64,10 +64,12 @@ class Node:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActSpec:
-    """What an act may answer, and which fields it may fill."""
+    """What an act may answer, the fields that it fills (each, whatever it answers; perhaps with nothing), and, for a
+    HOLD, the prompts that may say how it stands."""
 
     results: frozenset[str]
     fields: frozenset[str] = frozenset()
+    says: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
