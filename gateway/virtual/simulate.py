@@ -19,15 +19,16 @@ from gateway.virtual.http import open_provider
 from gateway.virtual.provider import FakeProvider
 from gateway.virtual.web import add_control
 from modem.virtual.ask import AskError
-from modem.virtual.dialect import dialect
+from modem.virtual.dialect import AudioSwitch, dialect
 from modem.virtual.http import serving
 from modem.virtual.modem import VirtualModem
 from modem.virtual.network import Network
 from modem.virtual.pages import add_page
-from modem.virtual.pty import serve_pty
+from modem.virtual.pty import serve_audio_pty, serve_pty
 from modem.virtual.settings import NetworkSettings
 from modem.virtual.tcp import serve_tcp
 from modem.virtual.web import routes
+from modem.virtual.wire import Device
 from modem.virtual.worldfile import fill
 
 MOST_MODEMS = 64
@@ -90,19 +91,31 @@ async def _cables(stack: AsyncExitStack, modem: VirtualModem, at: int, asked: As
         raise CommandError("--link DIR is wanted where there are modems", USAGE)
     cable = serve_pty(modem, asked.link / modem.name)
     stack.callback(cable.close)
-    address = None
-    if asked.tcp is not None:
-        tcp = await serve_tcp(modem, asked.tcp + at if asked.tcp else 0)
-        stack.push_async_callback(tcp.close)
-        address = f"socket://127.0.0.1:{tcp.port}"
+    address = await _tcp(stack, modem, asked.tcp, at)
+    audio = audio_address = None
+    if modem.dialect.audio is not AudioSwitch.NONE:
+        second = serve_audio_pty(modem, asked.link)
+        stack.callback(second.close)
+        audio, audio_address = str(second.link), await _tcp(stack, modem.jack, asked.tcp, MOST_MODEMS + at)
     return {
         "link": str(cable.link),
+        "audio": audio,
         "tcp": address,
+        "audio_tcp": audio_address,
         "number": modem.number,
         "imei": modem.imei,
         "imsi": modem.imsi,
         "profile": modem.dialect.name,
     }
+
+
+async def _tcp(stack: AsyncExitStack, device: Device, first: int | None, at: int) -> str | None:
+    """The address of a port; ``first`` None: it has none, 0: any free one."""
+    if first is None:
+        return None
+    tcp = await serve_tcp(device, first + at if first else 0)
+    stack.push_async_callback(tcp.close)
+    return f"socket://127.0.0.1:{tcp.port}"
 
 
 async def _provider(stack: AsyncExitStack, network: Network, asked: Asked) -> tuple[FakeProvider | None, str]:
@@ -196,7 +209,12 @@ def _profiles(text: str) -> list[str]:
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--modems", type=_count, default=1, metavar="N", help="how many modems (default 1)")
     parser.add_argument("--link", metavar="DIR", help="links DIR/modem1 … DIR/modemN to their ptys")
-    parser.add_argument("--tcp", type=_port, metavar="PORT", help="also on TCP: PORT, PORT+1 …; 0: any free ports")
+    parser.add_argument(
+        "--tcp",
+        type=_port,
+        metavar="PORT",
+        help=f"also on TCP: PORT, PORT+1 …, audio from PORT+{MOST_MODEMS}; 0: any free ports",
+    )
     parser.add_argument("--http", type=_port, metavar="PORT", help="control and page by HTTP; 0: any free port")
     parser.add_argument(
         "--provider",

@@ -4,7 +4,7 @@ from modem.virtual.memory import memory_opener
 from modem.virtual.modem import VirtualModem
 from modem.virtual.network import Network
 from modem.virtual.phone import Behaviour, Phone
-from modem.virtual.pty import serve_pty
+from modem.virtual.pty import serve_audio_pty, serve_pty
 from modem.virtual.settings import NetworkSettings
 from modem.virtual.siren import Siren, SirenMode, SirenState
 from modem.virtual.tcp import serve_tcp
@@ -19,6 +19,7 @@ __all__ = [
     "SirenState",
     "VirtualModem",
     "memory_opener",
+    "serve_audio_pty",
     "serve_pty",
     "serve_tcp",
 ]

@@ -84,6 +84,7 @@ class CallLine:
         """Our call moved on."""
         if call is not self.call:
             return
+        self._modem.jack.call_changed(call)
         if call.state is CallState.ENDED:
             self.call = None
             self._stop_ringing()

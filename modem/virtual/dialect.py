@@ -38,6 +38,16 @@ class UssdForm(StrEnum):
     UCS2 = "ucs2"  # answers in UCS-2 hex with dcs 72, whatever CSCS says
 
 
+class AudioSwitch(StrEnum):
+    """How a call's sound gets to the audio port."""
+
+    NONE = "none"  # there is no such port (SIM800: analogue, and what it plays by itself)
+    ALWAYS = "always"  # while a call is up
+    CPCMREG = "cpcmreg"  # AT+CPCMREG=1, only in an answered call (SIM7600)
+    QPCMV = "qpcmv"  # AT+QPCMV=1,0, at any time (EC25)
+    DDSETEX = "ddsetex"  # AT^DDSETEX=2, while there is a call (Huawei)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
     """One family of modems. ``settings`` are commands that only keep a value, with their first value;
@@ -63,6 +73,7 @@ class Dialect:
     clip_tail: str = ""  # after number and type
     tone: str | None = None  # unsolicited key: {key}, or {ascii} for its code
     tone_switch: str | None = None  # the command that turns tones on; None: always off or on as ``tone`` says
+    audio: AudioSwitch = AudioSwitch.NONE
     double_cr: bool = False  # vendor codes come as CR CR LF
     full: str | None = None  # unsolicited memory full: {memory}
     full_switch: tuple[str, str] | None = None  # (command, first argument) that turns it on
@@ -87,6 +98,7 @@ GENERIC = Dialect(
     memory="SM",
     tone="+DTMF: {key}",
     tone_switch="+DDET",
+    audio=AudioSwitch.ALWAYS,
 )
 
 SIM800 = Dialect(
@@ -127,13 +139,14 @@ SIM7600 = Dialect(
     missed_call=True,
     clip_tail=",,,,0",
     tone="+RXDTMF: {key}",
+    audio=AudioSwitch.CPCMREG,
     tone_switch="+DDET",
     double_cr=True,
     full="+SMS FULL",
     class_zero=ClassZero.CLASS0,
     ussd=UssdForm.UCS2,
     boot=("RDY", "+CPIN: READY", "SMS DONE", "PB DONE"),
-    settings={"+CVHU": "1", "+AUTOCSQ": "0,0", "+CNMP": "2", "+CEREG": "0", "+CPCMREG": "0"},
+    settings={"+CVHU": "1", "+AUTOCSQ": "0,0", "+CNMP": "2", "+CEREG": "0"},
     answers={"+CPSI?": "+CPSI: LTE,Online,510-10,0x1A2B,12345678,123,EUTRAN-BAND3,1850,4,4,-94,-1040,-740,15"},
 )
 
@@ -152,6 +165,7 @@ EC25 = Dialect(
     rejected="BUSY",
     clip_tail=',"",,"",0',
     tone="+QTONEDET: {ascii}",
+    audio=AudioSwitch.QPCMV,
     tone_switch="+QTONEDET",
     full='+QIND: "smsfull","{memory}"',
     full_switch=("+QINDCFG", '"smsfull"'),
@@ -159,7 +173,13 @@ EC25 = Dialect(
     ussd_failed="+CUSD: 2",
     boot=("RDY", "+CFUN: 1", "+CPIN: READY", "+QUSIM: 1", "+QIND: SMS DONE", "+QIND: PB DONE"),
     charsets=("GSM", "IRA", "UCS2"),
-    settings={"+QURCCFG": '"urcport","usbat"', "+QSCLK": "0", "+CEREG": "0", "+QPCMV": "0", "+QDSIM": "0"},
+    settings={
+        "+QURCCFG": '"urcport","usbat"',
+        "+QSCLK": "0",
+        "+CEREG": "0",
+        "+QDSIM": "0",
+        "+QGPSCFG": '"outport","usbnmea"',
+    },
     answers={"+QCSQ": '+QCSQ: "LTE",69,-94,146,-11', "+QSIMSTAT?": "+QSIMSTAT: 0,1"},
 )
 
@@ -176,12 +196,13 @@ HUAWEI = Dialect(
     call_codes_on=True,
     clip_tail=",,,,0",
     tone="^DDTMF: {key}",
+    audio=AudioSwitch.DDSETEX,
     tone_switch="^DDTMFCFG",
     full='^SMMEMFULL:"{memory}"',
     ussd=UssdForm.PACKED,
     ussd_failed="+CUSD: 4",
     boot=("^SIMST:1", "^SRVST:2", "^MODE:5,4"),
-    settings={"^CURC": "1", "^USSDMODE": "1", "^DDSETEX": "0", "^STSF": "0,160,1", "^PORTSEL": "0"},
+    settings={"^CURC": "1", "^USSDMODE": "1", "^STSF": "0,160,1", "^PORTSEL": "0"},
     answers={
         "^CVOICE?": "^CVOICE:0,8000,16,20",
         "^CVOICE=?": "^CVOICE:(0)",

@@ -15,6 +15,7 @@ from modem.virtual import calls, identity, registration, sms, ussd, vendor
 from modem.virtual.command import Command, parse
 from modem.virtual.line import Body, LineReader, Typed
 from modem.virtual.reply import AtError, Reply, cme
+from modem.virtual.voice import commands as voice
 
 if TYPE_CHECKING:
     from modem.virtual.modem import VirtualModem
@@ -28,6 +29,7 @@ HANDLERS: Mapping[str, Handler] = {
     **sms.HANDLERS,
     **calls.HANDLERS,
     **ussd.HANDLERS,
+    **voice.HANDLERS,
 }
 _AT = re.compile(r"[Aa][Tt]")
 _NUMERIC = {"OK": "0", "CONNECT": "1", "RING": "2", "NO CARRIER": "3", "ERROR": "4", "BUSY": "7", "NO ANSWER": "8"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,9 +12,15 @@ from typing import Protocol
 from config.clock import Clock
 from modem.virtual.journal import Journal
 from modem.virtual.settings import NetworkSettings, canonical
+from modem.virtual.sound import key_tone
 from modem.virtual.timers import Timer, Timers
+from modem.virtual.voice.track import CallSound, Track
+from modem.voice import RATE
 
 NO_ANSWER_S = 60.0  # the network gives up ringing; operators use 45 to 60 s
+KEPT_CALLS = 200  # whose sound can be heard again
+KEPT_OCTETS = 64 * 1024 * 1024  # of their sound: a little over an hour of speech
+TONE_MS = 100  # for which a phone sounds a key
 
 
 class CallState(StrEnum):
@@ -51,9 +58,12 @@ class Cause(StrEnum):
 
 
 class Party(Protocol):
-    """Whoever can call and be called."""
+    """Whoever can call and be called. ``ours``: it belongs to the program (a modem, a provider), not to a person."""
 
     number: str
+
+    @property
+    def ours(self) -> bool: ...
 
     def can_ring(self) -> bool:
         """Switched on and registered (or forwarded to a mailbox)."""
@@ -88,6 +98,26 @@ class Call:
     answered_at: datetime | None = None
     ended_at: datetime | None = None
     timer: Timer | None = None
+    sound: CallSound | None = None
+    """What was said; None until it is answered, and after it had to make room for later calls."""
+
+    @property
+    def near(self) -> Party:
+        """Our side: the modem or the provider; of two phones the caller."""
+        callee = self.callee
+        return callee if callee is not None and callee.ours and not self.caller.ours else self.caller
+
+    def said(self, by: Party) -> Track | None:
+        """What one side says; None where there is no sound."""
+        if self.sound is None:
+            return None
+        return self.sound.caller if by is self.caller else self.sound.callee
+
+    def heard(self, by: Party) -> Track | None:
+        """What one side hears: what the other says."""
+        if self.sound is None:
+            return None
+        return self.sound.callee if by is self.caller else self.sound.caller
 
     def other(self, party: Party) -> Party | None:
         """The far end as ``party`` sees it."""
@@ -113,6 +143,8 @@ class Exchange:
         self._settings, self._find = settings, find
         self._ids = 0
         self.calls: list[Call] = []
+        self.kept: deque[Call] = deque(maxlen=KEPT_CALLS)
+        """The last calls, those under way included."""
 
     def dial(self, caller: Party, to: str, *, shown: str | None = None) -> Call:
         """Start a call; its progress comes through ``call_changed``. ``shown``: the caller ID, default its number."""
@@ -125,6 +157,7 @@ class Exchange:
             started_at=self._clock.now(),
         )
         self.calls.append(call)
+        self.kept.append(call)
         call.timer = self._timers.after(self._settings.setup_s, lambda: self._route(call))
         return call
 
@@ -134,6 +167,7 @@ class Exchange:
             return
         self._stop(call)
         call.answered_at = self._clock.now()
+        call.sound = CallSound(self._clock)
         self._move(call, CallState.ACTIVE)
         self._journal.add("answer", call=call.id, **{"from": call.caller.number}, to=call.to)
         self._tell(call)
@@ -149,6 +183,7 @@ class Exchange:
         was = call.state
         self._move(call, CallState.ENDED)
         self.calls.remove(call)
+        self._keep(call)
         self._journal.add(
             "release",
             call=call.id,
@@ -161,13 +196,39 @@ class Exchange:
         )
         self._tell(call)
 
-    def key(self, call: Call, by: Party, key: str) -> None:
-        """A key tone from one side to the other, while the call is up."""
-        far = call.other(by)
-        if call.state is not CallState.ACTIVE or far is None:
+    def key(self, call: Call, by: Party, key: str, *, tone_ms: int = TONE_MS) -> None:
+        """A key of one side, while the call is up: the far end hears its tone, and is told (``key_heard``)."""
+        far, said = call.other(by), call.said(by)
+        if call.state is not CallState.ACTIVE or far is None or said is None or call.sound is None:
             return
+        said.over(key_tone(key, tone_ms), call.sound.now)
         self._journal.add("key", call=call.id, **{"from": by.number}, to=far.number, key=key)
         far.key_heard(call, key)
+
+    def speak(self, call: Call, by: Party, sound: bytes) -> None:
+        """A piece of live sound (8 kHz s16le), as it is spoken: about as long as the time since the last. Nothing
+        happens unless the call is up."""
+        said = call.said(by)
+        if call.state is CallState.ACTIVE and said is not None and call.sound is not None:
+            said.live(sound, call.sound.now)
+
+    def say(self, call: Call, by: Party, sound: bytes) -> float:
+        """A whole utterance, from now on or behind what that side is saying; what the call's end leaves of it is not
+        said. Returns in how many seconds it will have been said; 0 where no call is up."""
+        said = call.said(by)
+        if call.state is not CallState.ACTIVE or said is None or call.sound is None:
+            return 0.0
+        return (said.say(sound, call.sound.now) - call.sound.now) / RATE
+
+    def hush(self, call: Call, by: Party) -> None:
+        """Stop saying what that side was saying."""
+        said = call.said(by)
+        if said is not None and call.sound is not None:
+            said.cut(call.sound.now)
+
+    def call(self, number: int) -> Call | None:
+        """One of the kept calls by its id."""
+        return next((one for one in self.kept if one.id == number), None)
 
     def drop(self, party: Party, cause: Cause = Cause.LOST) -> None:
         """End every call of a party that lost its power or its network."""
@@ -192,6 +253,16 @@ class Exchange:
             call.caller.call_changed(call)
             if call.state is CallState.ALERTING:
                 callee.rings(call)
+
+    def _keep(self, call: Call) -> None:
+        """Its sound is whole; the oldest make room for it."""
+        if call.sound is not None:
+            call.sound.close()
+        over = sum(one.sound.size for one in self.kept if one.sound is not None) - KEPT_OCTETS
+        for one in self.kept:
+            if over > 0 and one.sound is not None and one.state is CallState.ENDED:
+                over -= one.sound.size
+                one.sound = None
 
     def _tell(self, call: Call) -> None:
         call.caller.call_changed(call)

@@ -161,7 +161,12 @@ FAULTS: Mapping[str, Fault] = {
     "ring_clip_apart": Fault(what="one second between RING and +CLIP"),
     "dial_fails": Fault(what="ATD answers NO CARRIER at once"),
     "stuck_call": Fault(what="hanging up answers OK and does not end the call"),
-    "no_tones": Fault(what="keys of the far end are not heard"),
+    "no_tones": Fault(what="the modem does not report the far end's keys; their tones are still to be heard"),
+    # -- sound
+    "audio_refused": Fault(what="the command for sound is refused; where none is wanted, the audio port hangs up"),
+    "audio_dead": Fault(what="the audio port opens, and no sound passes either way"),
+    "audio_noise": Fault(what="noise on the sound both ways, about -30 dBFS"),
+    "late_audio": Fault(what="sound passes only 1.5 s after it should, both ways"),
     "ussd_silent": Fault(what="USSD is accepted and never answered"),
     "ussd_ended": Fault(what="USSD is answered +CUSD: 2 without a string"),
     # -- the modem and its network

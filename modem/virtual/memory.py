@@ -9,14 +9,16 @@ import asyncio
 from collections.abc import Callable
 
 from modem.port import Opener, Port, PortLost, PortTaken
-from modem.virtual.modem import VirtualModem
+from modem.virtual.dialect import AudioSwitch
 from modem.virtual.network import Network
+from modem.virtual.voice.jack import Jack
+from modem.virtual.wire import Device, Line
 
 
 class MemoryPort:
     """The client's end. Satisfies ``modem.port.Port`` towards the driver and ``wire.Line`` towards the modem."""
 
-    def __init__(self, modem: VirtualModem, name: str) -> None:
+    def __init__(self, modem: Device, name: str) -> None:
         self.name = name
         self._modem = modem
         self._open = True
@@ -79,19 +81,49 @@ class MemoryPort:
         asyncio.get_running_loop().call_soon(hear)
 
 
-def memory_opener(network: Network) -> Opener:
-    """Opens a modem of this network by its name or number. Raises PortLost where it is not plugged in under that
-    name, PortTaken while another port on it is open."""
-    open_ports: dict[VirtualModem, MemoryPort] = {}
+class _Sparse:
+    """A jack as memory has it: silence is not sent, so that a call on virtual time costs next to nothing."""
+
+    def __init__(self, jack: Jack) -> None:
+        self.name, self.moved = jack.name, jack.moved
+        self._jack = jack
+        self.detach, self.feed = jack.detach, jack.feed
+
+    @property
+    def plugged(self) -> bool:
+        return self._jack.plugged
+
+    def attach(self, line: Line) -> None:
+        self._jack.attach(line, steady=False)
+
+
+def memory_opener(network: Network, *, silence: bool = False) -> Opener:
+    """Opens a modem of this network by its name or number, its audio port as ``NAME-audio``. Raises PortLost where it
+    is not plugged in under that name or has no such port, PortTaken while another port on it is open.
+
+    ``silence``: the audio port sends a frame every 20 ms, silent ones too, as a real one does; otherwise only what is
+    to be heard, in pieces of 100 ms."""
+    open_ports: dict[Device, MemoryPort] = {}
 
     async def open_port(name: str) -> Port:
-        modem = network.modem_named(name)
-        if modem is None or not modem.plugged:
+        device = _device(network, name)
+        if device is None or not device.plugged:
             raise PortLost(f"{name}: no such device")
-        held = open_ports.get(modem)
+        held = open_ports.get(device)
         if held is not None and held.open:
             raise PortTaken(f"{name} is open already")
-        port = open_ports[modem] = MemoryPort(modem, name)
+        end: Device = _Sparse(device) if isinstance(device, Jack) and not silence else device
+        port = open_ports[device] = MemoryPort(end, name)
+        if not port.open:
+            raise PortLost(f"{name}: refused")
         return port
 
     return open_port
+
+
+def _device(network: Network, name: str) -> Device | None:
+    base, audio, _ = name.partition("-audio")
+    modem = network.modem_named(base)
+    if modem is None or not audio:
+        return modem
+    return None if modem.dialect.audio is AudioSwitch.NONE else modem.jack

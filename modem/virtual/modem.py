@@ -19,6 +19,7 @@ from modem.virtual.reply import AtError, Reply
 from modem.virtual.session import Session
 from modem.virtual.storage import Storage
 from modem.virtual.timers import Timer
+from modem.virtual.voice.jack import Jack
 from modem.virtual.wire import Line, Wire
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ class VirtualModem:
         self.line = calls.CallLine(self)
         self.moved: list[Callable[[], None]] = []
         """Called after the modem was plugged in or pulled out: transports follow."""
+        self.jack = Jack(self)
+        """Its audio port: of use where ``dialect.audio`` is not NONE."""
         self._engine = Engine(self)
         self._boots = 0
         self._booting = False
@@ -96,6 +99,7 @@ class VirtualModem:
         self.network.journal.add("plug", modem=self.name, plugged=False)
         self._power_off()
         self.wire.hangup(reason)
+        self.jack.hangup(reason)
         self._moved()
 
     def plug(self, name: str | None = None) -> None:
@@ -183,6 +187,8 @@ class VirtualModem:
 
     # -- as a subscriber of the network (Party and Receiver)
 
+    ours = True
+
     def reachable(self) -> bool:
         """On the air, with a SIM."""
         return self.on_air and not self.faults.has("no_sim")
@@ -220,6 +226,7 @@ class VirtualModem:
         self.network.exchange.drop(self)
         self.faults.power_cut()
         self.session = Session.fresh(self.dialect)
+        self.jack.reset()
         self.inbound.reset()
         self.wire.reset()
         self._engine.reset()

@@ -1,4 +1,4 @@
-"""A person's phone: types SMS, rings, answers or does not, presses keys, keeps what it received."""
+"""A person's phone: types SMS, rings, answers or does not, presses keys, speaks, keeps what it received."""
 
 from __future__ import annotations
 
@@ -10,29 +10,15 @@ from typing import TYPE_CHECKING
 from modem.virtual import tpdu
 from modem.virtual.dialled import UssdTalk
 from modem.virtual.exchange import Call, CallState
+from modem.virtual.owner import FIRST_KEY_S, KEY_GAP_S, VOICEMAIL_AFTER_S, Behaviour, Owner
 from modem.virtual.smsc import Carried, Taken
 
 if TYPE_CHECKING:
     from modem.virtual.network import Network
 
-VOICEMAIL_AFTER_S = 20.0  # an operator's mailbox picks up a ringing phone
-FIRST_KEY_S = 1.0  # a person needs a moment to find the key
-KEY_GAP_S = 0.3
+__all__ = ["FIRST_KEY_S", "KEY_GAP_S", "RING_S", "VOICEMAIL_AFTER_S", "Behaviour", "Phone", "PhoneCall", "PhoneSms"]
+
 RING_S = 30.0  # how long a person lets it ring
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Behaviour:
-    """What its owner does. ``answer_after_s`` None: does not pick up. ``keys``: pressed once a call is up.
-    ``voicemail``: a mailbox picks up (after ``answer_after_s``, else 20 s; at once while off) and presses nothing.
-    ``off``: switched off. ``hangup_after_s``: hangs up that long after answering; without an answer, turns the
-    ringing call away after that long."""
-
-    answer_after_s: float | None = None
-    keys: str = ""
-    voicemail: bool = False
-    off: bool = False
-    hangup_after_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +35,9 @@ class PhoneSms:
 
 @dataclass(slots=True, kw_only=True)
 class PhoneCall:
-    """A call as the phone remembers it. ``state`` is what the exchange says; ``keys`` are those heard."""
+    """A call as the phone remembers it: ``id`` is the exchange's, ``state`` what it says; ``keys`` are those heard."""
 
+    id: int
     incoming: bool
     number: str
     started_at: datetime
@@ -79,7 +66,9 @@ class Phone:
         self.calls: list[PhoneCall] = []
         self.ussd: UssdTalk | None = None
         """The last USSD session; its text stays on the glass until another begins or ``put_away``."""
+        self._owner = Owner(self)
         self._call: Call | None = None
+        self._last: Call | None = None  # whose sound can be asked for when it is over
         self._note: PhoneCall | None = None
         self._long: dict[tuple[str, int, int], _Long] = {}
         self._reference = 0
@@ -112,7 +101,7 @@ class Phone:
         if self._call is not None:
             raise RuntimeError(f"{self.number} is in a call already")
         call = self.network.exchange.dial(self, to, shown="" if withheld else None)
-        self._begin(call, PhoneCall(incoming=False, number=call.to, started_at=call.started_at))
+        self._begin(call, PhoneCall(id=call.id, incoming=False, number=call.to, started_at=call.started_at))
         self._ring_s = ring_s
         assert self._note is not None
         return self._note
@@ -132,16 +121,30 @@ class Phone:
         return True
 
     def press(self, keys: str) -> bool:
-        """Press keys, 0.3 s apart. False where no call is up."""
-        call = self._call
-        if call is None or call.state is not CallState.ACTIVE:
+        """Press keys, 0.3 s apart; ``,`` waits a second. The far end hears their tones. False where no call is up."""
+        if self._call is None or not self.talking:
             return False
-        for at, key in enumerate(keys):
-            if at == 0:
-                self.network.exchange.key(call, self, key)
-            else:
-                self.network.timers.after(KEY_GAP_S * at, lambda key=key: self.network.exchange.key(call, self, key))  # type: ignore[misc]
+        self._owner.press(self._call, keys)
         return True
+
+    def say(self, sound: bytes) -> float:
+        """Speak (8 kHz s16le), behind what it is saying already. Returns the seconds until it has been said; 0.0 where
+        no call is up."""
+        return 0.0 if self._call is None else self.network.exchange.say(self._call, self, sound)
+
+    def hush(self) -> None:
+        """Stop speaking."""
+        if self._call is not None:
+            self.network.exchange.hush(self._call, self)
+
+    def heard(self) -> bytes:
+        """What it has heard since the answer (8 kHz s16le, silences included), in this call or else the last."""
+        track = None if self._last is None else self._last.heard(self)
+        return b"" if track is None or self._last is None or self._last.sound is None else self._last.sound.whole(track)
+
+    def in_call(self, call: Call) -> bool:
+        """That call is the one it has now."""
+        return call is self._call
 
     def dial(self, code: str) -> UssdTalk | None:
         """Dial a USSD code, perhaps with a path behind it (``*384*1*2#``). None while off, in a call or in another
@@ -181,6 +184,8 @@ class Phone:
 
     # -- what the network does with it
 
+    ours = False
+
     def reachable(self) -> bool:
         """Switched on."""
         return not self.behaviour.off
@@ -215,15 +220,9 @@ class Phone:
 
     def rings(self, call: Call) -> None:
         """An incoming call: do what the owner does."""
-        self._begin(call, PhoneCall(incoming=True, number=call.caller_shown, started_at=call.started_at))
+        self._begin(call, PhoneCall(id=call.id, incoming=True, number=call.caller_shown, started_at=call.started_at))
         self._remember(call)
-        wait = self.behaviour.answer_after_s
-        if wait is None and self.behaviour.voicemail:
-            wait = 0.0 if self.behaviour.off else VOICEMAIL_AFTER_S
-        if wait is not None:
-            self.network.timers.after(wait, lambda: self._pick_up(call))
-        elif self.behaviour.hangup_after_s is not None:
-            self._hang_up_after(call, self.behaviour.hangup_after_s)
+        self._owner.rung(call)
 
     def call_changed(self, call: Call) -> None:
         """The exchange moved a call of ours."""
@@ -233,7 +232,7 @@ class Phone:
         if call.state is CallState.ALERTING and call.caller is self:
             self.network.timers.after(self._ring_s, lambda: self._give_up(call))
         elif call.state is CallState.ACTIVE:
-            self._answered(call)
+            self._owner.answered(call)
         elif call.state is CallState.ENDED:
             self._call = self._note = None
 
@@ -241,11 +240,12 @@ class Phone:
         """The far end pressed a key."""
         if self._note is not None:
             self._note.keys += key
+        self._owner.heard(call, key)
 
     _ring_s = RING_S
 
     def _begin(self, call: Call, note: PhoneCall) -> None:
-        self._call, self._note = call, note
+        self._call, self._note, self._last = call, note, call
         self.calls.append(note)
 
     def _remember(self, call: Call) -> None:
@@ -254,29 +254,6 @@ class Phone:
             note.state, note.alerted_at, note.answered_at = call.state, call.alerted_at, call.answered_at
             note.ended_at, note.cause = call.ended_at, None if call.cause is None else call.cause.value
 
-    def _pick_up(self, call: Call) -> None:
-        if call is self._call:
-            self.network.exchange.answer(call)
-
     def _give_up(self, call: Call) -> None:
         if call is self._call and call.state is CallState.ALERTING:
             self.network.exchange.release(call, self)
-
-    def _answered(self, call: Call) -> None:
-        if call.callee is not self or self.behaviour.voicemail:
-            return
-        if self.behaviour.keys:
-            self.network.timers.after(FIRST_KEY_S, lambda: self._press_in(call, self.behaviour.keys))
-        if self.behaviour.hangup_after_s is not None:
-            self._hang_up_after(call, self.behaviour.hangup_after_s)
-
-    def _press_in(self, call: Call, keys: str) -> None:
-        if call is self._call:
-            self.press(keys)
-
-    def _hang_up_after(self, call: Call, seconds: float) -> None:
-        def hang_up() -> None:
-            if call is self._call:
-                self.network.exchange.release(call, self)
-
-        self.network.timers.after(seconds, hang_up)

@@ -1,4 +1,4 @@
-"""A modem's cable as a pseudo-terminal under a link, so that any program can open it as a serial port."""
+"""A modem's cables as pseudo-terminals under links, so that any program can open them as serial ports."""
 
 from __future__ import annotations
 
@@ -12,20 +12,24 @@ from pathlib import Path
 
 from modem.virtual.modem import VirtualModem
 from modem.virtual.opened import OpenWatch
+from modem.virtual.wire import Device
 
 READ = 65_536  # bytes a read
+AUDIO_WAITS = 50  # frames of 20 ms that wait for a client who does not read; what comes then is lost
 
 
 class PtyCable:
     """One modem on one pty; ``link`` points to it while it is plugged in. ``close`` takes the link away.
 
     It follows the modem: pulled out, the client's descriptor sees its end and the link is gone; plugged in under
-    another name, the link has that name in the same folder. A client may close and open it as it likes.
+    another name, the link has that name in the same folder. A client may close and open it as it likes. ``most``:
+    writes that wait for a client who does not read, beyond the kernel's buffer; None: all.
     """
 
-    def __init__(self, modem: VirtualModem, link: Path) -> None:
+    def __init__(self, modem: Device, link: Path, most: int | None = None) -> None:
         self.link = link
         self._modem = modem
+        self._most = most
         self._folder = link.parent
         self._master = self._slave = -1
         self._watch: OpenWatch | None = None
@@ -50,6 +54,8 @@ class PtyCable:
 
     def send(self, data: bytes) -> None:
         """See ``Line.send``. What a client leaves unread beyond the kernel's buffer waits here."""
+        if self._most is not None and len(self._waiting) >= self._most:
+            return
         self._waiting.append(data)
         self._drain()
 
@@ -75,6 +81,7 @@ class PtyCable:
         self._folder.mkdir(parents=True, exist_ok=True)
         self._master, self._slave = os.openpty()
         tty.setraw(self._slave)
+        tty.setraw(self._master)
         os.set_blocking(self._master, False)
         self._watch = OpenWatch(os.ttyname(self._slave), self._clients)
         asyncio.get_running_loop().add_reader(self._master, self._readable)
@@ -155,3 +162,10 @@ def serve_pty(modem: VirtualModem, link: Path | str) -> PtyCable:
     path = Path(link)
     modem.name = path.name
     return PtyCable(modem, path)
+
+
+def serve_audio_pty(modem: VirtualModem, folder: Path | str) -> PtyCable:
+    """Put a modem's audio port on a pty beside its link: ``modem1-audio`` in that folder. Needs the running loop.
+
+    Raises OSError where the link cannot be made."""
+    return PtyCable(modem.jack, Path(folder) / modem.jack.name, AUDIO_WAITS)

@@ -74,6 +74,8 @@ class Service:
             text = tpdu.text_of(data.alphabet, b"".join(piece.content() for _, piece in sorted(pieces.items())))
         self._came(ServiceSms(sender=carried.sender, to=self.number, text=text, sent_at=carried.sent_at))
 
+    ours = True
+
     def can_ring(self) -> bool:
         """It has no telephone."""
         return False

@@ -105,6 +105,8 @@ class Siren:
 
     # -- what the network does with it
 
+    ours = False
+
     def reachable(self) -> bool:
         """Powered."""
         return self.state is not SirenState.OFF

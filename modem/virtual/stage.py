@@ -13,7 +13,7 @@ from config.settings import ModemSettings, Settings
 from modem.virtual.cast import Person, cast_of
 from modem.virtual.network import Network
 from modem.virtual.pages import add_page
-from modem.virtual.pty import serve_pty
+from modem.virtual.pty import serve_audio_pty, serve_pty
 from modem.virtual.settings import NetworkSettings
 from modem.virtual.web import Pages, routes
 from modem.virtual.world import settle
@@ -26,7 +26,8 @@ TRIES = ("TOLONG RAMPOK", "tlg ada maling", "LAPOR lampu jalan mati di jl kentan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """``pages``: the network's control and page, to be mounted. ``ports``: where each gateway number's modem is."""
+    """``pages``: the network's control and page, to be mounted. ``ports``: where each gateway number's modem is; its
+    audio port has the same name with ``-audio`` behind it."""
 
     network: Network
     pages: Pages
@@ -41,6 +42,7 @@ def on_stage(folder: Path, city: City, clock: Clock, residents: Sequence[Person]
     settle(network, city, (one.number for one in residents))
     folder.mkdir(parents=True, exist_ok=True)
     cables = [serve_pty(one, folder / one.name) for one in network.modems]
+    cables += [serve_audio_pty(one, folder) for one in network.modems]
     pages = routes(network)
     add_page(pages, network, lambda: cast_of(city, clock.now(), residents, TRIES))
     try:
@@ -53,7 +55,13 @@ def on_stage(folder: Path, city: City, clock: Clock, residents: Sequence[Person]
 def on_modems(settings: Settings, city: City, ports: Mapping[str, str]) -> Settings:
     """The settings with the virtual network's modems instead of real ones. ``ports``: by gateway number."""
     modems = (
-        ModemSettings(name=f"virtual-{at}", port=ports[one.number], number=one.number, use=one.use)
+        ModemSettings(
+            name=f"virtual-{at}",
+            port=ports[one.number],
+            audio=f"{ports[one.number]}-audio",
+            number=one.number,
+            use=one.use,
+        )
         for at, one in enumerate(city.modems, 1)
     )
     return replace(settings, modem=tuple(modems))

@@ -6,7 +6,7 @@ import asyncio
 import socket
 import struct
 
-from modem.virtual.modem import VirtualModem
+from modem.virtual.wire import Device
 
 AT_ONCE = struct.pack("ii", 1, 0)  # no lingering: closing sends a reset instead of an end
 
@@ -14,7 +14,7 @@ AT_ONCE = struct.pack("ii", 1, 0)  # no lingering: closing sends a reset instead
 class TcpCable:
     """One modem behind one listening port; one client at a time, a second is turned away. Made by ``serve_tcp``."""
 
-    def __init__(self, modem: VirtualModem) -> None:
+    def __init__(self, modem: Device) -> None:
         self._modem = modem
         self._server: asyncio.Server | None = None
         self._client: asyncio.Transport | None = None
@@ -92,8 +92,8 @@ class _Client(asyncio.Protocol):
         self._cable.left(self._transport)
 
 
-async def serve_tcp(modem: VirtualModem, port: int = 0, host: str = "127.0.0.1") -> TcpCable:
-    """Put a modem on a TCP port (0: any free one, see ``.port``). Raises OSError."""
+async def serve_tcp(modem: Device, port: int = 0, host: str = "127.0.0.1") -> TcpCable:
+    """Put a modem, or its ``jack``, on a TCP port (0: any free one, see ``.port``). Raises OSError."""
     cable = TcpCable(modem)
     await cable.start(port, host)
     return cable

@@ -25,6 +25,25 @@ class Line(Protocol):
         """The client sees the line drop. The cable may come back."""
 
 
+class Device(Protocol):
+    """What a cable leads to: a modem, or its audio port. ``moved``: called after it was plugged in or pulled out."""
+
+    name: str
+    moved: list[Callable[[], None]]
+
+    @property
+    def plugged(self) -> bool: ...
+
+    def attach(self, line: Line) -> None:
+        """A client opened its end."""
+
+    def detach(self, line: Line) -> None:
+        """A client closed its end."""
+
+    def feed(self, data: bytes) -> None:
+        """What the client wrote."""
+
+
 @dataclass(slots=True, eq=False)
 class Tap:
     """``act`` runs once, when ``at`` bytes have gone out since the modem was made. ``untap`` takes it away."""

@@ -29,6 +29,10 @@ class Client:
     def type(self, text: str) -> None:
         self._port.write(text.encode("latin-1"))
 
+    def send(self, data: bytes) -> None:
+        """Octets as they are."""
+        self._port.write(data)
+
     async def hear(self, seconds: float = 0.01) -> str:
         """What comes within that time."""
         self.writes.clear()
