@@ -59,7 +59,7 @@ def _assembled(files: PackFiles, top: Top, ground: Ground, codes: Codes, bounds:
     stations = read_stations(files, bounds)
     streets = read_streets(files, ground)
     offices, hours = read_offices(files, top.languages)
-    said = read_said(files, top.languages)
+    said = read_said(files, top.languages, {"title": top.title, "call": top.emergency_call})
     return City(
         name=top.name,
         title=top.title,

@@ -105,17 +105,25 @@ def shipped(lang: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
     return top.get("prompts", {}), top.get("screens", {})
 
 
-def read_said(files: PackFiles, languages: tuple[str, ...]) -> Said:
-    """What is said in every language of the pack, its faults noted in ``files``."""
+def read_said(files: PackFiles, languages: tuple[str, ...], city: Mapping[str, str]) -> Said:
+    """What is said in every language of the pack, its faults noted in ``files``. ``city``: what is the same in every
+    call ({title}, {call}); it is filled in here, so that such a prompt can be recorded."""
     prompts: dict[str, Mapping[str, str]] = {}
     screens: dict[str, Mapping[str, str]] = {}
     for lang in languages:
-        prompts[lang], screens[lang] = _of_language(files, lang)
+        said, screens[lang] = _of_language(files, lang)
+        prompts[lang] = {id: _filled(template, city) for id, template in said.items()}
     folder = files.folder / "prompts"
     for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
         if path.stem not in languages:
             files.fault(f"prompts/{path.name}", 0, "is a language that city.toml does not list")
     return Said(prompts=prompts, screens=screens)
+
+
+def _filled(template: str, city: Mapping[str, str]) -> str:
+    for name, value in city.items():
+        template = template.replace(f"{{{name}}}", value.replace("{", "{{").replace("}", "}}"))
+    return template
 
 
 def _of_language(files: PackFiles, lang: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
