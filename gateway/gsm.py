@@ -18,6 +18,7 @@ from gateway.pulse import Pulse, Status
 from gateway.writing import messages, written
 from modem.driver import Modem, ModemBusy, ModemDoubtful, ModemRefused, State, StoredSms, Submit
 from modem.pdu import encode
+from modem.voice import Talk
 
 log = logging.getLogger(__name__)
 
@@ -151,10 +152,19 @@ class GsmChannel:
 
 class GsmListener:
     """The driver's ``Listener``: what comes in goes to the inbox, how a modem is goes to the pulse. ``changed`` is
-    called when a modem became better or worse: waiting letters and calls look again."""
+    called when a modem became better or worse: waiting letters and calls look again. ``answers``: what is said to a
+    caller of a modem that answers (``modem.listener``)."""
 
-    def __init__(self, inbox: Inbox, pulse: Pulse, *, changed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        inbox: Inbox,
+        pulse: Pulse,
+        *,
+        changed: Callable[[], None],
+        answers: Callable[[Modem, str | None], Talk | None] = lambda modem, caller: None,
+    ) -> None:
         self._inbox = inbox
+        self._answers = answers
         self._pulse = pulse
         self._changed = changed
         self._modems: dict[str, Modem] = {}
@@ -166,6 +176,9 @@ class GsmListener:
 
     async def missed(self, modem: Modem, caller: str | None, at: datetime) -> None:
         await self._inbox.missed(modem.name, caller, at)
+
+    def answers(self, modem: Modem, caller: str | None) -> Talk | None:
+        return self._answers(modem, caller)
 
     def cried(self) -> None:
         """Something urgent came in (``Inbox``'s ``cried``): on every modem its call goes before waiting letters."""

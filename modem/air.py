@@ -1,9 +1,10 @@
 """Who may use the radio: a modem carries one call, one submit or one USSD question at a time.
 
-Order: siren call · next part of a started letter · emergency letter · officer call · call-back · test · USSD · other
-letters. After a call at most ``LETTERS_BETWEEN_CALLS`` emergency letters go before a call that waits. Between two
-letters a call other than a siren's gives the outbox ``FOLLOW_S`` to hand over the second: else the call would take the
-line for a minute, and the one who cried for help would hear nothing.
+Order: siren call · next part of a started letter · emergency letter · officer call · a call that comes in and is to be
+answered · call-back · the other half of a conversation · test · USSD · call-out · other letters. After a call at most
+``LETTERS_BETWEEN_CALLS`` emergency letters go before a call that waits. Between two letters a call other than a siren's
+gives the outbox ``FOLLOW_S`` to hand over the second: else the call would take the line for a minute, and the one who
+cried for help would hear nothing. A siren that waits behind a talk of no emergency has it told (``wanted``).
 
 A letter is 3-6 s on the air, and a cry for help that comes in wants its siren at once. So letters stand back, also
 those of the emergency itself, from the moment when a letter is announced until it is kept, and after a cry until the
@@ -37,19 +38,26 @@ class Air(IntEnum):
     NEXT_PART = 1
     EMERGENCY_LETTER = 2
     OFFICER = 3
-    CALL_BACK = 4
-    TEST = 5
-    USSD = 6
-    LETTER = 7
+    INCOMING = 4
+    CALL_BACK = 5
+    JOIN = 6
+    TEST = 7
+    USSD = 8
+    CALL_OUT = 9
+    LETTER = 10
 
 
-CALLS = (Air.SIREN, Air.OFFICER, Air.CALL_BACK, Air.TEST)
+CALLS = (Air.SIREN, Air.OFFICER, Air.CALL_BACK, Air.JOIN, Air.TEST, Air.CALL_OUT)
 """By the urgency number of ``Modem.call``."""
+URGENT_CALLS = (Air.SIREN, Air.OFFICER, Air.CALL_BACK, Air.JOIN)
+"""Those that may be what follows a cry for help."""
+GIVES_WAY = (Air.INCOMING, Air.TEST, Air.CALL_OUT)
+"""Whose talk is told when a siren waits for the modem."""
 FOLLOWING = (Air.SIREN, Air.NEXT_PART, Air.EMERGENCY_LETTER)
 """Who need not wait whether another letter follows."""
 
 
-LONG = (Air.OFFICER, Air.CALL_BACK, Air.TEST)
+LONG = (Air.OFFICER, Air.INCOMING, Air.CALL_BACK, Air.JOIN, Air.TEST, Air.CALL_OUT)
 """Calls that may have the radio for a minute; a siren's takes seconds."""
 
 
@@ -80,11 +88,22 @@ class Radio:
         self._cried = asyncio.Event()  # a cry came in, and no call has begun since
         self._following: asyncio.TimerHandle | None = None  # a letter has just gone, and another may follow
         self.taken_by: Air | None = None
+        self.wanted = asyncio.Event()  # a siren waits, and who has the radio gives way
+
+    @property
+    def open_to_sirens(self) -> bool:
+        """No call has the radio, or one that gives way."""
+        return self.taken_by not in CALLS or self.taken_by in GIVES_WAY
+
+    def give_way(self) -> None:
+        """Tell a call that gives way that it is to end."""
+        if self.taken_by in GIVES_WAY:
+            self.wanted.set()
 
     @property
     def call_wanted(self) -> bool:
         """A call is on the air or waits for it."""
-        return self.taken_by in CALLS or any(place.want in CALLS for place in self._waiting)
+        return self.taken_by in (*CALLS, Air.INCOMING) or any(place.want in CALLS for place in self._waiting)
 
     @property
     def for_calls(self) -> bool:
@@ -94,7 +113,7 @@ class Radio:
     @contextlib.asynccontextmanager
     async def use(self, want: Air, since: float = 0.0, *, give_back: bool = False) -> AsyncIterator[None]:
         """Own the radio; ``since`` orders those who want the same (the longer-waiting first). With ``give_back``:
-        raises RadioTaken when a long call begins before."""
+        raises RadioTaken when a long call begins before (a call that comes in: any call of ours)."""
         if self.taken_by is None and self._at_once(want):
             self.taken_by = want
         else:
@@ -102,8 +121,8 @@ class Radio:
         if want in CALLS:
             self._cried.clear()
             self._letters = 0
-        if want in LONG:
-            self._send_letters_away()
+        if want in LONG or want is Air.SIREN:
+            self._send_away(want)
         self._no_more()
         try:
             yield
@@ -112,15 +131,17 @@ class Radio:
                 self._following = asyncio.get_running_loop().call_later(FOLLOW_S, self._none_followed)
             self._next()
 
-    def _send_letters_away(self) -> None:
+    def _send_away(self, began: Air) -> None:
         for place in [place for place in self._waiting if place.give_back and place.want is not Air.NEXT_PART]:
+            if began is Air.SIREN and place.want is not Air.INCOMING:
+                continue
             turn = self._waiting.pop(place)
             if not turn.done():
                 turn.set_exception(RadioTaken("a call began"))
 
     def _at_once(self, want: Air) -> bool:
         """Whether it may have the free radio."""
-        if want not in CALLS and self.for_calls:
+        if want not in URGENT_CALLS and self.for_calls:
             return False
         if not self._may_follow(want):
             return False
@@ -184,6 +205,8 @@ class Radio:
 
     async def _wait(self, place: _Place) -> None:
         turn = self._waiting[place] = asyncio.get_running_loop().create_future()
+        if place.want is Air.SIREN:
+            self.give_way()
         try:
             await turn
         except asyncio.CancelledError:
@@ -194,6 +217,7 @@ class Radio:
 
     def _next(self) -> None:
         self.taken_by = None
+        self.wanted.clear()
         while (place := self._first()) is not None:
             turn = self._waiting.pop(place)
             if turn.done():
@@ -204,7 +228,8 @@ class Radio:
 
     def _first(self) -> _Place | None:
         calls = [place for place in self._waiting if place.want in CALLS]
-        fit = [place for place in (calls if self.for_calls else self._waiting) if self._may_follow(place.want)]
+        urgent = [place for place in calls if place.want in URGENT_CALLS]
+        fit = [place for place in (urgent if self.for_calls else self._waiting) if self._may_follow(place.want)]
         if not fit:
             return None
         first = min(fit)

@@ -1,4 +1,4 @@
-"""One outgoing call as the modem tells it: steps, end and outcome. Pure; ``modem/dial.py`` does the asking.
+"""One call as the modem tells it: steps, end and outcome. Pure; ``modem/following.py`` does the asking.
 
 A call's steps come as unsolicited codes in the vendor's dialect and, as the backstop, as lines of AT+CLCC (27.007,
 7.18). Both move the same ``Track``, which only goes forward.
@@ -28,10 +28,14 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallEnd:
-    """What became of a call. ``alerted_s``: how long it rang; None when it never did."""
+    """What became of a call. ``alerted_s``: how long it rang; None when it never did. ``answered``: somebody picked up,
+    whatever came then. ``lost``: the line failed in mid-call (the modem, or the port of its voice): the talk was not
+    ended by anybody, and another leg may go on with it; ``outcome`` is then FAILED. ``detail``: who ended it."""
 
     outcome: Outcome
     alerted_s: float | None = None
+    answered: bool = False
+    lost: bool = False
     key: str | None = None
     detail: str = ""
 
@@ -97,9 +101,11 @@ TONE_CODES = frozenset({"+DTMF", "+RXDTMF", "+QTONEDET", "^DDTMF"})
 
 
 class Track:
-    """The steps of our call. ``cause``: the final code it ended with, "" while none was heard."""
+    """The steps of our call, or of one that we answer (``outgoing`` False). ``cause``: the final code it ended with, ""
+    while none was heard."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, outgoing: bool = True) -> None:
+        self.outgoing = outgoing
         self.step = Step.DIALLING
         self.alerted = False
         self.answered = False
@@ -121,7 +127,7 @@ class Track:
 
     def list(self, calls: Sequence[Listed]) -> None:
         """Take AT+CLCC's answer; its data calls are nothing of ours."""
-        ours = [call for call in calls if call.voice and call.outgoing]
+        ours = [call for call in calls if call.voice and call.outgoing == self.outgoing]
         if not ours:
             self._missing += 1
             if self._missing >= MISSING_LISTS + (0 if self.listed else 2):
@@ -139,6 +145,10 @@ class Track:
             self.cause = self.cause or final.text
             self._reach(Step.ENDED)
 
+    def picked_up(self) -> None:
+        """ATA was taken."""
+        self._reach(Step.ACTIVE)
+
     def _reach(self, step: Step) -> None:
         if step is Step.ALERTING and self.step <= Step.ALERTING:
             self.alerted = True
@@ -153,7 +163,8 @@ class Track:
                 return Step.ENDED
             case "+CLCC":
                 call = parse_listed(code.rest)
-                return _STEP_OF_STATE.get(call.state) if call and call.voice and call.outgoing else None
+                ours = call is not None and call.voice and call.outgoing == self.outgoing
+                return _STEP_OF_STATE.get(call.state) if call is not None and ours else None
             case "^ORIG":
                 self.id = number_in(said[0]) or self.id
                 return Step.DIALLING
@@ -165,8 +176,8 @@ class Track:
                 self.network_cause = number_in(said[3]) if len(said) > 3 else self.network_cause
                 return Step.ENDED
             case "^DSCI":
-                return _dsci(said)
-            case "+QIND" if said[0] == "ccinfo" and len(said) > 3 and said[2] == "0":
+                return _dsci(said, "0" if self.outgoing else "1")
+            case "+QIND" if said[0] == "ccinfo" and len(said) > 3 and said[2] == ("0" if self.outgoing else "1"):
                 return _STEP_OF_STATE.get(-1 if said[3] == "-1" else number_in(said[3]) or 0)
             case "VOICE CALL":
                 return Step.ACTIVE if said[0].startswith("BEGIN") else Step.ENDED
@@ -174,9 +185,9 @@ class Track:
                 return None
 
 
-def _dsci(said: Sequence[str]) -> Step | None:
-    """``^DSCI: id,dir,stat,type…``: 2 dialling, 7 alerting, 3 active, 6 released; dir 0 is ours."""
-    if len(said) < 3 or said[1] != "0":
+def _dsci(said: Sequence[str], direction: str) -> Step | None:
+    """``^DSCI: id,dir,stat,type…``: 2 dialling, 7 alerting, 3 active, 6 released; dir 0 goes out, 1 comes in."""
+    if len(said) < 3 or said[1] != direction:
         return None
     return {"7": Step.ALERTING, "3": Step.ACTIVE, "6": Step.ENDED}.get(said[2])
 

@@ -6,7 +6,7 @@ Its verbs for the rest of the program are ``send``, ``call`` and ``credit``; wha
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from random import Random
 
@@ -18,6 +18,7 @@ from modem.call import CallEnd, Outcome
 from modem.codes import Code
 from modem.duties import Duties
 from modem.errors import LineError, ModemBusy, ModemDoubtful, ModemError, ModemRefused, Silence
+from modem.following import Keyed, Started, Wishes
 from modem.inbound import StoredSms
 from modem.listener import Listener
 from modem.number import diallable, ussd_code
@@ -26,7 +27,9 @@ from modem.port import Opener, Port, PortLost, Seek, like_ports
 from modem.recover import climb
 from modem.seek import NotFound, find
 from modem.session import Fill, Identity, Session
+from modem.speaking import Voice
 from modem.state import State
+from modem.voice import Talk
 from modem.watch import Fell, Rung, next_rung
 
 __all__ = [
@@ -111,8 +114,14 @@ class Modem:
 
     @property
     def line_free(self) -> bool:
-        """No call is on the air: the most urgent of those that wait, and of one that comes, is dialled next."""
-        return self.well and self.use != "letters" and self._radio.taken_by not in CALLS
+        """No call is on the air, or one that gives way to a siren: the most urgent of those that wait, and of one that
+        comes, is dialled next."""
+        return self.well and self.use != "letters" and self._radio.open_to_sirens
+
+    @property
+    def speaks(self) -> bool:
+        """An answered call has a voice here: its voice port is open, or it plays by itself."""
+        return self._duties is not None and self._duties.voice.speaks
 
     # -- what it does
 
@@ -138,24 +147,31 @@ class Modem:
         number: str,
         *,
         ring_s: float,
-        talk_s: float,
         urgency: int,
         since: float,
-        started: Callable[[], Awaitable[None]],
-        keyed: Callable[[str], Awaitable[bool]],
+        started: Started,
+        talk: Talk | None = None,
+        talk_s: float = 0.0,
+        keyed: Keyed | None = None,
     ) -> CallEnd:
-        """Ring ``number`` for ``ring_s`` seconds from alerting; when answered, wait ``talk_s`` for keys.
+        """Ring ``number`` for ``ring_s`` seconds from alerting; when answered, ``talk`` on it: its return hangs up, the
+        far end's end, a lost line and ``talk_s`` (seconds, a last limit) cancel it and wait for its end.
 
-        ``urgency``: 0 siren, 1 officer, 2 call-back, 3 test; ``since``: of equal ones the longer-waiting first.
-        ``started`` is awaited when it begins to ring, ``keyed`` for each key: True ends the call. Raises ModemRefused
-        for what is not a number; everything else is an outcome. Cancelled, it hangs up first and sees that it did."""
+        ``urgency``: 0 siren, 1 officer, 2 call-back, 3 the other half of a conversation, 4 test, 5 call-out; ``since``:
+        of equal ones the longer-waiting first. ``started`` is awaited when it begins to ring. Without ``talk`` nothing
+        is said, and ``keyed`` is awaited for each key: True ends the call. Raises ModemRefused for what is not a
+        number; everything else is an outcome. Cancelled, it hangs up first and sees that it did."""
         diallable(number)
-        want = CALLS[min(max(urgency, 0), len(CALLS) - 1)]
-        async with self._radio.use(want, since):
+        wishes = Wishes(ring_s=ring_s, talk_s=talk_s, started=started, keyed=keyed, talk=talk)
+        async with self._radio.use(CALLS[min(max(urgency, 0), len(CALLS) - 1)], since):
             duties = self._duties
             if duties is None or self.state not in (State.READY, State.DEGRADED):
                 return CallEnd(outcome=Outcome.FAILED, detail=f"{self.name} is {self.state}")
-            return await duties.call(number, ring_s=ring_s, talk_s=talk_s, started=started, keyed=keyed)
+            return await duties.call(number, wishes)
+
+    def give_way(self) -> None:
+        """An emergency wants this line: a talk that gives way is told (``CallLine.wanted``)."""
+        self._radio.give_way()
 
     def cried(self) -> None:
         """A cry for help came in somewhere: its call goes before letters that have not begun (``modem/air.py``)."""
@@ -203,6 +219,7 @@ class Modem:
                 why, detail = await self._serve(duties)
             finally:
                 self._duties = None
+                duties.voice.close()
                 session.line.close()
             await self._fell(why, self._clock.monotonic() - duties.begun, detail)
 
@@ -226,12 +243,19 @@ class Modem:
         self._duties = Duties(
             session,
             self._radio,
+            Voice(session, self._settings.audio, self._open_port, self._look),
+            name=self.name,
+            answers=self._answers,
             keep=lambda batch: self._listener.keep(self, batch),
             missed=lambda caller, at: self._listener.missed(self, caller, at),
             crash=self._crash,
             changed=self._look,
         )
         return session
+
+    def _answers(self, caller: str | None) -> Talk | None:
+        """What to say to a call that comes in; None: it is turned away."""
+        return self._listener.answers(self, caller) if self._settings.answer and self.speaks else None
 
     def _heard(self, session: Session, code: Code) -> None:
         if self._duties is not None and self._duties.session is session:
@@ -246,6 +270,7 @@ class Modem:
                 self.identity = await duties.session.identify(self._settings.profile)
             await duties.watch.settle()
             await duties.watch.network()
+            await duties.voice.open()
             self._go(State.READY, "")
             self._look()
             await duties.run()

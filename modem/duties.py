@@ -10,12 +10,14 @@ from config.crash import CrashPoint
 from modem.air import Radio
 from modem.call import ENDS, CallEnd, Outcome
 from modem.codes import BOOT_CODES, FULL_CODES, Code
-from modem.dial import Caller, Keyed, Started
+from modem.dial import Caller
 from modem.errors import LineError
+from modem.following import Wishes
 from modem.inbound import Inbound, Keep
 from modem.port import PortLost
-from modem.ringing import Missed, Ringing
+from modem.ringing import Answers, Missed, Ringing
 from modem.session import Session
+from modem.speaking import Voice
 from modem.ussd import Asker
 from modem.watch import Watch
 
@@ -30,19 +32,23 @@ class Duties:
         self,
         session: Session,
         radio: Radio,
+        voice: Voice,
         *,
+        name: str,
         keep: Keep,
         missed: Missed,
+        answers: Answers,
         crash: CrashPoint,
         changed: Callable[[], None],
     ) -> None:
         self.session = session
         self._radio = radio
         self.begun = session.clock.monotonic()
-        self.caller = Caller(session)
+        self.voice = voice
+        self.caller = Caller(session, voice, radio.wanted, name)
         self.asker = Asker(session)
         self.inbound = Inbound(session, keep, crash, changed, radio.reading)
-        self.ringing = Ringing(session, missed, lambda: self.caller.track is not None)
+        self.ringing = Ringing(session, radio, self.caller, missed=missed, answers=answers)
         self.watch = Watch(session, self.inbound.sweep_soon, changed)
 
     def hear(self, code: Code) -> None:
@@ -62,13 +68,13 @@ class Duties:
                 self.inbound.sweep_soon()
             case name if name in BOOT_CODES or (name == "+QIND" and code.rest.endswith("DONE")):
                 self.session.doubt()
-            case name if name in ENDS and not self.ringing.quiet.is_set():
+            case name if name in ENDS and not self.ringing.quiet.is_set() and not self.caller.answering:
                 self.ringing.hear(code)  # of the two calls there may be, the one that rings is let go first
             case _:
                 if not self.caller.hear(code):
                     self.ringing.hear(code)
 
-    async def call(self, number: str, *, ring_s: float, talk_s: float, started: Started, keyed: Keyed) -> CallEnd:
+    async def call(self, number: str, wishes: Wishes) -> CallEnd:
         """See ``Modem.call``. A dial that met a call coming in is dialled again; one that never rang is no network's
         when the modem has just lost it."""
         for left in reversed(range(DIALS)):
@@ -76,7 +82,7 @@ class Duties:
                 return CallEnd(outcome=Outcome.NO_NETWORK, detail="not registered")
             await self.ringing.until_quiet()
             before = self.ringing.count
-            end = await self.caller.place(number, ring_s=ring_s, talk_s=talk_s, started=started, keyed=keyed)
+            end = await self.caller.place(number, wishes)
             if end.alerted_s is not None or end.outcome not in (Outcome.FAILED, Outcome.UNREACHABLE):
                 return end
             try:
@@ -97,6 +103,8 @@ class Duties:
             found.append(f"letters stay in the modem: {self.inbound.trouble}")
         if not self.watch.registered:
             found.append("not registered")
+        if self.voice.trouble:
+            found.append(self.voice.trouble)
         for memory, fill in self.session.storage.items():
             if fill.total and fill.used >= FULL * fill.total:
                 found.append(f"memory {memory} holds {fill.used} of {fill.total}")
@@ -105,7 +113,7 @@ class Duties:
     async def run(self) -> None:
         """Until the session ends; raises what ended it: PortLost, LineError, or a fault of ours."""
         letters = self.inbound.run(), self._radio.run(self.session.clock)
-        await first_end(self._until_dead(), *letters, self.ringing.run(), self.watch.run())
+        await first_end(self._until_dead(), *letters, self.ringing.run(), self.watch.run(), self.voice.run())
 
     async def _until_dead(self) -> None:
         await self.session.line.dead.wait()

@@ -10,7 +10,7 @@ import os
 import re
 import stat
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import serial
 
@@ -41,6 +41,15 @@ class Port(Protocol):
 
     def close(self) -> None:
         """Give the port back. ``lost`` is not called for it. Idempotent."""
+
+
+@runtime_checkable
+class Latest(Protocol):
+    """A port on which what is late may be dropped: a voice. Those that never make anything wait are none."""
+
+    def keep_latest(self, octets: int) -> None:
+        """From now on at most so many octets (an even number) wait for the wire, the newest; the oldest are dropped in
+        whole samples of two."""
 
 
 Opener = Callable[[str], Awaitable[Port]]
@@ -99,6 +108,7 @@ class SerialPort:
         self.name = path
         self._loop = asyncio.get_running_loop()
         self._out = bytearray()
+        self._most: int | None = None  # octets that may wait; None: all
         self._blocked = False  # the port takes no more; the rest waits for it
         self._lost: Callable[[str], None] | None = None
         self._heard: Callable[[bytes], None] | None = None
@@ -124,6 +134,12 @@ class SerialPort:
             self._writable()
             if not self._serial.is_open:
                 raise PortLost(f"{self.name}: gone")
+        _drop_oldest(self._out, self._most)
+
+    def keep_latest(self, octets: int) -> None:
+        """See ``Latest``."""
+        self._most = octets
+        _drop_oldest(self._out, octets)
 
     def close(self) -> None:
         if not self._serial.is_open:
@@ -178,6 +194,9 @@ class _SocketPort(asyncio.Protocol):
         self._heard: Callable[[bytes], None] | None = None
         self._lost: Callable[[str], None] | None = None
         self._early = bytearray()
+        self._out = bytearray()  # what waits while the transport is full
+        self._full = False
+        self._most: int | None = None
 
     def listen(self, heard: Callable[[bytes], None], lost: Callable[[str], None]) -> None:
         self._heard, self._lost = heard, lost
@@ -190,7 +209,27 @@ class _SocketPort(asyncio.Protocol):
     def write(self, data: bytes) -> None:
         if self._transport is None or self._transport.is_closing():
             raise PortLost(f"{self.name}: closed")
-        self._transport.write(data)
+        if self._full and self._most is not None:
+            self._out += data
+            _drop_oldest(self._out, self._most)
+        else:
+            self._transport.write(data)
+
+    def keep_latest(self, octets: int) -> None:
+        """See ``Latest``."""
+        self._most = octets
+        _drop_oldest(self._out, octets)
+        if self._transport is not None:
+            self._transport.set_write_buffer_limits(high=max(octets, 1))
+
+    def pause_writing(self) -> None:
+        self._full = True
+
+    def resume_writing(self) -> None:
+        self._full = False
+        if self._out and self._transport is not None:
+            self._transport.write(bytes(self._out))
+            self._out.clear()
 
     def close(self) -> None:
         self._lost = None
@@ -215,6 +254,12 @@ class _SocketPort(asyncio.Protocol):
         lost, self._lost = self._lost, None
         if lost is not None:
             lost(f"{self.name}: {why}")
+
+
+def _drop_oldest(waiting: bytearray, most: int | None) -> None:
+    """Drop what is beyond ``most`` octets, the oldest, two by two."""
+    if most is not None and len(waiting) > most:
+        del waiting[: len(waiting) - most + ((len(waiting) - most) & 1)]
 
 
 async def _open_socket(name: str) -> Port:

@@ -25,11 +25,27 @@ class Sweep(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VoicePort:
+    """The commands of calls' voice on a serial port: 8 kHz, s16le, mono. ``on``: told when a call is up ("": it flows
+    by itself). ``off``: told before a call and after it, the first that is taken. ``once``: told when the port was
+    opened; who refuses those works without. ``asks``: a question, and how the answer of a modem that can do it begins.
+    ``test``: what ``modem probe`` asks. ``where``: which of its ports it usually is."""
+
+    on: str = ""
+    off: tuple[str, ...] = ()
+    once: tuple[str, ...] = ()
+    asks: tuple[str, str] | None = None
+    test: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """One vendor's dialect. ``marks``: what AT+CGMI/+CGMM answers hold, in capitals. ``extra``: commands of the start,
     each optional. ``tone``: AT command of one key tone, ``{key}`` and ``{call}`` filled in. ``progress``: the modem
     reports the steps of a call by itself, so that AT+CLCC is only the backstop. ``submit_s``: how long a submit may
-    take before it counts as unanswered. ``stores``: memories for SMS; the first is where new ones are to go."""
+    take before it counts as unanswered. ``stores``: memories for SMS; the first is where new ones are to go. ``voice``:
+    its voice port; None: it has none."""
 
     name: str
     marks: tuple[str, ...] = ()
@@ -40,6 +56,7 @@ class Profile:
     stores: tuple[str, ...] = ("SM", "ME")
     sweep: Sweep = Sweep.LIST
     ussd: Ussd = Ussd.PLAIN
+    voice: VoicePort | None = VoicePort()
 
 
 GENERIC = Profile(name="generic", extra=("AT+DDET=1",))  # who has no such command says ERROR, and that is all
@@ -54,6 +71,7 @@ PROFILES: Mapping[str, Profile] = {
             extra=("AT+DDET=1", "AT+CLCC=1", "AT+MORING=1"),
             tone='AT+VTS="{key}"',
             progress=True,
+            voice=None,
         ),
         Profile(
             name="sim7600",
@@ -62,6 +80,12 @@ PROFILES: Mapping[str, Profile] = {
             progress=True,
             submit_s=120.0,
             stores=("ME", "SM"),
+            voice=VoicePort(
+                on="AT+CPCMREG=1",  # refused before the call is up
+                off=("AT+CPCMREG=0,1", "AT+CPCMREG=0"),
+                test="AT+CPCMREG=?",
+                where="ttyUSB4",
+            ),
         ),
         Profile(
             name="ec25",
@@ -76,6 +100,13 @@ PROFILES: Mapping[str, Profile] = {
             progress=True,
             submit_s=120.0,
             stores=("ME", "SM"),
+            voice=VoicePort(
+                on="AT+QPCMV=1,0",
+                off=("AT+QPCMV=0",),
+                once=('AT+QGPSCFG="outport","none"',),  # else the positions of its GPS are on that port
+                test="AT+QPCMV=?",
+                where="ttyUSB1",
+            ),
         ),
         Profile(
             name="huawei",
@@ -85,6 +116,12 @@ PROFILES: Mapping[str, Profile] = {
             progress=True,
             sweep=Sweep.INDEX,
             ussd=Ussd.PACKED,
+            voice=VoicePort(
+                on="AT^DDSETEX=2",  # after ^CONN; it ends with the call
+                asks=("AT^CVOICE?", "^CVOICE: 0"),  # 1: the firmware is locked against voice
+                test="AT^DDSETEX=?",
+                where="ttyUSB1",
+            ),
         ),
     )
 }

@@ -1,23 +1,29 @@
-"""Calls that come in: never answered. The caller's number is joined to its ring, the call is kept as one event, then
-rejected at once: it costs the caller nothing and frees the modem.
+"""Calls that come in. The caller's number is joined to its ring; then the call is answered, where the settings and the
+listener want it and no call of ours waits, or kept as one event and rejected at once: that costs the caller nothing and
+frees the modem.
 
 RING comes every 5-6 s, +CLIP a moment after each, in any chunks. One call is one event until the modem lists no
-incoming call any more. It is rejected only after the listener has it; while the listener cannot keep it, it rings.
+incoming call any more. It is rejected only after the listener has it; while the listener cannot keep it, it rings. A
+call that was answered and not served (gone before the talk began, a fault of ours) is kept as missed too.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from modem.air import CALLS, Air, Radio, RadioTaken
 from modem.call import ENDS
 from modem.codes import Code, number_in
-from modem.dial import HANG_UP_PAUSE_S, HANG_UPS, list_calls
+from modem.dial import Caller
+from modem.hang_up import HANG_UP_PAUSE_S, HANG_UPS, RINGING, left_over_ended, list_calls
 from modem.line import Turn
 from modem.session import Session
+from modem.voice import Talk
 
 log = logging.getLogger(__name__)
 
@@ -25,11 +31,15 @@ CALLER_S = 3.0  # seconds after RING in which the caller's number may still come
 SAME_CALL_S = 10.0  # seconds after a call in which MISSED_CALL is its echo; rings are 6 s apart
 AGAIN_S = 1.0  # seconds before a listener that could not keep a call is asked again
 QUIET_S = 8.0  # seconds a call of our own waits for the one that rings to be rejected
+AIR_S = 8.0  # seconds a caller is let ring while a letter is on the air; then it is rung back
+ECHO_S = 3.0  # seconds after answering in which RING and +CLIP are those of the call just answered
 INTERNATIONAL = 145  # type of number (24.008, 10.5.4.7)
 _RINGS = frozenset({"RING", "+CRING"})
 
 Missed = Callable[[str | None, datetime], Awaitable[None]]
 """Returns when the call is durable. The caller is None when withheld."""
+Answers = Callable[[str | None], Talk | None]
+"""What to say to a caller; None: nothing, it is turned away."""
 
 
 @dataclass(slots=True)
@@ -43,20 +53,25 @@ class _Ring:
 class Ringing:
     """The incoming calls of one session."""
 
-    def __init__(self, session: Session, missed: Missed, own_call: Callable[[], bool]) -> None:
+    def __init__(self, session: Session, radio: Radio, caller: Caller, *, missed: Missed, answers: Answers) -> None:
         self._session = session
-        self._own_call = own_call
+        self._radio = radio
+        self._caller = caller
         self._missed = missed
+        self._answers = answers
         self._ring: _Ring | None = None
         self._lost: list[_Ring] = []  # told of by the modem only when they were over
         self._bell = asyncio.Event()
         self._last_seen = -SAME_CALL_S
+        self._answered_at = -ECHO_S
         self.count = 0  # calls that have come in
         self.quiet = asyncio.Event()  # nobody rings
         self.quiet.set()
 
     def hear(self, code: Code) -> None:
-        """Take an unsolicited code that is not of our own call."""
+        """Take an unsolicited code that is not of the call on the line."""
+        if self._session.clock.monotonic() - self._answered_at < ECHO_S and code.name in (*_RINGS, "+CLIP"):
+            return
         if code.name in _RINGS:
             self._current()
         elif code.name in ("+CLIP", "+CCWA"):
@@ -83,7 +98,7 @@ class Ringing:
         """Whether the modem lists a call that comes in, its RING heard or not; then it is let go."""
         async with self._session.line.turn(Turn.CALL):
             calls = await list_calls(self._session) or []
-        if not any(not call.outgoing and call.state in (4, 5) for call in calls):
+        if not any(not call.outgoing and call.state in RINGING for call in calls):
             return False
         self._current()
         self._bell.set()
@@ -91,6 +106,7 @@ class Ringing:
 
     async def run(self) -> None:
         """For as long as the session lives. Raises LineError, PortLost."""
+        await left_over_ended(self._session)
         while True:
             while self._lost:
                 await self._keep(self._lost[0])
@@ -101,11 +117,43 @@ class Ringing:
                 self._bell.clear()
                 continue
             await self._identify(ring)
-            await self._keep(ring)
-            await self._reject()
+            if not await self._served(ring):
+                await self._keep(ring)
+                await self._reject()
             self._last_seen = self._session.clock.monotonic()
-            self._ring = None
-            self.quiet.set()
+            if self._ring is ring:
+                self._over()
+
+    async def _served(self, ring: _Ring) -> bool:
+        """Answer it, if it is to be. False: it is to be kept as missed."""
+        talk = None if ring.ended or self._caller.engaged else self._answers(ring.caller)
+        if talk is None or self._radio.taken_by in CALLS:
+            return False
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                async with self._session.clock.timeout(AIR_S):
+                    await stack.enter_async_context(self._radio.use(Air.INCOMING, give_back=True))
+            except (TimeoutError, RadioTaken):
+                return False
+            if ring.ended or self._caller.engaged:
+                return False
+            return await self._pick_up(ring, talk)
+
+    async def _pick_up(self, ring: _Ring, talk: Talk) -> bool:
+        try:
+            return await self._caller.pick_up(talk, self._answered)
+        except Exception:
+            await self._keep(ring)
+            raise
+
+    def _answered(self) -> None:
+        """The call is up: it rings no more, and what rings from now on is another."""
+        self._answered_at = self._session.clock.monotonic()
+        self._over()
+
+    def _over(self) -> None:
+        self._ring = None
+        self.quiet.set()
 
     def _current(self) -> _Ring:
         if self._ring is None:
@@ -144,9 +192,9 @@ class Ringing:
         for attempt in range(HANG_UPS):
             async with self._session.line.turn(Turn.CALL):
                 calls = await list_calls(self._session) if attempt else None
-                if calls is not None and all(call.outgoing or call.state not in (4, 5) for call in calls):
+                if calls is not None and all(call.outgoing or call.state not in RINGING for call in calls):
                     return
-                await self._session.line.tell("AT+CHLD=0" if self._own_call() else "AT+CHUP")
+                await self._session.line.tell("AT+CHLD=0" if self._caller.engaged else "AT+CHUP")
             if attempt:
                 await self._session.clock.sleep(HANG_UP_PAUSE_S)
 

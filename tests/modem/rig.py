@@ -16,6 +16,7 @@ from modem.pdu import Deliver, PduError, decode
 from modem.virtual.memory import memory_opener
 from modem.virtual.modem import VirtualModem
 from modem.virtual.network import Network
+from modem.voice import Talk
 
 T = TypeVar("T")
 
@@ -28,7 +29,7 @@ LIMIT_S = 3600.0  # virtual seconds a test may take
 @dataclass(slots=True)
 class Kept:
     """A ``Listener``. ``failing``: how many batches it refuses first; ``slow_s``: how long each takes; ``cries``: it
-    takes every letter for a cry for help."""
+    takes every letter for a cry for help; ``talk``: what is said to a caller."""
 
     clock: Clock
     letters: list[StoredSms] = field(default_factory=list)
@@ -38,6 +39,10 @@ class Kept:
     failing: int = 0
     slow_s: float = 0.0
     cries: bool = False
+    talk: Talk | None = None
+
+    def answers(self, modem: Modem, caller: str | None) -> Talk | None:
+        return self.talk
 
     async def keep(self, modem: Modem, batch: Sequence[StoredSms]) -> None:
         if self.failing:
