@@ -56,7 +56,8 @@ class Who:
     """The person at the other end. ``number``: E.164, or as it came. ``resident``: as registered, confirmed or not.
     ``waits``: a change of theirs waits for a person's confirmation. ``doubt``: perhaps it is not that person (a forged
     callback); then ``resident`` is None, nothing stored is shown, and nothing but an alarm is written. ``screen``: the
-    answer passes with the screen (USSD): what is to be kept goes by letter too."""
+    answer passes with the screen (USSD, a call): what is to be kept goes by letter too. ``voice``: the screen is
+    spoken."""
 
     number: str
     at: datetime
@@ -65,6 +66,7 @@ class Who:
     waits: bool = False
     doubt: bool = False
     screen: bool = False
+    voice: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

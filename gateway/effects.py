@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -58,6 +58,14 @@ def _letter(say: Say, who: Who, channel: str, identity: str, doubt: str) -> Inbo
         external_id=SAID + hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest(),
         doubt=doubt,
     )
+
+
+def marked(
+    effects: Sequence[Effect], who: Who, channel: str, key: str, judged: Callable[[Inbound], bool]
+) -> tuple[Effect, ...]:
+    """The effects, and what is said in them urgent where a desk takes it for that (``judged``; it calls that out)."""
+    said = iter([judged(one.letter) or one.urgent for one in spoken(effects, who, channel, key)])
+    return tuple(replace(one, urgent=next(said)) if isinstance(one, Say) else one for one in effects)
 
 
 def carry_out(

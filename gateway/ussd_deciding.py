@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from gateway.callback import UssdReply, UssdTurn
-from gateway.dialogue import Effect, Say, Who
-from gateway.effects import Spoken, spoken
+from gateway.dialogue import Effect, Who
+from gateway.effects import Spoken, marked, spoken
 from gateway.envelope import storable
 from gateway.messages import Inbound
 from gateway.number import subscriber
@@ -163,12 +163,7 @@ class Deciding:
 
     def _marked(self, draft: Draft) -> tuple[Effect, ...]:
         """Urgent is what the dialogue says is, and what a desk takes for it."""
-        effects = draft.effects
-        if not any(isinstance(one, Say) for one in effects):
-            return effects
-        letters = spoken(effects, draft.who, draft.session.channel, draft.identity)
-        said = iter([self._judged(one.letter) or one.urgent for one in letters])
-        return tuple(replace(one, urgent=next(said)) if isinstance(one, Say) else one for one in effects)
+        return marked(draft.effects, draft.who, draft.session.channel, draft.identity, self._judged)
 
 
 def _storable(turn: UssdTurn) -> UssdTurn:

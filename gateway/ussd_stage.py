@@ -127,7 +127,7 @@ class Stages:
 
     def alarming(self, stage: Stage, who: Who) -> bool:
         """Whether the stage leads to an alarm or is in one: it is shown even while nothing can be kept."""
-        return not stage.screen.last and stage.dialogue in ("", self._menu.name, self._emergency(who))
+        return not stage.screen.last and stage.dialogue in ("", self._menu.name, self.emergency(who))
 
     def headed(self, stage: Stage, text: str) -> Stage:
         """The same with ``text`` in the place of what is said above the choices, or above what is asked in words."""
@@ -149,6 +149,16 @@ class Stages:
         )
         screen = Screen(text=say(who.language, "ussd_resume"), choices=choices)
         return Stage(dialogue="", state={}, screen=screen, aside=aside)
+
+    def open(self, name: str, who: Who) -> Moved:
+        """The first screen of that dialogue, or the question that only the store can answer. Raises KeyError."""
+        dialogue = self._dialogues[name]
+        return self._followed(dialogue, dialogue.begin(who), who, self.begin(who))
+
+    def say(self, stage: Stage, said: str, who: Who) -> Moved:
+        """Where a choice's own key leads, or words: for a face that offers a list in its own way."""
+        said = written(said)
+        return self._step(stage, said, who) if said and not stage.screen.last else Moved(stage=stage)
 
     def take(self, stage: Stage, typed: str, who: Who) -> Moved:
         """Where ``typed`` leads: one input, or several with stars between. Where words are awaited all of it is one;
@@ -250,7 +260,12 @@ class Stages:
         screen = step.screen if step.state is not None else replace(step.screen, choices=(), last=True)
         return Stage(dialogue=name, state=step.state, screen=screen)
 
-    def _emergency(self, who: Who) -> str:
+    @property
+    def menu(self) -> str:
+        """The dialogue that every other leads back to."""
+        return self._menu.name
+
+    def emergency(self, who: Who) -> str:
         """The dialogue behind the menu's first choice."""
         menu = self._menu.begin(who)
         if menu.state is None or not menu.screen.choices:

@@ -36,7 +36,10 @@ from ivr.spoken_screen import offered, pages_of
 Stepped = tuple[State, tuple[Action, ...]]
 
 TALK_BEGIN, TALK_STEP, TALK_WORDS = "talk.begin", "talk.step", "talk.words"
-"""Acts of every TALK: ``{dialogue}``; ``{typed}``; ``{recording}``. They answer ``screen`` with one, or ``gone``."""
+"""Acts of every TALK: ``{dialogue}``; ``{typed}``; ``{recording}``."""
+SCREEN, GONE, URGENTLY = "screen", "gone", "urgent"
+"""What they answer: the next screen; that the dialogue is over, or led back to the menu; that the emergency is wanted
+(in a flow that has no such place the TALK is over)."""
 PRESS, WRONG, ALSO = "press", "wrong_key", "more_choices"
 """Prompts of the engine's own: ``{label}``, press ``{key}``; that key is not offered; more choices: MORE."""
 BACKWARDS, FINISH, TYPE = "go_back", "speak_now", "type_now"
@@ -179,6 +182,9 @@ def _record(flow: Flow, node: Node, state: State, event: Event) -> Stepped:
 
 def _talk(flow: Flow, node: Node, state: State, event: Event) -> Stepped:
     if isinstance(event, Done):
+        state = replace(state, fields={**state.fields, **event.fields})
+        if event.result == URGENTLY and flow.urgent:
+            return _enter(flow, state, flow.urgent)
         if event.screen is None:
             return _enter(flow, state, node.next)
         return _show(flow, node, replace(state, screen=event.screen, page=0, rounds=0), [])

@@ -1,14 +1,21 @@
-"""What a machine is given to say: words and nothing else."""
+"""Texts that were written to be read, as they are said. Pure."""
 
 from __future__ import annotations
 
-import re
+from typing import TYPE_CHECKING
 
-VERSION = "0"
+from gateway.dialogue import Screen
 
-_ODD = re.compile(r"[^\w\s.,?!'-]|_")
+if TYPE_CHECKING:
+    from config.city import City
 
 
-def spoken(text: str, lang: str) -> str:
-    """The text as it is said in that language: words, and the stops between them. Never raises."""
-    return " ".join(_ODD.sub(" ", text).split())
+class SpokenText:
+    """One city's texts."""
+
+    def __init__(self, city: City) -> None:
+        self._city = city
+
+    def screen(self, screen: Screen, lang: str) -> Screen:
+        """The same screen for the ear."""
+        return screen
