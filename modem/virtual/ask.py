@@ -7,12 +7,14 @@ from dataclasses import replace
 from typing import TypeVar
 
 from modem.virtual.network import Network
+from modem.virtual.owner import PAUSE
 from modem.virtual.phone import Behaviour, Phone
 from modem.virtual.settings import NetworkSettings
 from modem.virtual.siren import CLOSE_S, Siren, SirenMode, SirenState
 
 T = TypeVar("T")
-KEYS = frozenset("0123456789*#ABCDabcd")
+KEYS = frozenset("0123456789*#ABCDabcd" + PAUSE)
+LONGEST_TONE_MS = 5000  # ms; a finger stays on a key no longer
 
 
 class AskError(ValueError):
@@ -99,7 +101,10 @@ class Fields:
             raise AskError(f"{name}: {error}") from None
 
 
-BEHAVIOUR = ("answer_after_s", "keys", "voicemail", "off", "hangup_after_s")
+BEHAVIOUR = (
+    "answer_after_s", "keys", "voicemail", "off", "hangup_after_s",
+    "key_after_s", "tone_ms", "hangup_heard_s", "echo",
+)  # fmt: skip
 USSD = ("dial", "input", "cancel")
 SIREN = ("mode", "whitelist", "relay_sms_to", "state", "close_s")
 TIMES = ("delay_s", "air_s", "setup_s", "ussd_s", "boot_s", "retry_s")
@@ -110,7 +115,7 @@ def behaviour(fields: Fields, was: Behaviour) -> Behaviour:
     """A phone's behaviour: what is given, on top of what it was."""
     keys = fields.text("keys", was.keys)
     if not set(keys) <= KEYS:
-        raise AskError("keys: only 0-9, *, #, A-D")
+        raise AskError("keys: only 0-9, *, #, A-D, and a comma for a pause")
     return replace(
         was,
         answer_after_s=fields.maybe("answer_after_s", was.answer_after_s),
@@ -118,6 +123,10 @@ def behaviour(fields: Fields, was: Behaviour) -> Behaviour:
         voicemail=fields.flag("voicemail", was.voicemail),
         off=fields.flag("off", was.off),
         hangup_after_s=fields.maybe("hangup_after_s", was.hangup_after_s),
+        key_after_s=fields.maybe("key_after_s", was.key_after_s),
+        tone_ms=int(fields.number("tone_ms", was.tone_ms, most=LONGEST_TONE_MS)),
+        hangup_heard_s=fields.maybe("hangup_heard_s", was.hangup_heard_s),
+        echo=fields.flag("echo", was.echo),
     )
 
 

@@ -167,6 +167,7 @@ def _call(phone: Phone) -> Json | None:
     call = phone.calls[-1]
     answered = call.answered_at.isoformat() if call.answered_at else None
     return {
+        "id": call.id,
         "incoming": call.incoming,
         "number": call.number,
         "state": call.state.value,

@@ -6,10 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from modem.virtual.ask import CHANCES, TIMES
+from modem.virtual.exchange import Call
 from modem.virtual.modem import VirtualModem
 from modem.virtual.network import Network
 from modem.virtual.phone import Phone, PhoneCall, PhoneSms
 from modem.virtual.siren import Siren
+from modem.virtual.voice.track import Track
+from modem.voice import RATE
 
 Json = dict[str, Any]
 
@@ -27,8 +30,10 @@ def sms(one: PhoneSms) -> Json:
 
 
 def call(one: PhoneCall) -> Json:
-    """A call in a phone's list. ``cause`` as the network gave it: normal, rejected, busy, no_answer …"""
+    """A call in a phone's list. ``id``: of ``/calls/{id}``; ``cause`` as the network gave it: normal, rejected, busy,
+    no_answer …"""
     return {
+        "id": one.id,
         "direction": "in" if one.incoming else "out",
         "number": one.number,
         "state": one.state.value,
@@ -41,6 +46,37 @@ def call(one: PhoneCall) -> Json:
     }
 
 
+def exchanged(one: Call) -> Json:
+    """A call as the exchange has it. ``near``: our side, ``far``: the other; ``seconds`` since the answer, ``near_s``
+    and ``far_s`` of them with sound; ``lost_s``: what came faster than it can be spoken; null: no sound is kept."""
+    far = one.other(one.near)
+    said = None if far is None or one.sound is None else (one.said(one.near), one.said(far))
+    near_s, far_s, lost_s = (None, None, None) if said is None else _sounded(*said)
+    return {
+        "id": one.id,
+        "from": one.caller.number,
+        "to": one.to,
+        "near": one.near.number,
+        "far": None if far is None else far.number,
+        "state": one.state.value,
+        "started_at": one.started_at.isoformat(),
+        "alerted_at": _at(one.alerted_at),
+        "answered_at": _at(one.answered_at),
+        "ended_at": _at(one.ended_at),
+        "cause": None if one.cause is None else one.cause.value,
+        "seconds": None if one.sound is None else one.sound.now / RATE,
+        "near_s": near_s,
+        "far_s": far_s,
+        "lost_s": lost_s,
+    }
+
+
+def _sounded(near: Track | None, far: Track | None) -> tuple[float, float, float]:
+    assert near is not None
+    assert far is not None
+    return near.voiced / RATE, far.voiced / RATE, (near.lost + far.lost) / RATE
+
+
 def phone(one: Phone) -> Json:
     """A phone: what its owner does, and what it does now."""
     does = one.behaviour
@@ -51,6 +87,10 @@ def phone(one: Phone) -> Json:
         "voicemail": does.voicemail,
         "off": does.off,
         "hangup_after_s": does.hangup_after_s,
+        "key_after_s": does.key_after_s,
+        "tone_ms": does.tone_ms,
+        "hangup_heard_s": does.hangup_heard_s,
+        "echo": does.echo,
         "ringing": one.ringing,
         "talking": one.talking,
         "sms": len(one.inbox),

@@ -90,11 +90,20 @@ def quieter(sound: bytes, db: float) -> bytes:
     return _little(array("h", (int(value * factor) for value in _samples(sound))))
 
 
-def wav(sound: bytes) -> bytes:
+def together(left: bytes, right: bytes) -> bytes:
+    """Two channels of one length, sample by sample in turn."""
+    made = bytearray(len(left) + len(right))
+    for at in range(OCTETS):
+        made[at :: 2 * OCTETS] = left[at::OCTETS]
+        made[OCTETS + at :: 2 * OCTETS] = right[at::OCTETS]
+    return bytes(made)
+
+
+def wav(sound: bytes, channels: int = 1) -> bytes:
     """A WAV file of it."""
     with io.BytesIO() as file:
         with wave.open(file, "wb") as out:
-            out.setparams((1, OCTETS, RATE, len(sound) // OCTETS, "NONE", "not compressed"))
+            out.setparams((channels, OCTETS, RATE, len(sound) // OCTETS // channels, "NONE", "not compressed"))
             out.writeframes(sound)
         return file.getvalue()
 

@@ -1,8 +1,10 @@
 """The virtual network's HTTP: driven by tests in any language, and by the demo page.
 
-    PUT  /phones/{n}            {answer_after_s|null, keys, voicemail, off, hangup_after_s}   changes what is given
+    PUT  /phones/{n}            {answer_after_s|null, keys, voicemail, off, hangup_after_s,   changes what is given
+                                 key_after_s|null, tone_ms, hangup_heard_s|null, echo}
     POST /phones/{n}/sms        {to, text}          POST /phones/{n}/call   {to, ring_s}
-    POST /phones/{n}/answer     /hangup             POST /phones/{n}/keys   {keys}
+    POST /phones/{n}/answer     /hangup             POST /phones/{n}/keys   {keys}      /say   a WAV file
+    GET  /calls   /calls/{id}   /calls/{id}/audio.wav?side=near|far   /calls/{id}/listen   (``voice/web.py``)
     GET  /phones/{n}            /sms   /calls   /ussd
     POST /phones/{n}/ussd       {dial} or {input} or {cancel: true}   answered with the screen that comes
     PUT|GET /sirens/{n}         {mode, whitelist, relay_sms_to, state, close_s}
@@ -33,6 +35,7 @@ from modem.virtual.modem import VirtualModem
 from modem.virtual.network import Network
 from modem.virtual.phone import RING_S, Phone
 from modem.virtual.siren import Siren
+from modem.virtual.voice.web import add_sound
 
 MOST_BODY = 64 * 1024  # octets; the longest body is one text
 USSD_S = 30.0  # seconds for which a screen is waited for; providers give up after 10
@@ -75,6 +78,7 @@ def routes(network: Network) -> web.Application:
             web.get("/world", doors.world),
         ]
     )
+    add_sound(app, network, doors.find_phone)
     app.on_shutdown.append(doors.closing)
     return app
 
@@ -126,7 +130,8 @@ class _Doors:
 
     # -- phones
 
-    def _phone(self, request: web.Request, *, make: bool) -> Phone:
+    def find_phone(self, request: web.Request, *, make: bool) -> Phone:
+        """The phone that a request names. Raises LookupError, AskError."""
         number = request.match_info["n"]
         if not make:
             found = self._network.find(number)
@@ -140,23 +145,23 @@ class _Doors:
 
     async def change_phone(self, request: web.Request) -> web.Response:
         fields = await read_fields(request, ask.BEHAVIOUR)
-        phone = self._phone(request, make=True)
+        phone = self.find_phone(request, make=True)
         phone.behave(ask.behaviour(fields, phone.behaviour))
         return web.json_response(shown.phone(phone))
 
     async def phone(self, request: web.Request) -> web.Response:
-        return web.json_response(shown.phone(self._phone(request, make=False)))
+        return web.json_response(shown.phone(self.find_phone(request, make=False)))
 
     async def texts(self, request: web.Request) -> web.Response:
-        return web.json_response([shown.sms(one) for one in self._phone(request, make=False).inbox])
+        return web.json_response([shown.sms(one) for one in self.find_phone(request, make=False).inbox])
 
     async def calls(self, request: web.Request) -> web.Response:
-        return web.json_response([shown.call(one) for one in self._phone(request, make=False).calls])
+        return web.json_response([shown.call(one) for one in self.find_phone(request, make=False).calls])
 
     async def send(self, request: web.Request) -> web.Response:
         fields = await read_fields(request, ("to", "text"))
         to, text = fields.text("to"), fields.text("text")
-        phone = self._phone(request, make=True)
+        phone = self.find_phone(request, make=True)
         if phone.behaviour.off:
             return _done(False, f"{phone.number} is switched off")
         return web.json_response({"parts": phone.sms(to, text)})
@@ -164,30 +169,30 @@ class _Doors:
     async def ring(self, request: web.Request) -> web.Response:
         fields = await read_fields(request, ("to", "ring_s"))
         to, ring_s = fields.text("to"), fields.number("ring_s", RING_S)
-        phone = self._phone(request, make=True)
+        phone = self.find_phone(request, make=True)
         if phone.behaviour.off or phone.engaged():
             return _done(False, f"{phone.number} is {'switched off' if phone.behaviour.off else 'in a call'}")
         return web.json_response(shown.call(phone.call(to, ring_s)))
 
     async def answer(self, request: web.Request) -> web.Response:
-        return _done(self._phone(request, make=False).answer(), "no call rings there")
+        return _done(self.find_phone(request, make=False).answer(), "no call rings there")
 
     async def hang_up(self, request: web.Request) -> web.Response:
-        return _done(self._phone(request, make=False).hangup(), "there is no call")
+        return _done(self.find_phone(request, make=False).hangup(), "there is no call")
 
     async def press(self, request: web.Request) -> web.Response:
         fields = await read_fields(request, ("keys",))
         keys = fields.text("keys")
         if not keys or not set(keys) <= ask.KEYS:
-            raise AskError("keys: one or more of 0-9, *, #, A-D")
-        return _done(self._phone(request, make=False).press(keys), "no call is up there")
+            raise AskError("keys: one or more of 0-9, *, #, A-D, and a comma for a pause")
+        return _done(self.find_phone(request, make=False).press(keys), "no call is up there")
 
     async def ussd(self, request: web.Request) -> web.Response:
-        return web.json_response(shown.ussd(self._phone(request, make=False)))
+        return web.json_response(shown.ussd(self.find_phone(request, make=False)))
 
     async def type_ussd(self, request: web.Request) -> web.Response:
         does = ask.ussd(await read_fields(request, ask.USSD))
-        phone = self._phone(request, make=True)
+        phone = self.find_phone(request, make=True)
         if not does(phone):
             return _done(False, f"{phone.number} is off, in a call, in a session, or not asked anything")
         with contextlib.suppress(TimeoutError):
