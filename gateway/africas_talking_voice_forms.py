@@ -15,15 +15,16 @@ from gateway.form import Form, instant
 from gateway.number import normal
 
 EVENTS = "voice-events"
-TURN, QUIET = "turn", "quiet"
-"""Of the query of an address that we gave: the turn that was being carried out; and that nothing came of it in time."""
+CALL, TURN, QUIET = "call", "turn", "quiet"
+"""Of the query of an address that we gave: our own name for the call; its turn that was being carried out; and that
+nothing came of it in time."""
 MOST_KEYS = 32  # keys of one answer: an identity number has 16
 MOST_SESSION = 200  # characters of a session's name; the provider's have 38
 LATEST_TURN = 100_000  # no call has so many
 LONGEST_S = 7 * 86400.0  # seconds; no call lasts longer
 _NOT_A_KEY = re.compile(r"[^0-9*#]+")
 _NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
-_OURS = re.compile(r"[0-9]{1,6}")
+_TURN, _CALL = re.compile(r"[0-9]{1,6}"), re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 FIELDS = (
     Field(name="isActive", about="1 while the call lasts, 0 in the last post of it", example="1"),
@@ -68,7 +69,7 @@ VOICE_DOORS: Mapping[str, Door] = {
 
 def read_voice(form: Form, posted: Posted) -> VoicePosted:
     """The post as a value."""
-    turn, quiet = _where(posted.query)
+    call, turn, quiet = _where(posted.query)
     began = form.text("callStartTime")
     doubts = [*form.doubts, *(f"no {name}" for name in ("sessionId", "callerNumber") if not form.text(name).strip())]
     if began.strip() and instant(began) is None:
@@ -91,6 +92,7 @@ def read_voice(form: Form, posted: Posted) -> VoicePosted:
         dial_status=_word(form, "dialStatus"),
         cause=_word(form, "hangupCause"),
         request=_word(form, "clientRequestId"),
+        call=call,
         turn=turn,
         quiet=quiet,
         path=posted.path,
@@ -118,12 +120,12 @@ def _amount(form: Form, name: str, most: float = 1e9) -> float | None:
     return min(float(said), most) if _NUMBER.fullmatch(said) else None
 
 
-def _where(query: str) -> tuple[int | None, bool]:
+def _where(query: str) -> tuple[str, int | None, bool]:
     """What stands in the query of an address that we gave, whatever stands there."""
     try:
         ours = parse_qs(query, max_num_fields=8, errors="replace")
     except ValueError:
-        return None, False
-    (turn, *_), quiet = ours.get(TURN, [""]), ours.get(QUIET)
-    known = _OURS.fullmatch(turn) and int(turn) <= LATEST_TURN
-    return int(turn) if known else None, quiet == ["1"]
+        return "", None, False
+    (call, *_), (turn, *_) = ours.get(CALL, [""]), ours.get(TURN, [""])
+    known = _TURN.fullmatch(turn) and int(turn) <= LATEST_TURN
+    return call if _CALL.fullmatch(call) else "", int(turn) if known else None, ours.get(QUIET) == ["1"]

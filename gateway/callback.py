@@ -98,7 +98,7 @@ class UssdEnded:
 class VoicePosted:
     """What a provider says of a call. ``told``: only told; else it waits for what to do next. ``direction``: inbound,
     outbound, or what it said. ``active`` False: the call is over. ``keys`` None: none were sent; empty: sent, yet none.
-    ``turn`` and ``quiet`` stood in the address that we gave: the turn this comes of, and that nothing came in time.
+    ``call``, ``turn`` and ``quiet`` stood in the address that we gave: whose turn this comes of, and that nothing did.
     ``dial_status`` empty beside ``dialled``: the third party has just picked up. ``path``: where it was posted to.
     What the provider did not say is empty, or None."""
 
@@ -119,6 +119,7 @@ class VoicePosted:
     dial_status: str = ""
     cause: str = ""
     request: str = ""
+    call: str = field(default="", repr=False)
     turn: int | None = None
     quiet: bool = False
     path: str = field(default="", repr=False)

@@ -62,7 +62,7 @@ class Calls(Protocol):
         call is over. Never raises."""
 
     async def told(self, channel: str, post: VoicePosted) -> None:
-        """How a call goes. Never raises."""
+        """How a call goes; its end is kept before this returns. Raises StoreFault."""
 
 
 class NoCalls:
