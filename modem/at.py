@@ -59,7 +59,7 @@ class Parser:
         prompt: bool = False,
     ) -> None:
         """``command`` was sent. Its answer's lines begin with a prefix (``"+CSQ:"``) or, when ``free``, with anything.
-        ``dial``: NO CARRIER, BUSY and their like end it. ``prompt``: it asks for a PDU first."""
+        ``dial``: NO CARRIER, BUSY and their like end it. ``prompt``: it asks for a PDU, or a file, first."""
         self._command, self._prefixes = command, prefixes
         self._free, self._dial, self._prompt = free, dial, prompt
 
@@ -109,6 +109,10 @@ class Parser:
             return
         if _ECHO.match(plain) or (self._command and plain.upper() == self._command.upper()):
             yield Echo(line)
+            return
+        if self._prompt and plain == "CONNECT":
+            self._prompt = False
+            yield Prompt()  # a Quectel's, for a file
             return
         final = final_result(plain, dial=self._dial)
         if final is not None:

@@ -6,31 +6,31 @@ Its verbs for the rest of the program are ``send``, ``call`` and ``credit``; wha
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from datetime import datetime
 from random import Random
 
 from config.clock import Clock
 from config.crash import CrashPoint
 from config.settings import ModemSettings
-from modem.air import CALLS, Air, Radio
+from modem.air import CALLS, Air
 from modem.call import CallEnd, Outcome
 from modem.codes import Code
 from modem.duties import Duties
-from modem.errors import LineError, ModemBusy, ModemDoubtful, ModemError, ModemRefused, Silence
+from modem.errors import LineError, ModemBusy, ModemDoubtful, ModemError, ModemRefused
 from modem.following import Keyed, Started, Wishes
 from modem.inbound import StoredSms
 from modem.listener import Listener
 from modem.number import diallable, ussd_code
 from modem.outbound import Submit, checked, submit
-from modem.port import Opener, Port, PortLost, Seek, like_ports
+from modem.port import Opener, Port, PortLost, Seek, like_ports, without
 from modem.recover import climb
 from modem.seek import NotFound, find
 from modem.session import Fill, Identity, Session
+from modem.shown import Shown
 from modem.speaking import Voice
 from modem.state import State
 from modem.voice import Talk
-from modem.watch import Fell, Rung, next_rung
+from modem.watch import Fell, Rung, next_rung, why_ended
 
 __all__ = [
     "Fill", "Identity", "Listener", "Modem", "ModemBusy", "ModemDoubtful", "ModemError", "ModemRefused", "State",
@@ -42,7 +42,7 @@ log = logging.getLogger(__name__)
 LOOK_S, LOOK_AT_MOST_S = 1.0, 30.0  # seconds between looks for a modem that is not there, doubling
 
 
-class Modem:
+class Modem(Shown):
     """See the module. ``rng`` spreads retries; ``seek`` lists where a modem that left its port may be."""
 
     def __init__(
@@ -57,71 +57,15 @@ class Modem:
         rng: Random | None = None,
         seek: Seek = like_ports,
     ) -> None:
-        self.name, self.number, self.use = settings.name, settings.number, settings.use
-        self._virtual = virtual
-        self.state = State.ABSENT
-        self.since, self.detail = clock.now(), ""
-        self.identity: Identity | None = None
+        super().__init__(settings, clock, virtual=virtual)
         self._settings = settings
         self._clock = clock
         self._open_port, self._seek = open_port, seek
         self._listener, self._crash = listener, crash
         self._rng = rng or Random(settings.name)
-        self._radio = Radio()
-        self._duties: Duties | None = None
         self._rung = Rung.TALK
         self._hopeless = False
         self._last_port = ""
-
-    @property
-    def virtual(self) -> bool:
-        """Nobody real is behind it: told so at construction, or by the modem itself."""
-        return self._virtual or (self.identity is not None and self.identity.virtual)
-
-    @property
-    def known(self) -> bool:
-        """It has said who it is, so that ``virtual`` can be believed."""
-        return self.identity is not None
-
-    @property
-    def registered(self) -> bool:
-        return self._duties is not None and self._duties.watch.registered
-
-    @property
-    def signal(self) -> int | None:
-        """0-31 as AT+CSQ gives it; dBm = 2 n - 113. None: not known."""
-        return self._duties.watch.signal if self._duties is not None else None
-
-    @property
-    def storage(self) -> Mapping[str, Fill]:
-        """How full each memory for SMS is."""
-        return dict(self._duties.session.storage) if self._duties is not None else {}
-
-    @property
-    def well(self) -> bool:
-        """It can send and call, perhaps after what it is doing now."""
-        return self.state in (State.READY, State.DEGRADED) and self.registered
-
-    @property
-    def calling(self) -> bool:
-        """A call is on the air, or waits for it."""
-        return self._radio.call_wanted
-
-    @property
-    def calls_free(self) -> bool:
-        """A call could start now, or after the one letter on the air."""
-        return self.line_free and not self.calling
-
-    @property
-    def line_free(self) -> bool:
-        """No call is on the air, or one that gives way to a siren: the most urgent of those that wait, and of one that
-        comes, is dialled next."""
-        return self.well and self.use != "letters" and self._radio.open_to_sirens
-
-    @property
-    def speaks(self) -> bool:
-        """An answered call has a voice here: its voice port is open, or it plays by itself."""
-        return self._duties is not None and self._duties.voice.speaks
 
     # -- what it does
 
@@ -216,7 +160,7 @@ class Modem:
             duties = self._duties
             assert duties is not None
             try:
-                why, detail = await self._serve(duties)
+                why, detail = await why_ended(self.name, duties.session, self._serve(duties))
             finally:
                 self._duties = None
                 duties.voice.close()
@@ -232,7 +176,7 @@ class Modem:
             profile=wanted.profile,
             last=self._last_port,
             open_port=self._open_port,
-            seek=self._seek,
+            seek=lambda name: without(self._settings.audio, self._seek(name)),
             begin=self._begin,
         )
         self._last_port, self.identity = session.port_name, session.identity
@@ -261,29 +205,18 @@ class Modem:
         if self._duties is not None and self._duties.session is session:
             self._duties.hear(code)
 
-    async def _serve(self, duties: Duties) -> tuple[Fell, str]:
-        """One session from set-up to its end, and why it ended."""
-        try:
-            self._go(State.INIT, "")
-            await duties.watch.until_sim(lambda said: self._go(State.FAILED, f"SIM: {said}"))
-            if self.identity is None or not self.identity.imsi:
-                self.identity = await duties.session.identify(self._settings.profile)
-            await duties.watch.settle()
-            await duties.watch.network()
-            await duties.voice.open()
-            self._go(State.READY, "")
-            self._look()
-            await duties.run()
-        except PortLost as fault:
-            return Fell.GONE, str(fault)
-        except Silence as fault:
-            return Fell.SILENT, str(fault)
-        except LineError as fault:
-            return Fell.ILL, str(fault)
-        except Exception as fault:  # ours: this modem begins anew, the others do not notice
-            log.exception("modem %s: the driver failed", self.name)
-            return Fell.SILENT, f"{type(fault).__name__}: {fault}"
-        return (Fell.ILL, duties.session.ill) if duties.session.ill else (Fell.SILENT, "it does not answer")
+    async def _serve(self, duties: Duties) -> None:
+        """One session from set-up to its end."""
+        self._go(State.INIT, "")
+        await duties.watch.until_sim(lambda said: self._go(State.FAILED, f"SIM: {said}"))
+        if self.identity is None or not self.identity.imsi:
+            self.identity = await duties.session.identify(self._settings.profile)
+        await duties.watch.settle()
+        await duties.watch.network()
+        await duties.voice.open()
+        self._go(State.READY, "")
+        self._look()
+        await duties.run()
 
     async def _fell(self, why: Fell, lived_s: float, detail: str) -> None:
         """A session ended: climb the ladder."""

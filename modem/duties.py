@@ -60,6 +60,8 @@ class Duties:
                 self.inbound.direct(code)
             case "+CUSD":
                 self.asker.hear(code)
+            case "+QPSND" | "+CREC":
+                self.voice.hear(code)
             case "+CREG":
                 self.watch.registration(code)
             case "+CSQ" | "^RSSI":

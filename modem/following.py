@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -10,7 +11,9 @@ from modem.call import CallEnd, Outcome, Step, Track, outcome_of, tone_in
 from modem.codes import Code
 from modem.errors import LineError
 from modem.hang_up import hang_up, list_calls
+from modem.insist import insist
 from modem.line import Turn
+from modem.pcm import Pcm
 from modem.port import PortLost
 from modem.session import Session
 from modem.speaking import Voice
@@ -55,6 +58,7 @@ class Following:
         self._wanted_at: float | None = None
         self._key: str | None = None
         self._talking: Talking | None = None
+        self._pcm: Pcm | None = None
         self._line = AnsweredCall(name=name, wanted=wanted)
         self.track = Track(outgoing=outgoing)
 
@@ -96,35 +100,23 @@ class Following:
 
     async def let_go(self) -> None:
         """End the talk, hang up and see that the line is free, although we are cancelled; only then go on."""
-        leaving = asyncio.ensure_future(self._leave())
-        cancelled = False
-        while not leaving.done():
-            try:
-                await asyncio.shield(leaving)
-            except asyncio.CancelledError:
-                cancelled = True
-            except (PortLost, LineError):
-                break
-        if leaving.cancelled() or (leaving.exception() is None and not leaving.result()):
-            self._session.fall_ill("a call would not end")
-        if cancelled:
-            raise asyncio.CancelledError
+        with contextlib.suppress(PortLost, LineError):
+            await insist(self._leave())
 
     # -- inside
 
-    async def _leave(self) -> bool:
-        """True when the line is free."""
+    async def _leave(self) -> None:
         if self._talking is not None:
             self._talking.cancel()
         try:
             ended = self.track.step is Step.ENDED
-            free = await hang_up(self._session, look_first=ended, outgoing=self._outgoing)
+            if not await hang_up(self._session, look_first=ended, outgoing=self._outgoing):
+                self._session.fall_ill("a call would not end")
             if self._wishes.talk is not None:
                 await self._voice.end()
         finally:
             if self._talking is not None:
                 await self._talking.ended()
-        return free
 
     async def _reached(self) -> None:
         """Note how far it is, and do what belongs to it."""
@@ -135,7 +127,8 @@ class Following:
         if self.track.answered and self._answered_at is None:
             self._answered_at = self._session.clock.monotonic()
             if self._wishes.talk is not None and self.track.step is not Step.ENDED:
-                self._line.audio, self._line.player = await self._voice.begin()
+                self._pcm, self._line.player = await self._voice.begin()
+                self._line.audio = self._pcm
                 self._talking = Talking(self._wishes.talk, self._line, self._session.clock, self._changed.set)
 
     async def _ended(self) -> CallEnd | None:
@@ -161,9 +154,9 @@ class Following:
 
     def _talk_over(self, talking: Talking) -> CallEnd:
         fault = talking.fault
-        voiceless = self._line.audio is not None and self._voice.broken
-        if talking.line_fault or (voiceless and fault is None):
-            return self._end(Outcome.FAILED, talking.line_fault or self._voice.trouble, lost=True)
+        gone = talking.line_fault or (self._pcm.gone if self._pcm is not None else "")
+        if gone and (talking.line_fault or fault is None):
+            return self._end(Outcome.FAILED, gone, lost=True)
         if fault is not None:
             return self._end(Outcome.ANSWERED, f"the talk failed: {type(fault).__name__}: {fault}")
         return self._end(Outcome.ANSWERED, "we hung up")

@@ -119,8 +119,9 @@ class Line:
         return (await self.ask(command, within_s=within_s)).ok
 
     async def offer(self, command: str, prefix: str, *, within_s: float) -> Answer | None:
-        """A command that asks for a PDU: None when the prompt is there (now ``hand_over`` or ``withdraw``), else its
-        error. Raises Silence when the prompt is late: the resync's ESC then takes the modem out of its text entry."""
+        """A command that asks for a PDU or a file: None when the prompt is there (now ``hand_over``, ``withdraw`` or
+        ``pour``), else its error. Raises Silence when the prompt is late: the resync's ESC then takes the modem out of
+        its text entry."""
         waiting = self._start(command, prefix, prompt=True)
         reply = await self._reply(waiting, within_s, command)
         if isinstance(reply, Prompt):
@@ -137,6 +138,10 @@ class Line:
             self._dirty = True
             raise Silence("OK without a reference")
         return answer
+
+    async def pour(self, data: bytes, *, within_s: float) -> Answer:
+        """A file's octets to a prompt that named how many, and the answer to them. Raises Silence."""
+        return await self._after_prompt(data, within_s, "the file")
 
     async def withdraw(self) -> None:
         """ESC to a prompt: nothing is sent (27.005, 3.5.1)."""

@@ -94,6 +94,13 @@ def like_ports(name: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def without(mine: str, names: list[str]) -> list[str]:
+    """``names`` less the port ``mine`` (a voice's: nobody answers AT there), where that names one and no more."""
+    paths = sorted(glob.glob(mine)) if glob.has_magic(mine) else [mine]
+    mine = os.path.realpath(paths[0]) if mine and len(paths) == 1 else ""
+    return [name for name in names if os.path.realpath(name) != mine]
+
+
 def _is_device(path: str) -> bool:
     try:
         return stat.S_ISCHR(os.stat(path).st_mode)

@@ -39,13 +39,38 @@ class VoicePort:
     where: str = ""
 
 
+class Coding(StrEnum):
+    """What a modem plays; the value ends its files' names."""
+
+    WAV = "wav"  # 8 kHz, s16le, mono
+    AMR = "amr"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """The commands of a modem that plays files into the call. ``write`` asks for ``size`` octets, at most ``piece`` a
+    command (``more``: 1 to append); ``ended``: the code that tells the end. ``room``: octets that ours may take."""
+
+    coding: Coding
+    list: str
+    write: str
+    delete: str
+    play: str
+    stop: str
+    ended: str
+    room: int
+    create: str = ""
+    piece: int = 10_000_000
+    test: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """One vendor's dialect. ``marks``: what AT+CGMI/+CGMM answers hold, in capitals. ``extra``: commands of the start,
     each optional. ``tone``: AT command of one key tone, ``{key}`` and ``{call}`` filled in. ``progress``: the modem
     reports the steps of a call by itself, so that AT+CLCC is only the backstop. ``submit_s``: how long a submit may
     take before it counts as unanswered. ``stores``: memories for SMS; the first is where new ones are to go. ``voice``:
-    its voice port; None: it has none."""
+    its voice port; None: it has none; ``files``: it plays into the call by itself, where no voice port is set."""
 
     name: str
     marks: tuple[str, ...] = ()
@@ -57,6 +82,7 @@ class Profile:
     sweep: Sweep = Sweep.LIST
     ussd: Ussd = Ussd.PLAIN
     voice: VoicePort | None = VoicePort()
+    files: Files | None = None
 
 
 GENERIC = Profile(name="generic", extra=("AT+DDET=1",))  # who has no such command says ERROR, and that is all
@@ -72,6 +98,19 @@ PROFILES: Mapping[str, Profile] = {
             tone='AT+VTS="{key}"',
             progress=True,
             voice=None,
+            files=Files(
+                coding=Coding.AMR,
+                list="AT+FSLS=C:\\User\\",
+                create="AT+FSCREATE=C:\\User\\{name}",
+                write="AT+FSWRITE=C:\\User\\{name},{more},{size},{wait}",
+                piece=10_240,  # octets that one AT+FSWRITE takes
+                delete="AT+FSDEL=C:\\User\\{name}",
+                play='AT+CREC=4,"C:\\User\\{name}",0,90',  # 0: to the far end; 90: loud
+                stop="AT+CREC=5",
+                ended="+CREC",
+                room=60_000,  # of about 90,000: a minute of speech
+                test="AT+CREC=?",
+            ),
         ),
         Profile(
             name="sim7600",
@@ -106,6 +145,17 @@ PROFILES: Mapping[str, Profile] = {
                 once=('AT+QGPSCFG="outport","none"',),  # else the positions of its GPS are on that port
                 test="AT+QPCMV=?",
                 where="ttyUSB1",
+            ),
+            files=Files(
+                coding=Coding.WAV,
+                list='AT+QFLST="*"',
+                write='AT+QFUPL="{name}",{size},{wait}',
+                delete='AT+QFDEL="{name}"',
+                play='AT+QPSND=1,"{name}",0,1,1',  # once, to the far end only
+                stop="AT+QPSND=0",
+                ended="+QPSND",
+                room=2_000_000,  # two minutes of speech
+                test="AT+QPSND=?",
             ),
         ),
         Profile(

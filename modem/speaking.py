@@ -11,12 +11,13 @@ import contextlib
 import logging
 from collections.abc import Callable
 
+from modem.codes import Code
 from modem.line import Turn
 from modem.pcm import Pcm
+from modem.player import FilePlayer, missing
 from modem.port import Opener, PortLost, PortTaken
 from modem.profile import VoicePort
 from modem.session import Session
-from modem.voice import Audio, Player
 
 log = logging.getLogger(__name__)
 
@@ -37,21 +38,27 @@ class Voice:
         self._pcm: Pcm | None = None
         self._bell = asyncio.Event()
         self._refused_until: float | None = None
-        self.player: Player | None = None
+        self._files: FilePlayer | None = None
         self.trouble = ""  # why it does not speak although it is to
 
     @property
     def speaks(self) -> bool:
         """A call that is answered now would have a voice."""
-        return (self._pcm is not None and self._refused_until is None) or self.player is not None
+        return self._refused_until is None and (self._pcm is not None or self._files is not None)
 
-    @property
-    def broken(self) -> bool:
-        """The voice port was lost since ``begin``."""
-        return self._pcm is None or bool(self._pcm.gone)
+    def hear(self, code: Code) -> None:
+        """Take a code that tells of a file being played."""
+        if self._files is not None:
+            self._files.hear(code)
 
     async def open(self) -> None:
-        """Try to open the voice port, at the start of a session: at most ``OPEN_S``."""
+        """Try to open the voice port, at the start of a session: at most ``OPEN_S``. A modem that plays by itself does
+        so where there is none."""
+        files = self._session.profile.files
+        if files is not None and not missing(files):
+            self._files = FilePlayer(self._session, files, self._refused)
+        elif files is not None and not self._port:
+            self._ails(missing(files))
         with contextlib.suppress(TimeoutError):
             async with self._session.clock.timeout(OPEN_S):
                 await self._open()
@@ -72,16 +79,16 @@ class Voice:
         if self._pcm is not None and self._row is not None:
             await self._off(self._row)
 
-    async def begin(self) -> tuple[Audio | None, Player | None]:
+    async def begin(self) -> tuple[Pcm | None, FilePlayer | None]:
         """A call is up: what carries its voice; both None when nothing does. Raises LineError, PortLost."""
         row, pcm = self._row, self._pcm
         if pcm is None or row is None:
-            return None, self.player
+            return None, self._files
         pcm.begin(flows_always=not row.on)
         if row.on and not await self._told(row.on):
             pcm.end()
-            self._refused(row.on)
-            return None, self.player
+            self._refused(f"{row.on} refused")
+            return None, self._files
         return pcm, None
 
     async def end(self) -> None:
@@ -143,16 +150,16 @@ class Voice:
         async with self._session.line.turn(Turn.CALL):
             return await self._session.line.tell(command)
 
-    def _refused(self, command: str) -> None:
+    def _refused(self, why: str) -> None:
         self._refused_until = self._session.clock.monotonic() + REFUSED_S
-        self._ails(f"no voice: {command} refused")
+        self._ails(f"no voice: {why}")
         self._bell.set()
 
     def _forgive(self) -> None:
         """A refusal is not for ever: the modem may have been busy with something else."""
         if self._refused_until is not None and self._session.clock.monotonic() >= self._refused_until:
             self._refused_until = None
-            if self._pcm is not None:
+            if self._pcm is not None or not self._port:
                 self._ails("")
 
     def _lost(self) -> None:

@@ -58,20 +58,22 @@ class Talking:
         self._task.cancel()
 
     async def ended(self) -> None:
-        """Cancelled, and waited for: at most ``STUBBORN`` times ``END_S``, and then it is named."""
+        """Wait until it has, once it was cancelled: ``END_S``, then it is cancelled again, ``STUBBORN`` times in all;
+        what does not end then is named and left."""
         for _ in range(STUBBORN):
-            if self._task.done():
-                break
-            self._task.cancel()
-            try:
-                async with self._clock.timeout(END_S):
-                    await asyncio.wait({self._task})
-            except TimeoutError:
-                continue
-        else:
+            if not self._task.done():
+                await self._for_a_while()
+        if not self._task.done():
             log.error("what was said on a call does not end although the call has")
-        if self.fault is not None and not isinstance(self.fault, asyncio.CancelledError):
+        elif self.fault is not None and not isinstance(self.fault, asyncio.CancelledError):
             log.log(logging.WARNING if self.line_fault else logging.ERROR, "a talk failed", exc_info=self.fault)
+
+    async def _for_a_while(self) -> None:
+        try:
+            async with self._clock.timeout(END_S):
+                await asyncio.wait({self._task})
+        except TimeoutError:
+            self._task.cancel()
 
 
 async def _run(talk: Talk, line: AnsweredCall) -> None:

@@ -7,13 +7,17 @@ function: ``next_rung``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Awaitable, Callable
 from enum import IntEnum, StrEnum
 
 from modem.codes import Code, number_in
 from modem.errors import LineError, Silence
 from modem.line import Turn
+from modem.port import PortLost
 from modem.session import Session
+
+log = logging.getLogger(__name__)
 
 TICK_S = 15.0  # seconds; a fault is to be shown within 90
 ALIVE_S = 2.0  # seconds for OK to AT
@@ -60,6 +64,22 @@ def next_rung(last: Rung, why: Fell, lived_s: float) -> Rung:
         return last if lived_s < STEADY_S else Rung.TALK
     rung = _AFTER[Rung.TALK if lived_s >= STEADY_S else last]
     return max(rung, Rung.RADIO) if why is Fell.ILL else rung
+
+
+async def why_ended(name: str, session: Session, work: Awaitable[None]) -> tuple[Fell, str]:
+    """Do a session's work until it ends: why it did, and in words."""
+    try:
+        await work
+    except PortLost as fault:
+        return Fell.GONE, str(fault)
+    except Silence as fault:
+        return Fell.SILENT, str(fault)
+    except LineError as fault:
+        return Fell.ILL, str(fault)
+    except Exception as fault:  # ours: this modem begins anew, the others do not notice
+        log.exception("modem %s: the driver failed", name)
+        return Fell.SILENT, f"{type(fault).__name__}: {fault}"
+    return (Fell.ILL, session.ill) if session.ill else (Fell.SILENT, "it does not answer")
 
 
 class Watch:
