@@ -60,7 +60,7 @@ class AfricasTalkingSms:
         """The provider is on this machine, and so ours. What it says of itself proves nothing; and by a proxy even what
         is addressed to loopback leaves."""
         url = self._account.sms_url
-        return is_loopback(url) and not _by_proxy(url)
+        return is_loopback(url) and not by_proxy(url)
 
     async def open(self) -> None:
         """Load the SDK. Raises ImportError where it is not installed."""
@@ -77,23 +77,31 @@ class AfricasTalkingSms:
         return read_messages(await self._ask(lambda sdk, timeout: sdk.fetch_messages(after, timeout=timeout)))
 
     async def _ask(self, request: Callable[[Any, tuple[float, float]], object]) -> object:
-        patience = self._patience
         await self.open()
-        host, port = _address(self._service)
-        try:
-            if not _proxied(self._service):
-                await self._within(patience.resolve, lambda: socket.getaddrinfo(host, port))
-        except (OSError, UnicodeError) as error:  # nothing has left yet
-            raise Busy(f"{host} is not found: {error or f'no answer in {patience.resolve:.0f} s'}") from error
-        timeout = (patience.connect, patience.read)
-        try:
-            return await self._within(patience.whole, lambda: _asked(self._service, request, timeout))
-        except TimeoutError as error:
-            raise Doubtful(f"no whole answer in {patience.whole:.0f} s") from error
+        return await ask(self._service, request, self._clock, self._patience)
 
-    async def _within(self, seconds: float, work: Callable[[], T]) -> T:
-        async with self._clock.timeout(seconds):
-            return await in_thread(self._clock, work)
+
+async def ask(
+    service: Any, request: Callable[[Any, tuple[float, float]], object], clock: Clock, patience: Patience
+) -> object:
+    """One request of a service of the SDK, in a thread; ``service.address``: where it sends to. Raises Busy, Refused,
+    Doubtful and nothing else."""
+
+    async def within(seconds: float, work: Callable[[], T]) -> T:
+        async with clock.timeout(seconds):
+            return await in_thread(clock, work)
+
+    host, port = _address(service)
+    try:
+        if not _proxied(service):
+            await within(patience.resolve, lambda: socket.getaddrinfo(host, port))
+    except (OSError, UnicodeError) as error:  # nothing has left yet
+        raise Busy(f"{host} is not found: {error or f'no answer in {patience.resolve:.0f} s'}") from error
+    timeout = (patience.connect, patience.read)
+    try:
+        return await within(patience.whole, lambda: _asked(service, request, timeout))
+    except TimeoutError as error:
+        raise Doubtful(f"no whole answer in {patience.whole:.0f} s") from error
 
 
 def is_loopback(url: str) -> bool:
@@ -105,7 +113,7 @@ def is_loopback(url: str) -> bool:
         return host == "localhost"
 
 
-def _by_proxy(url: str) -> bool:
+def by_proxy(url: str) -> bool:
     """Whether the environment sends requests to that address by a proxy. The SDK's go there."""
     parts, proxies = urlsplit(url), getproxies()
     proxy = proxies.get(parts.scheme) or proxies.get("all")
