@@ -24,10 +24,11 @@ DOMINANCE_DB = 6.0  # the loudest of a group over its next, at least
 QUIETEST_DBFS = -45.0  # of a block: below it nothing is a tone
 HITS = 2  # blocks in a row that begin a key: one of 40 ms holds two whole ones
 MISSES = 6  # blocks in a row without it that end it: coding tears holes into a tone
-APART_S = 0.2  # seconds of quiet between two equal keys; less, and it is one that coding tore
+APART_S = 0.2  # seconds between two equal keys; less, and it is one that coding tore
 
 _ANGLES = 2 * np.pi * np.outer(np.arange(BLOCK), [*ROWS, *COLUMNS]) / RATE
 _FILTERS = np.hstack([np.cos(_ANGLES), np.sin(_ANGLES)])
+_APART = int(APART_S * RATE / BLOCK) - 1  # whole blocks of such a gap that show no key, wherever the cuts fall
 _LOUD = BLOCK * (32768 * 10 ** (QUIETEST_DBFS / 20)) ** 2 / 2  # a block's energy at QUIETEST_DBFS of a full sine
 _TWIST = 10 ** (TWIST_DB / 10)
 _DOMINANCE = 10 ** (DOMINANCE_DB / 10)
@@ -86,7 +87,7 @@ class Detector:
     def _begin(self, key: str) -> Tone | None:
         """A key is sure; None when it is the last one, torn."""
         began = self._blocks - HITS
-        torn = key == self._down and (began - self._held_to) * BLOCK < APART_S * RATE
+        torn = key == self._down and began - self._held_to < _APART
         self._down, self._misses, self._held_to = key, 0, self._blocks
         return None if torn else Tone(key, began * BLOCK / RATE)
 
