@@ -20,6 +20,7 @@ import dispatch.read_command
 import eservices.commands
 import gateway.commands
 import gateway.described.commands
+import ivr.commands
 import modem.commands
 from config.city import City
 from config.cli import Terminal
@@ -265,6 +266,7 @@ COMMANDS: tuple[Command, ...] = (
     *modem.commands.COMMANDS,
     *gateway.commands.COMMANDS,
     *gateway.described.commands.COMMANDS,
+    *ivr.commands.COMMANDS,
     *dispatch.commands.COMMANDS,
     *eservices.commands.COMMANDS,
     dispatch.read_command.command(Understood),
