@@ -86,6 +86,8 @@ class CallLine:
             return
         self._modem.jack.call_changed(call)
         if call.state is CallState.ENDED:
+            self._modem.player.stop()
+        if call.state is CallState.ENDED:
             self.call = None
             self._stop_ringing()
         elif call.state is CallState.ACTIVE:

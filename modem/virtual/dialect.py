@@ -48,6 +48,14 @@ class AudioSwitch(StrEnum):
     DDSETEX = "ddsetex"  # AT^DDSETEX=2, while there is a call (Huawei)
 
 
+class Plays(StrEnum):
+    """What the modem plays into a call by itself."""
+
+    NOTHING = "nothing"
+    QPSND = "qpsnd"  # a WAV file: AT+QFUPL, AT+QPSND (EC25)
+    CREC = "crec"  # an AMR file: AT+FSWRITE, AT+CREC=4 (SIM800)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
     """One family of modems. ``settings`` are commands that only keep a value, with their first value;
@@ -74,6 +82,7 @@ class Dialect:
     tone: str | None = None  # unsolicited key: {key}, or {ascii} for its code
     tone_switch: str | None = None  # the command that turns tones on; None: always off or on as ``tone`` says
     audio: AudioSwitch = AudioSwitch.NONE
+    plays: Plays = Plays.NOTHING
     double_cr: bool = False  # vendor codes come as CR CR LF
     full: str | None = None  # unsolicited memory full: {memory}
     full_switch: tuple[str, str] | None = None  # (command, first argument) that turns it on
@@ -116,6 +125,7 @@ SIM800 = Dialect(
     rejected="BUSY",
     no_answer="NO ANSWER",
     clip_tail=',"",0,"",0',
+    plays=Plays.CREC,
     tone="+DTMF: {key}",
     tone_switch="+DDET",
     class_zero=ClassZero.CMT,
@@ -166,6 +176,7 @@ EC25 = Dialect(
     clip_tail=',"",,"",0',
     tone="+QTONEDET: {ascii}",
     audio=AudioSwitch.QPCMV,
+    plays=Plays.QPSND,
     tone_switch="+QTONEDET",
     full='+QIND: "smsfull","{memory}"',
     full_switch=("+QINDCFG", '"smsfull"'),

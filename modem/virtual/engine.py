@@ -16,6 +16,7 @@ from modem.virtual.command import Command, parse
 from modem.virtual.line import Body, LineReader, Typed
 from modem.virtual.reply import AtError, Reply, cme
 from modem.virtual.voice import commands as voice
+from modem.virtual.voice import files, player
 
 if TYPE_CHECKING:
     from modem.virtual.modem import VirtualModem
@@ -30,6 +31,8 @@ HANDLERS: Mapping[str, Handler] = {
     **calls.HANDLERS,
     **ussd.HANDLERS,
     **voice.HANDLERS,
+    **files.HANDLERS,
+    **player.HANDLERS,
 }
 _AT = re.compile(r"[Aa][Tt]")
 _NUMERIC = {"OK": "0", "CONNECT": "1", "RING": "2", "NO CARRIER": "3", "ERROR": "4", "BUSY": "7", "NO ANSWER": "8"}
@@ -45,6 +48,7 @@ class Engine:
         self._lines: list[str] = []
         self._executing = self._working = False
         self._prompt: Callable[[str], None] | None = None
+        self._collected: tuple[int, Callable[[bytes], None]] | None = None
         self._held: list[str] = []
         self._last = ""
 
@@ -55,7 +59,7 @@ class Engine:
 
     def left(self) -> None:
         """The last client left: what it typed half is forgotten, unless a command is under way."""
-        if not self._executing and self._prompt is None:
+        if not self._executing and self._prompt is None and self._collected is None:
             self._reader.clear()
 
     def reset(self) -> None:
@@ -63,11 +67,11 @@ class Engine:
         self._reader.clear()
         self._chain.clear()
         self._held = []
-        self._executing, self._prompt = False, None
+        self._executing, self._prompt, self._collected = False, None, None
 
     def holds(self, code: str) -> bool:
         """Keep an unsolicited code until the message at the prompt is typed; False where there is no prompt."""
-        if self._prompt is None:
+        if self._prompt is None and self._collected is None:
             return False
         self._held.append(code)
         return True
@@ -80,6 +84,20 @@ class Engine:
             self._show_prompt(body)
         else:
             self._modem.later(delay, lambda: self._show_prompt(body))
+
+    def collect(self, head: str, size: int, taken: Callable[[bytes], None]) -> None:
+        """Say ``head``, and hand the next ``size`` octets to ``taken``, whatever they are."""
+        self._collected = size, taken
+        self._executing = False
+        self._modem.say(head)
+
+    def give_up(self) -> bool:
+        """No more octets are waited for: those that came are thrown away. False where none were."""
+        was, self._collected = self._collected, None
+        if was is not None:
+            self._executing = True
+            self._reader.clear()
+        return was is not None
 
     def finish(self, reply: Reply | AtError) -> None:
         """The reply to a command that took its time."""
@@ -101,6 +119,10 @@ class Engine:
         self._working = True
         try:
             while not self._executing:
+                if self._collected is not None:
+                    if not self._collect():
+                        return
+                    continue
                 taken = self._reader.take(body=self._prompt is not None)
                 if taken is None:
                     return
@@ -110,6 +132,19 @@ class Engine:
                     self._typed_line(taken)
         finally:
             self._working = False
+
+    def _collect(self) -> bool:
+        """Octets for a file; False while they are not all there."""
+        assert self._collected is not None
+        size, taken = self._collected
+        data = self._reader.octets(size)
+        if data is None:
+            return False
+        self._collected = None
+        self._executing = True
+        self._modem.network.journal.add("at_in", modem=self._modem.name, text=f"<{size} octets>")
+        taken(data)
+        return True
 
     def _typed_line(self, typed: Typed) -> None:
         if self._modem.session.echo:

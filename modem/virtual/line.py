@@ -37,6 +37,14 @@ class LineReader:
         """Forget what was typed and not taken."""
         self._typed.clear()
 
+    def octets(self, size: int) -> bytes | None:
+        """The next so many octets as they are, or None while they are not all there."""
+        if len(self._typed) < size:
+            return None
+        data = bytes(self._typed[:size])
+        del self._typed[:size]
+        return data
+
     def take(self, *, body: bool) -> Typed | Body | None:
         """The next line (or, at a prompt, the body), or None while it is not complete."""
         return self._body() if body else self._line()

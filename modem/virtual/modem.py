@@ -20,6 +20,7 @@ from modem.virtual.session import Session
 from modem.virtual.storage import Storage
 from modem.virtual.timers import Timer
 from modem.virtual.voice.jack import Jack
+from modem.virtual.voice.player import Player
 from modem.virtual.wire import Line, Wire
 
 if TYPE_CHECKING:
@@ -69,6 +70,9 @@ class VirtualModem:
         """Called after the modem was plugged in or pulled out: transports follow."""
         self.jack = Jack(self)
         """Its audio port: of use where ``dialect.audio`` is not NONE."""
+        self.player = Player(self)
+        self.files: dict[str, bytes] = {}
+        """What was uploaded to it; its flash keeps them."""
         self._engine = Engine(self)
         self._boots = 0
         self._booting = False
@@ -170,6 +174,17 @@ class VirtualModem:
     def prompt(self, body: Callable[[str], None]) -> None:
         """Show the prompt and hand what is typed to ``body``; ESC ends the command with OK."""
         self._engine.prompt(body)
+
+    def collect(self, head: str, size: int, seconds: float, late: int | None, taken: Callable[[bytes], Reply]) -> None:
+        """Say ``head`` and take ``size`` octets as they are; the command ends with what ``taken`` replies, or, where
+        they do not come within ``seconds``, with that CME error (None: a plain ERROR)."""
+        waits = self.later(seconds, lambda: self.finish(AtError("CME", late)) if self._engine.give_up() else None)
+
+        def whole(data: bytes) -> None:
+            waits.cancel()
+            self.finish(taken(data))
+
+        self._engine.collect(head, size, whole)
 
     def finish(self, reply: Reply | AtError) -> None:
         """The reply to a command that took its time."""

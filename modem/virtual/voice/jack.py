@@ -94,7 +94,7 @@ class Jack:
         if sound is None or not self._passes(sound) or not data:
             return
         assert self._call is not None
-        self._modem.network.exchange.speak(self._call, self._modem, self._damaged(data))
+        self._modem.network.exchange.speak(self._call, self._modem, self._noisy(data))
 
     # -- as the modem's part
 
@@ -203,11 +203,20 @@ class Jack:
             data = far.read(self._at, self._at + piece)
             self._at += piece
             if self._passes(sound) and self._line is not None:
-                self._line.send(self._damaged(data))
+                self._line.send(self._noisy(data))
         if self._steady or self._at < far.filled + samples(HANGOVER_S):
             self._next(sound)
 
-    def _damaged(self, data: bytes) -> bytes:
+    def damaged(self, data: bytes) -> bytes:
+        """Sound as the faults of now leave it, when all of it is handed over at once."""
+        if self._modem.faults.has("audio_dead"):
+            return bytes(len(data))
+        if self._modem.faults.has("late_audio"):
+            lost = samples(LATE_S) * OCTETS
+            data = bytes(min(lost, len(data))) + data[lost:]
+        return self._noisy(data)
+
+    def _noisy(self, data: bytes) -> bytes:
         if not self._modem.faults.has("audio_noise"):
             return data
         chance = self._modem.network.random
