@@ -1,8 +1,8 @@
 """Crash points: named places in the walk of a letter at which a test may kill the process.
 
 In the running program a ``CrashPoint`` is ``no_crash`` unless ``run --test-faults`` was given and
-``KENTONGAN_CRASH_AT=keep|forget|decide|claim|wire|settle[:n]`` is set: then the process sends itself SIGKILL at the
-n-th passing. The simulator hands in its own, which raises.
+``KENTONGAN_CRASH_AT=keep|forget|decide|claim|wire|settle|turn[:n]`` is set: then the process sends itself SIGKILL at
+the n-th passing. The simulator hands in its own, which raises.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ CrashPoint = Callable[[str], None]
 """Called with the point's name each time the program passes it, just after the named step took effect:
 ``keep`` letter committed, SIM copy still there · ``forget`` SIM copy deleted · ``decide`` incident and its first rows
 committed, no bell rung yet · ``claim`` an outbound row or effect marked as being done · ``wire`` the modem has
-answered, nothing written down · ``settle`` the outcome committed."""
+answered, nothing written down · ``settle`` the outcome committed · ``turn`` a turn of a spoken call committed, not
+spoken yet."""
 
-POINTS = ("keep", "forget", "decide", "claim", "wire", "settle")
+POINTS = ("keep", "forget", "decide", "claim", "wire", "settle", "turn")
 
 
 def no_crash(point: str) -> None:
