@@ -32,7 +32,9 @@ from config.table import Table
 DEFAULT_FILE = "kentongan.toml"  # read from the current folder when nobody names another
 PROFILES = ("auto", "generic", "sim800", "sim7600", "ec25", "huawei")
 USES = ("all", "calls", "letters")
+VOICE_LINES = 4  # calls of ours at once over a provider: each costs by the minute
 POLL_S = 300.0  # between two looks into a provider's inbox; after an outage it is looked into at once
+HOST_FORM = r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?"  # RFC 952 and 1123; those below it are meant too
 CALLBACK_FORM = r"[A-Za-z0-9_-]{22,}"  # 22 characters of base64 hold 128 bits
 
 
@@ -80,12 +82,15 @@ class ModemSettings:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AfricasTalkingSettings:
     """The provider's account; empty ``username``: not used. Secrets stay out of every repr. ``price``: Rupiah a part;
-    ``poll_s``: how often its inbox is looked into for what it could not post."""
+    ``poll_s``: how often its inbox is looked into for what it could not post. ``voice_number`` empty: no calls;
+    ``voice_lines``: calls of ours at once; ``recording_hosts``: whence recordings are fetched, besides its own."""
 
     username: str = ""
     api_key: str = field(default="", repr=False)
     sender: str = ""
     voice_number: str = ""
+    voice_lines: int = VOICE_LINES
+    recording_hosts: tuple[str, ...] = ()
     sms_url: str = ""
     voice_url: str = ""
     secrets: tuple[str, ...] = field(default=(), repr=False)
@@ -185,6 +190,8 @@ def _africastalking(table: Table) -> AfricasTalkingSettings:
         api_key=table.text("api_key", ""),
         sender=table.text("sender", ""),
         voice_number=table.phone("voice_number", ""),
+        voice_lines=table.whole("voice_lines", 1, 100, VOICE_LINES),
+        recording_hosts=_hosts(table, "recording_hosts"),
         sms_url=_address(table, "sms_url"),
         voice_url=_address(table, "voice_url"),
         secrets=table.secrets("secrets", CALLBACK_FORM),
@@ -195,6 +202,14 @@ def _africastalking(table: Table) -> AfricasTalkingSettings:
         table.fault("api_key", "is missing, or not plain ASCII: it goes with the username")  # never what it says
     table.done()
     return account
+
+
+def _hosts(table: Table, key: str) -> tuple[str, ...]:
+    found = table.texts(key, ())
+    for host in found:
+        if not re.fullmatch(HOST_FORM, host):
+            table.fault(key, f"{host!r} is no name of a host, like recordings.example.com")
+    return found
 
 
 def _address(table: Table, key: str) -> str:
