@@ -6,18 +6,18 @@ import asyncio
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from config.clock import Clock
 from ivr import signals
 from ivr.bridge import Joins, Side
 from ivr.conversation import Conversation, Turn
-from ivr.events import Event, Hold, Join, Joined, Listen, Pressed, Record, Recorded, Silence
+from ivr.events import End, Event, Hold, Join, Joined, Listen, Pressed, Record, Recorded, Silence
 from ivr.flow_data import MORE, REPEAT
 from ivr.hearing import Hearing
 from ivr.mouth import Mouth, Source
 from ivr.recorder import Recorder
 from ivr.saying import Saying
+from ivr.tasks import first_of, stopped
 from modem.voice import RATE
 
 JOINED, FAILED = "ended", "failed"  # what a Joined says
@@ -27,7 +27,7 @@ MOST_TYPED = 32  # keys of one answer: a NIK has 16
 @dataclass(slots=True)
 class Answering:
     """One call's turns. ``recorder``: what is being recorded now. ``joined``: the other line, once one joins this,
-    while the call is held."""
+    while the call is held. ``lang``: what was spoken last. ``ending``: these are the last words."""
 
     conversation: Conversation
     saying: Saying
@@ -37,12 +37,16 @@ class Answering:
     joins: Joins | None
     recorder: Recorder | None = None
     joined: asyncio.Future[Side] | None = None
+    lang: str = ""
+    ending: bool = False
     _held: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
     async def answer(self, turn: Turn) -> Event | Recorder | None:
         """Say the turn, and wait for what comes of it: words in a recorder are yet to be kept. None: nothing comes, it
         was the last. Raises Mute, PortLost."""
         then, self.recorder = turn.then, None
+        self.lang = turn.say[0].lang if turn.say else self.lang
+        self.ending = isinstance(then, End)
         if not isinstance(then, Hold):
             self.let_go()
         match then:
@@ -137,13 +141,11 @@ class Answering:
             self.joined = self._held.enter_context(self.joins.held(self.conversation.number))
         waiting = asyncio.create_task(self._wait(turn, then))
         try:
-            ends: list[asyncio.Future[Any]] = [waiting, *([self.joined] if self.joined else [])]
-            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            await first_of(waiting, *([self.joined] if self.joined else []))
             if self.joined is None or not self.joined.done():
                 return waiting.result()
         finally:
-            waiting.cancel()
-            await asyncio.wait({waiting})
+            await stopped(waiting)
         await self._talk(self.joined.result(), hangs_up="")
         self.let_go()
         return Joined(JOINED)
@@ -175,12 +177,10 @@ class Answering:
         with self._put_through(signals.ringing()):
             ends = asyncio.create_task(self._key(MORE))
             try:
-                await asyncio.wait({reaching, ends}, return_when=asyncio.FIRST_COMPLETED)
+                await first_of(reaching, ends)
                 return reaching.result() if reaching.done() else None
             finally:
-                reaching.cancel()
-                ends.cancel()
-                await asyncio.wait({reaching, ends})
+                await stopped(reaching, ends)
 
     async def _talk(self, side: Side, *, hangs_up: str) -> None:
         """Both hear each other until one goes, or this one presses that key. Other keys are theirs: who is held did not
@@ -189,13 +189,11 @@ class Answering:
         over, ends = asyncio.create_task(side.over()), asyncio.create_task(self._key(hangs_up))
         try:
             with self._put_through(side.hear):
-                await asyncio.wait({over, ends}, return_when=asyncio.FIRST_COMPLETED)
+                await first_of(over, ends)
         finally:
             self.hearing.sink = None
             side.leave()
-            over.cancel()
-            ends.cancel()
-            await asyncio.wait({over, ends})
+            await stopped(over, ends)
 
     async def _key(self, wanted: str) -> None:
         """Wait for that key; others are forgotten."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from config.clock import Clock
 from ivr.ear import Ear
-from ivr.presses import By, Presses
+from ivr.presses import By, Press, Presses
 from ivr.tones import Detector
 from modem.voice import CallLine
 
@@ -28,6 +28,7 @@ class Hearing:
         self._line = line
         self._clock = clock
         self._presses = Presses()
+        self._told: Press | None = None
         self._counts_from = math.inf
         self.ear = Ear()
         self.sink: Callable[[bytes], None] | None = None
@@ -74,8 +75,15 @@ class Hearing:
         """The next key that counts; "" when none waits."""
         while (press := self._presses.take()) is not None:
             if press.at >= self._counts_from:
+                self._told = press
                 return press.key
         return ""
+
+    def put_back(self) -> None:
+        """The last key that was told is the next again: nobody could do anything with it."""
+        if self._told is not None:
+            self._presses.put_back(self._told)
+            self._told = None
 
     async def key(self, until: float | None = None) -> str:
         """Wait for the next key that counts; "" when there was none until then (the call's clock)."""

@@ -7,40 +7,47 @@ CallLine ── Hearing: keys, sound ──┐                       ┌── c
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Coroutine
-from typing import Any, TypeVar
+from collections.abc import Callable
 
 from config.clock import Clock
 from ivr.answering import Answering
 from ivr.bridge import Joins
-from ivr.conversation import Conversation, Turn
+from ivr.conversation import Conversation, Turn, Utterance
 from ivr.events import Event, Pressed
 from ivr.hearing import Hearing
 from ivr.mouth import Mouth, PacedMouth, PlayedMouth
 from ivr.recorder import Recorder
 from ivr.saying import Saying
 from ivr.speech import Mute, Voice
+from ivr.tasks import first_of, stopped, to_its_end
 from modem.errors import LineError
 from modem.voice import FRAME_S, CallLine
-
-T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
 OPENS_S = 0.3  # seconds of silence before the first word: the way through the network opens late
 CLOSES_S = 0.3  # seconds after the last word: what is on its way is heard before the line is gone
-LAST_S = 5.0  # seconds that what was pressed before the far end hung up may take to be kept
 
 
 class Speaker:
     """Carries conversations. One for all lines: what belongs to a call lives as long as its ``run``."""
 
-    def __init__(self, voice: Voice, clock: Clock, *, pace_s: float = FRAME_S) -> None:
-        """``pace_s``: seconds of a frame; more than ``FRAME_S`` only on virtual time, where timers cost."""
+    def __init__(
+        self,
+        voice: Voice,
+        clock: Clock,
+        *,
+        pace_s: float = FRAME_S,
+        farewell: Callable[[str], Utterance] | None = None,
+    ) -> None:
+        """``pace_s``: seconds of a frame; more than ``FRAME_S`` only on virtual time, where timers cost. ``farewell``:
+        what is said, in that language, when a siren needs the line; None: the call just ends."""
         self._voice = voice
         self._clock = clock
         self._pace_s = pace_s
+        self._farewell = farewell
 
     async def run(self, line: CallLine, conversation: Conversation, join: Joins | None = None) -> bool:
         """Carry it to its end. False: this line has no voice, or none could be made for it (what remains is an SMS);
@@ -56,7 +63,7 @@ class Speaker:
             async with asyncio.TaskGroup() as tasks:
                 around = [tasks.create_task(mouth.run()), tasks.create_task(hearing.run())]
                 try:
-                    return await self._turns(call, line.name)
+                    return await self._talk(call, line)
                 finally:
                     for task in around:
                         task.cancel()
@@ -69,6 +76,22 @@ class Speaker:
         if line.audio is not None:
             return PacedMouth(line.audio, self._clock, self._pace_s)
         return PlayedMouth(line.player) if line.player is not None else None
+
+    async def _talk(self, call: Answering, line: CallLine) -> bool:
+        """All turns, or those until a siren wants the line: it goes before words, save the last ones."""
+        turns = asyncio.create_task(self._turns(call, line.name))
+        wanted = asyncio.create_task(line.wanted.wait())
+        try:
+            await first_of(turns, wanted)
+            if turns.done() or call.ending:
+                return await turns
+        finally:
+            await stopped(turns, wanted)
+        if self._farewell is not None:
+            with contextlib.suppress(Mute, LineError):
+                await call.saying.tell(self._farewell(call.lang))
+                await self._clock.sleep(CLOSES_S)
+        return True
 
     async def _turns(self, call: Answering, leg: str) -> bool:
         opens = self._clock.monotonic() + OPENS_S
@@ -83,7 +106,7 @@ class Speaker:
                     await self._clock.sleep(CLOSES_S)
                     return True
                 keyed = isinstance(came, Pressed)
-                turn = await _to_its_end(call.take(turn, came))
+                turn = await to_its_end(call.take(turn, came))
         except (Mute, LineError) as why:
             log.warning("%s can say nothing more to call %s: %s", leg, call.conversation.id, why)
             return False
@@ -94,21 +117,8 @@ class Speaker:
         except asyncio.CancelledError:
             came = call.last(turn)
             if came is not None:
-                await _to_its_end(call.take(turn, came))
+                await to_its_end(call.take(turn, came))
             raise
-
-
-async def _to_its_end(work: Coroutine[Any, Any, T]) -> T:
-    """Await it, also when we are cancelled meanwhile: a key that was pressed is kept before the call is gone."""
-    task = asyncio.create_task(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait({task}, timeout=LAST_S)
-        raise
-    finally:
-        task.cancel()
-        await asyncio.wait({task})
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

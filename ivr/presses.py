@@ -72,3 +72,8 @@ class Presses:
         if not self._waiting:
             self._some.clear()
         return one
+
+    def put_back(self, one: Press) -> None:
+        """It was taken for nothing: it is the next again."""
+        self._waiting.appendleft(one)
+        self._some.set()

@@ -11,6 +11,7 @@ from ivr.conversation import Turn, Utterance
 from ivr.hearing import Hearing
 from ivr.mouth import Mouth
 from ivr.speech import Mute, Voice
+from ivr.tasks import first_of, stopped
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,11 @@ class Saying:
             saying.result()
             return ""
         finally:
-            await _ended(saying)
+            await stopped(saying)
+
+    async def tell(self, one: Utterance) -> None:
+        """Say this, whatever is pressed. Raises Mute."""
+        await self._each((one,))
 
     async def beep(self, sound: bytes) -> None:
         """A sound that is no words."""
@@ -51,10 +56,14 @@ class Saying:
     async def _key_or(self, saying: asyncio.Task[None]) -> str:
         key = asyncio.create_task(self._hearing.key())
         try:
-            await asyncio.wait({saying, key}, return_when=asyncio.FIRST_COMPLETED)
+            await first_of(saying, key)
             return key.result() if key.done() else ""
+        except asyncio.CancelledError:  # the far end hung up in the same moment: the key waits for whoever keeps it
+            if key.done():
+                self._hearing.put_back()
+            raise
         finally:
-            await _ended(key)
+            await stopped(key)
 
     async def _all(self, turn: Turn) -> None:
         try:
@@ -76,7 +85,7 @@ class Saying:
                 if at + 1 < len(words):
                     await self._clock.sleep(SLOW_PAUSE_S if one.slow else PAUSE_S)
         finally:
-            await _ended(coming)
+            await stopped(coming)
 
     async def _sound(self, one: Utterance) -> bytes:
         try:
@@ -84,11 +93,3 @@ class Saying:
                 return await self._voice.sound(one)
         except TimeoutError:
             raise Mute(f"no sound of {one.prompt or 'a text'} within {SOUND_S:.0f} s") from None
-
-
-async def _ended(task: asyncio.Task[None] | asyncio.Task[str] | asyncio.Task[bytes]) -> None:
-    """Stop it, if it is not over, and see it end; what it failed with was somebody else's to hear."""
-    task.cancel()
-    await asyncio.wait({task})
-    if not task.cancelled():
-        task.exception()
