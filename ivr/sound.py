@@ -19,7 +19,7 @@ import soxr
 
 from modem.voice import RATE
 
-Samples = npt.NDArray[np.float64]
+Samples = npt.NDArray[np.float32]
 
 LOWEST_HZ = 200.0  # half its level is left here, all of it from 300 Hz on, nothing below 100
 PEAK_DBFS = -3.0  # dB below full scale: no codec on the way clips it
@@ -106,7 +106,7 @@ def _high_pass() -> Samples:
     low = np.sinc(2 * LOWEST_HZ / RATE * at) * np.hamming(TAPS)
     high = -low / low.sum()
     high[TAPS // 2] += 1.0
-    return np.asarray(high, np.float64)
+    return np.asarray(high, np.float32)
 
 
 # -- RIFF
@@ -160,12 +160,12 @@ class _Form:
 
     def _flat(self, body: bytes) -> Samples:
         if self.floats:
-            return np.clip(np.frombuffer(body, f"<f{self.width}").astype(np.float64), -1e3, 1e3)
+            return np.clip(np.frombuffer(body, f"<f{self.width}").astype(np.float32), -1e3, 1e3)
         if self.width == 1:  # the one width without a sign
-            return (np.frombuffer(body, np.uint8).astype(np.float64) - 128.0) / 128.0
+            return (np.frombuffer(body, np.uint8).astype(np.float32) - 128.0) / 128.0
         if self.width == 3:
             octets = np.frombuffer(body, np.uint8).reshape(-1, 3)
             wide = np.zeros((len(octets), 4), np.uint8)
             wide[:, 1:] = octets
-            return wide.reshape(-1).view("<i4").astype(np.float64) / 2.0**31
-        return np.frombuffer(body, f"<i{self.width}").astype(np.float64) / 2.0 ** (8 * self.width - 1)
+            return wide.reshape(-1).view("<i4").astype(np.float32) / 2.0**31
+        return np.frombuffer(body, f"<i{self.width}").astype(np.float32) / 2.0 ** (8 * self.width - 1)

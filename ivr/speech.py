@@ -21,8 +21,7 @@ from ivr.sound import VERSION as SOUND_VERSION
 from ivr.sound import write_wav
 from ivr.speech_cache import Cache
 from ivr.speech_fixed import WARNINGS, Fixed
-from ivr.spoken_text import VERSION as TEXT_VERSION
-from ivr.spoken_text import spoken
+from ivr.spoken_text import spoken, version
 from ivr.synth import Mute, Stuck, Synth
 
 P = ParamSpec("P")
@@ -116,7 +115,7 @@ class Speech:
     def key_of(self, one: Utterance) -> str:
         """What an utterance is known by (hexadecimal): the same words, spoken the same way. Anybody who knows the words
         can work it out: an address needs something unguessable besides."""
-        said = [one.text, one.lang, one.prompt if one.whole else "", self._wpm(one), TEXT_VERSION, SOUND_VERSION]
+        said = [one.text, one.lang, one.prompt if one.whole else "", self._wpm(one), version(one.lang)]
         return _hashed(*said)
 
     def _wpm(self, one: Utterance) -> int:
@@ -128,25 +127,23 @@ class Speech:
         return await _in_thread(where.sound, one.lang, one.prompt)
 
     async def _spoken(self, one: Utterance) -> bytes:
-        words = spoken(one.text, one.lang)
-        voice = self._synth.voice(one.lang)
-        if not words:
-            return SILENCE
-        key = _hashed(
-            self._synth.name, await self._engine(), voice, self._wpm(one), TEXT_VERSION, SOUND_VERSION, one.text
-        )
+        by = (self._synth.name, self._synth.voice(one.lang), await self._engine(), SOUND_VERSION)
+        key = _hashed(*by, self._wpm(one), version(one.lang), one.text)
         lock = self._locks.setdefault(key, asyncio.Lock())
         async with lock:
             known = self._cache.remembered(key)
             if known is None:
-                known = await self._fetched(key, words, one)
+                known = await self._fetched(key, one)
                 self._cache.remember(key, known)
             return known
 
-    async def _fetched(self, key: str, words: str, one: Utterance) -> bytes:
+    async def _fetched(self, key: str, one: Utterance) -> bytes:
         """From the disk, else from the machine."""
         if one.whole and (kept := await _in_thread(self._cache.read, key)) is not None:
             return kept
+        words = await _in_thread(spoken, one.text, one.lang)
+        if not words:
+            return SILENCE
         sound = await self._asked(lambda: self._synth.render(words, lang=one.lang, wpm=self._wpm(one)))
         if one.whole:
             await _in_thread(self._cache.write, key, sound)

@@ -9,14 +9,13 @@ from __future__ import annotations
 import asyncio
 import re
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from ivr.sound import Recorded, SoundFault, for_phone, read_wav
 
 PROGRAM = "espeak-ng"
 INSTALL = "sudo apt-get install -y espeak-ng"
-LANGUAGES = {"id": "id", "en": "en"}  # ours → espeak-ng's
 RENDER_S, RENDER_CHARACTER_S = 5.0, 0.002  # seconds, and for each character, after which it is stopped: a hundred times
 # what it takes (0.03 s a sentence), since a busy machine is slow and a call cannot wait for ever
 LONGEST_S = 7_200.0  # seconds of sound that is taken from it
@@ -24,7 +23,7 @@ ASKED_S = 5.0  # seconds for its version
 AT_ONCE = 2  # renders: as many as a small machine has cores to spare; the rest waits (30 ms each)
 SLOWEST_WPM, FASTEST_WPM = 80, 450  # words a minute: what espeak-ng itself takes
 
-_VARIANT = re.compile(r"[a-z]{2,3}(\+[A-Za-z0-9_]{1,24})?")
+_VOICE = re.compile(r"[a-z]{2,3}(-[a-z0-9-]{1,24})?(\+[A-Za-z0-9_]{1,24})?")
 
 
 class Mute(Exception):
@@ -53,22 +52,20 @@ class Synth(Protocol):
 
 
 class Espeak:
-    """espeak-ng, a process for each text. ``variant``: voice and variant (``id+f3``); other languages take the same
-    variant. Everything slow runs in a thread, which virtual time waits for."""
-
-    def __init__(self, variant: str = "id+f3", program: str = PROGRAM) -> None:
-        if not _VARIANT.fullmatch(variant):
-            raise ValueError(f"{variant!r} is no voice of espeak-ng; write one like id+f3")
-        self._variant = variant.partition("+")[2]
-        self._program = program
-        self._places = asyncio.Semaphore(AT_ONCE)
+    """espeak-ng, a process for each text. ``voice_of``: a language's voice and variant, such as ``id+f3``. Everything
+    slow runs in a thread, which virtual time waits for."""
 
     name = PROGRAM
 
+    def __init__(self, voice_of: Callable[[str], str] = "{}+f3".format, program: str = PROGRAM) -> None:
+        self._voice_of, self._program = voice_of, program
+        self._places = asyncio.Semaphore(AT_ONCE)
+
     def voice(self, lang: str) -> str:
-        if lang not in LANGUAGES:
-            raise Mute(f"no voice speaks {lang[:8]!r}")
-        return f"{LANGUAGES[lang]}+{self._variant}" if self._variant else LANGUAGES[lang]
+        voice = self._voice_of(lang)
+        if not _VOICE.fullmatch(voice):
+            raise Mute(f"{voice[:40]!r} is no voice of {self._program}; write one like id+f3")
+        return voice
 
     async def version(self) -> str:
         done = await asyncio.get_running_loop().run_in_executor(None, self._run, ["--version"], "", ASKED_S)

@@ -1,0 +1,104 @@
+"""Dates and hours as they are written, said as they are said. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from ivr.spoken_numbers import cardinal, digits, ordinal
+from ivr.spoken_place import END, Found, Place
+
+_ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})" + END)
+_MARKED = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})(?![0-9A-Za-z/])")
+_NAMED = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)?[ .-]{0,2}([A-Za-z]{3,9})\.?(?:[ ,-]{1,2}([12][0-9]{3}))?" + END)
+_SHORT = re.compile(r"([0-9]{1,2})/([0-9]{1,2})(?![0-9A-Za-z/])")
+_WEEKDAY = re.compile(r"([A-Za-z]{3,4})\.?,? ?(?=[0-9]{1,2})")
+_CLOCK = re.compile(
+    r"([01]?[0-9]|2[0-4])([:.])([0-5][0-9])(?:\2([0-5][0-9]))?(?![0-9])(?![.,:/][0-9])"
+    r"(?: ?([AaPp])\.?[Mm]\.?(?![A-Za-z]))?"
+)
+_OF_SOMETHING = re.compile(r" ?(%|°|[A-Za-z]{1,7})")
+_UNTIL = re.compile(r" ?- ?(?=[0-9]{1,2}[:.][0-5][0-9])")
+_ZONE = re.compile(r" ?(WIB|WITA|WIT)" + END)
+CENTURY = 2000  # of a year with two digits
+
+
+def day(place: Place) -> Found | None:
+    """``31-12-2026``, ``2026-12-31``, ``5 Jan 2027``; ``19/11`` behind a word for a day."""
+    if (match := place.match(_ISO)) is not None:
+        return _said(place, int(match[3]), int(match[2]), int(match[1]), match.end())
+    if (match := place.match(_MARKED)) is not None:
+        year = int(match[4]) + (CENTURY if len(match[4]) == 2 else 0)
+        return _said(place, int(match[1]), int(match[3]), year, match.end())
+    if (match := place.match(_NAMED)) is not None and match[2].lower() in place.lang.months:
+        return _said(place, int(match[1]), place.lang.months[match[2].lower()], int(match[3] or 0), match.end())
+    if (match := place.match(_SHORT)) is not None and place.lang.follows("day", place.before, 2):
+        return _said(place, int(match[1]), int(match[2]), 0, match.end())
+    return None
+
+
+def weekday(place: Place) -> Found | None:
+    """``Sen 5/1``: a short name of a day where a date follows."""
+    match = place.match(_WEEKDAY)
+    name = place.lang.weekdays.get(match[1].lower()) if match is not None else None
+    if match is None or name is None:
+        return None
+    dated = Place(text=place.text, at=match.end(), lang=place.lang, before=f" {name.lower()} ")
+    return Found(name, match.end()) if dated.match(_SHORT) is not None or day(dated) is not None else None
+
+
+def clock(place: Place) -> Found | None:
+    """``09.30``, ``9:30``; on to another hour where a dash says so."""
+    match = place.match(_CLOCK)
+    if match is None or not _is_hour(place, match):
+        return None
+    words = _hour(place, match)
+    if not place.after(*place.lang.context["hour"], place.lang.words["to"]) and place.lang.words["at_time"]:
+        words = f"{place.lang.words['at_time']} {words}"
+    until = _UNTIL.match(place.text, match.end())
+    if until is not None:
+        return Found(f"{words} {place.lang.words['to']}", until.end())
+    return Found(words, match.end(), True)
+
+
+def _is_hour(place: Place, match: re.Match[str]) -> bool:
+    if match[1] == "24" and match[3] != "00":
+        return False
+    if match[2] == ":" or match[5] or _ZONE.match(place.text, match.end()) is not None:
+        return True
+    if place.after(*place.lang.context["hour"], place.lang.words["to"]):
+        return True
+    behind = _OF_SOMETHING.match(place.text, match.end())
+    measured = behind is not None and (behind[1] in "%°" or _measures(place, behind[1].lower()))
+    return len(match[1]) == 2 and not measured
+
+
+def _measures(place: Place, word: str) -> bool:
+    return word in place.lang.units or word in place.lang.scales
+
+
+def _hour(place: Place, match: re.Match[str]) -> str:
+    lang, hour, minute = place.lang.lang, int(match[1]), int(match[3])
+    if lang == "en":
+        half = f" {match[5].upper()} M" if match[5] else ""
+        behind = "" if not minute and half else " o'clock" if not minute else f" {_minute(match[3])}"
+        return f"{cardinal(hour, lang)}{behind}{half}"
+    words = cardinal(hour, lang)
+    if minute or match[4]:
+        words += f" {place.lang.words['past']} {cardinal(minute, lang)}"
+    return words + (f" {cardinal(int(match[4]), lang)} detik" if match[4] else "")
+
+
+def _minute(written: str) -> str:
+    return f"oh {digits(written[1], 'en')}" if written[0] == "0" else cardinal(int(written), "en")
+
+
+def _said(place: Place, day: int, month: int, year: int, end: int) -> Found | None:
+    try:
+        date(year or 2000, month, day)  # a leap year: 29 February is one
+    except ValueError:
+        return None
+    lang, name = place.lang.lang, place.lang.month_names[month]
+    if lang == "en":
+        return Found(f"{ordinal(day, lang)} of {name}" + (f" {cardinal(year, lang)}" if year else ""), end, True)
+    return Found(f"{cardinal(day, lang)} {name}" + (f" {cardinal(year, lang)}" if year else ""), end, True)

@@ -1,0 +1,193 @@
+"""Figures: numbers, money, measures, shares, ranges, fractions, ordinals. Pure."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from ivr.spoken_numbers import MOST, cardinal, decimal, digits, grouped, ordinal
+from ivr.spoken_place import END, Found, Place
+from ivr.spoken_words import Spoken
+
+FRACTIONS = {
+    "id": {"1/2": "setengah", "1/3": "sepertiga", "1/4": "seperempat", "2/3": "dua pertiga", "3/4": "tiga perempat"},
+    "en": {"1/2": "half", "1/3": "one third", "1/4": "a quarter", "2/3": "two thirds", "3/4": "three quarters"},
+}
+LONGEST_CODE = 3  # digits from which a figure after a word like "tiket" is a code
+LONGEST_NUMBER = 4  # and after "nomor", or a word for telephoning
+_SERVICE = re.compile(r"1[0-9]{2}")  # 112: after a word for telephoning
+LARGEST_SAID = 12  # digits of a figure without marks that is said as a number
+
+_ORDINAL = {
+    "id": re.compile(r"[Kk][Ee]-?([0-9]{1,6})" + END),
+    "en": re.compile(r"([0-9]{1,6})(?:st|nd|rd|th)" + END),
+}
+_SLASH = re.compile(r"([0-9]{1,6})/([0-9]{1,6})(?![0-9A-Za-z/])")
+_RANGE = re.compile(r"([0-9]{1,4}) ?- ?([0-9]{1,4})(?![0-9/-])(?![.:,][0-9])")
+_TIMES = re.compile(r" ?[xX] ?(?=[0-9])|[xX]" + END)
+_SHARE = re.compile(r" ?%")
+_DEGREES = re.compile(r" ?° ?([CcFf]" + END + r")?")
+_UNIT = re.compile(r" ?([A-Za-z]{1,6})([23]?)" + END)
+_PER = re.compile(r" ?/ ?([A-Za-z]{1,8})" + END)
+_SCALE = re.compile(r" ?([A-Za-z]{1,7})" + END)
+_DOTTED = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6}){2,5}(?![0-9])")
+_TENS = re.compile(r"-?an" + END)
+_SMALL_UNITS = frozenset("mlg")  # not in capitals: 4G, 5 M
+
+
+@cache
+def _figure(thousands: str, fraction: str) -> re.Pattern[str]:
+    group, point = re.escape(thousands), re.escape(fraction)
+    return re.compile(
+        rf"(?P<many>[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}})+)(?:{point}(?P<part>[0-9]{{1,6}}))?(?![0-9])"
+        rf"|(?P<whole>[0-9]{{1,15}})[{group}{point}](?P<parts>[0-9]{{1,6}})(?![0-9])"
+        r"|(?P<plain>[0-9]+)"
+    )
+
+
+def figure(place: Place) -> Found | None:
+    """A number, with what it is a number of."""
+    sign = ""
+    at = place.at
+    if place.loose and place.text[at : at + 1] in "+-±" and place.text[at + 1 : at + 2].isdigit():
+        sign = place.lang.words[{"+": "plus", "-": "minus", "±": "about"}[place.text[at]]] + " "
+        at += 1
+    found = _dotted(place, at) or _number(place, at)
+    return Found(sign + found.words, found.end, True) if found is not None else None
+
+
+def money(place: Place) -> Found | None:
+    """``Rp 25.000,-``: the coin's name after the sum."""
+    match = place.match(re.compile(r"(US\$|\$|€|[A-Za-z]{2,3})\.? ?(?=[0-9])"))
+    coin = place.lang.money.get(match[1].lower()) if match is not None else None
+    if match is None or coin is None:
+        return None
+    sum_ = _figure(place.lang.thousands_mark, place.lang.fraction_mark).match(place.text, match.end())
+    assert sum_ is not None
+    end, words = sum_.end(), _read(sum_, place.lang, cents=False)
+    scale = _SCALE.match(place.text, end)
+    if scale is not None and scale[1].lower() in place.lang.scales:
+        words, end = f"{words} {place.lang.scales[scale[1].lower()]}", scale.end()
+    tail = re.compile(r",-+").match(place.text, end)
+    end = tail.end() if tail is not None else end
+    return _per(place, Found(f"{words} {coin}", end, True))
+
+
+def nth(place: Place) -> Found | None:
+    """``ke-3``, ``3rd``."""
+    match = place.match(_ORDINAL.get(place.lang.lang, _ORDINAL["id"]))
+    return Found(ordinal(int(match[1]), place.lang.lang), match.end()) if match is not None else None
+
+
+def _dotted(place: Place, at: int) -> Found | None:
+    """``1.2.3``, which is no thousands."""
+    match = _DOTTED.match(place.text, at)
+    many = _figure(place.lang.thousands_mark, place.lang.fraction_mark).match(place.text, at)
+    if match is None or (many is not None and many.end() == match.end()):
+        return None
+    point = f" {place.lang.words['dot']} "
+    return Found(point.join(_plain(one, place.lang.lang) for one in match[0].split(".")), match.end())
+
+
+def _number(place: Place, at: int) -> Found | None:
+    lang = place.lang
+    for two in (_slashed, _ranged):
+        found = two(place, at)
+        if found is not None:
+            return _of(place, found)
+    match = _figure(lang.thousands_mark, lang.fraction_mark).match(place.text, at)
+    if match is None:
+        return None
+    if match["plain"] and _is_code(place, match["plain"]):
+        return Found(grouped([match["plain"]], lang.lang), match.end())
+    return _of(place, Found(_read(match, lang), match.end()))
+
+
+def _is_code(place: Place, written: str) -> bool:
+    """Whether digits are said one by one, because of what stands before them and does not stand behind."""
+    lang, many, before = place.lang, len(written), place.before
+    if many >= 2 and lang.follows("digits", before, 3):
+        return True
+    behind = _UNIT.match(place.text, place.at + many)
+    if behind is not None and behind[1].lower() in lang.units:
+        return False
+    if many >= LONGEST_CODE and lang.follows("ticket", before, 3):
+        return True
+    if lang.follows("phone", before, 6) and (_SERVICE.fullmatch(written) or many >= LONGEST_NUMBER):
+        return True
+    return many >= LONGEST_NUMBER and lang.follows("number", before, 2)
+
+
+def _slashed(place: Place, at: int) -> Found | None:
+    match = _SLASH.match(place.text, at)
+    if match is None:
+        return None
+    known = FRACTIONS.get(place.lang.lang, FRACTIONS["id"]).get(match[0])
+    if known is not None and not place.lang.follows("number", place.before, 1):
+        return Found(known, match.end())
+    first, second = (_plain(one, place.lang.lang) for one in match.groups())
+    return Found(f"{first} {place.lang.words['over']} {second}", match.end())
+
+
+def _ranged(place: Place, at: int) -> Found | None:
+    """``2-3``: from the smaller to the larger; two figures otherwise."""
+    match = _RANGE.match(place.text, at)
+    if match is None or _is_code(place, match[1]):
+        return None
+    first, second = (_plain(one, place.lang.lang) for one in match.groups())
+    between = f" {place.lang.words['to']} " if int(match[1]) < int(match[2]) else ", "
+    return Found(first + between + second, match.end())
+
+
+def _read(match: re.Match[str], lang: Spoken, *, cents: bool = True) -> str:
+    if match["plain"]:
+        return _plain(match["plain"], lang.lang)
+    whole = (match["many"] or match["whole"]).replace(lang.thousands_mark, "")
+    part = match["part"] or match["parts"]
+    if part is None or (not cents and not part.strip("0")):
+        return _plain(whole, lang.lang)
+    return decimal(whole, part, lang.words["point"], lang.lang) if int(whole) <= MOST else digits(whole, lang.lang)
+
+
+def _plain(written: str, lang: str) -> str:
+    """A figure without marks; one that begins with a nought, or is too long for a number, digit by digit."""
+    if len(written) > LARGEST_SAID and written != str(10**LARGEST_SAID):
+        return grouped([written], lang)
+    return digits(written, lang) if len(written) > 1 and written[0] == "0" else cardinal(int(written), lang)
+
+
+def _of(place: Place, number: Found) -> Found:
+    """The number with what is written behind it."""
+    lang, text, end = place.lang, place.text, number.end
+    if (match := _SHARE.match(text, end)) is not None:
+        return Found(f"{number.words} {lang.words['percent']}", match.end(), True)
+    if (match := _DEGREES.match(text, end)) is not None:
+        kind = {"C": " Celsius", "F": " Fahrenheit"}.get((match[1] or "").upper(), "")
+        return Found(f"{number.words} {lang.words['degrees']}{kind}", match.end(), True)
+    if (match := _TIMES.match(text, end)) is not None:
+        return Found(f"{number.words} {lang.words['times']}", match.end())
+    if lang.lang == "id" and (match := _TENS.match(text, end)) is not None:
+        return Found(f"{number.words}an", match.end())
+    return _per(place, _unit(place, number))
+
+
+def _unit(place: Place, number: Found) -> Found:
+    scale = _SCALE.match(place.text, number.end)
+    if scale is not None and len(scale[1]) > 1 and scale[1].lower() in place.lang.scales:
+        return Found(f"{number.words} {place.lang.scales[scale[1].lower()]}", scale.end(), True)
+    match = _UNIT.match(place.text, number.end)
+    name = place.lang.units.get(match[1].lower()) if match is not None else None
+    if match is None or name is None or (match[1].lower() in _SMALL_UNITS and match[1].isupper()):
+        return number
+    power = {"2": "square", "3": "cubic"}.get(match[2])
+    return Found(f"{number.words} {name}" + (f" {place.lang.words[power]}" if power else ""), match.end(), True)
+
+
+def _per(place: Place, measured: Found) -> Found:
+    match = _PER.match(place.text, measured.end)
+    if match is None:
+        return measured
+    name = place.lang.units.get(match[1].lower())
+    if name is None:
+        return measured
+    return Found(f"{measured.words} {place.lang.words['per']} {name}", match.end(), True)
