@@ -1,4 +1,5 @@
-"""Every wait of the program that a city decides. A pack must give each one; none is a constant in Python."""
+"""Every wait of the program that a city decides. None is a constant in Python; a pack must give each one that has no
+default here."""
 
 from __future__ import annotations
 
@@ -42,19 +43,24 @@ class Clocks:
     reply_s: float  # the same for every other reply
     doubt_s: float  # an emergency letter of unknown fate is repeated after it, marked so
     good_standing_days: int  # no false alarm for that long: an SMS of a registered number confirms at once
+    talk_s: float = 240.0  # once an officer pressed a key his call may last that long, while a line is free besides
+    hold_s: float = 90.0  # a caller who holds the line keeps it that long after somebody accepted
+    line_s: float = 8.0  # a siren or an officer who waits that long for a line is given a holding caller's
 
 
 _WHOLE = {"siren_tries": (1, 5), "offer_tries": (1, 10), "good_standing_days": (0, 3650)}
 
 
 def read_clocks(table: Table) -> Clocks | None:
-    """The table ``[clocks]``; every clock must be there. None (and faults) when one is not, or is out of range."""
+    """The table ``[clocks]``; every clock without a default must be there. None (and faults) when one is not, or is out
+    of range."""
     before = len(table.faults)
     values: dict[str, float] = {}
     for one in dataclasses.fields(Clocks):
         if one.name in _WHOLE:
             values[one.name] = table.whole(one.name, *_WHOLE[one.name])
         else:
-            values[one.name] = table.number(one.name, 1, WEEK_S)
+            usual = None if one.default is dataclasses.MISSING else one.default
+            values[one.name] = table.number(one.name, 1, WEEK_S, usual)
     table.done()
     return Clocks(**values) if len(table.faults) == before else None  # type: ignore[arg-type]

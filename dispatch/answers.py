@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from dispatch import store
 from dispatch.case import Asked, Case, Role
-from dispatch.incident import State, move
+from dispatch.incident import Incident, Place, State, move
 from dispatch.turn import Turn
+from gateway.store import Tx
 from gateway.words import normal
+
+if TYPE_CHECKING:
+    from config.city import City
 
 QUESTIONS = {Asked.MISSED_CALL: "ask_missed_call", Asked.DOUBT: "ask_emergency"}
 """Those that a digit answers before anybody is sent: the text that asks."""
@@ -28,11 +33,33 @@ def dropped(case: Case, now: datetime) -> Case:
     return replace(case, incident=move(case.incident, State.CANCELLED, now), asked=Asked.NOTHING, asked_at=None)
 
 
+def said_nothing(case: Case, now: datetime) -> Case:
+    """A pending case whose caller was rung back, heard the question twice and pressed nothing: officers are called.
+    The siren waits, and the question stays open: a second missed call or a person's word is still wanted."""
+    here = replace(case.incident, siren_allowed=False)
+    return replace(case, incident=move(here, State.CONFIRMED, now), asked=Asked.MISSED_CALL, asked_at=now)
+
+
+def spoke_up(tx: Tx, city: City, case: Case, now: datetime) -> Case:
+    """The caller of such a case gave the word that was wanted: the siren need not wait any more."""
+    here = case.incident
+    since = now - timedelta(days=city.clocks.good_standing_days)
+    allowed = here.registered and not store.false_alarms_since(tx, here.caller, since)
+    here = replace(here, verified=True, siren_allowed=here.siren_allowed or allowed)
+    return replace(case, incident=here, asked=Asked.NOTHING, asked_at=None)
+
+
+def taken_back_in_time(city: City, here: Incident, at: datetime) -> bool:
+    """Whether an alarm taken back then is so young that it stops everything."""
+    return (at - (here.confirmed_at or here.opened_at)).total_seconds() <= city.clocks.cancel_s
+
+
 def choice(turn: Turn, case: Case, digit: str) -> bool:
     """A bare digit from a number whose missed call we asked about. False: it is no answer to that question.
 
     The question stands for ``choice_s``; as long again the digit is asked about; then it is a code of the pack."""
-    if case.incident.state is not State.PENDING or case.asked not in QUESTIONS or digit not in ("1", "2"):
+    open_still = case.incident.state in (State.PENDING, State.CONFIRMED)
+    if not open_still or case.asked not in QUESTIONS or digit not in ("1", "2"):
         return False
     age = turn.letter.received_at - (case.asked_at or case.incident.opened_at)
     stands = timedelta(seconds=turn.city.clocks.choice_s)
@@ -42,6 +69,8 @@ def choice(turn: Turn, case: Case, digit: str) -> bool:
     if age > stands:
         turn.save(replace(case, asked_at=turn.now), step=False)
         turn.reply(case, QUESTIONS[case.asked])
+    elif case.incident.state is State.CONFIRMED:
+        _late_answer(turn, case, digit)
     elif digit == "1":
         case = turn.save(confirmed(case, turn.now, sirens=not turn.letter.doubt))
         tell_kept(turn, case)
@@ -50,6 +79,14 @@ def choice(turn: Turn, case: Case, digit: str) -> bool:
     else:
         _drop(turn, case)
     return True
+
+
+def _late_answer(turn: Turn, case: Case, digit: str) -> None:
+    """The answer to a question whose silence has called the officers already."""
+    if digit == "1" and not turn.letter.doubt:
+        tell_kept(turn, turn.save(spoke_up(turn.tx, turn.city, case, turn.now)))
+    elif digit == "2":
+        _cancel(turn, case)
 
 
 def _drop(turn: Turn, case: Case) -> None:
@@ -90,19 +127,22 @@ def cancel_words(turn: Turn) -> bool:
 
 def _taken_back(turn: Turn, open_cases: Sequence[Case]) -> None:
     case = min(open_cases, key=lambda case: case.incident.state is State.ACCEPTED)  # the newest that still rings
+    _cancel(turn, turn.join(case, Role.CANCEL, turn.letter.text))
+
+
+def _cancel(turn: Turn, case: Case) -> None:
     here = case.incident
-    case = turn.join(case, Role.CANCEL, turn.letter.text)
     if here.state is State.PENDING:
         if turn.letter.doubt:
             turn.reply_seldom(turn.save(case, step=False), QUESTIONS.get(case.asked, "ask_missed_call"))
             return
         _drop(turn, case)
         return
-    late = (turn.letter.received_at - (here.confirmed_at or here.opened_at)).total_seconds()
-    if late <= turn.city.clocks.cancel_s and not turn.letter.doubt:
+    if taken_back_in_time(turn.city, here, turn.letter.received_at) and not turn.letter.doubt:
         case = turn.save(replace(case, incident=move(here, State.CANCELLED, turn.now), asked=Asked.NOTHING))
         turn.reply(case, "cancelled")
         return
+    late = (turn.letter.received_at - (here.confirmed_at or here.opened_at)).total_seconds()
     why = f"{late:.0f} s after it was confirmed: nothing was stopped"
     store.tell(turn.tx, here.id, turn.now, "cancel_late", f"{turn.letter.doubt}; {why}" if turn.letter.doubt else why)
     turn.officers(case, "offer_cancel_late", turn.minute())
@@ -113,19 +153,22 @@ def _taken_back(turn: Turn, open_cases: Sequence[Case]) -> None:
 def tell_kept(turn: Turn, case: Case) -> Case:
     """Tell the caller that it is kept, and ask for the place where it is not known. Returns the case with the
     question that is open now."""
-    place = case.incident.place
-    if place.known:
-        key, asked = "kept", Asked.NOTHING
-    elif place.outside:
-        key, asked = "kept_outside", Asked.PLACE
-    elif 1 < len(place.candidates) <= MOST_CHOICES:
-        key, asked = "kept_ask_which", Asked.WHICH
-    else:
-        key, asked = "kept_ask_place", Asked.PLACE
+    key, asked = kept_words(case.incident.place)
     turn.reply(case, key)
     if asked is case.asked:
         return case
     return turn.save(replace(case, asked=asked, asked_at=turn.now if asked else None), step=False)
+
+
+def kept_words(place: Place) -> tuple[str, Asked]:
+    """The text that says that it is kept, and what it asks."""
+    if place.known:
+        return "kept", Asked.NOTHING
+    if place.outside:
+        return "kept_outside", Asked.PLACE
+    if 1 < len(place.candidates) <= MOST_CHOICES:
+        return "kept_ask_which", Asked.WHICH
+    return "kept_ask_place", Asked.PLACE
 
 
 MOST_CHOICES = 5  # what one SMS has room for, and a thumb patience

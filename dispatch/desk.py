@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from config.clock import Clock
 from dispatch import store
-from dispatch.answers import cancel_words, choice, lapsed, unclear
+from dispatch.answers import QUESTIONS, cancel_words, choice, lapsed, unclear
 from dispatch.glance import Glance
 from dispatch.incident import State
 from dispatch.locate import locator_of
@@ -127,7 +127,7 @@ class EmergencyDesk:
         case = still_talking(turn)
         if case is None or not subscriber(turn.caller):
             return False
-        if case.incident.state is State.PENDING:
+        if case.incident.state is State.PENDING or case.asked in QUESTIONS:
             return choice(turn, case, digit)
         if case.asked:
             wrote_again(turn, case, reading)

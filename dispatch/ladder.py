@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from dispatch.calling_back import call_back
 from dispatch.incident import State
-from dispatch.ledger import OFFERS, Ledger, after, too_soon
+from dispatch.ledger import OFFERS, Ledger, after, talking, too_soon
 from dispatch.locate import stations
-from dispatch.plan import Effect, EffectKind, EffectRow, EffectState, Plan, View
+from dispatch.plan import Answer, Effect, EffectKind, EffectRow, EffectState, Plan, View
 from dispatch.sirens import ring
 from dispatch.telling import ended, nobody_came
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Effect", "EffectKind", "EffectRow", "EffectState", "Person", "Plan", "View", "next", "people"]
 
+CANNOT = "2"  # the key by which an officer says so
 QUICK_ROUNDS = 3  # rounds in which no phone rang that follow at the usual pace; then they come every nobody_s
 MOST_REPEATS = 1  # a call of which a crash left no account is made once more, then the next person is tried
 
@@ -81,14 +82,15 @@ def _climb(view: View, city: City, now: datetime) -> Plan:
     stride = _stride(ledger, city, now)
     told_at = after(view.incident.confirmed_at or view.incident.opened_at, city.clocks.nobody_s)
     over, loud = now >= told_at, now >= told_at or stride.round > 1
+    longest, let_go = _outstaying(ledger, city, now)
     rung = {row.effect.station for row in ledger.steps(stride.round)} | {stride.station}
     sirens, waits = ring(ledger, city, _order(view, city), {id for id in rung if id}, stride.round, now)
     effects = [*sirens, *stride.effects, *_recalled(ledger, city, stride, now)]
     effects += nobody_came(view, city, stride.round, now, loud, over)
-    wakes = [at for at in (*waits, *stride.wakes, told_at) if at > now]
+    wakes = [at for at in (*waits, *stride.wakes, *longest, told_at) if at > now]
     return Plan(
         effects=tuple(effects),
-        withdraw=(*stride.withdraw, *_needless(view)),
+        withdraw=(*stride.withdraw, *let_go, *_needless(view)),
         wake_at=min(wakes, default=after(now, city.clocks.again_s)),
         alarm=loud,
         alarm_why=_alarm_why(stride, over) if loud else "",
@@ -158,18 +160,35 @@ def _pause_s(city: City, steps: Sequence[EffectRow]) -> float:
 def _passed_at(row: EffectRow, city: City, hurried_at: datetime | None) -> datetime:
     """When this call no longer keeps the next person waiting.
 
-    It ended without acceptance: at once. It rings or was answered: ``next_s`` after its first ring. It does not ring:
-    ``one_line_s`` after it was claimed, or, while it only waits for a line, after it was intended."""
+    It ended without acceptance, or the officer said that he cannot: at once. It rings, or was answered (also where
+    nothing could be said to him): ``next_s`` after its first ring. It does not ring: ``one_line_s`` after it was
+    claimed, or, while it only waits for a line, after it was intended."""
     clocks = city.clocks
+    if row.pressed == CANNOT:
+        return row.started_at or row.attempted_at or row.intended_at
     if row.started_at is not None:
         passed = after(row.started_at, clocks.next_s)
     else:
         passed = after(row.attempted_at or row.intended_at, clocks.one_line_s)
-    if row.settled_at is not None:
+    if row.settled_at is not None and row.answer is not Answer.UNHEARD:
         passed = min(passed, row.settled_at)
     if hurried_at is not None and hurried_at > row.intended_at:
         passed = min(passed, hurried_at)
     return passed
+
+
+def _outstaying(ledger: Ledger, city: City, now: datetime) -> tuple[list[datetime], list[str]]:
+    """A call that rang goes on while others are rung; where somebody else waits for a line it may last ``one_line_s``
+    in all. When to look at such calls, and the keys of those that are to end now."""
+    calls = ledger.rows(EffectKind.CALL)
+    if not any(row.state is EffectState.INTENDED for row in calls):
+        return [], []
+    until = {
+        row.effect.key: after(row.attempted_at, city.clocks.one_line_s)
+        for row in calls
+        if row.state is EffectState.DOING and row.attempted_at is not None and row.started_at is not None
+    }
+    return list(until.values()), [key for key, at in until.items() if at <= now]
 
 
 def _unaccounted(ledger: Ledger, last: EffectRow, round: int) -> bool:
@@ -259,9 +278,9 @@ def _recalled(ledger: Ledger, city: City, stride: _Stride, now: datetime) -> lis
 
 
 def _needless(view: View) -> list[str]:
-    """A call-back to the resident has no purpose once the alarm is confirmed."""
+    """A call-back to the resident has no purpose once the alarm is confirmed, unless he is talking on it."""
     rows = Ledger(view).rows(EffectKind.CALL_BACK)
-    return [row.effect.key for row in rows if row.state.under_way]
+    return [row.effect.key for row in rows if row.state.under_way and not talking(row)]
 
 
 def _alarm_why(stride: _Stride, over: bool) -> str:

@@ -39,6 +39,12 @@ def reached(row: EffectRow) -> bool:
     )
 
 
+def talking(row: EffectRow) -> bool:
+    """Whether somebody is on that call, and hears what it says: it ends by itself."""
+    on_it = row.pressed is not None or row.answer is not None
+    return row.state is EffectState.DOING and on_it
+
+
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """The rows of one view, asked by kind, target and round."""

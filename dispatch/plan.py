@@ -41,6 +41,15 @@ class EffectState(StrEnum):
         return self in (EffectState.INTENDED, EffectState.DOING)
 
 
+class Answer(StrEnum):
+    """Who or what answered a call, as far as the talk on it showed. None of them accepts or confirms anything."""
+
+    TOLD = "told"  # the words of the call began
+    UNHEARD = "unheard"  # answered on a leg that has no voice: nothing could be said
+    SILENT = "silent"  # the whole was said twice, and nothing came back
+    MACHINE = "machine"  # the same, and it sounded like an announcement
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
     """Something to be done once. ``target`` is E.164. ``wave``: the how-manieth time this effect goes to this
@@ -78,7 +87,7 @@ class Effect:
 class EffectRow:
     """An effect with what became of it. ``attempted_at``: claimed; ``started_at``: the far end began to ring;
     ``settled_at``: it ended (set for every state but INTENDED and DOING). ``pressed``: the key heard.
-    ``relayed_at``: the siren controller's own SMS said that its relay closed."""
+    ``relayed_at``: the siren controller's own SMS said that its relay closed. ``answer``: who or what answered."""
 
     effect: Effect
     state: EffectState
@@ -89,6 +98,7 @@ class EffectRow:
     outcome: Outcome | None = None
     pressed: str | None = None
     relayed_at: datetime | None = None
+    answer: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from dispatch import store
-from dispatch.answers import confirmed, tell_kept
+from dispatch.answers import confirmed, spoke_up, tell_kept
 from dispatch.case import Asked, Case, Role
 from dispatch.incident import State, move
-from dispatch.plan import EffectKind, EffectRow
+from dispatch.plan import Answer, EffectKind, EffectRow
 from dispatch.report import opened
 from dispatch.turn import Turn
 from gateway.number import subscriber
@@ -25,6 +25,10 @@ def rang(turn: Turn) -> None:
         recent = turn.now - case.heard_at <= lane
         if case.incident.state is State.PENDING and _in_time(turn, case):
             _second(turn, case)
+            return
+        if case.incident.state is State.CONFIRMED and case.asked is Asked.MISSED_CALL and _in_time(turn, case):
+            case = turn.join(case, Role.REPEAT, "rang a second time, after a silence")
+            tell_kept(turn, turn.save(spoke_up(turn.tx, turn.city, case, turn.now)))
             return
         if case.incident.state is State.CONFIRMED or (case.incident.state is State.ACCEPTED and recent):
             turn.save(turn.join(case, Role.REPEAT, "rang again"))
@@ -63,7 +67,8 @@ def _second(turn: Turn, case: Case) -> None:
 
 
 def _was_answered(row: EffectRow) -> bool:
-    return row.outcome is Outcome.ANSWERED
+    """By a person: a machine is nobody."""
+    return row.outcome is Outcome.ANSWERED and row.answer is not Answer.MACHINE
 
 
 def _in_time(turn: Turn, case: Case) -> bool:

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from dispatch.case import Case, SirenState
 from dispatch.incident import Certainty, Incident, Place, Source, State
-from dispatch.ledger import Ledger
-from dispatch.plan import EffectKind, EffectRow, EffectState, View
+from dispatch.plan import EffectKind, EffectRow, EffectState
 from dispatch.sirens import proved
 from dispatch.wording import name_of, place_words, station_words
 
 if TYPE_CHECKING:
-    from config.city import City, Siren, Station
+    from config.city import City, Siren
 
 OLD_S = 600.0  # seconds: what was said of the place longer ago is said with its age
 LONGEST = 60  # characters of a name that are spoken; a registry may hold any
@@ -46,11 +45,11 @@ class Known:
 
 
 def facts(city: City, known: Known, say: Say, lang: str) -> Mapping[str, str]:
-    """What an officer hears of the case now: by field, whole sentences."""
+    """What an officer hears of the case now: by field, whole sentences. ``place``: where, without how sure it is."""
     return {
-        "drill": say("fact_drill") if known.case.incident.drill else "",
         "what": _what(city, known.case.incident, say, lang),
         "where": where(city, known.case.incident, known.now, say, lang),
+        "place": _named(city, known.case.incident.place, say, lang),
         "caller": _caller(known, say),
         "siren": _siren(city, known, say),
         "others": others(city, known, say),
@@ -67,7 +66,11 @@ def _what(city: City, here: Incident, say: Say, lang: str) -> str:
 
 def where(city: City, here: Incident, now: datetime, say: Say, lang: str) -> str:
     """The place, how sure it is, and how old the knowledge is where it is not fresh."""
-    place = here.place
+    named = _named(city, here.place, say, lang)
+    return f"{named} {_belief(here.place, here, now, say)}" if here.place.known else named
+
+
+def _named(city: City, place: Place, say: Say, lang: str) -> str:
     if place.outside:
         return say("fact_place_outside", place=place_words(city, place, lang))
     if not place.known:
@@ -75,8 +78,7 @@ def where(city: City, here: Incident, now: datetime, say: Say, lang: str) -> str
         if not may_be:
             return say("fact_place_unknown")
         return say("fact_place_which", places=f" {say('word_or')} ".join(may_be))
-    said = say("fact_place", place=place_said(city, place, say, lang))
-    return f"{said} {_belief(place, here, now, say)}"
+    return say("fact_place", place=place_said(city, place, say, lang))
 
 
 def place_said(city: City, place: Place, say: Say, lang: str) -> str:
@@ -150,20 +152,23 @@ def _siren(city: City, known: Known, say: Say) -> str:
     name = station_words(city, station.id)
     if station.siren is None:
         return say("fact_siren_none", station=name)
-    rung = _rung(city, known, station, station.siren, say)
-    return " ".join(filter(None, (rung, _path(known, name, say))))
+    sounded_at = sounded(known.rows, station.siren)
+    if sounded_at is not None:
+        return say("fact_siren_sounded", station=name, time=f"{sounded_at.astimezone(city.timezone):%H.%M}")
+    rung = say("fact_siren_ringing", station=name) if _rings(known, station.siren) else ""
+    waits = "" if known.case.incident.siren_allowed else say("fact_siren_waits")
+    return " ".join(filter(None, (rung or waits, _path(known, name, say))))
 
 
-def _rung(city: City, known: Known, station: Station, siren: Siren, say: Say) -> str:
-    ledger = Ledger(View(incident=known.case.incident, rows=tuple(known.rows)))
-    rows = ledger.rows(EffectKind.SIREN, target=siren.number)
-    heard = [row for row in rows if proved(row, siren)]
-    if heard:
-        at = heard[-1].settled_at or known.now
-        return say("fact_siren_sounded", station=station.name, time=f"{at.astimezone(city.timezone):%H.%M}")
-    if any(row.state.under_way for row in rows):
-        return say("fact_siren_ringing", station=station.name)
-    return "" if known.case.incident.siren_allowed else say("fact_siren_waits")
+def sounded(rows: Sequence[EffectRow], siren: Siren) -> datetime | None:
+    """When a ring of it for this incident is known to have closed the relay; None: not known to have."""
+    rings = [row for row in rows if row.effect.kind is EffectKind.SIREN and row.effect.target == siren.number]
+    return next((row.settled_at or row.intended_at for row in reversed(rings) if proved(row, siren)), None)
+
+
+def _rings(known: Known, siren: Siren) -> bool:
+    rings = (row for row in known.rows if row.effect.kind is EffectKind.SIREN and row.effect.target == siren.number)
+    return any(row.state.under_way for row in rings)
 
 
 def _path(known: Known, name: str, say: Say) -> str:

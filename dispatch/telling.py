@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from dispatch.incident import State
-from dispatch.ledger import Ledger, may_text, too_soon, unfinished
-from dispatch.plan import Effect, EffectKind, Plan, View
+from dispatch.incident import Incident, State
+from dispatch.ledger import Ledger, may_text, talking, too_soon, unfinished
+from dispatch.plan import Effect, EffectKind, EffectRow, Plan, View
 
 if TYPE_CHECKING:
     from config.city import City
@@ -23,7 +23,8 @@ def ended(view: View) -> Plan:
 
 def _withdrawn(view: View) -> list[str]:
     """Everything under way but the last words; and, once accepted, but the siren that is sounding already and the
-    call on which the officer pressed the key: it ends by itself. Who accepted by another way is not rung on."""
+    calls on which somebody listens: they say who has it, and end by themselves, as does the caller's own call, on which
+    he may just have said that it is none. Whose phone only rings is not rung on."""
     incident = view.incident
     keys = []
     for row in unfinished(view.rows):
@@ -31,13 +32,20 @@ def _withdrawn(view: View) -> list[str]:
             continue
         if row.effect.text == "offer_cancelled":
             continue
+        if row.effect.kind is EffectKind.CALL_BACK and talking(row):
+            continue
         if incident.state is State.ACCEPTED and row.attempted_at is not None:
             if row.effect.kind is EffectKind.SIREN:
                 continue
-            if row.effect.kind is EffectKind.CALL and row.effect.target == incident.accepted_by and row.pressed:
+            if row.effect.kind is EffectKind.CALL and talking(row) and not _by_another_way(row, incident):
                 continue
         keys.append(row.effect.key)
     return keys
+
+
+def _by_another_way(row: EffectRow, incident: Incident) -> bool:
+    """He who accepted did not do it on this call: he need not listen on."""
+    return row.effect.target == incident.accepted_by and row.pressed is None
 
 
 def _tell(view: View) -> list[Effect]:

@@ -15,7 +15,7 @@ from dispatch.acceptance import accept, officer_at
 from dispatch.case import Case
 from dispatch.incident import State
 from dispatch.notes import notes_of
-from dispatch.plan import EffectKind, EffectRow
+from dispatch.plan import Answer, EffectKind, EffectRow
 from dispatch.spoken import LONGEST, Known, Say, facts
 from dispatch.step import NewCode, four_digits, take_step_or_alarm
 from dispatch.wording import letter, name_of, said
@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 
 YES, NO, REPORTER = "1", "2", "4"
 """Keys as the ledger has them: he comes, he cannot, he wants the reporter."""
-FACTS = frozenset({"drill", "what", "where", "caller", "siren", "others"})
-BY, NOTES, NUMBER, DIGITS = "by", "notes", "number", "digits"
+BY, NOTES, NUMBER, DIGITS = "by", "notes", "reporter", "digits"
+TOLD = frozenset({"what", "where", "place", "siren", "caller", "others", NOTES, BY})
+NOTHING_TOLD: Mapping[str, str] = dict.fromkeys(sorted(TOLD), "")
 
 
 class Lines(Protocol):
@@ -78,12 +79,10 @@ class OfficerHands:
     """Acts of the flow ``officer``. Whoever commits rings the loop's bell after it."""
 
     acts: Mapping[str, ActSpec] = {
-        "incident": ActSpec(results=frozenset({"open", "yours", "taken", "over"}), fields=FACTS | {BY}),
-        "accept": ActSpec(results=frozenset({"accepted", "taken", "over"}), fields=FACTS | {BY, NOTES}),
-        "cannot": ActSpec(results=frozenset({"noted"})),
-        "reporter": ActSpec(
-            results=frozenset({"join", "number", "quiet", "withheld"}), fields=frozenset({NUMBER, DIGITS})
-        ),
+        "incident": ActSpec(results=frozenset({"open", "yours", "taken", "over"}), fields=TOLD),
+        "accept": ActSpec(results=frozenset({"accepted", "taken", "over"}), fields=TOLD),
+        "cannot": ActSpec(results=frozenset({"passed"})),
+        "reporter": ActSpec(results=frozenset({"join", "number", "quiet", "none"}), fields=frozenset({NUMBER, DIGITS})),
     }
 
     def __init__(self, city: City, lines: Lines, *, new_code: NewCode = four_digits) -> None:
@@ -103,14 +102,15 @@ class OfficerHands:
 
     def _incident(self, tx: Tx, call: Call, ring: Ring) -> Done:
         """What he is told, as it is known now."""
-        told = self._facts(tx, call, ring)
         here = ring.case.incident
+        store.answered(tx, ring.row.effect.key, Answer.TOLD)
         if here.state is State.ACCEPTED and here.accepted_by == ring.number:
-            return Done("yours", told)
+            return Done("yours", self._told(tx, call, ring))
         if here.state is State.ACCEPTED:
-            return Done("taken", {BY: self._by(ring.case)})
+            return Done("taken", {**NOTHING_TOLD, BY: self._by(ring.case)})
         if not here.state.open:
-            return Done("over")
+            return Done("over", NOTHING_TOLD)
+        told = self._told(tx, call, ring)
         _note(tx, ring, call.at, "told", f"{told['what']} {told['where']}")
         return Done("open", told)
 
@@ -120,42 +120,42 @@ class OfficerHands:
         who, city = officer_at(self._city, ring.number, "key"), self._city
         station = ring.row.effect.station
         verdict = accept(tx, city, ring.id, who, call.at, station=station, new_code=self._new_code)
-        after = replace(ring, case=verdict.case)
         if verdict.done:
-            told = {**self._facts(tx, call, after), NOTES: self._notes(tx, call, verdict.case)}
-            return Done("accepted", told)
+            return Done("accepted", self._told(tx, call, replace(ring, case=verdict.case)))
         if verdict.case.incident.state is not State.ACCEPTED:
-            return Done("over")
+            return Done("over", NOTHING_TOLD)
         by = self._by(verdict.case)
         text = said(city, verdict.case, "offer_taken", city.languages[0], call.at, by=by)
         put(tx, letter(city, ring.number, text, f"{ring.row.effect.key}/taken", call.at))
-        return Done("taken", {BY: by})
+        return Done("taken", {**NOTHING_TOLD, BY: by})
 
     def _cannot(self, tx: Tx, call: Call, ring: Ring) -> Done:
         """The next person now, while this call may go on."""
         self._pressed(tx, call, ring, NO)
         if ring.case.incident.state is State.CONFIRMED:
             take_step_or_alarm(tx, self._city, ring.id, call.at, self._new_code)
-        return Done("noted")
+        return Done("passed")
 
     def _reporter(self, tx: Tx, call: Call, ring: Ring) -> Done:
         """Connect with who reported it, where a line is free for that, else say the number."""
         self._pressed(tx, call, ring, REPORTER)
-        here = ring.case.incident
+        here, unknown = ring.case.incident, {NUMBER: "", DIGITS: ""}
         if here.quiet:
-            return Done("quiet")
+            return Done("quiet", unknown)
         if not subscriber(here.caller):
-            return Done("withheld")
+            return Done("none", unknown)
         told = {NUMBER: here.caller, DIGITS: local(here.caller)}
         reachable = self._lines.held(here.caller) or self._lines.free() > 0
         return Done("join" if reachable else "number", told)
 
     # -- what is said
 
-    def _facts(self, tx: Tx, call: Call, ring: Ring) -> Mapping[str, str]:
+    def _told(self, tx: Tx, call: Call, ring: Ring) -> Mapping[str, str]:
+        """The facts; and, for him who has it, what who comes must know."""
         lang = self._lang(call)
-        known = self._known(tx, ring, call.at)
-        return facts(self._city, known, self._say(lang), lang)
+        told = facts(self._city, self._known(tx, ring, call.at), self._say(lang), lang)
+        mine = ring.case.incident.accepted_by == ring.number
+        return {**NOTHING_TOLD, **told, NOTES: self._notes(tx, call, ring.case) if mine else ""}
 
     def _known(self, tx: Tx, ring: Ring, now: datetime) -> Known:
         here, city = ring.case.incident, self._city

@@ -157,8 +157,9 @@ def _hold(flow: Flow, node: Node, state: State, event: Event) -> Stepped:
         return _enter(flow, state, node.results[event.result])
     if state.rounds >= node.tries:
         return _enter(flow, state, node.silent)
-    parts = [Part(prompt=event.say)] if event.say and event.say != state.held else []
-    state = replace(state, rounds=state.rounds + 1, held=event.say)
+    told = "|".join((event.say, *event.fields.values()))  # the same words of another person are news
+    parts = [Part(prompt=event.say)] if event.say and told != state.held else []
+    state = replace(state, rounds=state.rounds + 1, held=told)
     keys = "".join(node.keys) + REPEAT + (URGENT if flow.urgent else "")
     return state, (*_say(parts), Hold(seconds=node.seconds, keys=keys))
 

@@ -21,12 +21,14 @@ from dispatch.store.incidents import (
     unfinished,
 )
 from dispatch.store.ledger import (
+    answered,
     claim,
     found_doing,
     intend,
     pressed,
     rings,
     settle,
+    somebody_waits_for_a_line,
     waiting_calls,
     wire_accounts,
     withdraw,
@@ -43,10 +45,11 @@ from dispatch.store.sirens import (
     tests_asked,
 )
 from dispatch.store.views import followed_ledger, view_of
-from dispatch.store.waiting import waiting_letters
+from dispatch.store.waiting import unread_alarm_of, waiting_letters
 
 __all__ = [
     "NoSuchIncident",
+    "answered",
     "apart",
     "ask_test",
     "burn_try",
@@ -84,9 +87,11 @@ __all__ = [
     "show_fault",
     "show_step",
     "siren_states",
+    "somebody_waits_for_a_line",
     "tell",
     "tests_asked",
     "unfinished",
+    "unread_alarm_of",
     "view_of",
     "waiting_calls",
     "waiting_letters",

@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, select, text, update
 
-from dispatch.plan import Effect, EffectKind, EffectRow, EffectState
-from dispatch.store.tables import EFFECT
+from dispatch.plan import Answer, Effect, EffectKind, EffectRow, EffectState
+from dispatch.store.tables import EFFECT, INCIDENT
 from gateway.store import Tx
 from ivr.leg import CallResult, Outcome
 
@@ -66,13 +66,18 @@ def pressed(tx: Tx, key: str, digit: str) -> None:
     tx.execute(update(EFFECT).where(EFFECT.c.key == key).values(pressed=digit))
 
 
+def answered(tx: Tx, key: str, what: Answer) -> None:
+    """Somebody or something answered the call."""
+    tx.execute(update(EFFECT).where(EFFECT.c.key == key).values(answer=what.value))
+
+
 def settle(tx: Tx, key: str, state: EffectState, at: datetime, result: CallResult | None = None) -> bool:
     """What came of it. False: it was settled before; the first account stands."""
     waiting = (EffectState.INTENDED.value, EffectState.DOING.value)
     values: dict[str, Any] = {"state": state.value, "settled_at": at}
     if result is not None:
         values |= {"outcome": result.outcome.value, "leg": result.leg, "detail": result.detail}
-        values |= {"alerted_s": result.alerted_s} | ({"pressed": result.key} if result.key else {})
+        values |= {"alerted_s": result.alerted_s}
     row = update(EFFECT).where(EFFECT.c.key == key, EFFECT.c.state.in_(waiting)).values(**values)
     return tx.execute(row).rowcount == 1
 
@@ -110,6 +115,15 @@ def waiting_calls(tx: Tx, number: int) -> list[Effect]:
     return [_row(row).effect for row in tx.execute(_WAITING, {"of": number})]
 
 
+def somebody_waits_for_a_line(tx: Tx, since: datetime) -> bool:
+    """Whether a siren or an officer of any alarm waits since then for a line to be rung on."""
+    waits = (EFFECT.c.state == EffectState.INTENDED.value) & (EFFECT.c.intended_at <= since)
+    urgent = EFFECT.c.kind.in_((EffectKind.SIREN.value, EffectKind.CALL.value))
+    alarms = select(EFFECT.c.id).join(INCIDENT, INCIDENT.c.id == EFFECT.c.incident)
+    found = alarms.where(INCIDENT.c.state == text("'confirmed'"), urgent, waits).limit(1)
+    return tx.execute(found).first() is not None
+
+
 def wire_accounts(tx: Tx, number: int) -> dict[str, tuple[float | None, str, str]]:
     """By key: how long it rang in seconds, which leg carried it, and what the leg said; for pages and JSON."""
     said = select(EFFECT.c.key, EFFECT.c.alerted_s, EFFECT.c.leg, EFFECT.c.detail).where(EFFECT.c.incident == number)
@@ -129,4 +143,5 @@ def _row(row: Row[Any]) -> EffectRow:
         outcome=Outcome(said["outcome"]) if said["outcome"] else None,
         pressed=said["pressed"],
         relayed_at=said["relayed_at"],
+        answer=Answer(said["answer"]) if said["answer"] else None,
     )

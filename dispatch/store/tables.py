@@ -78,6 +78,7 @@ EFFECT = Table(
     Column("relayed_at", UtcDateTime),  # the siren controller's own SMS said that its relay closed
     Column("outcome", String),
     Column("pressed", String),
+    Column("answer", String),  # dispatch.plan.Answer
     Column("alerted_s", Float),
     Column("leg", String, nullable=False),
     Column("detail", Text, nullable=False),

@@ -7,7 +7,10 @@ from collections.abc import Collection
 from sqlalchemy import select, text
 
 from gateway.store import Tx, now
+from gateway.store.inbound import INBOUND
 from gateway.store.outbound import OUTBOUND, REPEAT
+
+URGENT = 0  # of a letter that is read first
 
 
 def waiting_letters(tx: Tx, number: int, texts: Collection[str]) -> list[str]:
@@ -18,6 +21,12 @@ def waiting_letters(tx: Tx, number: int, texts: Collection[str]) -> list[str]:
     unsure = state.in_(("doing", "unknown")) & (OUTBOUND.c.expires_at > now(tx))
     found = tx.execute(select(key).where(mine, (state == text("'queued'")) | unsure)).scalars()
     return [one for one in found if _text_of(one) in texts]
+
+
+def unread_alarm_of(tx: Tx, caller: str) -> bool:
+    """Whether an urgent letter of that number is kept and not yet read by a desk."""
+    mine = (INBOUND.c.sender == caller) & (INBOUND.c.state == text("'new'")) & (INBOUND.c.urgency == URGENT)
+    return tx.execute(select(INBOUND.c.id).where(mine).limit(1)).first() is not None
 
 
 def _text_of(key: str) -> str:

@@ -72,17 +72,13 @@ def city() -> City:
 
 def test_what_where_who_and_the_siren_are_said_and_what_there_is_nothing_of_is_empty() -> None:
     assert told(known(incident())) == {
-        "drill": "",
         "what": f"fact_what({city().label('robbery', 'id')})",
         "where": f"fact_place({place_said(city(), HOME, say, 'id')}) fact_registered(age_months(3))",
+        "place": f"fact_place({place_said(city(), HOME, say, 'id')})",
         "caller": "fact_caller(Gina Contoh)",
         "siren": "fact_siren_unknown(Polsek Hulu)",
         "others": "",
     }
-
-
-def test_a_drill_says_so_first() -> None:
-    assert told(known(incident(drill=True)))["drill"] == "fact_drill"
 
 
 def test_what_nobody_vouched_for_is_called_doubtful_and_its_siren_waits() -> None:
@@ -172,7 +168,7 @@ def test_an_age_is_said_in_its_largest_unit(seconds: float, words: str) -> None:
                     relayed_at=NOW,
                 ),
             ),
-            "fact_siren_sounded(Polsek Hulu, 11.00) fact_siren_proven(Polsek Hulu, age_now)",
+            "fact_siren_sounded(Polsek Hulu, 11.00)",
         ),
     ],
 )
