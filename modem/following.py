@@ -65,7 +65,7 @@ class Following:
     @property
     def talked(self) -> bool:
         """The talk began, and no fault of ours ended it."""
-        return self._talking is not None and (self._talking.fault is None or bool(self._talking.line_fault))
+        return self._talking is not None and not self._talking.failed
 
     def again(self) -> None:
         """What was heard until now was another call's."""

@@ -126,8 +126,8 @@ class Ringing:
 
     async def _served(self, ring: _Ring) -> bool:
         """Answer it, if it is to be. False: it is to be kept as missed."""
-        talk = None if ring.ended or self._caller.engaged else self._answers(ring.caller)
-        if talk is None or self._radio.taken_by in CALLS:
+        talk = None if ring.ended or self._caller.engaged or self._radio.taken_by in CALLS else self._talk(ring)
+        if talk is None:
             return False
         async with contextlib.AsyncExitStack() as stack:
             try:
@@ -138,6 +138,13 @@ class Ringing:
             if ring.ended or self._caller.engaged:
                 return False
             return await self._pick_up(ring, talk)
+
+    def _talk(self, ring: _Ring) -> Talk | None:
+        try:
+            return self._answers(ring.caller)
+        except Exception:
+            log.exception("a caller could not be answered")
+            return None
 
     async def _pick_up(self, ring: _Ring, talk: Talk) -> bool:
         try:

@@ -49,6 +49,11 @@ class Talking:
         return asyncio.CancelledError() if self._task.cancelled() else self._task.exception()
 
     @property
+    def failed(self) -> bool:
+        """It ended by a fault of ours: not by itself, not with the call, not with the line."""
+        return isinstance(self.fault, Exception) and not self.line_fault
+
+    @property
     def line_fault(self) -> str:
         """The line under it failed: why."""
         return str(self.fault) or "lost" if isinstance(self.fault, PortLost | LineError) else ""
@@ -65,8 +70,10 @@ class Talking:
                 await self._for_a_while()
         if not self._task.done():
             log.error("what was said on a call does not end although the call has")
-        elif self.fault is not None and not isinstance(self.fault, asyncio.CancelledError):
-            log.log(logging.WARNING if self.line_fault else logging.ERROR, "a talk failed", exc_info=self.fault)
+        elif self.failed:
+            log.error("a talk failed", exc_info=self.fault)
+        elif self.line_fault:
+            log.warning("a talk lost its line: %s", self.line_fault)
 
     async def _for_a_while(self) -> None:
         try:

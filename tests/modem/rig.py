@@ -29,7 +29,8 @@ LIMIT_S = 3600.0  # virtual seconds a test may take
 @dataclass(slots=True)
 class Kept:
     """A ``Listener``. ``failing``: how many batches it refuses first; ``slow_s``: how long each takes; ``cries``: it
-    takes every letter for a cry for help; ``talk``: what is said to a caller."""
+    takes every letter for a cry for help; ``talk``: what is said to a caller;
+    ``unmade``: it cannot say what."""
 
     clock: Clock
     letters: list[StoredSms] = field(default_factory=list)
@@ -40,8 +41,11 @@ class Kept:
     slow_s: float = 0.0
     cries: bool = False
     talk: Talk | None = None
+    unmade: bool = False
 
     def answers(self, modem: Modem, caller: str | None) -> Talk | None:
+        if self.unmade:
+            raise OSError("disk full")
         return self.talk
 
     async def keep(self, modem: Modem, batch: Sequence[StoredSms]) -> None:
