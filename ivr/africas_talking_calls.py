@@ -87,7 +87,7 @@ class Calls:
         if not post.active or state in ("completed", "notanswered"):
             await self._ended(talk, post)
         elif state == "ringing":
-            talk.alerted.set()
+            talk.rings()
 
     async def close(self) -> None:
         """Wait for what is being committed: the store is open yet."""
@@ -113,8 +113,7 @@ class Calls:
     async def _answer(self, talk: Talk | None, post: VoicePosted) -> str:
         if talk is None or talk.over:
             return saying(self._sound(self._fixed.over))
-        talk.alerted.set()
-        talk.answered.set()
+        talk.picked_up()
         seq = FIRST if post.turn is None else post.turn
         dialled = self._dialled(talk, post, seq)
         if post.dialled and not post.dial_status and (dialled is not None or talk.turn is None):

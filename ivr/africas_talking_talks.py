@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from gateway.callback import VoicePosted
+from gateway.pulse import Bell
 from ivr.africas_talking_sounds import Listener
 from ivr.conversation import Conversation, Turn
 from ivr.events import End, Event, Hold, Join, Joined, Listen, Pressed, Record, Recorded, Silence
@@ -35,7 +36,8 @@ class Talk:
     """One call. ``conversation`` None: there is nothing to say (any more). ``session``: the provider's name of it;
     empty while it is ordered and not told. ``answers``: what each post is answered, by the turn that it comes of (0:
     the first post): one that comes twice waits for, and gets, the same. ``dials``: by the same number, the turns that
-    are a Dial; ``bridged``: they talk. ``fetching``: turns whose recording is being fetched."""
+    are a Dial; ``bridged``: they talk. ``fetching``: turns whose recording is being fetched. ``final``: its last post.
+    ``bell``: rung when it rings, is answered, or is over."""
 
     number: str
     conversation: Conversation | None
@@ -53,11 +55,11 @@ class Talk:
     may_dial: bool = True
     key: str | None = None
     seen_at: float = 0.0
-    alerted: asyncio.Event = field(default_factory=asyncio.Event)
-    answered: asyncio.Event = field(default_factory=asyncio.Event)
-    ended: asyncio.Event = field(default_factory=asyncio.Event)
+    alerted: bool = False
+    answered: bool = False
     final: VoicePosted | None = None
     closing: asyncio.Task[None] | None = None
+    bell: Bell = field(default_factory=Bell)
 
     @property
     def over(self) -> bool:
@@ -65,13 +67,23 @@ class Talk:
         one = self.conversation
         return one is None or self.final is not None or (not self.answers and not one.live)
 
+    def rings(self) -> None:
+        """The far end rings, as far as we hear."""
+        self.alerted = True
+        self.bell.ring()
+
+    def picked_up(self) -> None:
+        """Somebody, or something, answered."""
+        self.alerted = self.answered = True
+        self.bell.ring()
+
     def ends(self, post: VoicePosted) -> bool:
         """Keep its end: whether this is the first we hear of it. A repeat that says why, of one that did not, is kept
         instead."""
         known = self.final
         if known is None or (post.cause and not known.cause):
             self.final = post
-        self.ended.set()
+        self.bell.ring()
         return known is None
 
     async def event(self, post: VoicePosted, seq: int, fetch: Fetch) -> Event:
