@@ -66,11 +66,8 @@ class FilePlayer:
             return
         name = await insist(self._uploaded(sound))
         self._ended.clear()
-        if not await self._told(self._table.play.format(name=name)):
-            if self._held is not None:
-                self._held.pop(name, None)
-            raise self._fault(f"{self._table.play.partition('=')[0]} refused")
         try:
+            await insist(self._begun(name))
             async with self._session.clock.timeout(len(sound) / 2 / RATE + LATE_S):
                 await self._ended.wait()
         except TimeoutError:
@@ -81,6 +78,13 @@ class FilePlayer:
         else:
             if self._said not in ("0", ""):
                 raise self._fault(f"{self._table.ended}: {self._said}")
+
+    async def _begun(self, name: str) -> None:
+        if await self._told(self._table.play.format(name=name)):
+            return
+        if self._held is not None:
+            self._held.pop(name, None)  # it may have been deleted by another
+        raise self._fault(f"{self._table.play.partition('=')[0]} refused")
 
     async def _stop(self) -> None:
         try:

@@ -13,6 +13,7 @@ from config.crash import CrashPoint, no_crash
 from config.settings import ModemSettings
 from modem.driver import Modem, State, StoredSms
 from modem.pdu import Deliver, PduError, decode
+from modem.port import Opener
 from modem.virtual.memory import memory_opener
 from modem.virtual.modem import VirtualModem
 from modem.virtual.network import Network
@@ -129,9 +130,11 @@ def on_a_modem(
     settings: ModemSettings | None = None,
     crash: CrashPoint = no_crash,
     until_ready: bool = True,
+    wire: Callable[[Opener, Clock], Opener] = lambda opener, clock: opener,
     **listener: Any,
 ) -> T:
-    """Run ``walk`` with a driver that is ready, on virtual time; nothing is left running."""
+    """Run ``walk`` with a driver that is ready, on virtual time; nothing is left running. ``wire``: what stands between
+    the driver and its ports."""
 
     async def main(clock: VirtualClock) -> T:
         network = Network(clock)
@@ -142,7 +145,7 @@ def on_a_modem(
         modem = Modem(
             configured,
             clock=clock,
-            open_port=memory_opener(network),
+            open_port=wire(memory_opener(network), clock),
             listener=kept,
             crash=crash,
             virtual=True,
