@@ -84,6 +84,7 @@ def _assembled(files: PackFiles, top: Top, ground: Ground, codes: Codes, bounds:
         voice=top.voice,
         prompts=MappingProxyType(said.prompts),
         screens=MappingProxyType(said.screens),
+        unsaid=MappingProxyType(said.unsaid),
         path=files.folder,
         map=ground.map,
         calendar=read_calendar(files, top.timezone, hours),

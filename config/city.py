@@ -131,7 +131,8 @@ class Quiet:
 class City:
     """A checked city pack. ``languages``: the first is the one everything falls back to. ``emergency_call``: the number
     residents are told to call; never dialled by the program. ``words``: what people type for cancel, yes, no …
-    ``texts`` are read on phones, ``prompts`` spoken; ``screens``: how a text is said that was written to be read."""
+    ``texts`` are read on phones, ``prompts`` spoken; ``screens``: how a text is said that was written to be read,
+    ``unsaid``: patterns of what is said of none."""
 
     name: str
     title: str
@@ -156,6 +157,7 @@ class City:
     voice: Voice
     prompts: Mapping[str, Mapping[str, str]] = field(repr=False)
     screens: Mapping[str, Mapping[str, str]] = field(repr=False)
+    unsaid: Mapping[str, tuple[str, ...]] = field(repr=False)
     path: Path
     map: AreaMap = field(repr=False, compare=False)
     calendar: Calendar

@@ -44,10 +44,12 @@ class Voice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """By language: ``prompts`` by id, and ``screens``: texts of phones, by key, as they are spoken."""
+    """By language: ``prompts`` by id; ``screens``: texts of phones, by key, as they are spoken; ``unsaid``: patterns of
+    sentences in all other texts that are not spoken at all ("Balas 1 …")."""
 
     prompts: Mapping[str, Mapping[str, str]]
     screens: Mapping[str, Mapping[str, str]]
+    unsaid: Mapping[str, tuple[str, ...]]
 
 
 def spoken(template: str, fields: Mapping[str, object]) -> str:
@@ -98,26 +100,37 @@ def _minutes(written: str) -> int:
 
 
 @functools.cache
-def shipped(lang: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """Prompts and screens of that language; both empty where it is not shipped."""
-    path = SHIPPED / f"{lang}.toml"
-    top: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    return top.get("prompts", {}), top.get("screens", {})
+def shipped(lang: str) -> Mapping[str, str]:
+    """The prompts of that language; empty where it is not shipped."""
+    prompts: Mapping[str, str] = _toml(f"{lang}.toml").get("prompts", {})
+    return prompts
+
+
+@functools.cache
+def shipped_screens(lang: str) -> tuple[Mapping[str, str], tuple[str, ...]]:
+    """How its texts are spoken, and what of them is not."""
+    top = _toml(f"{lang}.screens.toml")
+    return top.get("screens", {}), tuple(top.get("unsaid", ()))
+
+
+def _toml(name: str) -> dict[str, Any]:
+    path = SHIPPED / name
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
 def read_said(files: PackFiles, languages: tuple[str, ...], city: Mapping[str, str]) -> Said:
     """What is said in every language of the pack, its faults noted in ``files``. ``city``: what is the same in every
     call ({title}, {call}); it is filled in here, so that such a prompt can be recorded."""
-    prompts: dict[str, Mapping[str, str]] = {}
-    screens: dict[str, Mapping[str, str]] = {}
-    for lang in languages:
-        said, screens[lang] = _of_language(files, lang)
-        prompts[lang] = {id: _filled(template, city) for id, template in said.items()}
+    read = {lang: _of_language(files, lang) for lang in languages}
     folder = files.folder / "prompts"
     for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
         if path.stem not in languages:
             files.fault(f"prompts/{path.name}", 0, "is a language that city.toml does not list")
-    return Said(prompts=prompts, screens=screens)
+    return Said(
+        prompts={lang: {id: _filled(said, city) for id, said in one[0].items()} for lang, one in read.items()},
+        screens={lang: one[1] for lang, one in read.items()},
+        unsaid={lang: one[2] for lang, one in read.items()},
+    )
 
 
 def _filled(template: str, city: Mapping[str, str]) -> str:
@@ -126,15 +139,15 @@ def _filled(template: str, city: Mapping[str, str]) -> str:
     return template
 
 
-def _of_language(files: PackFiles, lang: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    prompts, screens = shipped(lang)
-    model = {id: placeholders(template) for id, template in shipped(MODEL)[0].items()}
+def _of_language(files: PackFiles, lang: str) -> tuple[Mapping[str, str], Mapping[str, str], tuple[str, ...]]:
+    """Prompts, screens, and what is unsaid: the pack's own where it puts them differently."""
+    prompts, (screens, unsaid) = shipped(lang), shipped_screens(lang)
     name = f"prompts/{lang}.toml"
     if not (files.folder / name).is_file():
         if not prompts:
             files.fault(name, 0, f"there is no such file: prompts in {lang!r} do not ship, the pack must give them")
-        return prompts, screens
-    top = files.toml(name)
+        return prompts, screens, unsaid
+    top, model = files.toml(name), {id: placeholders(template) for id, template in shipped(MODEL).items()}
     own, shown = top.table("prompts"), top.table("screens")
     prompts = {id: own.text(id, prompts.get(id)) for id in model}
     screens = {key: text for key in TEXTS if (text := shown.text(key, screens.get(key, "")))}
@@ -143,8 +156,19 @@ def _of_language(files: PackFiles, lang: str) -> tuple[Mapping[str, str], Mappin
         for id, template in said.items():
             if problem := _problem(template, may[id]):
                 table.fault(id, problem)
+    unsaid = _patterns(top, top.texts("unsaid", unsaid))
     top.done()
-    return prompts, screens
+    return prompts, screens, unsaid
+
+
+def _patterns(table: Table, written: tuple[str, ...]) -> tuple[str, ...]:
+    for one in written:
+        try:
+            re.compile(one)
+        except re.error as fault:
+            table.fault("unsaid", f"{one!r} is no pattern: {fault}")
+            return ()
+    return written
 
 
 def _problem(template: str, may: frozenset[str]) -> str:

@@ -1,164 +1,117 @@
-"""What a machine is given to say: words, and the stops between them, nothing else. Pure.
+"""Texts that were written to be read, as they are said: no "reply 1", no "type STATUS 17". Pure.
 
-    "Kebakaran di Jl. Sudirman No. 12, RT 03/RW 05. Kode 4821."
-    "Kebakaran di Jalan Sudirman nomor dua belas, R T tiga, R W lima. Kode empat delapan dua satu."
-
-Single capitals are letters, which the machine says by their names. No figure, no sign and no markup is left: what a
-person wrote can ask nothing of the machine.
+A text is recognised by its template (``City.texts``) and said in other words (``City.screens``) with the same fields;
+of one that has no other words the sentences are left out in which a pattern of ``City.unsaid`` is found.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from string import Formatter
+from typing import TYPE_CHECKING
 
-from ivr.spoken_codes import code, dialled, neighbours, plate, telephone
-from ivr.spoken_dates import clock, day, weekday
-from ivr.spoken_figures import figure, money, nth
-from ivr.spoken_letters import initials, roman, short, site, slashed, twice, word
-from ivr.spoken_place import Found, Place, Rule
-from ivr.spoken_words import Spoken, spoken_words
+from gateway.dialogue import Screen
 
-VERSION = "1"  # of the rules: with other words for the same text, prompts are spoken anew
-LONGEST = 12_000  # characters of a text, and of its words: a quarter of an hour; nobody listens longer
-REMEMBERED = 8  # words of a sentence that later ones are understood by
-PASSES = 4  # over a text at most: what a first one leaves ready to be said stays as it is
+if TYPE_CHECKING:
+    from config.city import City
 
-RULES: tuple[Rule, ...] = (
-    *(site, neighbours, day, weekday, clock, telephone, money, dialled, plate, slashed, initials),
-    *(nth, twice, roman, code, figure, short, word),
-)
-"""The first that knows what is written at a place says it."""
-
-_LIKE = str.maketrans(
-    {
-        **dict.fromkeys("‘’`´ʼ′", "'"),
-        **dict.fromkeys("–—−‐‑‒―", "-"),
-        **dict.fromkeys("•·;|\n\r\t\v\f\x85\u2028\u2029", ","),
-        "×": "x",
-        "⁄": "/",
-        "∕": "/",
-        "ß": "ss",
-        "ø": "o",
-        "Ø": "O",
-        "æ": "ae",
-        "Æ": "AE",
-        "đ": "d",
-        "ł": "l",
-        "ı": "i",
-    }
-)
-_KEPT = re.compile(r"[^0-9A-Za-z .,:?!'()/+*#@=%°&$€±-]")
-_STOPS = ".?!"
-_MARK_WORDS = {"&": "and", "%": "percent", "+": "plus"}
+RECORDED, RECORDED_HERE = "recorded", "recorded_here"  # prompts: what stands in a text for a recording; how it is said
+LINE = "press_line"  # prompt: {label}, press {key}, then MORE
+_ENDS = re.compile(r"(?<=[.?!:])\s+|\n+")
+_CHOICE = re.compile(r"([1-8]) (.+)")
+_BACK = re.compile(r"0 .+")
 
 
-def version(lang: str) -> str:
-    """What must be the same for the same words: the rules, and the data of the language."""
-    return f"{VERSION}-{spoken_words(lang).digest}"
+@dataclass(frozen=True, slots=True)
+class _Reworded:
+    """A text's template as a pattern, how much of it is fixed, and its words for the ear."""
+
+    pattern: re.Pattern[str]
+    fixed: int
+    words: str
 
 
-def spoken(text: str, lang: str) -> str:
-    """The text as it is said in that language. Saying that again says the same. Never raises."""
-    words, said = "", _once(_clean(text[:LONGEST]), spoken_words(lang))
-    for _ in range(PASSES):
-        if said == words:
-            break
-        words, said = said, _once(said, spoken_words(lang))
-    return said
+class SpokenText:
+    """One city's texts."""
 
+    def __init__(self, city: City) -> None:
+        self._city = city
+        self._recorded = {lang: _recorded(city) for lang in city.languages}
+        self._unsaid = {lang: [re.compile(one) for one in city.unsaid.get(lang, ())] for lang in city.languages}
+        self._reworded = {lang: _reworded(city, lang) for lang in city.languages}
 
-def _clean(text: str) -> str:
-    """Latin letters without accents, figures and a few marks. What is drawn (emoji) or steers (bidi, NUL) goes."""
-    flat = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).translate(_LIKE))
-    kept = (_plain(one) for one in flat.translate(_LIKE) if unicodedata.category(one) not in ("Mn", "Me", "Cf"))
-    return " ".join(_KEPT.sub(" ", "".join(kept)).split())[:LONGEST]
+    def screen(self, screen: Screen, lang: str) -> Screen:
+        """The same screen for the ear; its choices keep their keys."""
+        lang = lang if lang in self._reworded else self._city.languages[0]
+        choices = tuple(replace(one, label=self.text(one.label, lang)) for one in screen.choices)
+        text = screen.text
+        if not screen.choices and not screen.last:
+            text = "\n".join(self._lines(text.split("\n"), lang))
+        return replace(screen, text=self.text(text, lang), choices=choices)
 
+    def text(self, text: str, lang: str) -> str:
+        """Such a text for the ear. Never empty where the text is not."""
+        lang = lang if lang in self._reworded else self._city.languages[0]
+        said = self._recorded[lang].sub(self._city.prompt(lang, RECORDED_HERE), text.strip())
+        return self._said(said, lang)
 
-def _plain(one: str) -> str:
-    """A figure of another script is that figure."""
-    return one if one.isascii() else str(unicodedata.decimal(one, one))
+    def _lines(self, lines: Sequence[str], lang: str) -> Iterator[str]:
+        """Where words are awaited, a line that is chosen by a digit is said as one; how to go back is said anyway."""
+        for line in lines:
+            if found := _CHOICE.fullmatch(line):
+                yield self._city.prompt(lang, LINE, label=found[2], key=found[1])
+            elif not _BACK.fullmatch(line):
+                yield line
 
+    def _said(self, text: str, lang: str) -> str:
+        """Its words for the ear; of two texts that stand side by side, those of both."""
+        whole = self._as_one(text, lang)
+        if whole is not None:
+            return whole
+        for end in _ENDS.finditer(text):
+            first = self._as_one(text[: end.start()], lang)
+            if first is not None:
+                return f"{first} {self._said(text[end.end() :], lang)}".strip()
+            last = self._as_one(text[end.end() :], lang)
+            if last is not None:
+                return f"{self._plain(text[: end.start()], lang)} {last}".strip()
+        return self._plain(text, lang)
 
-def _once(text: str, lang: Spoken) -> str:
-    said, at = _Said(lang), 0
-    while at < len(text):
-        found = _at(text, at, said)
-        if found is None:
-            said.stop(text, at)
-            at += 1
-        else:
-            said.add(found, parted=text[at - 1 : at] == " ")
-            at = found.end
-    return said.text()
-
-
-def _at(text: str, at: int, said: _Said) -> Found | None:
-    """What the first rule says that knows this place."""
-    if text[at] == " " or text[at] in ",.?!":
+    def _as_one(self, text: str, lang: str) -> str | None:
+        """The words of the template that fits all of it; of several the one that says most by itself."""
+        for one in self._reworded[lang]:
+            if found := one.pattern.fullmatch(text):
+                return " ".join(one.words.format_map(found.groupdict()).split())
         return None
-    place = Place(text=text, at=at, lang=said.lang, before=said.before())
-    return next((found for rule in RULES if (found := rule(place)) is not None), None)
+
+    def _plain(self, text: str, lang: str) -> str:
+        """Without the sentences that are not said."""
+        sentences = _ENDS.split(text)
+        kept = [one for one in sentences if one and not any(bad.search(one) for bad in self._unsaid[lang])]
+        return " ".join(kept) or " ".join(text.split())
 
 
-class _Said:
-    """What has been said so far."""
+def _reworded(city: City, lang: str) -> tuple[_Reworded, ...]:
+    """Those of a language, the most telling first."""
+    found = [_one(city.texts[lang][key], words) for key, words in city.screens.get(lang, {}).items()]
+    return tuple(sorted(found, key=lambda one: -one.fixed))
 
-    def __init__(self, lang: Spoken) -> None:
-        self.lang = lang
-        self._parts: list[str] = []  # words, and stops by themselves
-        self._sentence: list[str] = []  # the last few words of this sentence, folded
-        self._figure = False  # the last thing said was a number
 
-    def before(self) -> str:
-        return f" {' '.join(self._sentence)} "
+def _one(template: str, words: str) -> _Reworded:
+    pattern, fixed, seen = "", 0, set[str]()
+    for literal, name, _, _ in Formatter().parse(template):
+        pattern += re.escape(literal)
+        fixed += len(literal)
+        if name is not None:
+            pattern += f"(?P={name})" if name in seen else f"(?P<{name}>.*?)"
+            seen.add(name)
+    return _Reworded(pattern=re.compile(pattern, re.DOTALL), fixed=fixed, words=words)
 
-    def add(self, found: Found, *, parted: bool) -> None:
-        """Two numbers with only a blank between them stay two."""
-        if self._figure and found.figure and parted:
-            self._mark(",")
-        self._say(found.words)
-        self._figure = found.figure
 
-    def stop(self, text: str, at: int) -> None:
-        """A mark that no rule took."""
-        one, next_ = text[at], text[at + 1 : at + 2]
-        if one == " ":
-            return
-        last = text[at - 1 : at]
-        self._figure = False
-        if one in "(),:" or (one == "-" and last in (" ", "") and next_ in (" ", "")):
-            self._mark(",")
-        elif one in _STOPS:
-            self._mark(one)
-            self._sentence = []
-        elif one == "/" and last.isalpha() and next_.isalpha():
-            self._say(self.lang.words["or"])
-        elif one == "=":
-            self._say(self.lang.words["meaning"])
-        elif one == "@" and last.isalnum() and next_.isalnum():
-            self._say(self.lang.words["at_sign"])
-        elif one in _MARK_WORDS and next_ in (" ", "") and last == " ":
-            self._say(self.lang.words[_MARK_WORDS[one]])
-
-    def _say(self, words: str) -> None:
-        for part in re.findall(r"[^ ,]+|,", words):
-            if part == ",":
-                self._mark(",")
-            else:
-                self._parts.append(part)
-                self._sentence.append(part.lower())
-        del self._sentence[:-REMEMBERED]
-
-    def _mark(self, one: str) -> None:
-        """Of several stops in a row the strongest; none at the beginning."""
-        if self._parts and self._parts[-1] in (",", *_STOPS):
-            if self._parts[-1] == ",":
-                self._parts[-1] = one
-        elif self._parts:
-            self._parts.append(one)
-
-    def text(self) -> str:
-        """Cut after a word when it is too long; a comma at the end is none."""
-        whole = re.sub(r" ([,.?!])", r"\1", " ".join(self._parts)).removesuffix(",")
-        return whole if len(whole) <= LONGEST else whole[:LONGEST].rpartition(" ")[0].rstrip(",")
+def _recorded(city: City) -> re.Pattern[str]:
+    """What stands for a recording in a text, with its id."""
+    template: Mapping[str, str] = city.prompts[city.languages[0]]
+    before, _, after = template[RECORDED].partition("{number}")
+    return re.compile(f"{re.escape(before)}\\S+{re.escape(after)}", re.IGNORECASE)
