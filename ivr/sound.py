@@ -23,6 +23,7 @@ Samples = npt.NDArray[np.float32]
 
 LOWEST_HZ = 200.0  # half its level is left here, all of it from 300 Hz on, nothing below 100
 PEAK_DBFS = -3.0  # dB below full scale: no codec on the way clips it
+SILENT = 1e-4  # 80 dB below full scale: what is never louder is made no louder
 TAPS = 201  # of the filter: 130 Hz from stopping to passing (3.3 · 8000 / 201, Hamming)
 VERSION = "1"  # of what this file does to a sound; a part of what cached prompts are known by
 LONGEST_S = 600.0  # seconds of a WAV that is read: a prompt is shorter, a larger file is something else
@@ -45,9 +46,9 @@ class Recorded:
     rate: int
 
 
-def read_wav(data: bytes, *, longest_s: float = LONGEST_S) -> Recorded:
-    """A WAV of any rate, channels and width, not longer than so many seconds. A length that runs over the end of the
-    data (a program that wrote to a pipe) means: up to the end. Raises SoundFault."""
+def read_wav(data: bytes) -> Recorded:
+    """A WAV of any rate, channels and width. A length that runs over the end of the data (a program that wrote to a
+    pipe) means: up to the end. Raises SoundFault."""
     form, body = None, None
     for name, chunk in _chunks(data):
         if name == b"fmt " and form is None:
@@ -56,7 +57,7 @@ def read_wav(data: bytes, *, longest_s: float = LONGEST_S) -> Recorded:
             body = chunk
     if form is None or body is None:
         raise SoundFault("it has no sound in it (no fmt or no data chunk)")
-    return Recorded(samples=form.samples(body, longest_s), rate=form.rate)
+    return Recorded(samples=form.samples(body), rate=form.rate)
 
 
 def write_wav(sound: bytes, rate: int = RATE) -> bytes:
@@ -73,15 +74,25 @@ def write_wav(sound: bytes, rate: int = RATE) -> bytes:
 def for_phone(one: Recorded) -> bytes:
     """8 kHz, mono, s16le; without what no telephone carries; its loudest sample at ``PEAK_DBFS``. The same sound gives
     the same octets."""
+    return levelled(narrowed(one))
+
+
+def narrowed(one: Recorded) -> Samples:
+    """At the telephone's rate, without what lies too low for it."""
     samples = one.samples if one.rate == RATE else soxr.resample(one.samples, one.rate, RATE, quality="HQ")
     if not len(samples):
-        return b""
+        return np.zeros(0, np.float32)
     passed = np.convolve(samples, _high_pass(), mode="full")[TAPS // 2 :][: len(samples)]
-    peak = float(np.max(np.abs(passed)))
-    if peak < 1e-4:  # 80 dB below full scale: silence, and stays so
+    return np.asarray(passed, np.float32)
+
+
+def levelled(samples: Samples) -> bytes:
+    """s16le, the loudest sample at ``PEAK_DBFS``; silence stays silence."""
+    peak = float(np.max(np.abs(samples))) if len(samples) else 0.0
+    if peak < SILENT:
         return bytes(2 * len(samples))
     level = 32767.0 * 10 ** (PEAK_DBFS / 20) / peak
-    return np.rint(passed * level).astype("<i2").tobytes()
+    return np.rint(samples * level).astype("<i2").tobytes()
 
 
 def faded(one: Recorded) -> Recorded:
@@ -144,14 +155,14 @@ class _Form:
             raise SoundFault(f"{channels} channels at {rate} Hz: nothing that a voice is recorded in")
         return _Form(floats=tag == FLOATS, channels=channels, rate=rate, width=bits // 8)
 
-    def samples(self, body: bytes, longest_s: float) -> Samples:
+    def samples(self, body: bytes) -> Samples:
         """Mixed to one channel; an unfinished last frame is dropped."""
         frame = self.width * self.channels
         many = len(body) // frame
         if not many:
             raise SoundFault("it is empty")
-        if many > longest_s * self.rate:
-            raise SoundFault(f"it is longer than {longest_s / 60:.0f} minutes")
+        if many > LONGEST_S * self.rate:
+            raise SoundFault(f"it is longer than {LONGEST_S / 60:.0f} minutes")
         flat = self._flat(body[: many * frame])
         if not np.all(np.isfinite(flat)):
             raise SoundFault("it holds samples that are no numbers")

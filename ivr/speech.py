@@ -21,7 +21,7 @@ from ivr.sound import VERSION as SOUND_VERSION
 from ivr.sound import write_wav
 from ivr.speech_cache import Cache
 from ivr.speech_fixed import WARNINGS, Fixed
-from ivr.spoken_text import spoken, version
+from ivr.spoken_aloud import spoken, version
 from ivr.synth import Mute, Stuck, Synth
 
 P = ParamSpec("P")

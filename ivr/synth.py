@@ -1,7 +1,7 @@
 """The machine's voice: words in, sound out. ``Synth`` is whoever speaks; ``Espeak`` is Debian's espeak-ng.
 
 espeak-ng is under GPL-3 and is run as a program of its own: an argument list, the words on its standard input, never
-through a shell and never with its markup (``ivr/spoken_text.py`` leaves it nothing but words).
+through a shell and never with its markup (``ivr/spoken_aloud.py`` leaves it nothing but words).
 """
 
 from __future__ import annotations
@@ -9,16 +9,18 @@ from __future__ import annotations
 import asyncio
 import re
 import subprocess
+import textwrap
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from ivr.sound import Recorded, SoundFault, for_phone, read_wav
+import numpy as np
+
+from ivr.sound import Recorded, SoundFault, levelled, narrowed, read_wav
 
 PROGRAM = "espeak-ng"
 INSTALL = "sudo apt-get install -y espeak-ng"
-RENDER_S, RENDER_CHARACTER_S = 5.0, 0.002  # seconds, and for each character, after which it is stopped: a hundred times
-# what it takes (0.03 s a sentence), since a busy machine is slow and a call cannot wait for ever
-LONGEST_S = 7_200.0  # seconds of sound that is taken from it
+RENDER_S = 6.0  # seconds after which it is stopped: a call cannot wait for ever, and a piece takes 0.1 or less
+PIECE = 1_000  # characters that are rendered at a time: a minute and a half
 ASKED_S = 5.0  # seconds for its version
 AT_ONCE = 2  # renders: as many as a small machine has cores to spare; the rest waits (30 ms each)
 SLOWEST_WPM, FASTEST_WPM = 80, 450  # words a minute: what espeak-ng itself takes
@@ -79,11 +81,11 @@ class Espeak:
             return await loop.run_in_executor(None, self._speak, [*arguments, "--stdin", "--stdout"], words)
 
     def _speak(self, arguments: Sequence[str], words: str) -> bytes:
-        most_s = RENDER_S + RENDER_CHARACTER_S * len(words)
         try:
-            return for_phone(_voiced(self._run(arguments, words, most_s)))
+            spoken = [narrowed(_voiced(self._run(arguments, piece, RENDER_S))) for piece in pieces(words)]
         except SoundFault as fault:
             raise Mute(f"what {self._program} said is unusable: {fault}") from None
+        return levelled(np.concatenate([np.zeros(0, np.float32), *spoken]))
 
     def _run(self, arguments: Sequence[str], words: str, most_s: float) -> bytes:
         """Its standard output. Raises Mute for every way in which a program fails."""
@@ -102,8 +104,20 @@ class Espeak:
         return done.stdout
 
 
+def pieces(words: str) -> list[str]:
+    """Parts of a long text, after a sentence where one ends: each takes a moment and little memory."""
+    parts: list[str] = []
+    for sentence in re.split(r"(?<=[.?!]) ", words):
+        for part in textwrap.wrap(sentence, PIECE, break_on_hyphens=False):
+            if parts and len(parts[-1]) + len(part) < PIECE:
+                parts[-1] = f"{parts[-1]} {part}"
+            else:
+                parts.append(part)
+    return parts
+
+
 def _voiced(data: bytes) -> Recorded:
-    found = read_wav(data, longest_s=LONGEST_S)
+    found = read_wav(data)
     if not found.samples.any():
         raise SoundFault("it is silent")
     return found

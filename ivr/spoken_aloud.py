@@ -1,0 +1,164 @@
+"""What a machine is given to say: words, and the stops between them, nothing else. Pure.
+
+    "Kebakaran di Jl. Sudirman No. 12, RT 03/RW 05. Kode 4821."
+    "Kebakaran di Jalan Sudirman nomor dua belas, R T tiga, R W lima. Kode empat delapan dua satu."
+
+Single capitals are letters, which the machine says by their names. No figure, no sign and no markup is left: what a
+person wrote can ask nothing of the machine.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from ivr.spoken_codes import code, dialled, neighbours, plate, telephone
+from ivr.spoken_dates import clock, day, weekday
+from ivr.spoken_figures import figure, money, nth
+from ivr.spoken_letters import initials, roman, short, site, slashed, twice, word
+from ivr.spoken_place import Found, Place, Rule
+from ivr.spoken_words import Spoken, spoken_words
+
+VERSION = "1"  # of the rules: with other words for the same text, prompts are spoken anew
+LONGEST = 12_000  # characters of a text, and of its words: a quarter of an hour; nobody listens longer
+REMEMBERED = 8  # words of a sentence that later ones are understood by
+PASSES = 4  # over a text at most: what a first one leaves ready to be said stays as it is
+
+RULES: tuple[Rule, ...] = (
+    *(site, neighbours, day, weekday, clock, telephone, money, dialled, plate, slashed, initials),
+    *(nth, twice, roman, code, figure, short, word),
+)
+"""The first that knows what is written at a place says it."""
+
+_LIKE = str.maketrans(
+    {
+        **dict.fromkeys("‘’`´ʼ′", "'"),
+        **dict.fromkeys("–—−‐‑‒―", "-"),
+        **dict.fromkeys("•·;|\n\r\t\v\f\x85\u2028\u2029", ","),
+        "×": "x",
+        "⁄": "/",
+        "∕": "/",
+        "ß": "ss",
+        "ø": "o",
+        "Ø": "O",
+        "æ": "ae",
+        "Æ": "AE",
+        "đ": "d",
+        "ł": "l",
+        "ı": "i",
+    }
+)
+_KEPT = re.compile(r"[^0-9A-Za-z .,:?!'()/+*#@=%°&$€±-]")
+_STOPS = ".?!"
+_MARK_WORDS = {"&": "and", "%": "percent", "+": "plus"}
+
+
+def version(lang: str) -> str:
+    """What must be the same for the same words: the rules, and the data of the language."""
+    return f"{VERSION}-{spoken_words(lang).digest}"
+
+
+def spoken(text: str, lang: str) -> str:
+    """The text as it is said in that language. Saying that again says the same. Never raises."""
+    words, said = "", _once(_clean(text[:LONGEST]), spoken_words(lang))
+    for _ in range(PASSES):
+        if said == words:
+            break
+        words, said = said, _once(said, spoken_words(lang))
+    return said
+
+
+def _clean(text: str) -> str:
+    """Latin letters without accents, figures and a few marks. What is drawn (emoji) or steers (bidi, NUL) goes."""
+    flat = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).translate(_LIKE))
+    kept = (_plain(one) for one in flat.translate(_LIKE) if unicodedata.category(one) not in ("Mn", "Me", "Cf"))
+    return " ".join(_KEPT.sub(" ", "".join(kept)).split())[:LONGEST]
+
+
+def _plain(one: str) -> str:
+    """A figure of another script is that figure."""
+    return one if one.isascii() else str(unicodedata.decimal(one, one))
+
+
+def _once(text: str, lang: Spoken) -> str:
+    said, at = _Said(lang), 0
+    while at < len(text):
+        found = _at(text, at, said)
+        if found is None:
+            said.stop(text, at)
+            at += 1
+        else:
+            said.add(found, parted=text[at - 1 : at] == " ")
+            at = found.end
+    return said.text()
+
+
+def _at(text: str, at: int, said: _Said) -> Found | None:
+    """What the first rule says that knows this place."""
+    if text[at] == " " or text[at] in ",.?!":
+        return None
+    place = Place(text=text, at=at, lang=said.lang, before=said.before())
+    return next((found for rule in RULES if (found := rule(place)) is not None), None)
+
+
+class _Said:
+    """What has been said so far."""
+
+    def __init__(self, lang: Spoken) -> None:
+        self.lang = lang
+        self._parts: list[str] = []  # words, and stops by themselves
+        self._sentence: list[str] = []  # the last few words of this sentence, folded
+        self._figure = False  # the last thing said was a number
+
+    def before(self) -> str:
+        return f" {' '.join(self._sentence)} "
+
+    def add(self, found: Found, *, parted: bool) -> None:
+        """Two numbers with only a blank between them stay two."""
+        if self._figure and found.figure and parted:
+            self._mark(",")
+        self._say(found.words)
+        self._figure = found.figure
+
+    def stop(self, text: str, at: int) -> None:
+        """A mark that no rule took."""
+        one, next_ = text[at], text[at + 1 : at + 2]
+        if one == " ":
+            return
+        last = text[at - 1 : at]
+        self._figure = False
+        if one in "(),:" or (one == "-" and last in (" ", "") and next_ in (" ", "")):
+            self._mark(",")
+        elif one in _STOPS:
+            self._mark(one)
+            self._sentence = []
+        elif one == "/" and last.isalpha() and next_.isalpha():
+            self._say(self.lang.words["or"])
+        elif one == "=":
+            self._say(self.lang.words["meaning"])
+        elif one == "@" and last.isalnum() and next_.isalnum():
+            self._say(self.lang.words["at_sign"])
+        elif one in _MARK_WORDS and next_ in (" ", "") and last == " ":
+            self._say(self.lang.words[_MARK_WORDS[one]])
+
+    def _say(self, words: str) -> None:
+        for part in re.findall(r"[^ ,]+|,", words):
+            if part == ",":
+                self._mark(",")
+            else:
+                self._parts.append(part)
+                self._sentence.append(part.lower())
+        del self._sentence[:-REMEMBERED]
+
+    def _mark(self, one: str) -> None:
+        """Of several stops in a row the strongest; none at the beginning."""
+        if self._parts and self._parts[-1] in (",", *_STOPS):
+            if self._parts[-1] == ",":
+                self._parts[-1] = one
+        elif self._parts:
+            self._parts.append(one)
+
+    def text(self) -> str:
+        """Cut after a word when it is too long; a comma at the end is none."""
+        whole = re.sub(r" ([,.?!])", r"\1", " ".join(self._parts)).removesuffix(",")
+        return whole if len(whole) <= LONGEST else whole[:LONGEST].rpartition(" ")[0].rstrip(",")
