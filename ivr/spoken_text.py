@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 RECORDED, RECORDED_HERE = "recorded", "recorded_here"  # prompts: what stands in a text for a recording; how it is said
 LINE = "press_line"  # prompt: {label}, press {key}, then MORE
-_ENDS = re.compile(r"(?<=[.?!:])\s+|\n+")
+_ENDS = re.compile(r"(?<=[.?!])\s+|\n+")
 _CHOICE = re.compile(r"([1-8]) (.+)")
 _BACK = re.compile(r"0 .+")
 
@@ -114,4 +114,4 @@ def _recorded(city: City) -> re.Pattern[str]:
     """What stands for a recording in a text, with its id."""
     template: Mapping[str, str] = city.prompts[city.languages[0]]
     before, _, after = template[RECORDED].partition("{number}")
-    return re.compile(f"{re.escape(before)}\\S+{re.escape(after)}", re.IGNORECASE)
+    return re.compile(f"{re.escape(before)}[A-Za-z0-9_-]+{re.escape(after)}", re.IGNORECASE)
