@@ -5,16 +5,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
 
-from config.clock import Clock
+from config.clock import Clock, VirtualClock, run_virtual
 from ivr.conversation import Turn, Utterance
 from ivr.events import End, Event
 from ivr.speech import Mute
 from modem.port import PortLost
-from modem.voice import FRAME, FRAME_S, RATE, Audio, Player
+from modem.voice import FRAME_S, RATE, Audio, Player
 from tests.ivr.keypad import pressed
 
 
@@ -27,7 +28,6 @@ class FarAudio:
         self.said: list[tuple[float, bytes]] = []
         self.lost = False
         self._step_s = step_s
-        self._plays: deque[int] = deque()
         self._sound = bytearray()
 
     def play(self, sound: bytes) -> None:
@@ -52,6 +52,18 @@ class FarAudio:
     def heard(self) -> bytes:
         """All that was said into the call."""
         return b"".join(sound for _, sound in self.said)
+
+    def words(self, *texts: str) -> list[tuple[str, float, float]]:
+        """Which of these texts were said, from when to when (seconds of the call)."""
+        level = {sound_of(text)[:2]: text for text in texts}
+        found: list[tuple[str, float, float]] = []
+        for at, frame in self.said:
+            text = level.get(frame[:2])
+            if text is not None and found and found[-1][0] == text and at - found[-1][2] < FRAME_S:
+                found[-1] = (text, found[-1][1], at + len(frame) / 2 / RATE)
+            elif text is not None:
+                found.append((text, at, at + len(frame) / 2 / RATE))
+        return found
 
 
 class FarPlayer:
@@ -128,6 +140,7 @@ class Turns:
     kept: list[bytes] = field(default_factory=list)
     begun: list[str] = field(default_factory=list)
     keeps: bool = True
+    begins_s: float = 0.0
     id: str = "a-call"
     number: str = "+6281200000001"
     live: bool = True
@@ -137,7 +150,7 @@ class Turns:
 
     async def begin(self, leg: str) -> Turn:
         self.begun.append(leg)
-        await self.clock.sleep(self.takes_s)
+        await self.clock.sleep(self.begins_s)
         return self.turns[len(self.taken)]
 
     async def take(self, seq: int, event: Event) -> Turn:
@@ -156,10 +169,23 @@ class Turns:
         self.live = False
 
 
+EPOCH = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
+
+
+def play(scene: Callable[[VirtualClock], Awaitable[None]]) -> None:
+    """Run a scene on virtual time. No task of it may be left."""
+
+    async def main(clock: VirtualClock) -> None:
+        await scene(clock)
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    run_virtual(main, EPOCH)
+
+
 @contextlib.asynccontextmanager
-async def doing(*what: object) -> AsyncIterator[None]:
+async def doing(*what: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     """While the call goes on: what the person does."""
-    tasks = [asyncio.ensure_future(one) for one in what]  # type: ignore[call-overload]
+    tasks = [asyncio.create_task(one) for one in what]
     try:
         yield
     finally:
@@ -168,22 +194,7 @@ async def doing(*what: object) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def press(clock: Clock, audio: FarAudio, at_s: float, keys: str, *, ms: float = 100) -> None:
+async def press(audio: FarAudio, at_s: float, keys: str, *, ms: float = 100) -> None:
     """Press keys at that time of the call, as tones."""
-    await clock.sleep(at_s)
+    await audio.clock.sleep(at_s)
     audio.play(pressed(keys, ms=ms, gap_ms=250))
-
-
-__all__ = [
-    "FRAME",
-    "FRAME_S",
-    "FarAudio",
-    "FarLine",
-    "FarPlayer",
-    "ToneVoice",
-    "Turns",
-    "doing",
-    "press",
-    "sound_of",
-    "words",
-]
