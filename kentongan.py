@@ -57,7 +57,7 @@ from gateway.store import Store, StoreBroken, StoreFault
 from gateway.store.people import save
 from gateway.virtual.stage import Stage, on_stage
 from gateway.watchdog import notify, told_to_stop, until_stopped
-from ivr.gsm import GsmLeg
+from ivr.legs import Legs
 from modem.port import Opener, open_port
 from modem.virtual import Network, NetworkSettings, memory_opener
 from modem.virtual import script as walk
@@ -137,7 +137,7 @@ async def built_house(
         modem_changed=lambda: leg.looked_at(),
     )
     async with open_post(ground, above, opener) as post:
-        leg = GsmLeg(post.modems, clock, forbidden=lambda number: city.is_sample(number) or is_emergency(number))
+        leg = Legs(post.modems, clock, forbidden=lambda number: city.is_sample(number) or is_emergency(number))
         dispatch = Dispatch(store, city, leg, clock, pulse, crash=crash, bells=(page,), outbox=post.outbox.wake)
         house = House(ground, post, dispatch, desk, page, {}, asyncio.Event())
         led = Led(store, clock, pulse, house.pick_up)

@@ -56,13 +56,15 @@ class CallOrder:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallResult:
     """What happened. ``leg`` names the modem or the provider; ``alerted_s`` is how long it rang; ``heard``: what was to
-    be said could be, by a voice; ``key`` the key pressed, if any."""
+    be said could be, by a voice; ``lost``: the line failed in mid-call, nobody hung up: another may take the call up;
+    ``key`` the key pressed, if any."""
 
     outcome: Outcome
     leg: str = ""
     alerted_s: float | None = None
     key: str | None = None
     heard: bool = False
+    lost: bool = False
     detail: str = ""
 
 
@@ -76,14 +78,14 @@ class CallLeg(Protocol):
     back and dials nothing (the order lapsed while it waited; the outcome is then FAILED, undialled).
     ``started`` is awaited when the far end begins to ring (the clock of the ladder runs from there).
     ``keyed`` is awaited for each key heard while the call is up, and tells whether the call is to end now: an
-    acceptance is committed inside it, before anything is said of it."""
+    acceptance is committed inside it, before anything is said of it. An order with a conversation has no use for it."""
 
     async def place(
         self,
         order: CallOrder,
         *,
         started: Callable[[], Awaitable[None]],
-        keyed: Callable[[str], Awaitable[bool]],
+        keyed: Callable[[str], Awaitable[bool]] | None = None,
         claimed: Callable[[], Awaitable[bool]] = at_once,
     ) -> CallResult:
         """Dial, ring, wait for a key, hang up. Never raises for what the network does; waits while no leg is free.

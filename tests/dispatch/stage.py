@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,6 +24,8 @@ from dispatch.desk import EmergencyDesk
 from dispatch.loop import Dispatch
 from dispatch.plan import EffectKind, EffectRow
 from dispatch.talk import with_emergencies
+from dispatch.voice import Lines, OfficerHands
+from dispatch.voice_caller import CallBackHands, HolderHands
 from eservices.desk import LastDesk
 from eservices.services import services
 from gateway.channel import ChannelKind
@@ -37,9 +39,9 @@ from gateway.store import Tx
 from gateway.store.inbound import INBOUND, add_letter
 from gateway.store.outbound import OUTBOUND
 from gateway.store.people import save
-from ivr.gsm import GsmLeg
+from ivr.legs import Legs
 from tests.fixtures.engines import fresh, open_store
-from tests.ivr.scripted import TURNS_AWAY, ScriptedModem, World
+from tests.ivr.scripted import TURNS_AWAY, QuickSpeaker, ScriptedModem, World
 
 T = TypeVar("T")
 
@@ -55,6 +57,11 @@ HULU = "99.01.01.1001"
 @cache
 def town() -> City:
     return load_city(Path(__file__).parents[1] / "fixtures" / "tinytown")
+
+
+@cache
+def spoken() -> Mapping[str, Flow]:
+    return flows(town())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +115,7 @@ class Stage:
 
     def __init__(self, path: Path, clock: VirtualClock, *, lines: int = 2) -> None:
         self.clock, self.path, self.city = clock, path / "town.sqlite", town()
-        self.world, self.air = World(), Air(clock)
+        self.world, self.air, self.speaker = World(), Air(clock), QuickSpeaker(clock)
         for siren in (HULU_SIREN, POLRES_SIREN):
             self.world.phone(siren, TURNS_AWAY)
         self.lines = lines
@@ -134,7 +141,7 @@ class Stage:
         self.dispatch = Dispatch(
             self.store,
             self.city,
-            GsmLeg(self.modems, self.clock),
+            Legs(self.modems, self.clock),
             self.clock,
             self.pulse,
             crash=crash,
@@ -160,6 +167,32 @@ class Stage:
         loops = (self.dispatch.run(), self.inbox.run(), self.outbox.run())
         self._tasks = [asyncio.create_task(loop) for loop in loops]
         self._up.set()
+
+    def _switchboard(self, crash: Callable[[str], None]) -> Switchboard:
+        desk = Board(
+            store=self.store,
+            catalogue=self.city,
+            clock=self.clock,
+            flows=spoken(),
+            recordings=self.path.parent / "recordings",
+            crash=crash,
+        )
+        board = Switchboard(desk, done=self._done)
+        lines = Lines(free=self.leg.free, voices=self.leg.free_voices)
+        dialogues = with_emergencies(self.city, services(self.city))
+        board.serve(
+            OfficerHands(self.city, lines, new_code=self.new_code),
+            CallBackHands(self.city, lines, new_code=self.new_code),
+            HolderHands(self.city, lines, new_code=self.new_code),
+            Talking(dialogues, self.city, self),
+        )
+        return board
+
+    def _done(self) -> None:
+        """Something was done for a caller: every loop looks."""
+        self.inbox.wake()
+        self.outbox.wake()
+        self.dispatch.look()
 
     def put_in(self, tx: Tx, letter: Inbound, *, urgent: bool) -> None:
         """What a conversation says (the inbox is built after its desks)."""
@@ -311,6 +344,10 @@ class Stage:
             return list(tx.execute(found.order_by(OUTBOUND.c.id)).scalars())
 
         return await self.store.read(work)
+
+    def heard(self, number: str) -> list[str]:
+        """What was said to that phone on its calls."""
+        return [words for to, words in self.speaker.heard if to == number]
 
     def texts(self, to: str) -> list[str]:
         """What that phone received."""

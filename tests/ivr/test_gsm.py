@@ -10,8 +10,10 @@ from typing import Any, TypeVar
 import pytest
 
 from config.clock import VirtualClock, run_virtual
-from ivr.gsm import GONE_S, OUTCOMES, URGENCIES, GsmLeg
+from ivr.gsm import OUTCOMES
 from ivr.leg import CallOrder, CallResult, Outcome, Urgency
+from ivr.legs import Legs
+from ivr.lines import GONE_S, URGENCIES
 from modem.call import Outcome as Ended
 from tests.ivr.scripted import IS_ENGAGED, IS_OFF, TURNS_AWAY, ScriptedModem, World, answers
 
@@ -42,14 +44,14 @@ async def no_key(_key: str) -> bool:
     return False
 
 
-async def place(leg: GsmLeg, what: CallOrder, **hooks: Any) -> CallResult:
+async def place(leg: Legs, what: CallOrder, **hooks: Any) -> CallResult:
     return await leg.place(what, **({"started": heard_nothing, "keyed": no_key} | hooks))
 
 
 def test_every_end_of_a_call_that_a_modem_knows_has_its_outcome() -> None:
     assert set(OUTCOMES) == set(Ended)
     assert [outcome.value for outcome in OUTCOMES.values()] == [end.value for end in OUTCOMES]
-    assert list(URGENCIES) == [Urgency.SIREN, Urgency.OFFICER, Urgency.CALL_BACK, Urgency.TEST]
+    assert list(URGENCIES) == list(Urgency)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +62,7 @@ def test_what_the_network_does_is_an_outcome(does: Any, outcome: Outcome) -> Non
     async def scene(clock: VirtualClock) -> CallResult:
         world = World()
         world.phone(OFFICER, does)
-        return await place(GsmLeg([ScriptedModem(world, clock)], clock), order())
+        return await place(Legs([ScriptedModem(world, clock)], clock), order())
 
     result = play(scene)
     assert result.outcome is outcome
@@ -70,7 +72,7 @@ def test_what_the_network_does_is_an_outcome(does: Any, outcome: Outcome) -> Non
 def test_a_modem_that_breaks_in_the_call_is_an_outcome_and_gives_its_line_back() -> None:
     async def scene(clock: VirtualClock) -> None:
         modem = ScriptedModem(World(), clock, broken=True)
-        leg = GsmLeg([modem], clock)
+        leg = Legs([modem], clock)
         result = await place(leg, order())
         assert result.outcome is Outcome.FAILED
         assert "the port is gone" in result.detail
@@ -88,7 +90,7 @@ def test_a_key_ends_the_call_when_its_hearer_says_so() -> None:
             keys.append(key)
             return key == "1"
 
-        result = await place(GsmLeg([ScriptedModem(world, clock)], clock), order(talk_s=45), keyed=keyed)
+        result = await place(Legs([ScriptedModem(world, clock)], clock), order(talk_s=45), keyed=keyed)
         assert (result.outcome, result.key, keys) == (Outcome.ANSWERED, "1", ["5", "1"])
 
     play(scene)
@@ -97,7 +99,7 @@ def test_a_key_ends_the_call_when_its_hearer_says_so() -> None:
 def test_with_one_modem_the_siren_goes_first_and_then_the_incident_that_waits_longest() -> None:
     async def scene(clock: VirtualClock) -> list[str]:
         world = World()
-        leg = GsmLeg([ScriptedModem(world, clock)], clock)
+        leg = Legs([ScriptedModem(world, clock)], clock)
         late, early = EPOCH + timedelta(seconds=9), EPOCH + timedelta(seconds=3)
         orders = [
             order("+628111111111"),
@@ -117,7 +119,7 @@ def test_a_siren_goes_before_a_call_that_has_the_modem_and_still_waits_for_lette
         world = World()
         world.phone(SIREN, TURNS_AWAY)
         world.phone(OFFICER, TURNS_AWAY)
-        leg = GsmLeg([ScriptedModem(world, clock, letters_s=5.0)], clock)
+        leg = Legs([ScriptedModem(world, clock, letters_s=5.0)], clock)
         officer = asyncio.create_task(place(leg, order()))
         await clock.sleep(1.0)
         siren = asyncio.create_task(place(leg, order(SIREN, Urgency.SIREN)))
@@ -137,7 +139,7 @@ def test_a_siren_is_rung_from_a_number_on_its_whitelist_however_many_others_are_
             ScriptedModem(world, clock, name="one", number=ONE),
             ScriptedModem(world, clock, name="two", number=TWO),
         ]
-        leg = GsmLeg(modems, clock)
+        leg = Legs(modems, clock)
         assert (await place(leg, order(SIREN, Urgency.SIREN, from_numbers=frozenset({TWO})))).leg == "two"
         assert world.calls(SIREN) == 1
 
@@ -147,7 +149,7 @@ def test_a_siren_is_rung_from_a_number_on_its_whitelist_however_many_others_are_
 def test_a_siren_whose_whitelist_names_none_of_our_modems_is_tried_all_the_same() -> None:
     async def scene(clock: VirtualClock) -> None:
         world = World()
-        leg = GsmLeg([ScriptedModem(world, clock, number=ONE)], clock)
+        leg = Legs([ScriptedModem(world, clock, number=ONE)], clock)
         await place(leg, order(SIREN, Urgency.SIREN, from_numbers=frozenset({"+628999999999"})))
         assert world.calls(SIREN) == 1
 
@@ -157,7 +159,7 @@ def test_a_siren_whose_whitelist_names_none_of_our_modems_is_tried_all_the_same(
 def test_a_sample_number_is_never_dialled_through_a_modem_that_is_not_virtual() -> None:
     async def scene(clock: VirtualClock) -> None:
         world = World()
-        real = GsmLeg([ScriptedModem(world, clock, virtual=False)], clock, forbidden=lambda number: number == SIREN)
+        real = Legs([ScriptedModem(world, clock, virtual=False)], clock, forbidden=lambda number: number == SIREN)
         assert (await place(real, order(sample=True))).outcome is Outcome.FAILED
         assert (await place(real, order(SIREN))).outcome is Outcome.FAILED
         assert world.dialled == []
@@ -170,7 +172,7 @@ def test_a_sample_number_is_never_dialled_through_a_modem_that_is_not_virtual() 
 def test_an_emergency_short_number_is_never_dialled_even_in_the_virtual_world(number: str) -> None:
     async def scene(clock: VirtualClock) -> None:
         world = World()
-        assert (await place(GsmLeg([ScriptedModem(world, clock)], clock), order(number))).outcome is Outcome.FAILED
+        assert (await place(Legs([ScriptedModem(world, clock)], clock), order(number))).outcome is Outcome.FAILED
         assert world.dialled == []
 
     play(scene)
@@ -178,7 +180,7 @@ def test_an_emergency_short_number_is_never_dialled_even_in_the_virtual_world(nu
 
 def test_a_modem_for_letters_places_no_call() -> None:
     async def scene(clock: VirtualClock) -> None:
-        leg = GsmLeg([ScriptedModem(World(), clock, use="letters")], clock)
+        leg = Legs([ScriptedModem(World(), clock, use="letters")], clock)
         assert leg.free() == 0
         assert (await place(leg, order())).outcome is Outcome.FAILED
 
@@ -189,7 +191,7 @@ def test_a_modem_for_calls_is_taken_before_one_that_also_carries_letters() -> No
     async def scene(clock: VirtualClock) -> None:
         world = World()
         modems = [ScriptedModem(world, clock, name="all"), ScriptedModem(world, clock, name="calls", use="calls")]
-        assert (await place(GsmLeg(modems, clock), order())).leg == "calls"
+        assert (await place(Legs(modems, clock), order())).leg == "calls"
 
     play(scene)
 
@@ -198,7 +200,7 @@ def test_while_every_modem_is_away_an_order_fails_in_seconds_instead_of_waiting(
     async def scene(clock: VirtualClock) -> None:
         modem = ScriptedModem(World(), clock, well=False)
         began = clock.monotonic()
-        result = await place(GsmLeg([modem], clock), order())
+        result = await place(Legs([modem], clock), order())
         assert result.outcome is Outcome.NO_NETWORK
         assert GONE_S <= clock.monotonic() - began < GONE_S + 1
 
@@ -208,7 +210,7 @@ def test_while_every_modem_is_away_an_order_fails_in_seconds_instead_of_waiting(
 def test_a_modem_that_comes_back_in_time_takes_the_order_that_waits() -> None:
     async def scene(clock: VirtualClock) -> None:
         modem = ScriptedModem(World(), clock, well=False)
-        leg = GsmLeg([modem], clock)
+        leg = Legs([modem], clock)
         waiting = asyncio.create_task(place(leg, order()))
         await clock.sleep(3)
         modem.well = True
@@ -220,7 +222,7 @@ def test_a_modem_that_comes_back_in_time_takes_the_order_that_waits() -> None:
 def test_an_order_that_lapsed_while_it_waited_is_not_dialled_and_leaves_the_line_free() -> None:
     async def scene(clock: VirtualClock) -> None:
         world = World()
-        leg = GsmLeg([ScriptedModem(world, clock)], clock)
+        leg = Legs([ScriptedModem(world, clock)], clock)
 
         async def lapsed() -> bool:
             return False
@@ -236,7 +238,7 @@ def test_an_order_that_lapsed_while_it_waited_is_not_dialled_and_leaves_the_line
 def test_a_cancelled_call_hangs_up_and_the_next_order_gets_the_line(after_s: float) -> None:
     async def scene(clock: VirtualClock) -> None:
         world = World()
-        leg = GsmLeg([ScriptedModem(world, clock)], clock)
+        leg = Legs([ScriptedModem(world, clock)], clock)
         first = asyncio.create_task(place(leg, order()))
         second = asyncio.create_task(place(leg, order("+628122222222")))
         third = asyncio.create_task(place(leg, order("+628133333333")))
