@@ -16,7 +16,7 @@ Kind = Literal[
     "at_in", "at_out", "submit", "deliver", "report", "alert", "answer", "key", "release", "siren", "ussd",
     "fault", "plug",
     # and in a provider's log (gateway/virtual):
-    "request", "post", "sms", "session", "account", "line",
+    "request", "post", "fetch", "sms", "session", "voice", "account", "line",
 ]  # fmt: skip
 Field = str | int | float | bool | None
 

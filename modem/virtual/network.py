@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from random import Random
+from typing import TypeVar
 
 from config.clock import Clock
 from modem.virtual import tpdu
@@ -20,6 +21,8 @@ from modem.virtual.smsc import Smsc
 from modem.virtual.timers import Timers
 
 Subscriber = VirtualModem | Phone | Siren | Service
+
+Made = TypeVar("Made", bound=Service)
 
 CREDIT = {"*888#": "Pulsa Rp 12.345 s.d. 01/01/27", "*123#": "Pulsa Rp 12.345. Aktif s.d. 01/01/27"}
 SIMS_MCC_MNC = "51010"
@@ -135,11 +138,14 @@ class Network:
     def service(self, number: str, came: Callable[[ServiceSms], None]) -> Service:
         """Give a number (a short code, or a long one) to a program: ``came`` is called with each text sent to it.
         Raises ValueError where the number is taken."""
-        number = canonical(number, self.settings.country)
-        if number in self._subscribers:
-            raise ValueError(f"{number} is taken")
-        self._subscribers[number] = made = self.services[number] = Service(self, number, came)
-        return made
+        return self.add(Service(self, canonical(number, self.settings.country), came))
+
+    def add(self, service: Made) -> Made:
+        """Give its number to a service that is more than one of texts. Raises ValueError where the number is taken."""
+        if service.number in self._subscribers:
+            raise ValueError(f"{service.number} is taken")
+        self._subscribers[service.number] = self.services[service.number] = service
+        return service
 
     def serve(self, code: str, far: Far) -> None:
         """Give a USSD code (``*384#``) to whoever answers it. Raises ValueError where it is none, or is taken."""

@@ -165,9 +165,12 @@ def _call(phone: Phone) -> Json | None:
     if not phone.engaged():
         return None
     call = phone.calls[-1]
+    exchanged = phone.network.exchange.call(call.id)
+    side = "near" if exchanged is not None and exchanged.near is phone else "far"
     answered = call.answered_at.isoformat() if call.answered_at else None
     return {
         "id": call.id,
+        "side": side,
         "incoming": call.incoming,
         "number": call.number,
         "state": call.state.value,

@@ -1,7 +1,9 @@
 // A keypad phone in the hand: who holds it, its screen with the talk so far, a line to type on, and keys that work.
 import { drawn, el, region } from "./dom.js";
+import { meter } from "./meter.js";
 import { answer, behave, dial, hangUp, ours, press, putAway, reply, ring, scene, send } from "./scene.js";
 import { screenOf } from "./screen.js";
+import { wake } from "./sound.js";
 import { engraved, KEYS, taps } from "./taps.js";
 import { word } from "./words.js";
 
@@ -20,11 +22,12 @@ export function handset(role) {
   const bar = el("div", { class: "glass-bar" }, el("span", { "aria-hidden": "true" }, "▂▄▆"), to, dialled, typedSoFar);
   const glass = el("div", { class: "glass", "aria-live": "polite" });
   const field = el("textarea", { class: "typed-line", rows: 2, maxlength: 480, spellcheck: "false", autocomplete: "off", "aria-label": word("phone.type"), oninput: () => show() });
+  const level = meter(role === "officer" ? 0.35 : -0.35);
   const left = el("button", { type: "button", class: "soft-key" });
   const right = el("button", { type: "button", class: "soft-key" });
   const green = el("button", { type: "button", class: "line-key line-green" });
   const red = el("button", { type: "button", class: "line-key line-red", onclick: () => (one().call ? hangUp(number) : menu() ? putAway(number) : clear()) });
-  const body = el("div", { class: `handset handset-${role}` }, el("div", { class: "ear", "aria-hidden": "true" }), el("div", { class: "screen" }, bar, glass, field), el("div", { class: "softs" }, left, right), el("div", { class: "lines-row" }, green, power(), red), keypad());
+  const body = el("div", { class: `handset handset-${role}` }, el("div", { class: "ear", "aria-hidden": "true" }), el("div", { class: "screen" }, bar, glass, level.nodes, field), el("div", { class: "softs" }, left, right), el("div", { class: "lines-row" }, green, power(), red), keypad());
   const node = el("div", { class: `hand hand-${role}` }, el("label", { class: "holder-label" }, el("span", {}, word(`holder.${role}`)), who), body);
 
   const showWho = region(who, ({ folk, chosen }) => folk.map((each) => el("option", { value: each.number, selected: each.number === chosen }, each.label)));
@@ -87,6 +90,8 @@ export function handset(role) {
     body.classList.toggle("is-off", Boolean(person.off));
     field.disabled = Boolean(call || person.off || !number || (menu() && menu() !== "asked"));
     field.setAttribute("aria-label", word(menu() ? "phone.reply" : "phone.type"));
+    field.hidden = call?.state === "active";
+    level.show(call);
     field.classList.toggle("is-long", field.value.length > 22);
     showGlass({ ...person, ussd: menu() && !call ? person.ussd : NOBODY.ussd, codes: scene.codes, seconds: call?.answered_at ? Math.floor((Date.now() - Date.parse(call.answered_at)) / 1000) : null });
     showKeys(person, call);
@@ -161,7 +166,9 @@ export function handset(role) {
     show();
   }
 
+  // A click: from now on the browser lets us be heard.
   function pickUp() {
+    wake();
     answer(number);
   }
 

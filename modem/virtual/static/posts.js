@@ -23,11 +23,12 @@ export function posts(take) {
 
 function postCard(take) {
   const node = el("li", { class: "post" });
-  const draw = region(node, ({ post, crew }) => [lamp(post), el("div", { class: "post-words" }, el("b", {}, post.name || word(`post.${post.id}`)), el("div", { class: "crew" }, crew.map((one) => phoneButton(one, take))))]);
+  const draw = region(node, ({ post, crew }) => [post.siren || post.name ? lamp(post) : null, el("div", { class: "post-words" }, el("b", {}, post.name || word(`post.${post.id}`)), el("div", { class: "crew" }, crew.map((one) => phoneButton(one, take))))]);
   return {
     node,
     show(post) {
       const crew = [...scene.people.values()].filter((one) => one.post === post.id).map(({ number, name, note, call, off }) => ({ number, name, note, off, call: call && { state: call.state, incoming: call.incoming } }));
+      node.classList.toggle("post-plain", !post.siren && !post.name);
       node.classList.toggle("is-lit", Boolean(post.siren?.lamp));
       node.classList.toggle("is-ringing", crew.some((one) => rings(one)));
       draw({ post, crew });

@@ -43,6 +43,9 @@ function listen(changed, ended) {
   return source;
 }
 
+// A call's sound as it is spoken, until it ends.
+export const callSound = (id, signal) => fetch(new URL(`calls/${id}/listen`, HERE), { signal });
+
 export const send = (from, to, text) => ask("POST", `phones/${encodeURIComponent(from)}/sms`, { to, text });
 export const ring = (from, to) => ask("POST", `phones/${encodeURIComponent(from)}/call`, { to, ring_s: 30 });
 export const answer = (number) => ask("POST", `phones/${encodeURIComponent(number)}/answer`, {});

@@ -15,7 +15,7 @@ function menu({ state, text }) {
   return el("div", { class: `ussd ussd-${state}`, tabindex: 0 }, el("bdi", { class: "ussd-text" }, said));
 }
 
-function onCall({ call, seconds, role }) {
+function onCall({ call, seconds }) {
   const far = name(call.number) ?? word("centre");
   const rung = call.incoming && call.state === "alerting";
   const state = call.state === "active" ? "talking" : rung ? "rung" : "calling";
@@ -26,7 +26,7 @@ function onCall({ call, seconds, role }) {
     el("span", { class: "far" }, far),
     el("strong", {}, word(`call.${state}`)),
     seconds !== null && el("span", { class: "call-clock" }, `${Math.floor(seconds / 60)}:${two(seconds % 60)}`),
-    state === "talking" && call.incoming && el("span", { class: "call-hint" }, word(role === "resident" ? "call.hint.resident" : "call.hint.officer")),
+    state === "talking" && call.incoming && el("span", { class: "call-hint" }, word("call.hint")),
     call.keys ? el("span", { class: "keys-heard" }, call.keys) : null,
   );
 }

@@ -1,5 +1,7 @@
 // What one would hear in that world: sirens that wail, phones that ring. Silent until somebody asks for it.
 let audio;
+let calls; // at the rate of calls, so that their pieces join without a click
+let off = false; // switched off by hand
 let wail;
 let bell;
 
@@ -8,11 +10,23 @@ export function soundOn() {
 }
 
 export async function toggle() {
-  if (soundOn()) await audio.suspend();
-  else {
-    audio ??= new AudioContext();
-    await audio.resume();
-  }
+  if (!soundOn()) return wake(true);
+  off = true;
+  await Promise.all([audio.suspend(), calls.suspend()]);
+}
+
+// Sound from now on, if nobody has switched it off (or `anyway`). Browsers allow it from a click only.
+export async function wake(anyway) {
+  if (off && !anyway) return;
+  off = false;
+  audio ??= new AudioContext();
+  calls ??= new AudioContext({ sampleRate: 8000 });
+  await Promise.all([audio.resume(), calls.resume()]);
+}
+
+// Where calls are played; null while there is no sound.
+export function callsOut() {
+  return calls?.state === "running" ? calls : null;
 }
 
 export function hear({ lamps, ringing }) {

@@ -133,7 +133,7 @@ def test_what_a_phone_says_is_cut_where_the_call_ends() -> None:
     async def walk(here: Bench) -> None:
         await rung(here, Behaviour(answer_after_s=0.0))
         await here.clock.sleep(0.1)
-        here.person.say(PROMPT)
+        here.person.say(bytes([1]) * 4 * RATE)
         await here.clock.sleep(1.0)
         await here.client.at("ATH")
         (call,) = here.network.exchange.kept
