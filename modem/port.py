@@ -8,6 +8,7 @@ import errno
 import glob
 import os
 import re
+import socket
 import stat
 from collections.abc import Awaitable, Callable
 from typing import Protocol, runtime_checkable
@@ -226,8 +227,10 @@ class _SocketPort(asyncio.Protocol):
         """See ``Latest``."""
         self._most = octets
         _drop_oldest(self._out, octets)
-        if self._transport is not None:
-            self._transport.set_write_buffer_limits(high=max(octets, 1))
+        if self._transport is not None and octets:
+            self._transport.set_write_buffer_limits(high=octets)
+            # the kernel would hold a minute of sound for a far end that has stalled
+            self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, octets)
 
     def pause_writing(self) -> None:
         self._full = True
