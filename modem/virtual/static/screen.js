@@ -24,8 +24,7 @@ function onCall({ call, seconds }) {
     "div",
     { class: `on-call on-call-${state}` },
     el("span", { class: "far" }, far),
-    el("strong", {}, word(`call.${state}`)),
-    seconds !== null && el("span", { class: "call-clock" }, `${Math.floor(seconds / 60)}:${two(seconds % 60)}`),
+    el("span", { class: "call-state" }, el("strong", {}, word(`call.${state}`)), seconds !== null && el("span", { class: "call-clock" }, `${Math.floor(seconds / 60)}:${two(seconds % 60)}`)),
     state === "talking" && call.incoming && el("span", { class: "call-hint" }, word("call.hint")),
     call.keys ? el("span", { class: "keys-heard" }, call.keys) : null,
   );
