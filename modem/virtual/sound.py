@@ -16,6 +16,7 @@ ROWS = ("123A", "456B", "789C", "*0#D")
 LOWS, HIGHS = (697, 770, 852, 941), (1209, 1336, 1477, 1633)  # Hz (ITU-T Q.23)
 KEY_DBFS = -15.0  # level of a pair of tones, as RMS; phones send about -10 to -16
 BEEP_HZ, BEEP_S = 1000, 0.8  # what most mailboxes give before they record
+PITCH_HZ, SYLLABLE_S = 140, 0.5  # of a voice without words
 MOST_WAV_S = 600.0  # seconds that one file may last
 
 
@@ -60,16 +61,21 @@ def beep() -> bytes:
     return _sines((BEEP_HZ,), BEEP_S, LOUDEST * 0.3)
 
 
-@cache
-def murmur(seconds: float, pitch: int = 140) -> bytes:
+def murmur(seconds: float) -> bytes:
     """Like a voice behind a wall: a hum with its harmonics in syllables of a quarter second, about -20 dBFS. No words,
     no key tone in it, the same each time."""
+    whole = samples(seconds) * OCTETS
+    return (_syllable() * (whole // len(_syllable()) + 1))[:whole]
+
+
+@cache
+def _syllable() -> bytes:
+    """Half a second of it, the second half silent; the pitch fits into it without a rest."""
     made = array("h")
-    for at in range(samples(seconds)):
-        turn = 2 * math.pi * pitch * at / RATE
-        wave_ = sum(math.sin(turn * over) / over for over in (1, 2, 3, 4, 5))
-        syllable = max(0.0, math.sin(2 * math.pi * at / samples(0.5)))
-        made.append(int(LOUDEST * 0.12 * wave_ * syllable))
+    for at in range(samples(SYLLABLE_S)):
+        turn = 2 * math.pi * PITCH_HZ * at / RATE
+        hum = sum(math.sin(turn * over) / over for over in (1, 2, 3, 4, 5))
+        made.append(int(LOUDEST * 0.12 * hum * max(0.0, math.sin(2 * math.pi * at / samples(SYLLABLE_S)))))
     return _little(made)
 
 

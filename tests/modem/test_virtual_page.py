@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientResponse, web
@@ -125,6 +128,40 @@ async def test_a_ringing_phone_and_a_lit_lamp_are_shown(aiohttp_client: AiohttpC
         await until(answer, "person", name="Rizal", call=None)
         network.phone(SITI).call(SIREN)
         await until(answer, "air", kind="siren", lamp=True)
+
+
+async def test_a_call_tells_which_side_of_its_sound_is_the_phones_own(aiohttp_client: AiohttpClient) -> None:
+    network, page = await opened(aiohttp_client)
+    async with page.get("/scene/events") as answer:
+        await until(answer, "person", name="Rizal")
+        call = network.exchange.dial(network.modems[0], RIZAL)
+        rung = await until(answer, "person", name="Rizal")
+        assert (rung["call"]["id"], rung["call"]["side"]) == (call.id, "far")
+        network.exchange.release(call, None)
+        network.phone(SITI).call(RIZAL)
+        rings = await until(answer, "person", name="Siti", note="Hulu")
+        assert rings["call"]["side"] == "near", "of two phones, the one that rings"
+
+
+STATIC = Path(str(files("modem.virtual") / "static"))
+
+
+def test_the_page_has_each_of_its_words_in_both_languages() -> None:
+    words = {one.stem: json.loads(one.read_text()) for one in sorted((STATIC / "words").glob("*.json"))}
+    assert words["en"].keys() == words["id"].keys()
+    used = {key for one in STATIC.glob("*.js") for key in re.findall(r"""word\("([a-z.]+)\"""", one.read_text())}
+    assert used
+    assert used <= words["id"].keys()
+
+
+def test_the_page_runs_under_a_policy_of_its_own_origin_only() -> None:
+    for one in (*STATIC.glob("*.html"), *STATIC.glob("*.js"), *STATIC.glob("*.css")):
+        text = one.read_text()
+        assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", text), f"{one.name} reaches out"
+        assert not re.search(r"<script(?![^>]*\bsrc=)|\son[a-z]+=\"|<style|\beval\(|new Function", text), one.name
+    for module in STATIC.glob("*.js"):
+        for asked in re.findall(r'from "(.+?)"', module.read_text()):
+            assert (STATIC / asked).is_file(), f"{module.name} imports {asked}"
 
 
 async def test_the_network_stops_though_pages_are_open(aiohttp_client: AiohttpClient) -> None:

@@ -190,3 +190,18 @@ def test_bad_arguments_are_refused(words: tuple[str, str]) -> None:
     with pytest.raises(ArgumentError) as refused:
         asked("--link", "x", *words)
     assert words[0] in str(refused.value)
+
+
+async def test_each_modem_with_digital_sound_has_an_audio_port_beside_it(tmp_path: Path) -> None:
+    words = ("--modems", "2", "--link", str(tmp_path), "--tcp", "0", "--http", "0", "--profile", "sim800,sim7600")
+    async with running(Said(), *words) as ready:
+        analogue, digital = ready["modems"]
+        assert (analogue["audio"], analogue["audio_tcp"]) == (None, None)
+        assert digital["audio"] == f"{digital['link']}-audio"
+        assert Path(digital["audio"]).is_symlink()
+        host, _, port = digital["audio_tcp"].removeprefix("socket://").rpartition(":")
+        _, writer = await asyncio.open_connection(host, int(port))
+        writer.close()
+        assert port not in (analogue["tcp"].rpartition(":")[2], digital["tcp"].rpartition(":")[2])
+        assert await get(f"{ready['http']}/calls") == []
+    assert list(tmp_path.iterdir()) == []
