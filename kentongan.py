@@ -28,7 +28,6 @@ from config.clock import Clock, VirtualClock, run_virtual
 from config.command import DONE, INTERRUPTED, NOT_HERE, NOT_SO, Command, CommandError, Context, Needs, Out
 from config.crash import CrashPoint, kill_at, no_crash
 from config.log import start_logging
-from config.phones import is_emergency
 from config.settings import Settings
 from dispatch.console.running import RunningHouse
 from dispatch.console.serving import serve
@@ -38,6 +37,7 @@ from dispatch.locate import locator_of
 from dispatch.loop import Dispatch
 from dispatch.reading import reader_of
 from dispatch.talk import with_emergencies
+from dispatch.telephones import telephones
 from eservices.clinic.staff import ClinicDesk
 from eservices.complaints.offices.desk import OfficeDesk
 from eservices.desk import LastDesk
@@ -57,7 +57,6 @@ from gateway.store import Store, StoreBroken, StoreFault
 from gateway.store.people import save
 from gateway.virtual.stage import Stage, on_stage
 from gateway.watchdog import notify, told_to_stop, until_stopped
-from ivr.legs import Legs
 from modem.port import Opener, open_port
 from modem.virtual import Network, NetworkSettings, memory_opener
 from modem.virtual import script as walk
@@ -137,8 +136,10 @@ async def built_house(
         modem_changed=lambda: leg.looked_at(),
     )
     async with open_post(ground, above, opener) as post:
-        leg = Legs(post.modems, clock, forbidden=lambda number: city.is_sample(number) or is_emergency(number))
-        dispatch = Dispatch(store, city, leg, clock, pulse, crash=crash, bells=(page,), outbox=post.outbox.wake)
+        leg, switchboard = telephones(ground, post.modems, above.dialogues, post.inbox, done=lambda: house.wake())
+        dispatch = Dispatch(
+            store, city, leg, switchboard, clock, pulse, crash=crash, bells=(page,), outbox=post.outbox.wake
+        )
         house = House(ground, post, dispatch, desk, page, {}, asyncio.Event())
         led = Led(store, clock, pulse, house.pick_up)
         house.loops = {**post.loops, "disk": disk.run}

@@ -29,7 +29,7 @@ def call_back(view: View, city: City, now: datetime) -> Plan:
                 incident.caller,
                 round=1,
                 ring_s=city.clocks.ring_s,
-                talk_s=city.clocks.key_s,
+                talk_s=city.clocks.one_line_s,  # it asks twice, and what silence means comes after that
                 why="a missed call",
             )
         )

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from config.clock import Clock
 from config.crash import CrashPoint
 from dispatch import store as verbs
-from dispatch.heard import key_pressed
-from dispatch.plan import Effect, EffectKind, EffectRow, EffectState
+from dispatch.attending import Attended, attended
+from dispatch.plan import Answer, Effect, EffectKind, EffectRow, EffectState
 from dispatch.sirens import known_dead, proved
 from gateway.number import subscriber
 from gateway.store import Store, StoreBroken, StoreFault, Tx
+from ivr.conversation import Conversation
 from ivr.leg import CallLeg, CallOrder, CallResult, Outcome, Urgency
 
 if TYPE_CHECKING:
@@ -33,9 +34,21 @@ URGENCY = {
     EffectKind.CALL: Urgency.OFFICER,
     EffectKind.CALL_BACK: Urgency.CALL_BACK,
 }
+FLOWS = {EffectKind.CALL: "officer", EffectKind.CALL_BACK: "call_back"}
+"""What is said on a call; on a siren's nothing is."""
+LAST_S = 900.0  # seconds: no call lasts longer; its conversation ends long before by itself
 SETTLE_AGAIN_S = 0.5  # a busy store is asked again
 NOT_ON_ANY_LIST = CallResult(outcome=Outcome.FAILED, detail="neither on the roster nor a siren of this city")
 NOT_CARRIED_OUT = frozenset({Outcome.NO_NETWORK, Outcome.FAILED})
+
+
+class Conversations(Protocol):
+    """Where a call's words come from (``ivr.switchboard.Switchboard``)."""
+
+    def conversation(
+        self, flow: str, number: str, *, language: str, about: str, fields: Mapping[str, str], key: str
+    ) -> Conversation:
+        """The same ``key`` is the same conversation: after a crash it goes on where it stood."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +59,7 @@ class Wire:
     store: Store
     city: City
     leg: CallLeg
+    switchboard: Conversations
     clock: Clock
     crash: CrashPoint
     changed: Callable[[int], None]
@@ -66,12 +80,12 @@ class Calls:
         """A call waits for a line, or is on it."""
         return bool(self._tasks)
 
-    def start(self, effects: Iterable[Effect], since: datetime) -> None:
+    def start(self, effects: Iterable[Effect], since: datetime, *, drill: bool = False) -> None:
         """Begin those that are not under way, sirens first: who asks first for a free line has it. ``since``: of two
-        incidents the longer-waiting one goes first."""
+        incidents the longer-waiting one goes first. ``drill``: every word says so."""
         for effect in sorted(effects, key=lambda effect: effect.kind is not EffectKind.SIREN):
             if effect.key not in self._tasks:
-                self._tasks[effect.key] = asyncio.create_task(self._call(effect, since), name=effect.key)
+                self._tasks[effect.key] = asyncio.create_task(self._call(effect, since, drill), name=effect.key)
 
     def hang_up(self, keys: Iterable[str]) -> None:
         """End these calls; each settles itself as cancelled."""
@@ -97,9 +111,9 @@ class Calls:
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
-    async def _call(self, effect: Effect, since: datetime) -> None:
+    async def _call(self, effect: Effect, since: datetime, drill: bool) -> None:
         try:
-            result = await self._place(effect, since) if may_dial(self._wire.city, effect) else NOT_ON_ANY_LIST
+            result = await self._place(effect, since, drill) if may_dial(self._wire.city, effect) else NOT_ON_ANY_LIST
         except asyncio.CancelledError:
             if effect.key not in self._withdrawn:
                 raise
@@ -115,7 +129,7 @@ class Calls:
         finally:
             self._wire.changed(self._incident)
 
-    async def _place(self, effect: Effect, since: datetime) -> CallResult | None:
+    async def _place(self, effect: Effect, since: datetime, drill: bool) -> CallResult | None:
         """None: it lapsed while it waited for a line, and was never dialled."""
         wire, lapsed = self._wire, False
 
@@ -130,24 +144,41 @@ class Calls:
         async def started() -> None:
             await self._noted(lambda tx: verbs.rings(tx, effect.key, wire.clock.now()))
 
-        async def keyed(digit: str) -> bool:
-            return bool(await self._noted(lambda tx: key_pressed(tx, wire.city, effect, digit, wire.clock.now())))
-
-        result = await wire.leg.place(self._order(effect, since), started=started, keyed=keyed, claimed=claimed)
+        words = self._words(effect, drill)
+        placing = wire.leg.place(self._order(effect, since, words), started=started, claimed=claimed)
+        result = await (placing if words is None else attended(placing, words))
         return None if lapsed else result
 
-    async def _noted(self, work: Callable[[Tx], bool | None]) -> bool | None:
-        """Write something down while the call is up. A store that does not take it does not end the call: an
-        officer who is not told "accepted" presses again."""
+    async def _noted(self, work: Callable[[Tx], None]) -> None:
+        """Write something down while the call is up. A store that does not take it does not end the call."""
         try:
-            done = await self._wire.store.write(work)
+            await self._wire.store.write(work)
         except Exception:
             log.exception("incident %s: not written down while a call is up", self._incident)
-            return None
-        self._wire.changed(self._incident)
-        return done
+        else:
+            self._wire.changed(self._incident)
 
-    def _order(self, effect: Effect, since: datetime) -> CallOrder:
+    def _words(self, effect: Effect, drill: bool) -> Attended | None:
+        """What is said and heard on the call, and how long it may take."""
+        wire, flow = self._wire, FLOWS.get(effect.kind)
+        if flow is None:
+            return None
+        lang = wire.city.languages[0] if effect.kind is EffectKind.CALL else ""
+        fields = {"drill": wire.city.prompt(wire.city.languages[0], "drill_word") if drill else ""}
+        words = wire.switchboard.conversation(
+            flow, effect.target, language=lang, about=effect.key, fields=fields, key=effect.key
+        )
+        return Attended(words, wire.clock, key_s=effect.talk_s, talk_s=lambda: self._talk_s(effect))
+
+    def _talk_s(self, effect: Effect) -> float:
+        """How long an officer who pressed a key may go on: while he has the last line, as long again as for the key. A
+        caller who holds the line gives it up by what he is told (``HolderHands``)."""
+        clocks = self._wire.city.clocks
+        if effect.kind is EffectKind.CALL_BACK:
+            return LAST_S
+        return clocks.talk_s if self._wire.leg.free() > 0 else effect.talk_s
+
+    def _order(self, effect: Effect, since: datetime, words: Conversation | None) -> CallOrder:
         city = self._wire.city
         station = city.siren_of(effect.target) if effect.kind is EffectKind.SIREN else None
         return CallOrder(
@@ -155,7 +186,8 @@ class Calls:
             urgency=URGENCY[effect.kind],
             since=since,
             ring_s=effect.ring_s,
-            talk_s=effect.talk_s,
+            talk_s=LAST_S if words is not None else 0.0,
+            conversation=words,
             from_numbers=station.siren.whitelist if station and station.siren else frozenset(),
             sample=city.is_sample(effect.target) or effect.target in city.sample_numbers(),
         )
@@ -191,6 +223,8 @@ def settle_call(tx: Tx, city: City, effect: Effect, result: CallResult | None, n
         state = EffectState.FAILED if result.outcome in NOT_CARRIED_OUT else EffectState.DONE
     if not verbs.settle(tx, effect.key, state, now, result):
         return
+    if result is not None and effect.kind in FLOWS and result.outcome is Outcome.ANSWERED and not result.heard:
+        verbs.answered(tx, effect.key, Answer.UNHEARD)
     said = "withdrawn" if result is None else f"{result.outcome} {result.detail}".rstrip()
     verbs.tell(tx, effect.incident, now, effect.kind.value, f"{effect.target}: {said}")
     if effect.kind is EffectKind.SIREN and result is not None:

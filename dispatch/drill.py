@@ -56,14 +56,11 @@ class Drill:
         async def claimed() -> bool:
             return bool(await wire.store.write(lambda tx: verbs.drop_test(tx, number)))
 
-        async def heard(_key: str = "") -> bool:
-            return False
-
         async def rings() -> None:
             log.info("the siren of %s is tested", station.id)
 
         try:
-            result = await wire.leg.place(order, started=rings, keyed=heard, claimed=claimed)
+            result = await wire.leg.place(order, started=rings, claimed=claimed)
             await wire.store.write(lambda tx: self._note(tx, number, result))
         except Exception:
             log.exception("the test of siren %s failed", station.id)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from config.clock import Clock
 from config.crash import CrashPoint, no_crash
 from dispatch import store as verbs
-from dispatch.calls import Calls, Wire
+from dispatch.calls import Calls, Conversations, Wire
 from dispatch.drill import Drill
 from dispatch.incident import State
 from dispatch.step import NewCode, Step, four_digits, take_step
@@ -44,6 +44,7 @@ class Dispatch:
         store: Store,
         city: City,
         leg: CallLeg,
+        switchboard: Conversations,
         clock: Clock,
         pulse: Pulse,
         *,
@@ -58,7 +59,14 @@ class Dispatch:
         self._store, self._city, self._clock, self._pulse = store, city, clock, pulse
         self._crash, self._bells, self._outbox, self._new_code = crash, bells, outbox, new_code
         self._wire = Wire(
-            store=store, city=city, leg=leg, clock=clock, crash=crash, changed=self._changed, claimed=outbox
+            store=store,
+            city=city,
+            leg=leg,
+            switchboard=switchboard,
+            clock=clock,
+            crash=crash,
+            changed=self._changed,
+            claimed=outbox,
         )
         self._drill = Drill(self._wire)
         self._bell = Bell()
@@ -172,7 +180,7 @@ class Dispatch:
             step = await self._step(number)
             told |= step.wrote
             calls.hang_up(step.hang_up)
-            calls.start(step.calls, step.since)
+            calls.start(step.calls, step.since, drill=step.case.incident.drill)
             calls_first = bool(step.calls) and self._wire.leg.free() > 0
         finally:
             if told and not calls_first:

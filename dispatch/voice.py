@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from dispatch import store
 from dispatch.acceptance import accept, officer_at
@@ -36,14 +36,14 @@ TOLD = frozenset({"what", "where", "place", "siren", "caller", "others", NOTES, 
 NOTHING_TOLD: Mapping[str, str] = dict.fromkeys(sorted(TOLD), "")
 
 
-class Lines(Protocol):
-    """What is known of the telephone lines, where a call wants a second one."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """What is known of the telephone lines. ``free``: how many calls could start now; ``voices``: how many of them
+    would be heard; ``holds``: whether that number is on a line, and waits."""
 
-    def free(self) -> int:
-        """How many calls could start now."""
-
-    def held(self, number: str) -> bool:
-        """Whether that number is on a line and waits."""
+    free: Callable[[], int]
+    voices: Callable[[], int]
+    holds: Callable[[str], bool] = lambda number: False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +145,7 @@ class OfficerHands:
         if not subscriber(here.caller):
             return Done("none", unknown)
         told = {NUMBER: here.caller, DIGITS: local(here.caller)}
-        reachable = self._lines.held(here.caller) or self._lines.free() > 0
+        reachable = self._lines.holds(here.caller) or self._lines.voices() > 0
         return Done("join" if reachable else "number", told)
 
     # -- what is said

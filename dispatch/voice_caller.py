@@ -17,7 +17,7 @@ from dispatch.holding import Holding
 from dispatch.incident import State, move
 from dispatch.plan import Answer, EffectKind
 from dispatch.step import NewCode, four_digits, take_step_or_alarm
-from dispatch.voice import Lines, Ring, ring_of
+from dispatch.voice import Lines, OfficerHands, Ring, ring_of
 from dispatch.wording import letter, may_answer, said
 from gateway.store import Tx, put
 from ivr.events import Done
@@ -25,7 +25,7 @@ from ivr.flow_data import ActSpec
 
 if TYPE_CHECKING:
     from config.city import City
-    from ivr.session import Call
+    from ivr.session import Call, Hands
 
 EMERGENCY, MISTAKE, SERVICES = "1", "2", "3"
 """Keys of the call-back, as the ledger has them."""
@@ -178,3 +178,12 @@ class HolderHands:
         lane = call.at - timedelta(seconds=self._city.clocks.lane_s)
         mine = store.open_cases_of(tx, call.number)
         return next((case for case in mine if call.number or case.heard_at >= lane), None)
+
+
+def hands(city: City, lines: Lines, *, new_code: NewCode = four_digits) -> tuple[Hands, ...]:
+    """All that this room does on calls."""
+    return (
+        OfficerHands(city, lines, new_code=new_code),
+        CallBackHands(city, lines, new_code=new_code),
+        HolderHands(city, lines, new_code=new_code),
+    )

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -17,15 +17,17 @@ from sqlalchemy import select
 from config.city import City, load_city
 from config.clock import VirtualClock, run_virtual
 from config.crash import no_crash
+from dispatch import acceptance
 from dispatch import store as verbs
+from dispatch.acceptance import Who
 from dispatch.case import Case, Offer
 from dispatch.cries import Cries
 from dispatch.desk import EmergencyDesk
 from dispatch.loop import Dispatch
 from dispatch.plan import EffectKind, EffectRow
 from dispatch.talk import with_emergencies
-from dispatch.voice import Lines, OfficerHands
-from dispatch.voice_caller import CallBackHands, HolderHands
+from dispatch.voice import Lines
+from dispatch.voice_caller import hands
 from eservices.desk import LastDesk
 from eservices.services import services
 from gateway.channel import ChannelKind
@@ -39,7 +41,12 @@ from gateway.store import Tx
 from gateway.store.inbound import INBOUND, add_letter
 from gateway.store.outbound import OUTBOUND
 from gateway.store.people import save
+from ivr.flow_data import Flow
+from ivr.flow_read import flows
 from ivr.legs import Legs
+from ivr.switchboard import Desk as Board
+from ivr.switchboard import Switchboard
+from ivr.talking import Talking
 from tests.fixtures.engines import fresh, open_store
 from tests.ivr.scripted import TURNS_AWAY, QuickSpeaker, ScriptedModem, World
 
@@ -138,10 +145,13 @@ class Stage:
             ScriptedModem(self.world, self.clock, name=f"modem{n}", number="+6285500000101") for n in range(self.lines)
         ]
         self.outbox = Outbox(self.store, [self.air], self.clock, crash, self.pulse, doubt_s=self.city.clocks.doubt_s)
+        self.leg = Legs(self.modems, self.clock, speaker=self.speaker)
+        self.switchboard = self._switchboard(crash)
         self.dispatch = Dispatch(
             self.store,
             self.city,
-            Legs(self.modems, self.clock),
+            self.leg,
+            self.switchboard,
             self.clock,
             self.pulse,
             crash=crash,
@@ -180,12 +190,7 @@ class Stage:
         board = Switchboard(desk, done=self._done)
         lines = Lines(free=self.leg.free, voices=self.leg.free_voices)
         dialogues = with_emergencies(self.city, services(self.city))
-        board.serve(
-            OfficerHands(self.city, lines, new_code=self.new_code),
-            CallBackHands(self.city, lines, new_code=self.new_code),
-            HolderHands(self.city, lines, new_code=self.new_code),
-            Talking(dialogues, self.city, self),
-        )
+        board.serve(*hands(self.city, lines, new_code=self.new_code), Talking(dialogues, self.city, self))
         return board
 
     def _done(self) -> None:
@@ -197,6 +202,14 @@ class Stage:
     def put_in(self, tx: Tx, letter: Inbound, *, urgent: bool) -> None:
         """What a conversation says (the inbox is built after its desks)."""
         self.inbox.put_in(tx, letter, urgent=urgent)
+
+    def judged(self, letter: Inbound) -> bool:
+        """The same: whether a desk takes it for urgent."""
+        return self.inbox.judged(letter)
+
+    def wake(self) -> None:
+        """The same: there are new letters."""
+        self.inbox.wake()
 
     def new_code(self) -> str:
         return str(next(self._codes))
@@ -296,6 +309,21 @@ class Stage:
         """Somebody rings and is turned away."""
         await self.inbox.missed("air", caller, self.clock.now())
         await self.go(then)
+
+    async def act(self, what: str, number: int = 1) -> None:
+        """An operator does it on the page."""
+        who, verb = Who(name="Operator", how="page"), getattr(acceptance, what)
+        await self.store.write(lambda tx: verb(tx, self.city, number, who, self.clock.now()))
+        self.dispatch.look()
+
+    async def drilled(self, number: int = 1) -> None:
+        """The incident is a drill."""
+
+        def work(tx: Tx) -> None:
+            case = verbs.load_case(tx, number)
+            verbs.save_case(tx, replace(case, incident=replace(case.incident, drill=True)))
+
+        await self.store.write(work)
 
     # -- what became of it
 
