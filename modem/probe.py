@@ -10,11 +10,41 @@ from typing import Any
 from config.clock import Clock
 from modem.codes import fields, number_in
 from modem.line import Turn
+from modem.player import missing
 from modem.port import Port
 from modem.profile import GENERIC, Sweep, Ussd
 from modem.session import Fill, Session
 
 REGISTERED = {"0": "no", "1": "home", "2": "searching", "3": "denied", "4": "unknown", "5": "roaming"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speech:
+    """How its calls may have a voice. ``command``: what turns its voice port on ("": it flows by itself), ``port``: it
+    has one and knows the command (None: only a try will tell), ``where``: which of its ports that usually is;
+    ``files``: it plays files by itself; ``lacks``: what this machine lacks for that."""
+
+    command: str
+    port: bool | None
+    where: str
+    files: bool
+    lacks: str
+
+    def row(self) -> dict[str, Any]:
+        """As ``modem probe --json`` shows it."""
+        return {name: getattr(self, name) for name in ("command", "port", "where", "files", "lacks")}
+
+    def text(self) -> str:
+        """The same for a person."""
+        if self.port is None:
+            ways = ["where it has a port of sound (8 kHz, 16 bit), name it as audio; else it says nothing"]
+        elif self.port:
+            ways = [f"by {self.command}; name its port as audio (usually {self.where} of a modem's)"]
+        else:
+            ways = [f"{self.command} is not known to it"] if self.command else ["no port for it"]
+        if self.files:
+            ways.append(self.lacks or "without a port it plays files by itself")
+        return "; ".join(ways)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +65,7 @@ class Found:
     profile: str
     memories: Mapping[str, Fill]
     indications: str
+    voice: Speech
     use: tuple[str, ...]
 
     def row(self) -> dict[str, Any]:
@@ -43,7 +74,7 @@ class Found:
         memories = {name: {"used": fill.used, "total": fill.total} for name, fill in self.memories.items()}
         row: dict[str, Any] = {name: getattr(self, name) for name in names}
         row |= {"signal_dbm": self.signal_dbm, "profile": self.profile, "memories": memories}
-        return {**row, "indications": self.indications, "use": list(self.use)}
+        return {**row, "indications": self.indications, "voice": self.voice.row(), "use": list(self.use)}
 
     def text(self) -> str:
         """The same for a person."""
@@ -55,6 +86,7 @@ class Found:
             f"  SIM {self.sim}, IMSI {self.imsi or '?'}, number {self.number or 'not on the SIM'}",
             f"  network {self.operator or 'none'}, registered: {self.registered}, signal {signal}",
             f"  memories: {memories or 'none named'}",
+            f"  voice: {self.voice.text()}",
             f"  profile {self.profile}:",
             *(f"    {line}" for line in self.use),
         ]
@@ -81,8 +113,30 @@ async def probe(port: Port, clock: Clock, wanted_profile: str = "auto") -> Found
         profile=identity.profile,
         memories=await _memories(session),
         indications=await _ask(session, "AT+CNMI=?", "+CNMI:"),
+        voice=await _voice(session),
         use=_use(session),
     )
+
+
+async def _voice(session: Session) -> Speech:
+    port, files = session.profile.voice, session.profile.files
+    knows = None if port is not None and not port.on else port is not None and await _knows(session, port.test)
+    if knows and port is not None and port.asks is not None:
+        question, yes = port.asks
+        knows = (await _ask(session, question, free=True)).startswith(yes.partition(":")[2].strip())
+    plays = files is not None and await _knows(session, files.test)
+    return Speech(
+        command=port.on if port is not None else "",
+        port=knows,
+        where=port.where if port is not None else "",
+        files=plays,
+        lacks=missing(files) if files is not None and plays else "",
+    )
+
+
+async def _knows(session: Session, test: str) -> bool:
+    async with session.line.turn(Turn.STATUS):
+        return await session.line.tell(test)
 
 
 async def _ask(session: Session, command: str, prefix: str = "", *, free: bool = False) -> str:

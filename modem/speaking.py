@@ -126,6 +126,7 @@ class Voice:
             self.close()
             raise
         if able:
+            self._refused_until = None
             self._ails("")
         else:
             self.close()

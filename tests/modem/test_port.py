@@ -273,6 +273,30 @@ async def test_probe_says_what_it_found_and_how_it_will_be_used(network: Network
     assert "EC25" in out.texts[0]
 
 
+VOICES = {
+    "generic": ("", None, "name it as audio"),
+    "sim800": ("", False, "no port for it"),
+    "sim7600": ("AT+CPCMREG=1", True, "ttyUSB4"),
+    "ec25": ("AT+QPCMV=1,0", True, "AT+QPCMV=1,0"),
+    "huawei": ("AT^DDSETEX=2", True, "AT^DDSETEX=2"),
+}
+
+
+@pytest.mark.parametrize("profile", VOICES)
+async def test_probe_says_whether_the_modem_can_speak_and_by_what(
+    network: Network, tmp_path: Path, profile: str
+) -> None:
+    command, port, words = VOICES[profile]
+    cable = serve_pty(network.modem(NUMBER, profile=profile), tmp_path / "modem1")
+    try:
+        _, out = await run(("modem", "probe"), str(tmp_path / "modem1"))
+    finally:
+        cable.close()
+    voice = out.rows[0]["voice"]
+    assert (voice["command"], voice["port"]) == (command, port)
+    assert words in next(line for line in out.texts[0].splitlines() if "voice:" in line)
+
+
 async def test_probe_changes_nothing_that_another_program_relies_on(virtual: VirtualModem, tmp_path: Path) -> None:
     before = (list(virtual.session.cnmi), list(virtual.session.memories), virtual.session.csms, virtual.session.clip)
     await run(("modem", "probe"), str(tmp_path / "modem1"))
