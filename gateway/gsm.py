@@ -150,6 +150,16 @@ class GsmChannel:
         return str(said)
 
 
+Answers = Callable[[Modem, str | None], Talk | None]
+"""What is said to a call that comes in over that modem, from that number (None: withheld); None: it is kept as
+missed."""
+
+
+def nobody_answers(_modem: Modem, _caller: str | None) -> Talk | None:
+    """Every call is kept as missed."""
+    return None
+
+
 class GsmListener:
     """The driver's ``Listener``: what comes in goes to the inbox, how a modem is goes to the pulse. ``changed`` is
     called when a modem became better or worse: waiting letters and calls look again. ``answers``: what is said to a
@@ -161,7 +171,7 @@ class GsmListener:
         pulse: Pulse,
         *,
         changed: Callable[[], None],
-        answers: Callable[[Modem, str | None], Talk | None] = lambda modem, caller: None,
+        answers: Answers = nobody_answers,
     ) -> None:
         self._inbox = inbox
         self._answers = answers
@@ -197,4 +207,6 @@ class GsmListener:
             )
         else:
             self._pulse.report("sim", modem.name, Status.FAILED, "not registered")
+        if on_air and modem.use != "letters":
+            self._pulse.report("voice", modem.name, Status.OK, "speaks" if modem.speaks else "rings, and says nothing")
         self._changed()

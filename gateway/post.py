@@ -21,7 +21,7 @@ from gateway.conversation import Conversation
 from gateway.credit import CreditWatch
 from gateway.dialogue import Dialogue
 from gateway.disk import Disk
-from gateway.gsm import GsmChannel, GsmListener
+from gateway.gsm import Answers, GsmChannel, GsmListener, nobody_answers
 from gateway.inbox import Desk, Inbox
 from gateway.last_resort import LastResort
 from gateway.legs import Legs, open_legs
@@ -59,13 +59,14 @@ class Ground:
 class Above:
     """What the rooms above bring. ``desks`` in the order in which they are asked, after the conversations; ``first``:
     those that are asked before them. ``dialogues``: the first is the menu. ``modem_changed``: a modem became better or
-    worse, or its line free."""
+    worse, or its line free. ``answers``: what is said to a call that comes in over a modem."""
 
     desks: Sequence[Desk]
     dialogues: Sequence[Dialogue]
     alarms: Alarms
     modem_changed: Callable[[], None]
     first: Sequence[Desk] = ()
+    answers: Answers = nobody_answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +107,7 @@ async def open_post(ground: Ground, above: Above, opener: Opener) -> AsyncIterat
     talks = _talks(ground, above, inbox, answered)
     proof = ProofDesk(_own_numbers(ground.settings))
     desks += (proof, *above.first, talks.hurried, talks, *above.desks)
-    listener = GsmListener(inbox, ground.pulse, changed=changed)
+    listener = GsmListener(inbox, ground.pulse, changed=changed, answers=above.answers)
     modems = _modems(ground, opener, listener)
     async with contextlib.AsyncExitStack() as stack:
         legs = await _legs(ground, above, inbox, stack, lambda: outbox.wake())

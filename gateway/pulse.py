@@ -7,8 +7,9 @@ seconds. ``Pulse`` knows since when each part is well; ``/health`` and the watch
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -101,6 +102,21 @@ class Pulse:
         """True while every named loop has beaten within its limit."""
         alive = {part.name for part in self.parts() if part.kind == "loop" and part.status is Status.OK}
         return all(loop in alive for loop in loops)
+
+
+@contextlib.asynccontextmanager
+async def running(
+    loops: Mapping[str, Callable[[], Awaitable[None]]], clock: Clock
+) -> AsyncIterator[Mapping[str, asyncio.Task[None]]]:
+    """Run every loop under supervision until the context ends; then those that still run are cancelled and waited
+    for."""
+    tasks = {name: asyncio.create_task(supervise(name, run, clock), name=name) for name, run in loops.items()}
+    try:
+        yield tasks
+    finally:
+        for task in tasks.values():
+            task.cancel()
+        await asyncio.gather(*tasks.values(), return_exceptions=True)
 
 
 async def supervise(name: str, loop: Callable[[], Awaitable[None]], clock: Clock, *, pause_s: float = 1.0) -> None:

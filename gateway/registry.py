@@ -253,3 +253,10 @@ def _quoted(cell: str) -> str:
 
 def _unquoted(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+
+
+def sample_residents(city: City, now: datetime) -> list[Resident]:
+    """The residents that ship with a pack for the demo; none where it has no such file."""
+    file = city.path / "residents-sample.csv"
+    rows = read_rows(file.read_bytes(), city, now) if file.is_file() else ()
+    return [row for row in rows if isinstance(row, Resident)]

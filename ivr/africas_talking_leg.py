@@ -43,7 +43,6 @@ CLOSING_S = 45.0  # the same once all is said
 LOOK_S = 5.0  # seconds between two looks at a call that says nothing
 
 Started = Callable[[], Awaitable[None]]
-Keyed = Callable[[str], Awaitable[bool]]
 
 
 class VoiceLeg:
@@ -81,6 +80,10 @@ class VoiceLeg:
     def free(self) -> int:
         return self._lines.free() if self.well else 0
 
+    def may(self, order: CallOrder) -> bool:
+        """Whether it places such calls: those of a conversation, to people whom this account may ring."""
+        return not self._refuses(order)
+
     def listening(self, url: str) -> None:
         """The program listens there: a provider on this machine needs no other address."""
         if not self._public and self._api.virtual:
@@ -103,10 +106,9 @@ class VoiceLeg:
         order: CallOrder,
         *,
         started: Started,
-        keyed: Keyed | None = None,
         claimed: Callable[[], Awaitable[bool]] = at_once,
     ) -> CallResult:
-        """See ``CallLeg``. ``keyed`` is not called: keys reach the conversation."""
+        """See ``CallLeg``. Keys reach the conversation."""
         if refusal := self._refuses(order):
             return self._result(Outcome.FAILED, detail=refusal)
         line = await self._lines.wait(order)

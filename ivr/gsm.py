@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Protocol
 
 from config.clock import Clock
 from gateway.number import EMERGENCY
 from ivr.bridge import Joins
-from ivr.conversation import Conversation
+from ivr.conversation import Conversation, Utterance
 from ivr.leg import CallOrder, CallResult, Outcome
 from ivr.lines import URGENCIES, Keyed, Started
 from modem.call import CallEnd
@@ -78,6 +79,10 @@ class CallModem(Protocol):
     ) -> CallEnd: ...
 
 
+Prepare = Callable[[Iterable[Utterance]], Awaitable[None]]
+"""Makes words ready to be spoken. Raises nothing."""
+
+
 class Speaks(Protocol):
     """Who carries a conversation over a line (``ivr.media.Speaker``)."""
 
@@ -95,12 +100,13 @@ class ModemLine:
         *,
         forbidden: Callable[[str], bool],
         speaker: Speaks | None,
+        prepare: Prepare | None,
         joins: Joins | None,
     ) -> None:
         """``forbidden``: numbers never dialled through a modem that is not virtual (sample data, 110 and its like),
         whatever the order says of itself."""
         self._modem, self._clock, self._forbidden = modem, clock, forbidden
-        self._speaker, self._joins = speaker, joins
+        self._speaker, self._prepare, self._joins = speaker, prepare, joins
 
     @property
     def name(self) -> str:
@@ -132,6 +138,17 @@ class ModemLine:
         return self._modem.virtual or not (order.sample or self._forbidden(order.to))
 
     async def carry(self, order: CallOrder, started: Started, keyed: Keyed | None) -> CallResult:
+        first = order.conversation.first() if order.conversation is not None and self.speaks else ()
+        if not first or self._prepare is None:
+            return await self._carried(order, started, keyed)
+        ready = asyncio.ensure_future(self._prepare(first))  # while it rings
+        try:
+            return await self._carried(order, started, keyed)
+        finally:
+            ready.cancel()
+            await asyncio.wait({ready})
+
+    async def _carried(self, order: CallOrder, started: Started, keyed: Keyed | None) -> CallResult:
         spoken = _Spoken(self._speaker, order.conversation, self._clock, self._joins)
         talks = order.conversation is not None
         try:

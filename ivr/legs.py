@@ -14,7 +14,7 @@ from typing import Protocol
 from config.clock import Clock
 from gateway.number import EMERGENCY
 from ivr.bridge import Joins
-from ivr.gsm import CallModem, ModemLine, Speaks
+from ivr.gsm import CallModem, ModemLine, Prepare, Speaks
 from ivr.leg import CallLeg, CallOrder, CallResult, Outcome, Urgency, at_once
 from ivr.lines import Keyed, Line, Lines, Started
 from modem.insist import insist
@@ -36,8 +36,8 @@ class VoiceProvider(Protocol):
     def free(self) -> int:
         """How many calls could start now."""
 
-    def may(self, number: str) -> bool:
-        """Whether it may ring that number."""
+    def may(self, order: CallOrder) -> bool:
+        """Whether it places such calls."""
 
     async def place(
         self, order: CallOrder, *, started: Started, claimed: Callable[[], Awaitable[bool]] = at_once
@@ -55,14 +55,15 @@ class Legs(CallLeg):
         *,
         forbidden: Callable[[str], bool] = lambda number: False,
         speaker: Speaks | None = None,
+        prepare: Prepare | None = None,
         joins: Joins | None = None,
         provider: VoiceProvider | None = None,
     ) -> None:
-        """``forbidden``: numbers that only a virtual modem may ring."""
+        """``forbidden``: numbers that only a virtual modem may ring. ``prepare``: makes words ready to be spoken."""
         fit = [modem for modem in modems if modem.use in ("all", "calls")]
         fit.sort(key=lambda modem: modem.use != "calls")  # keep those that also carry letters for last
         lines: list[Line] = [
-            ModemLine(modem, clock, forbidden=forbidden, speaker=speaker, joins=joins) for modem in fit
+            ModemLine(modem, clock, forbidden=forbidden, speaker=speaker, prepare=prepare, joins=joins) for modem in fit
         ]
         if provider is not None:
             lines.append(_ProviderLine(provider))
@@ -170,9 +171,7 @@ class _ProviderLine:
         return self._leg.free() + self._carried if self._leg.well else 0
 
     def may(self, order: CallOrder) -> bool:
-        if order.conversation is None or order.urgency is Urgency.SIREN or order.to in EMERGENCY:
-            return False
-        return self._leg.may(order.to)
+        return order.to not in EMERGENCY and self._leg.may(order)
 
     async def carry(self, order: CallOrder, started: Started, keyed: Keyed | None) -> CallResult:
         self._carried += 1

@@ -32,13 +32,15 @@ STUCK_S = 10.0  # seconds: nobody keeps a silent phone at the ear for longer; a 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """What every conversation stands on. ``done``: called after a commit in which something was done."""
+    """What every conversation stands on. ``done``: called after a commit in which something was done; ``moved``: when a
+    call is up, or over."""
 
     store: Store
     clock: Clock
     crash: CrashPoint
     recordings: Recordings
     done: Callable[[], None]
+    moved: Callable[[], None]
 
 
 class Session(Conversation):
@@ -93,6 +95,7 @@ class Session(Conversation):
                 return
             now = self._ground.clock.now()
             self._row = replace(self._row, ended_at=now, why=why)
+            self._ground.moved()
             try:
                 await self._ground.store.write(lambda tx: end_call(tx, self.id, now, why))
             except StoreFault as fault:
@@ -109,8 +112,10 @@ class Session(Conversation):
             except Exception:
                 log.exception("call %s: no apology of %s can be kept", self.id, self._turning.flow.name)
                 return self._turning.sorry(self._row)
-            self._row, self.holds = done.row, isinstance(done.turn.then, Hold)
+            up, self._row, self.holds = self._row.seq == 0, done.row, isinstance(done.turn.then, Hold)
         self._ground.crash("turn")
+        if up or not self.live:
+            self._ground.moved()
         if done.acted:
             self._ground.done()
         return done.turn

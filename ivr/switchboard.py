@@ -47,13 +47,24 @@ class Desk:
 
 class Switchboard:
     """See the module. ``done`` is called after each commit in which something was done for a caller: the loops look
-    at their tables."""
+    at their tables; ``moved`` with how many calls are up, when that changes."""
 
-    def __init__(self, desk: Desk, *, done: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        done: Callable[[], None] = lambda: None,
+        moved: Callable[[int], None] = lambda count: None,
+    ) -> None:
         self._desk = desk
         self.recordings = Recordings(desk.recordings, desk.store, desk.clock)
         self._ground = Ground(
-            store=desk.store, clock=desk.clock, crash=desk.crash, recordings=self.recordings, done=done
+            store=desk.store,
+            clock=desk.clock,
+            crash=desk.crash,
+            recordings=self.recordings,
+            done=done,
+            moved=lambda: moved(self.up()),
         )
         self._hands: dict[str, Hands] = {}
         self._sessions: dict[str, Session] = {}  # by key, those that are not over
