@@ -34,8 +34,7 @@ class Jack:
         self._modem = modem
         self.moved = modem.moved
         self.switched = False
-        self._line: Line | None = None
-        self._steady = True
+        self._lines: dict[Line, bool] = {}  # and whether silence is sent on it too
         self._call: Call | None = None
         self._half = b""
         self._opens = 0  # sample from which on sound passes
@@ -61,28 +60,28 @@ class Jack:
     @property
     def attached(self) -> bool:
         """Some client holds it."""
-        return self._line is not None
+        return bool(self._lines)
 
     def attach(self, line: Line, *, steady: bool = True) -> None:
         """A client opened its end. ``steady``: silence is sent too, frame by frame."""
-        self._line, self._steady, self._half = line, steady, b""
         if self._refuses_all():
-            self._line = None
             line.hangup("refused")
             return
+        self._lines[line] = steady
+        self._half = b""
         self._begin()
 
     def detach(self, line: Line) -> None:
         """A client closed its end."""
-        if line is self._line:
-            self._line = None
+        self._lines.pop(line, None)
+        if not self._lines:
             self._stop()
 
     def hangup(self, reason: str) -> None:
         """The port is gone."""
-        line, self._line = self._line, None
+        lines, self._lines = tuple(self._lines), {}
         self._stop()
-        if line is not None:
+        for line in lines:
             line.hangup(reason)
 
     def feed(self, data: bytes) -> None:
@@ -149,7 +148,7 @@ class Jack:
 
     def _begin(self) -> None:
         sound = self._sound()
-        if sound is None or self._line is None or self._call is None:
+        if sound is None or not self._lines or self._call is None:
             return
         self._stop()
         far = self._heard(sound)
@@ -190,20 +189,24 @@ class Jack:
         self._timer = self._modem.network.timers.after((due - sound.now) / RATE, self._tick)
 
     @property
+    def _steady(self) -> bool:
+        return any(self._lines.values())
+
+    @property
     def _piece(self) -> int:
         return samples(FRAME_S if self._steady else PIECE_S)
 
     def _tick(self) -> None:
         self._timer = None
         sound = self._sound()
-        if sound is None or sound.over or self._line is None:
+        if sound is None or sound.over or not self._lines:
             return
         far, piece = self._heard(sound), self._piece
         while self._at + piece + DELAY <= sound.now:
             data = far.read(self._at, self._at + piece)
             self._at += piece
-            if self._passes(sound) and self._line is not None:
-                self._line.send(self._noisy(data))
+            if self._passes(sound):
+                self._send(self._noisy(data))
         if self._steady or self._at < far.filled + samples(HANGOVER_S):
             self._next(sound)
 
@@ -215,6 +218,10 @@ class Jack:
             lost = samples(LATE_S) * OCTETS
             data = bytes(min(lost, len(data))) + data[lost:]
         return self._noisy(data)
+
+    def _send(self, data: bytes) -> None:
+        for line in tuple(self._lines):
+            line.send(data)
 
     def _noisy(self, data: bytes) -> bytes:
         if not self._modem.faults.has("audio_noise"):

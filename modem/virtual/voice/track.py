@@ -10,7 +10,7 @@ from modem.voice import RATE
 
 JITTER_S = 0.18  # live sound that comes so late still joins what came before, without a gap
 DELAY_S = 0.2  # from mouth to ear, as between two mobile phones; longer than JITTER_S, so that a joint is never missed
-AHEAD_S = 2.0  # live sound that is handed over faster than it is spoken: what a modem has room for; the rest is lost
+AHEAD_S = 3.0  # live sound that is handed over faster than it is spoken: what a modem has room for; the rest is lost
 MOST_S = 600.0  # seconds of a call that are kept
 
 MOST, AHEAD, JITTER = samples(MOST_S), samples(AHEAD_S), samples(JITTER_S)
@@ -41,7 +41,7 @@ class Track:
     def live(self, sound: bytes, now: int) -> None:
         """A piece as it is spoken: joins the one before unless it comes too late for that."""
         start = self.end if self.end >= now - JITTER else now
-        room = max(0, now + AHEAD + samples(1.0) - start) * OCTETS
+        room = max(0, now + AHEAD - start) * OCTETS
         if len(sound) > room:
             self.lost += (len(sound) - room) // OCTETS
             sound = sound[:room]

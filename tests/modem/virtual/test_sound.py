@@ -13,7 +13,7 @@ import pytest
 from config.clock import SystemClock
 from modem.port import PortLost, PortTaken
 from modem.virtual import Network, VirtualModem, memory_opener, serve_audio_pty, serve_pty, sound
-from modem.virtual.voice.track import DELAY_S
+from modem.virtual.voice.track import AHEAD_S, DELAY_S
 from modem.voice import FRAME, FRAME_S, RATE
 from tests.modem.virtual.client import PERSON, Bench, Client, bench
 
@@ -172,6 +172,37 @@ def test_an_audio_port_is_there_once_and_goes_with_the_modem() -> None:
             await opener("modem1-audio")
         here.modem.plug()
         await opener("modem1-audio")
+
+    bench(walk)
+
+
+def test_what_comes_too_fast_is_counted_as_lost() -> None:
+    async def walk(here: Bench) -> None:
+        audio = await answered(here)
+        audio.send(PIECE * 10)
+        await here.clock.sleep(0.1)
+        (call,) = here.network.exchange.kept
+        said = call.said(here.modem)
+        assert said is not None
+        assert said.lost / RATE == pytest.approx(5.0 - AHEAD_S, abs=0.2)
+
+    bench(walk)
+
+
+def test_two_programs_on_one_audio_port_both_hear() -> None:
+    async def walk(here: Bench) -> None:
+        first = Client(here.clock, await memory_opener(here.network)("modem1-audio"))
+        second = Client(here.clock, await memory_opener(here.network)("modem1-audio"))
+        await here.client.at(f"ATD{PERSON};")
+        await here.clock.sleep(0.1)
+        here.person.answer()
+        here.person.say(PIECE)
+        await here.clock.sleep(2.0)
+        assert b"".join(first.writes) == b"".join(second.writes) != b""
+        first.close()
+        here.person.say(PIECE)
+        await here.clock.sleep(2.0)
+        assert len(b"".join(second.writes)) > len(b"".join(first.writes))
 
     bench(walk)
 
