@@ -57,8 +57,8 @@ def step(flow: Flow, state: State, event: Event) -> Stepped:
     node = flow.nodes[state.at]
     if isinstance(event, Begun):
         return _resume(flow, node, state)
-    if isinstance(event, Pressed) and event.keys == URGENT and flow.urgent and node.name != flow.urgent:
-        return _enter(flow, state, flow.urgent)
+    if isinstance(event, Pressed) and event.keys == URGENT and flow.urgent:
+        return _enter(flow, state, flow.urgent) if node.name != flow.urgent else _resume(flow, node, state)
     if isinstance(event, Silence) and event.machine:
         state = replace(state, fields={**state.fields, "machine": "yes"})
     return _TAKES[node.kind](flow, node, state, event)

@@ -79,6 +79,8 @@ class _Check:
             elif key not in PRESSES and key != BACK:
                 self._fault(node, f"keys.{key}", f"{key!r} is no key of 1 to 8, or {BACK} for back")
         offered = len(set(node.keys) - {BACK})
+        if node.kind in (Kind.SAY, Kind.MENU, Kind.RECORD) and not node.prompts:
+            self._fault(node, "prompts", f"a node of kind {node.kind} says something")
         if node.kind is Kind.MENU and not node.keys:
             self._fault(node, "", "a menu without keys asks nothing")
         if offered > MOST_CHOICES:
@@ -113,6 +115,8 @@ class _Check:
                 self._table.fault(f"acts.{act}", "no node has it done")
 
     def _reached(self) -> None:
+        if self._flow.start not in self._nodes:
+            return  # nothing would be reached, and that is one mistake
         roots = (self._flow.start, self._flow.sorry, self._flow.urgent)
         seen = _closure(roots, {name: [to for _, to in _edges(node)] for name, node in self._nodes.items()})
         for name in self._nodes:

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 MOST_S = 180.0  # seconds of one recording: thrice the longest that a flow asks for
 KEPT_DAYS = 400  # a complaint is open for a year at most, and is looked up for a while after
 AT_ONCE = 500  # rows swept in one transaction
-LETTERS, LONG = "bcdfghjklmnpqrstvwxz", 16  # of an id, 69 bits: it may stand in a text among words, and is none of them
+LETTERS, LONG = "bcdfghjklmnpqrstvwxz", 14  # of an id, 60 bits: it may stand in a text among words, and is none of them
 
 
 class Recordings:

@@ -114,4 +114,4 @@ def _recorded(city: City) -> re.Pattern[str]:
     """What stands for a recording in a text, with its id."""
     template: Mapping[str, str] = city.prompts[city.languages[0]]
     before, _, after = template[RECORDED].partition("{number}")
-    return re.compile(f"{re.escape(before)}[A-Za-z0-9_-]+{re.escape(after)}", re.IGNORECASE)
+    return re.compile(f"{re.escape(before)}[A-Za-z0-9_-]+(?:[.]{{2}})?{re.escape(after)}", re.IGNORECASE)
