@@ -27,13 +27,14 @@ async def list_calls(session: Session) -> list[Listed] | None:
 
 async def left_over_ended(session: Session) -> bool:
     """End a call that the modem is in and nobody here knows of: the program that was in it died in the middle. True
-    when there was one; until it is gone every ATD is refused."""
+    when there was one; until it is gone every ATD is refused, and a modem that holds on to it is ill."""
     async with session.line.turn(Turn.CALL):
         calls = await list_calls(session)
     left = [call for call in calls or () if _is_up(call)]
     for outgoing in {call.outgoing for call in left}:
         log.warning("the modem was in a call that nobody here is in: hung up")
-        await hang_up(session, outgoing=outgoing)
+        if not await hang_up(session, outgoing=outgoing):
+            session.fall_ill("a call would not end")
     return bool(left)
 
 

@@ -127,6 +127,7 @@ class FilePlayer:
         """One turn: nothing else is written while the modem takes a file."""
         table, line = self._table, self._session.line
         async with line.turn(Turn.CALL):
+            await line.tell(table.delete.format(name=name))  # what an upload that broke off left; mostly refused
             if table.create:
                 await line.tell(table.create.format(name=name))
             for at in range(0, len(data), table.piece):
