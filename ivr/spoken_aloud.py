@@ -126,7 +126,7 @@ class _Said:
         if one == " ":
             return
         last = text[at - 1 : at]
-        self._figure = False
+        figure, self._figure = self._figure, False
         if one in "(),:" or (one == "-" and last in (" ", "") and next_ in (" ", "")):
             self._mark(",")
         elif one in _STOPS:
@@ -134,7 +134,9 @@ class _Said:
             self._sentence = []
         elif one == "/" and last.isalpha() and next_.isalpha():
             self._say(self.lang.words["or"])
-        elif one == "=":
+        elif one == "-" and last.isdigit() and next_.isdigit():
+            self._mark(",")
+        elif one == "=" and figure:
             self._say(self.lang.words["meaning"])
         elif one == "@" and last.isalnum() and next_.isalnum():
             self._say(self.lang.words["at_sign"])

@@ -14,14 +14,16 @@ COMPLETE = 9  # digits from which what is written as one is a whole number
 _DIALLED = re.compile(r"\*[0-9*#]{1,30}|#[0-9*#]{0,30}[*#]")
 _SERVICE = {"*": "star", "#": "hash"}
 _AREA_CODE = re.compile(r"\((0[0-9]{2,3})\)[ -]?([0-9]{5,8})(?![0-9])")
-_GROUPS = re.compile(r"\+?([0-9]{1,15})(?:([ .-])[0-9]{2,5}(?:\2[0-9]{2,5}){0,4})?(?![0-9A-Za-z])")
+_GROUPS = re.compile(
+    r"(?:\+(62|[0-9]{1,3}(?=[ .-]))[ .-]?)?([0-9]{1,15})(?:([ .-])[0-9]{2,5}(?:\3[0-9]{2,5}){0,4})?(?![0-9A-Za-z])"
+)
 _STARTS = re.compile(r"\+[0-9]|0[0-9]|62[0-9]|8[0-9]{8}")
 _RT = re.compile(
     rf"R[Tt]\.? ?([0-9]{{1,3}})(?: ?[/,-]? ?R[Ww]\.? ?([0-9]{{1,3}})| ?/ ?([0-9]{{1,3}}))?{END}", re.IGNORECASE
 )
 _BEFORE_RW = re.compile(rf"([0-9]{{1,3}}) ?/ ?RW\.? ?([0-9]{{1,3}}){END}", re.IGNORECASE)
 _RW = re.compile(rf"RW\.? ?([0-9]{{1,3}}){END}", re.IGNORECASE)
-_PLATE = re.compile(rf"([A-Z]{{1,2}}) ?([0-9]{{1,4}}) ?([A-Z]{{1,3}}){END}")
+_PLATE = re.compile(rf"([A-Z]{{1,2}})(?: ([0-9]{{1,4}})|([0-9]{{3,4}})) ?([A-Z]{{1,3}}){END}")
 _CODE = re.compile(rf"([A-Z]{{1,3}}|[a-z])(-?)([0-9]{{1,8}})([A-Z]?){END}")
 _DAYS_FROM = re.compile(rf"[Hh] ?([+-]) ?([0-9]{{1,3}}){END}")
 
@@ -35,8 +37,7 @@ def telephone(place: Place) -> Found | None:
         return None
     groups, end = _whole_number(match)
     many = sum(len(group) for group in groups)
-    fewest = 10 if match[0].startswith("62") else FEWEST
-    if not fewest <= many <= MOST:
+    if not (10 if match[0].startswith("62") else FEWEST) <= many <= MOST:
         return None
     words = grouped(groups, place.lang.lang)
     return Found(f"{place.lang.words['plus']} {words}" if match[0][0] == "+" else words, end, True)
@@ -44,15 +45,15 @@ def telephone(place: Place) -> Found | None:
 
 def _whole_number(match: re.Match[str]) -> tuple[list[str], int]:
     """As many of the groups as are one number: a figure behind a whole number is another."""
-    if match[2] is None or len(match[1]) >= COMPLETE:
-        return [match[1]], match.end(1)
-    groups: list[str] = []
-    end = match.end(1)
-    for found in re.finditer(r"[0-9]+", match[0]):
+    country = [match[1]] if match[1] else []
+    if match[3] is None or len(match[2]) >= COMPLETE:
+        return [*country, match[2]], match.end(2)
+    groups, end = country, match.end(2)
+    for found in re.finditer(r"[0-9]+", match[0][match.start(2) - match.start() :]):
         if sum(len(one) for one in (*groups, found[0])) > MOST - 2:
             break
         groups.append(found[0])
-        end = match.start() + found.end()
+        end = match.start(2) + found.end()
     return groups, end
 
 
@@ -88,10 +89,10 @@ def neighbours(place: Place) -> Found | None:
 def plate(place: Place) -> Found | None:
     """``BK 1234 AB``."""
     match = place.match(_PLATE)
-    if match is None or match[1] not in place.lang.plates or match[3] in place.lang.units:
+    if match is None or match[1] not in place.lang.plates or match[4] in place.lang.units:
         return None
-    figures = digits(match[2], place.lang.lang)
-    return Found(f"{' '.join(match[1])}, {figures}, {' '.join(match[3])}", match.end(), True)
+    figures = digits(match[2] or match[3], place.lang.lang)
+    return Found(f"{' '.join(match[1])}, {figures}, {' '.join(match[4])}", match.end(), True)
 
 
 def code(place: Place) -> Found | None:

@@ -86,7 +86,7 @@ def _hour(place: Place, match: re.Match[str]) -> str:
     words = cardinal(hour, lang)
     if minute or match[4]:
         words += f" {place.lang.words['past']} {cardinal(minute, lang)}"
-    return words + (f" {cardinal(int(match[4]), lang)} detik" if match[4] else "")
+    return words + (f" menit {cardinal(int(match[4]), lang)} detik" if match[4] else "")
 
 
 def _minute(written: str) -> str:

@@ -53,7 +53,7 @@ def figure(place: Place) -> Found | None:
         sign = place.lang.words[{"+": "plus", "-": "minus", "±": "about"}[place.text[at]]] + " "
         at += 1
     found = _dotted(place, at) or _number(place, at)
-    return Found(sign + found.words, found.end, True) if found is not None else None
+    return found._replace(words=sign + found.words) if found is not None else None
 
 
 def money(place: Place) -> Found | None:
@@ -86,7 +86,7 @@ def _dotted(place: Place, at: int) -> Found | None:
     if match is None or (many is not None and many.end() == match.end()):
         return None
     point = f" {place.lang.words['dot']} "
-    return Found(point.join(_plain(one, place.lang.lang) for one in match[0].split(".")), match.end())
+    return Found(point.join(_plain(one, place.lang.lang) for one in match[0].split(".")), match.end(), True)
 
 
 def _number(place: Place, at: int) -> Found | None:
@@ -99,8 +99,8 @@ def _number(place: Place, at: int) -> Found | None:
     if match is None:
         return None
     if match["plain"] and _is_code(place, match["plain"]):
-        return Found(grouped([match["plain"]], lang.lang), match.end())
-    return _of(place, Found(_read(match, lang), match.end()))
+        return Found(grouped([match["plain"]], lang.lang), match.end(), True)
+    return _of(place, Found(_read(match, lang), match.end(), True))
 
 
 def _is_code(place: Place, written: str) -> bool:
@@ -124,19 +124,19 @@ def _slashed(place: Place, at: int) -> Found | None:
         return None
     known = FRACTIONS.get(place.lang.lang, FRACTIONS["id"]).get(match[0])
     if known is not None and not place.lang.follows("number", place.before, 1):
-        return Found(known, match.end())
+        return Found(known, match.end(), True)
     first, second = (_plain(one, place.lang.lang) for one in match.groups())
-    return Found(f"{first} {place.lang.words['over']} {second}", match.end())
+    return Found(f"{first} {place.lang.words['over']} {second}", match.end(), True)
 
 
 def _ranged(place: Place, at: int) -> Found | None:
     """``2-3``: from the smaller to the larger; two figures otherwise."""
     match = _RANGE.match(place.text, at)
-    if match is None or _is_code(place, match[1]):
+    if match is None or _is_code(place, match[1]) or place.text[at - 1 : at] == "-":
         return None
     first, second = (_plain(one, place.lang.lang) for one in match.groups())
     between = f" {place.lang.words['to']} " if int(match[1]) < int(match[2]) else ", "
-    return Found(first + between + second, match.end())
+    return Found(first + between + second, match.end(), True)
 
 
 def _read(match: re.Match[str], lang: Spoken, *, cents: bool = True) -> str:
@@ -167,7 +167,7 @@ def _of(place: Place, number: Found) -> Found:
     if (match := _TIMES.match(text, end)) is not None:
         return Found(f"{number.words} {lang.words['times']}", match.end())
     if lang.lang == "id" and (match := _TENS.match(text, end)) is not None:
-        return Found(f"{number.words}an", match.end())
+        return Found(f"{number.words}an", match.end(), True)
     return _per(place, _unit(place, number))
 
 
@@ -187,7 +187,7 @@ def _per(place: Place, measured: Found) -> Found:
     match = _PER.match(place.text, measured.end)
     if match is None:
         return measured
-    name = place.lang.units.get(match[1].lower())
+    name = place.lang.per.get(match[1].lower()) or place.lang.units.get(match[1].lower())
     if name is None:
         return measured
     return Found(f"{measured.words} {place.lang.words['per']} {name}", match.end(), True)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from config.language import SHIPPED
 
 USUAL = "id"  # how a language without such a file is said
+LETTERS = ("short", "small", "stopped", "before_number", "before_name", "initials", "slashed")
+FIGURES = ("words", "units", "per", "scales", "money")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,7 @@ class Spoken:
     initials: Mapping[str, str]
     slashed: Mapping[str, str]
     units: Mapping[str, str]
+    per: Mapping[str, str]
     scales: Mapping[str, str]
     money: Mapping[str, str]
     months: Mapping[str, int]
@@ -55,26 +58,13 @@ def spoken_words(lang: str) -> Spoken:
         return spoken_words(USUAL)
     data = path.read_bytes()
     top = tomllib.loads(data.decode())
-    tables = (
-        "words",
-        "short",
-        "small",
-        "stopped",
-        "before_number",
-        "before_name",
-        "initials",
-        "slashed",
-        "units",
-        "scales",
-        "money",
-    )
     months = {int(number): names for number, names in top["months"].items()}
     return Spoken(
         lang=lang,
         digest=hashlib.sha256(data).hexdigest()[:8],
         fraction_mark=top["fraction_mark"],
         thousands_mark=top["thousands_mark"],
-        **{name: top.get(name, {}) for name in tables},
+        **{name: top.get(name, {}) for name in (*LETTERS, *FIGURES)},
         months={name.lower(): number for number, names in months.items() for name in names},
         month_names={number: names[0] for number, names in months.items()},
         weekdays=top.get("weekdays", {}),
