@@ -32,6 +32,8 @@ CAUSES: Mapping[str, Outcome] = {
     "NORMAL_TEMPORARY_FAILURE": Outcome.NO_NETWORK,
 }
 """Of a call that nobody answered, by its ``hangupCause``. The set is open."""
+LOST = frozenset({"NORMAL_TEMPORARY_FAILURE", "RECOVERY_ON_TIMER_EXPIRE", "SERVICE_UNAVAILABLE"})
+"""Of a call that was answered: the line failed, and nobody hung up."""
 STATES: Mapping[str, Outcome] = {"notanswered": Outcome.RANG, "busy": Outcome.BUSY, "failed": Outcome.FAILED}
 """By its ``callSessionState``, where no cause is given."""
 
@@ -47,6 +49,11 @@ def outcome_of(post: VoicePosted, *, answered: bool, alerted: bool) -> Outcome:
     if cause == "NORMAL_CLEARING":
         return Outcome.REJECTED if alerted else Outcome.FAILED
     return STATES.get(state, Outcome.RANG if alerted else Outcome.FAILED)
+
+
+def lost(post: VoicePosted) -> bool:
+    """Whether an answered call was lost on the way."""
+    return post.cause.upper() in LOST
 
 
 def read_call(answer: object, to: str) -> str:

@@ -18,6 +18,7 @@ from config.clock import Clock
 from gateway.africas_talking_voice_forms import CALL, QUIET, TURN
 from gateway.callback import VoicePosted
 from gateway.number import masked, subscriber
+from ivr.africas_talking_answers import lost
 from ivr.africas_talking_known import Find, Inbound, Known
 from ivr.africas_talking_sounds import Shelf
 from ivr.africas_talking_talks import Fetch, Talk
@@ -94,11 +95,12 @@ class Calls:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _ended(self, talk: Talk, post: VoicePosted) -> None:
-        """Its conversation is over before this returns; once, whatever is repeated."""
+        """Its conversation is over before this returns; once, whatever is repeated. (One that was lost on the way may
+        go on over another leg: who placed the call decides.)"""
         if talk.ends(post):
             self._shelf.let_go(talk.listener)
             log.info("a call of %s ended: %s %s", masked(talk.number), post.state, post.cause)
-            if talk.conversation is not None:
+            if talk.conversation is not None and not (talk.awaited and lost(post)):
                 talk.closing = asyncio.create_task(talk.conversation.over(post.cause), name="africastalking call end")
                 self._keep(talk.closing)
         if talk.closing is not None:

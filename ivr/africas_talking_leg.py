@@ -25,7 +25,7 @@ from gateway.circuit import Circuit
 from gateway.number import masked, subscriber
 from gateway.pulse import Pulse
 from ivr.africas_talking import AfricasTalkingVoice
-from ivr.africas_talking_answers import outcome_of, read_call
+from ivr.africas_talking_answers import lost, outcome_of, read_call
 from ivr.africas_talking_calls import Calls
 from ivr.africas_talking_lines import Line, Lines
 from ivr.africas_talking_talks import Talk
@@ -231,7 +231,10 @@ class VoiceLeg:
         self, outcome: Outcome, alerted_s: float | None = None, talk: Talk | None = None, *, detail: str = ""
     ) -> CallResult:
         heard, key = (talk.listener.heard, talk.key) if talk is not None else (False, None)
-        return CallResult(outcome=outcome, leg=NAME, alerted_s=alerted_s, key=key, heard=heard, detail=detail)
+        gone = talk is not None and talk.answered and talk.final is not None and lost(talk.final)
+        return CallResult(
+            outcome=outcome, leg=NAME, alerted_s=alerted_s, key=key, heard=heard, lost=gone, detail=detail
+        )
 
 
 def _unseen(url: str, *, virtual: bool) -> str:

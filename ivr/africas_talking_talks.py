@@ -6,6 +6,7 @@ posted ── what came of which turn? ── Conversation.take (committed) ─�
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -15,6 +16,8 @@ from ivr.africas_talking_sounds import Listener
 from ivr.conversation import Conversation, Turn
 from ivr.events import End, Event, Hold, Join, Joined, Listen, Pressed, Record, Recorded, Silence
 from ivr.flow_data import MORE
+
+log = logging.getLogger(__name__)
 
 Then = Listen | Record | Hold | Join | End
 
@@ -28,7 +31,7 @@ class Taped:
 
 
 Fetch = Callable[[str], Awaitable[Taped | None]]
-"""Fetches a recording by its address; None: it is not to be had, or is none. Raises nothing."""
+"""Fetches a recording by its address; None: it is not to be had, or is none."""
 
 
 @dataclass(slots=True, eq=False)
@@ -60,6 +63,11 @@ class Talk:
     final: VoicePosted | None = None
     closing: asyncio.Task[None] | None = None
     bell: Bell = field(default_factory=Bell)
+
+    @property
+    def awaited(self) -> bool:
+        """Somebody waits for its outcome."""
+        return self.outbound and not self.dropped
 
     @property
     def over(self) -> bool:
@@ -107,6 +115,9 @@ class Talk:
         self.fetching.add(seq)
         try:
             taped = await fetch(address)
+        except Exception:
+            log.exception("what was recorded is lost")
+            return ""
         finally:
             self.fetching.discard(seq)
         if taped is None or self.conversation is None:

@@ -21,7 +21,6 @@ log = logging.getLogger(__name__)
 OWN_HOST = "africastalking.com"
 LONGEST_URL = 2_000  # characters
 MOST_OCTETS = 4_000_000  # of one recording: two minutes of the largest WAV that telephony needs, eight of MP3
-LONGEST_S = 180.0  # seconds of sound that are kept
 DECODE_S = 20.0  # seconds for the program that reads MP3
 INSTALL = "sudo apt-get install -y sox libsox-fmt-mp3"
 READERS: Sequence[Sequence[str]] = (
@@ -58,12 +57,12 @@ def _below(name: str, host: str) -> bool:
 def decoded(data: bytes) -> Taped | None:
     """The sound; None: it is none."""
     try:
-        wave = read_wav(data if data[:4] == b"RIFF" else _from_mp3(data), longest_s=LONGEST_S)
+        wave = read_wav(data if data[:4] == b"RIFF" else _from_mp3(data))
     except (SoundFault, OSError, subprocess.SubprocessError) as fault:
         log.warning("what was recorded cannot be read: %s", str(fault)[:200])
         return None
-    loud = np.rint(np.clip(wave.samples, -1.0, 1.0) * 32767.0).astype("<i2")
-    return Taped(audio=loud.tobytes(), rate=wave.rate)
+    whole = np.clip(np.rint(wave.samples * 32768.0), -32768, 32767).astype("<i2")
+    return Taped(audio=whole.tobytes(), rate=wave.rate)
 
 
 def reader() -> Sequence[str] | None:

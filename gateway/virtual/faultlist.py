@@ -54,4 +54,23 @@ FAULTS: Mapping[str, Fault] = {
     "ussd_twice": Fault(what="each turn is posted twice; the first answer counts"),
     "ussd_drop": Fault(what="the session is lost between our answer and the phone"),
     "ussd_same_session": Fault(what="every new session has this id", value="ATUid_0000000000000000000000000000cafe"),
+    # -- voice: calls
+    "call_refused": Fault(what="a call is asked for and not made: this status", value="InsufficientCredit"),
+    "call_answered_late": Fault(
+        what="a call is made at once, and the request answered so many seconds later", value=8.0
+    ),
+    "call_no_session": Fault(what="the answer to a request for a call has no sessionId"),
+    "voice_twice": Fault(what="each post of a call is posted twice; the first answer counts"),
+    "voice_wrong_secret": Fault(what="posts of calls go to another secret"),
+    "voice_no_events": Fault(what="no voice-events are posted"),
+    "voice_no_keys": Fault(what="dtmfDigits is there, and empty"),
+    "voice_cut": Fault(what="the call is lost when it has been answered for so many seconds", value=5.0),
+    "final_twice": Fault(what="the last post of a call is posted so many times", value=2.0),
+    "final_late": Fault(what="the last post of a call comes so many seconds later", value=60.0),
+    "no_final": Fault(what="the last post of a call never comes"),
+    "no_cause": Fault(what="the last post has no hangupCause"),
+    "cause": Fault(what="the last post has this hangupCause", value="UNSPECIFIED"),
+    "recording_late": Fault(what="a recording is not found the first so many times", value=2.0),
+    "recording_elsewhere": Fault(what="recordingUrl is this address", value="http://169.254.169.254/latest/meta-data"),
+    "sound_deaf": Fault(what="what Play names is not fetched: nothing is heard"),
 }

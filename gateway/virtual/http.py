@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import aiohttp
 from aiohttp import web
 
-from gateway.virtual.poster import Heard, nowhere
+from gateway.virtual.poster import Heard, nothing, nowhere
 from gateway.virtual.provider import FakeProvider
 from gateway.virtual.web import wire_routes
 
@@ -25,6 +25,21 @@ class HttpSend:
     async def __call__(self, url: str, body: bytes, headers: Mapping[str, str]) -> Heard:
         try:
             async with self._session.post(url, data=body, headers=headers, allow_redirects=False) as answer:
+                known = {name.lower(): value for name, value in answer.headers.items()}
+                return Heard(status=answer.status, body=await answer.read(), headers=known)
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            return Heard(error=f"{type(error).__name__}: {error}")
+
+
+class HttpGet:
+    """Fetches over HTTP (``gateway.virtual.poster.Fetch``)."""
+
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        self._session = session
+
+    async def __call__(self, url: str) -> Heard:
+        try:
+            async with self._session.get(url) as answer:
                 known = {name.lower(): value for name, value in answer.headers.items()}
                 return Heard(status=answer.status, body=await answer.read(), headers=known)
         except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -67,12 +82,12 @@ async def posting(provider: FakeProvider) -> AsyncIterator[None]:
     """Its posts go out over HTTP until the context ends; then what still waits is ended."""
     limit = aiohttp.ClientTimeout(total=None)  # the poster has its own, on the provider's clock
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=AT_ONCE), timeout=limit) as session:
-        provider.poster.send = HttpSend(session)
+        provider.poster.send, provider.poster.get = HttpSend(session), HttpGet(session)
         try:
             yield
         finally:
             await provider.close()
-            provider.poster.send = nowhere
+            provider.poster.send, provider.poster.get = nowhere, nothing
 
 
 @asynccontextmanager
@@ -85,6 +100,7 @@ async def open_provider(provider: FakeProvider, port: int = 0, host: str = "127.
     async with posting(provider):
         await line.turn(True)
         provider.lines.append(line)
+        provider.voice.base = line.url
         try:
             yield line.url
         finally:

@@ -30,6 +30,15 @@ Send = Callable[[str, bytes, Mapping[str, str]], Awaitable[Heard]]
 """Posts a body to an address with those headers. What goes wrong is in ``Heard.error``; it raises nothing."""
 
 
+Fetch = Callable[[str], Awaitable[Heard]]
+"""Gets what is at an address. What goes wrong is in ``Heard.error``; it raises nothing."""
+
+
+async def nothing(url: str) -> Heard:
+    """Before ``open_provider``: nothing is fetched."""
+    return Heard(error="the provider is not open")
+
+
 async def nowhere(url: str, body: bytes, headers: Mapping[str, str]) -> Heard:
     """Before ``open_provider``: nobody is reached."""
     return Heard(error="the provider is not open")
@@ -48,12 +57,13 @@ class Post:
 
 
 class Poster:
-    """``send`` is the way out; tests on virtual time put a function there."""
+    """``send`` is the way out, and ``get`` fetches; tests on virtual time put functions there."""
 
     def __init__(self, account: Account, pace: Pace, clock: Clock, log: Journal, faults: Faults, jobs: Jobs) -> None:
         self._account, self._pace, self._clock = account, pace, clock
         self._log, self._faults, self._jobs = log, faults, jobs
         self.send: Send = nowhere
+        self.get: Fetch = nothing
         self.up = True
         """The line to the customer holds."""
 
@@ -76,9 +86,30 @@ class Poster:
             self._jobs.start(self._until_heard(post), f"{what}-{id}-{copy}")
         return post
 
-    async def ask(self, what: str, form: forms.Form, headers: Mapping[str, str], *, id: str) -> Heard:
-        """Post once and hear the answer."""
-        return await self._attempt(what, id, self._spoilt(form), headers, 1)
+    async def ask(
+        self,
+        what: str,
+        form: forms.Form,
+        headers: Mapping[str, str],
+        *,
+        id: str,
+        url: str = "",
+        answer_s: float | None = None,
+    ) -> Heard:
+        """Post once and hear the answer. ``url``: instead of the callback's; ``answer_s``: instead of the pace's."""
+        return await self._attempt(what, id, self._spoilt(form), headers, 1, url=url, answer_s=answer_s)
+
+    async def fetch(self, url: str) -> Heard:
+        """What is at an address of the customer's."""
+        if not self.up:
+            return Heard(error="the line is down")
+        try:
+            async with self._clock.timeout(self._pace.answer_s):
+                heard = await self.get(url)
+        except TimeoutError:
+            heard = Heard(error=f"no answer within {self._pace.answer_s:g} s")
+        self._log.add("fetch", status=heard.status, error=heard.error or None, octets=len(heard.body))
+        return heard
 
     async def raw(self, what: str, body: bytes, *, url: str = "", headers: Mapping[str, str] | None = None) -> Heard:
         """Post this body once, as it is: what a forger does. ``url``: instead of the callback's."""
@@ -99,8 +130,17 @@ class Poster:
             await self._clock.sleep(self._pace.again_s)
 
     async def _attempt(
-        self, what: str, id: str, body: bytes, headers: Mapping[str, str], attempt: int, *, url: str = ""
+        self,
+        what: str,
+        id: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        attempt: int,
+        *,
+        url: str = "",
+        answer_s: float | None = None,
     ) -> Heard:
+        answer_s = self._pace.answer_s if answer_s is None else answer_s
         url = url or self._account.callbacks.get(what, "")
         began = self._clock.monotonic()
         if not url:
@@ -109,10 +149,10 @@ class Poster:
             heard = Heard(error="the line is down")
         else:
             try:
-                async with self._clock.timeout(self._pace.answer_s):
+                async with self._clock.timeout(answer_s):
                     heard = await self.send(url, body, {"Content-Type": FORM, **headers})
             except TimeoutError:
-                heard = Heard(error=f"no answer within {self._pace.answer_s:g} s")
+                heard = Heard(error=f"no answer within {answer_s:g} s")
         took = round(self._clock.monotonic() - began, 4)
         self._log.add(
             "post", what=what, id=id, attempt=attempt, status=heard.status, error=heard.error or None, took_s=took

@@ -1,4 +1,4 @@
-"""The fake provider: an account, its letters, its USSD sessions, its posts and its faults, beside a virtual network."""
+"""The fake provider: an account, its letters, USSD sessions, calls, posts and faults, beside a virtual network."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from gateway.virtual.jobs import Jobs
 from gateway.virtual.letters import Letters
 from gateway.virtual.poster import Heard, Poster
 from gateway.virtual.sessions import Sessions
+from gateway.virtual.voice import Voice
 from gateway.virtual.wire import Wire
 from modem.virtual.journal import Event, Journal
 from modem.virtual.network import Network
@@ -60,7 +61,8 @@ class FakeProvider:
         self.letters = Letters(*shared, ids, self._own)
         self.letters.log = lambda **fields: self.log.add("sms", **fields)
         self.sessions = Sessions(*shared, self.jobs, ids, self.log)
-        self.wire = Wire(self.account, self.pace, clock, self.letters, self.faults, self.log)
+        self.voice = Voice(*shared, self.jobs, ids, self.log, self._own)
+        self.wire = Wire(self.account, self.pace, clock, self.letters, self.voice, self.faults, self.log)
         self.lines: list[Line] = []
         self._turn: asyncio.Task[None] | None = None
 

@@ -18,6 +18,8 @@ def ready(provider: FakeProvider, url: str) -> Json:
         "sms_url": url,
         "ussd_code": account.ussd_code,
         "number": account.number,
+        "voice_url": url,
+        "voice_number": account.voice_number,
         "username": account.username,
         "api_key": account.api_key,
     }
@@ -28,6 +30,7 @@ def state(provider: FakeProvider) -> Json:
     account = provider.account
     return {
         "number": account.number,
+        "voice_number": account.voice_number,
         "senders": list(account.senders),
         "ussd_code": account.ussd_code,
         "username": account.username,
@@ -39,6 +42,7 @@ def state(provider: FakeProvider) -> Json:
         "came": len(provider.letters.came),
         "opted_out": sorted(provider.letters.opted_out),
         "sessions": len(provider.sessions.all),
+        "calls": len(provider.voice.sessions),
         "seq": provider.log.last,
     }
 

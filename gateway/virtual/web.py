@@ -3,14 +3,18 @@
     POST /version1/messaging       form username, to, message, bulkSMSMode, from, enqueue; header apiKey
     GET  /version1/messaging       ?username&lastReceivedId
 
-    GET|PUT /provider              {callbacks: {sms, delivery, optout, ussd, ussd-end}} or {callback: URL, secret};
-                                   username, api_key, senders; again_s, again_for_s, answer_s, idle_s, total_s,
-                                   hand_over_s, hang_s
+    POST /call                     form username, from, to             POST /queueStatus
+    GET  /recordings/ID.wav        what somebody said
+
+    GET|PUT /provider              {callbacks: {sms, delivery, optout, ussd, ussd-end, voice, voice-events}}, or
+                                   {callback: URL, secret}; username, api_key, senders; again_s, again_for_s, answer_s,
+                                   idle_s, total_s, hand_over_s, hang_s, voice_answer_s, final_s
     GET  /provider/faults          what can go wrong
     PUT|DELETE /provider/fault     {name, for_s?, count?, chance?, value?, seed?}   (DELETE ?name=, else all)
     POST /provider/forge           {what, fields or body, secret?}   answered with what it was answered
     POST /provider/optout          {number, sender?}
     GET  /provider/sms             {sent: […], came: […]}      GET /provider/sessions    every USSD session
+    GET  /provider/calls           every call, with what it was told to do
     GET  /provider/log?after=SEQ   one JSON event a line
 
 Phones, and what else the network does, are in ``modem/virtual/web.py``. Refusals are ``{"error": "…"}``.
@@ -19,14 +23,14 @@ Phones, and what else the network does, are in ``modem/virtual/web.py``. Refusal
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
 from gateway.virtual import ask, shown
 from gateway.virtual.faultlist import FAULTS
 from gateway.virtual.provider import FakeProvider
-from gateway.virtual.wire import Request
+from gateway.virtual.wire import Reply, Request
 from modem.virtual.cast import Cast
 from modem.virtual.pages import add_page
 from modem.virtual.web import read_after, read_fields
@@ -66,24 +70,43 @@ def add_control(app: web.Application, provider: FakeProvider) -> None:
             web.post("/provider/optout", doors.opt_out),
             web.get("/provider/sms", doors.sms),
             web.get("/provider/sessions", doors.sessions),
+            web.get("/provider/calls", doors.calls),
             web.get("/provider/log", doors.log),
         ]
     )
 
 
 def _add_wire(app: web.Application, provider: FakeProvider) -> None:
-    async def messaging(request: web.Request) -> web.Response:
+    async def answer(request: web.Request, ask: Callable[[Request], Awaitable[Reply]]) -> web.Response:
         form = await request.post() if request.method == "POST" else request.query
         fields = {name: value for name, value in form.items() if isinstance(value, str)}
         headers = {name.lower(): value for name, value in request.headers.items()}
-        reply = await provider.wire.messaging(Request(method=request.method, fields=fields, headers=headers))
+        reply = await ask(Request(method=request.method, fields=fields, headers=headers))
         if reply.cut and request.transport is not None:
             request.transport.abort()
         more = {"Content-Type": reply.content_type, **reply.headers}
         return web.Response(status=reply.status, body=reply.body.encode(), headers=more)
 
+    async def messaging(request: web.Request) -> web.Response:
+        return await answer(request, provider.wire.messaging)
+
+    async def call(request: web.Request) -> web.Response:
+        return await answer(request, provider.wire.call)
+
+    async def queue(request: web.Request) -> web.Response:
+        return await answer(request, provider.wire.queue)
+
+    async def recording(request: web.Request) -> web.Response:
+        found = provider.voice.recording(request.match_info["id"])
+        if found is None:
+            return web.Response(status=404, text="not found\n")
+        return web.Response(body=found, content_type="audio/wav")
+
     app.router.add_post("/version1/messaging", messaging)
     app.router.add_get("/version1/messaging", messaging)
+    app.router.add_post("/call", call)
+    app.router.add_post("/queueStatus", queue)
+    app.router.add_get("/recordings/{id}.wav", recording)
 
 
 class _Doors:
@@ -139,6 +162,9 @@ class _Doors:
 
     async def sessions(self, _request: web.Request) -> web.Response:
         return web.json_response([one.row() for one in self._provider.sessions.all])
+
+    async def calls(self, _request: web.Request) -> web.Response:
+        return web.json_response([one.row() for one in self._provider.voice.sessions])
 
     async def log(self, request: web.Request) -> web.Response:
         rows = self._provider.log.after(read_after(request))

@@ -11,6 +11,7 @@ from config.clock import Clock
 from gateway.virtual.account import Account, Pace
 from gateway.virtual.faults import Faults
 from gateway.virtual.letters import Letter, Letters
+from gateway.virtual.voice import Voice
 from modem.virtual.journal import Journal
 
 PAGE = 100  # letters in one answer to the poll, oldest first
@@ -20,7 +21,7 @@ JSON = "application/json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A request to ``/version1/messaging``. ``fields``: the form of a POST, the query of a GET; header names in lower
+    """A request. ``fields``: the form of a POST, the query of a GET; header names in lower
     case."""
 
     method: str
@@ -43,17 +44,47 @@ class Wire:
     """Answers requests; the faults of the answers strike here."""
 
     def __init__(
-        self, account: Account, pace: Pace, clock: Clock, letters: Letters, faults: Faults, log: Journal
+        self,
+        account: Account,
+        pace: Pace,
+        clock: Clock,
+        letters: Letters,
+        voice: Voice,
+        faults: Faults,
+        log: Journal,
     ) -> None:
         self._account, self._pace, self._clock = account, pace, clock
-        self._letters, self._faults, self._log = letters, faults, log
+        self._letters, self._voice, self._faults, self._log = letters, voice, faults, log
 
     async def messaging(self, request: Request) -> Reply:
         """The answer to a send (POST) or a poll (GET); with ``timeout_…`` it comes only after ``hang_s``, cut."""
         reply = await self._before(request)
         if reply is None:
             reply = self._send(request.fields) if request.method == "POST" else self._poll(request.fields)
+            if self._faults.strike("early_report"):
+                await self._reported()
             reply = await self._after(reply)
+        return self._logged(request, reply)
+
+    async def call(self, request: Request) -> Reply:
+        """The answer to ``/call``: the calls are being made."""
+        reply = await self._before(request)
+        if reply is None:
+            reply = self._calls(request.fields)
+            if (late := self._faults.strike("call_answered_late")) is not None:
+                await self._clock.sleep(late.number)
+            reply = await self._after(reply)
+        return self._logged(request, reply)
+
+    async def queue(self, request: Request) -> Reply:
+        """The answer to ``/queueStatus``: nobody waits in a queue here."""
+        reply = await self._before(request)
+        if reply is None:
+            said = {"status": "Success", "errorMessage": "None", "entries": []}
+            reply = await self._after(Reply(body=json.dumps(said), content_type=JSON))
+        return self._logged(request, reply)
+
+    def _logged(self, request: Request, reply: Reply) -> Reply:
         shown = {"to": request.fields.get("to"), "last": request.fields.get("lastReceivedId")}
         said = {name: value for name, value in shown.items() if value is not None}
         self._log.add("request", method=request.method, status=reply.status, cut=reply.cut or None, **said)
@@ -85,6 +116,18 @@ class Wire:
         letters = [self._letters.accept(one, fields["message"], sender or account.number) for one in numbers]
         return self._summed(letters)
 
+    def _calls(self, fields: Mapping[str, str]) -> Reply:
+        for name in ("from", "to"):
+            if not fields.get(name):
+                return Reply(status=400, body=f"Request is missing required form field '{name}'")
+        said: dict[str, Any] = {"entries": [], "errorMessage": "None"}
+        if fields["from"] != self._account.voice_number:
+            said["errorMessage"] = f"Invalid callerId: {fields['from']}"
+        else:
+            said["entries"] = [self._voice.call(one) for one in fields["to"].split(",") if one.strip()]
+        more = {"X-Current-Queue-Size": "0"}
+        return Reply(body=json.dumps(said, separators=(",", ":")), content_type=JSON, headers=more)
+
     def _summed(self, letters: list[Letter]) -> Reply:
         taken = [one for one in letters if one.code < 200]
         cost = sum(one.cost for one in taken)
@@ -101,8 +144,6 @@ class Wire:
         return Reply(body=json.dumps({"SMSMessageData": {"Messages": rows}}), content_type=JSON)
 
     async def _after(self, reply: Reply) -> Reply:
-        if self._faults.strike("early_report"):
-            await self._reported()
         if self._faults.strike("timeout_after"):
             return await self._hang()
         if self._faults.strike("cut_after"):

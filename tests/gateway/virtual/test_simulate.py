@@ -158,7 +158,9 @@ async def test_a_provider_stands_beside_the_modems_and_its_port_is_its_own(tmp_p
     words = ("--link", str(tmp_path), "--provider", "--callback", "http://127.0.0.1:9", "--secret", "s3")
     async with running(Said(), *words) as ready:
         known = ready["provider"]
-        assert set(known) == {"sms_url", "ussd_code", "number", "username", "api_key"}
+        assert set(known) == {
+            "sms_url", "ussd_code", "number", "voice_url", "voice_number", "username", "api_key"
+        }  # fmt: skip
         state = await get(f"{ready['http']}/provider")
         assert state["callbacks"]["ussd-end"] == "http://127.0.0.1:9/callbacks/africastalking/s3/ussd-end"
         assert (state["number"], state["ussd_code"]) == (known["number"], known["ussd_code"])
