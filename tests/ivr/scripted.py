@@ -171,6 +171,9 @@ class ScriptedModem:
         for task in (talking, keys):
             task.cancel()
         await asyncio.gather(talking, keys, return_exceptions=True)
+        died = None if talking.cancelled() else talking.exception()
+        if died is not None and not isinstance(died, Exception):  # a crash point: the program is killed here
+            raise died
         outcome = Outcome.FAILED if lost else Outcome.ANSWERED
         return CallEnd(outcome=outcome, alerted_s=does.after_s, answered=True, lost=lost)
 
