@@ -134,9 +134,9 @@ def read_said(files: PackFiles, languages: tuple[str, ...], city: Mapping[str, s
 
 
 def _filled(template: str, city: Mapping[str, str]) -> str:
-    for name, value in city.items():
-        template = template.replace(f"{{{name}}}", value.replace("{", "{{").replace("}", "}}"))
-    return template
+    """What is the same in every call stands in it; braces of its own stay braces."""
+    known = {f"{{{name}}}": value.replace("{", "{{").replace("}", "}}") for name, value in city.items()}
+    return re.sub("|".join(map(re.escape, known)), lambda found: known[found[0]], template) if known else template
 
 
 def _of_language(files: PackFiles, lang: str) -> tuple[Mapping[str, str], Mapping[str, str], tuple[str, ...]]:

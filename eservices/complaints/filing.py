@@ -87,7 +87,7 @@ class Filing:
             category=category.id,
             office=category.office,
             text=text,
-            channel="ussd" if who.screen else "sms",
+            channel="voice" if who.voice else "ussd" if who.screen else "sms",
             opened_at=who.at,
             due_at=calendar.working_days_after(who.at, category.days),
             read_by=None if calendar.is_open(who.at) else calendar.next_open(who.at),

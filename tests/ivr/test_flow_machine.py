@@ -1,4 +1,4 @@
-"""Every shipped flow, whatever happens on the call and whatever its acts answer: it never raises, always ends, says only
+"""Every shipped flow, whatever happens on the call and whatever its acts answer: it never raises, it ends, it says only
 what it knows, and does nothing again that was done."""
 
 from __future__ import annotations
