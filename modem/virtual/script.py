@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LOOK_S = 0.25  # seconds between two looks at a phone
 SLACK_S = 15.0  # seconds of air and call set-up that the city's own clocks do not count
+LISTENS_S = 8.0  # seconds that an officer listens before he presses a key
 EMERGENCY = "TOLONG RAMPOK"
 KIND = "robbery"
 
@@ -61,7 +62,7 @@ class Walk:
         self._title("an officer accepts by key")
         station = self._station_for(resident)
         officer = self._officers(station)[0]
-        officer.behave(Behaviour(answer_after_s=4.0, keys="1"))
+        officer.behave(Behaviour(answer_after_s=4.0, keys="1", key_after_s=LISTENS_S))
         phone = self._writes(resident, EMERGENCY)
         await self._promise("the siren of " + station.name, lambda: self._lamp(station), 5 + SLACK_S)
         await self._promise("the resident reads that it is kept", lambda: self._told(phone, "kept"), 30 + SLACK_S)
@@ -103,7 +104,7 @@ class Walk:
         station = self._station_for(resident)
         phone = self._network.phone(resident.number)
         officer = self._officers(station)[0]
-        officer.behave(Behaviour(answer_after_s=3.0, keys="1"))
+        officer.behave(Behaviour(answer_after_s=3.0, keys="1", key_after_s=LISTENS_S))
         self._say(self._at() + f"  {resident.number} rings and hangs up")
         phone.call(self._city.modems[0].number, ring_s=6.0)
         back = lambda: any(call.incoming for call in phone.calls)  # noqa: E731
