@@ -29,8 +29,8 @@ class Outcome(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallEnd:
     """What became of a call. ``alerted_s``: how long it rang; None when it never did. ``answered``: somebody picked up,
-    whatever came then. ``lost``: the line failed in mid-call (the modem, or the port of its voice): the talk was not
-    ended by anybody, and another leg may go on with it; ``outcome`` is then FAILED. ``detail``: who ended it."""
+    whatever came then. ``lost``: the line failed in mid-call (the modem, its voice port: ``outcome`` is then FAILED),
+    or had no voice when it came to it (ANSWERED): another leg may go on with the talk. ``detail``: who ended it."""
 
     outcome: Outcome
     alerted_s: float | None = None

@@ -159,7 +159,8 @@ class Following:
             return self._end(Outcome.FAILED, gone, lost=True)
         if fault is not None:
             return self._end(Outcome.ANSWERED, f"the talk failed: {type(fault).__name__}: {fault}")
-        return self._end(Outcome.ANSWERED, "we hung up")
+        said = f"we hung up: {self._voice.fault}" if self._voice.fault else "we hung up"
+        return self._end(Outcome.ANSWERED, said, lost=bool(self._voice.fault))
 
     def _until(self) -> float:
         """Until when the step may last."""

@@ -40,6 +40,7 @@ class Voice:
         self._refused_until: float | None = None
         self._files: FilePlayer | None = None
         self.trouble = ""  # why it does not speak although it is to
+        self.fault = ""  # why the call that is up lost its voice, though nothing was unplugged
 
     @property
     def speaks(self) -> bool:
@@ -81,7 +82,7 @@ class Voice:
 
     async def begin(self) -> tuple[Pcm | None, FilePlayer | None]:
         """A call is up: what carries its voice; both None when nothing does. Raises LineError, PortLost."""
-        row, pcm = self._row, self._pcm
+        row, pcm, self.fault = self._row, self._pcm, ""
         if pcm is None or row is None:
             return None, self._files
         pcm.begin(flows_always=not row.on)
@@ -153,6 +154,7 @@ class Voice:
 
     def _refused(self, why: str) -> None:
         self._refused_until = self._session.clock.monotonic() + REFUSED_S
+        self.fault = why
         self._ails(f"no voice: {why}")
         self._bell.set()
 

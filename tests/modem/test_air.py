@@ -1,4 +1,4 @@
-"""A letter does not wait out a call that began before it, while another modem may be free."""
+"""Who gets the radio, who is sent away, and who is told that a siren waits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from modem.air import Air, Radio, RadioTaken
+from modem.air import CALLS, GIVES_WAY, Air, Radio, RadioTaken
 
 
 async def test_a_letter_that_waits_when_a_long_call_begins_is_given_back() -> None:
@@ -37,6 +37,71 @@ async def test_a_letter_asked_for_during_a_call_waits_for_its_end() -> None:
         await asyncio.sleep(0)
         assert not letter.done()
     assert await letter is Air.EMERGENCY_LETTER
+
+
+@pytest.mark.parametrize("holds", [*CALLS, Air.INCOMING])
+async def test_a_siren_that_waits_is_told_to_those_who_give_way_and_to_nobody_else(holds: Air) -> None:
+    radio = Radio()
+    async with radio.use(holds):
+        siren = asyncio.ensure_future(_take(radio, Air.SIREN))
+        await asyncio.sleep(0)
+        assert radio.wanted.is_set() == (holds in GIVES_WAY)
+        assert radio.open_to_sirens == (holds in GIVES_WAY)
+        assert radio.call_wanted
+    assert await siren is Air.SIREN
+    assert not radio.wanted.is_set(), "it was the other's to know"
+
+
+async def test_an_officers_call_is_told_of_only_when_somebody_asks_for_it() -> None:
+    radio = Radio()
+    async with radio.use(Air.INCOMING):
+        officer = asyncio.ensure_future(_take(radio, Air.OFFICER))
+        await asyncio.sleep(0)
+        assert not radio.wanted.is_set()
+        radio.give_way()
+        assert radio.wanted.is_set()
+    await officer
+    radio.give_way()
+    assert not radio.wanted.is_set(), "nobody has the radio"
+
+
+@pytest.mark.parametrize("call", [Air.SIREN, Air.OFFICER])
+async def test_a_caller_who_waits_for_the_radio_is_sent_away_by_every_call_of_ours(call: Air) -> None:
+    radio = Radio()
+    radio.cried()
+    caller = asyncio.ensure_future(_take(radio, Air.INCOMING))
+    await asyncio.sleep(0)
+    async with radio.use(call):
+        with pytest.raises(RadioTaken):
+            await caller
+
+
+async def test_after_a_cry_no_test_begins_and_its_siren_is_not_kept_waiting() -> None:
+    radio = Radio()
+    radio.cried()
+    waiting = [asyncio.ensure_future(_take(radio, want)) for want in (Air.TEST, Air.CALL_OUT, Air.INCOMING)]
+    await asyncio.sleep(0)
+    assert radio.taken_by is None
+    async with radio.use(Air.SIREN):
+        assert radio.taken_by is Air.SIREN
+    results = await asyncio.gather(*waiting, return_exceptions=True)
+    assert results[0] is Air.TEST
+
+
+async def test_those_who_wait_go_in_the_order_of_their_urgency() -> None:
+    radio = Radio()
+    order: list[Air] = []
+
+    async def take(want: Air) -> None:
+        async with radio.use(want):
+            order.append(want)
+
+    wants = [Air.CALL_OUT, Air.USSD, Air.TEST, Air.JOIN, Air.CALL_BACK, Air.INCOMING, Air.OFFICER, Air.SIREN]
+    async with radio.use(Air.LETTER):
+        tasks = [asyncio.ensure_future(take(want)) for want in wants]
+        await asyncio.sleep(0)
+    await asyncio.gather(*tasks)
+    assert order == sorted(wants)
 
 
 async def _take(radio: Radio, want: Air) -> Air:

@@ -204,9 +204,10 @@ def test_the_sounds_longest_unused_are_deleted_before_the_modem_is_full_and_nobo
     on_a_player(walk, "ec25")
 
 
+@pytest.mark.parametrize(("swallowed", "outcome"), [(False, Outcome.FAILED), (True, Outcome.ANSWERED)])
 @pytest.mark.parametrize("refused", ["QFUPL", "QPSND"])
 def test_a_modem_that_refuses_to_play_loses_the_call_to_another_leg_and_does_not_speak_for_a_while(
-    refused: str,
+    refused: str, swallowed: bool, outcome: Outcome
 ) -> None:
     async def walk(rig: Rig, plays: Plays) -> None:
         plays.refuses.add(refused)
@@ -214,10 +215,11 @@ def test_a_modem_that_refuses_to_play_loses_the_call_to_another_leg_and_does_not
         async def talk(line: CallLine) -> None:
             with pytest.raises(LineError):
                 await player_of(line).play(WORDS)
-            await player_of(line).play(WORDS)
+            if not swallowed:
+                await player_of(line).play(WORDS)
 
         end = await ring(rig, talk)
-        assert (end.outcome, end.answered, end.lost) == (Outcome.FAILED, True, True)
+        assert (end.outcome, end.answered, end.lost) == (outcome, True, True)
         assert not rig.modem.speaks
         assert (rig.modem.well, rig.modem.state) == (True, State.DEGRADED)
         assert refused in rig.modem.detail

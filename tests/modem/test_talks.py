@@ -221,7 +221,7 @@ def test_a_voice_port_lost_in_mid_call_loses_the_call_and_not_the_modem() -> Non
 
 
 @pytest.mark.parametrize("profile", ["sim7600", "huawei"])
-def test_a_refused_audio_command_leaves_a_silent_call_and_says_so(profile: str) -> None:
+def test_a_refused_audio_command_leaves_a_silent_call_to_another_leg_and_says_so(profile: str) -> None:
     async def walk(rig: Rig) -> None:
         rig.virtual.fault("audio_refused")
         lines: list[CallLine] = []
@@ -230,7 +230,7 @@ def test_a_refused_audio_command_leaves_a_silent_call_and_says_so(profile: str) 
             lines.append(line)
 
         end = await ring(rig, talk)
-        assert (end.outcome, end.lost) == (Outcome.ANSWERED, False)
+        assert (end.outcome, end.lost) == (Outcome.ANSWERED, True), "another leg may say it"
         assert (lines[0].audio, lines[0].player) == (None, None)
         assert not rig.modem.speaks
         assert (rig.modem.well, rig.modem.state) == (True, State.DEGRADED)
