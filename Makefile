@@ -14,8 +14,11 @@ MINUTES ?=
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/'
 
+SPEAKS = --else "without it calls say only the warnings that ship as sound, and an SMS carries the words" espeak-ng
+
 $(VENV)/ready-run: pyproject.toml
 	@sh .ci/venv "$(VENV)" .
+	@sh .ci/packages $(SPEAKS)
 	@touch $@
 
 $(VENV)/ready-dev: pyproject.toml
@@ -23,10 +26,11 @@ $(VENV)/ready-dev: pyproject.toml
 	@touch $@ $(VENV)/ready-run
 
 run: $(VENV)/ready-run ## the program on a virtual GSM network (PORT= DATA= CITY=)
+	@sh .ci/packages --name $(SPEAKS)
 	@KENTONGAN_CITY="$(CITY)" KENTONGAN_DATA_DIR="$(DATA)" KENTONGAN_HTTP__PORT="$(PORT)" exec $(VENV)/bin/kentongan demo
 
 test: $(VENV)/ready-dev ## every test
-	@sh .ci/packages gammu gammu-smsd smstools kannel kannel-extras postgresql
+	@sh .ci/packages gammu gammu-smsd smstools kannel kannel-extras postgresql espeak-ng sox libsox-fmt-all libsox-fmt-mp3
 	$(PY) -m pytest -n $$(($$(nproc) + 1)) --maxprocesses 8 --dist loadgroup -q
 
 check: $(VENV)/ready-dev ## ruff and mypy strict
@@ -35,7 +39,7 @@ check: $(VENV)/ready-dev ## ruff and mypy strict
 	$(VENV)/bin/mypy
 
 bench: $(VENV)/ready-dev ## the table of figures, written to bench.json too
-	@sh .ci/packages gammu gammu-smsd smstools libdbd-sqlite3 kannel strace
+	@sh .ci/packages gammu gammu-smsd smstools libdbd-sqlite3 kannel strace espeak-ng
 	$(PY) -m tests.bench.table
 
 judge: $(VENV)/ready-dev ## how well letters are read, on the texts of tests/judge

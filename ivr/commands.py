@@ -7,6 +7,8 @@ from pathlib import Path
 
 from config.command import DONE, NOT_SO, Command, Context, Needs
 from ivr.flow_read import judged
+from ivr.speech_commands import COMMANDS as SPEECH
+from ivr.tones_commands import KEYS
 
 
 def _check_arguments(parser: ArgumentParser) -> None:
@@ -40,4 +42,6 @@ COMMANDS: tuple[Command, ...] = (
         run=_check,
         arguments=_check_arguments,
     ),
+    *SPEECH,
+    KEYS,
 )

@@ -29,8 +29,12 @@ def say(*words: str) -> tuple[int, list[dict[str, Any]], str]:
     out, err = io.StringIO(), io.StringIO()
     terminal = Terminal(as_json=True, out=out, err=err)
     context = Context(settings=None, city=load_city(CITY), clock=SystemClock(), out=terminal)
+
+    async def run() -> int:
+        return await command.run(context, parser.parse_args(words))
+
     try:
-        code = asyncio.run(command.run(context, parser.parse_args(words)))
+        code = asyncio.run(run())
     except CommandError as fault:
         code = fault.code
         terminal.note(str(fault))

@@ -21,7 +21,7 @@ from tests.ivr.bundled import CITY, LANGUAGES, bundled, rendered
 from tests.ivr.coding import needs_espeak
 
 LOUDEST_RMS, SOFTEST_RMS = -16.0, -25.0  # dBFS
-MOST_BELOW = 0.02  # share of the energy under 200 Hz
+MOST_BELOW = 0.05  # share of the energy under 200 Hz: the skirt of a voice whose own pitch is just above
 
 
 def floats(sound: bytes) -> Samples:
