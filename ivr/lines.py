@@ -17,6 +17,12 @@ GONE_S = 5.0  # with no fit line well for so long, the order fails instead of wa
 URGENCIES: Mapping[Urgency, int] = {urgency: rank for rank, urgency in enumerate(Urgency)}
 """Most urgent first, as ``Urgency`` lists them; the driver orders its queue by the same number."""
 
+BEFORE: Mapping[Urgency, frozenset[Urgency]] = {
+    Urgency.SIREN: frozenset({Urgency.SIREN}),
+    Urgency.OFFICER: frozenset(Urgency) - {Urgency.TEST, Urgency.CALL_OUT},
+}
+"""Orders that take a line on which nobody talks but such as give way, and what must not have been given that line."""
+
 Started = Callable[[], Awaitable[None]]
 Keyed = Callable[[str], Awaitable[bool]]
 
@@ -137,14 +143,16 @@ class Lines:
 
     def _best(self, order: CallOrder, but: frozenset[str]) -> Line | None:
         """A free line, one that speaks where there is something to say; for a siren, else one on which no other
-        siren's call is to be made and nobody talks."""
+        siren's call is to be made and nobody talks; for an officer, else one on which somebody talks who gives way."""
         fit = [line for line in self._obeyed(order) if line.name not in but and line.may(order)]
         free = [line for line in fit if self._free(line)]
         if order.conversation is not None:
             free.sort(key=lambda line: not line.speaks)
-        if free or order.urgency is not Urgency.SIREN:
+        if free or order.urgency not in BEFORE:
             return free[0] if free else None
-        return next((one for one in fit if one.open_to_sirens and Urgency.SIREN not in self._taken[one.name]), None)
+        before = BEFORE[order.urgency]
+        held = [line for line in fit if line.open_to_sirens]
+        return next((line for line in held if not before.intersection(self._taken[line.name])), None)
 
     def _obeyed(self, order: CallOrder) -> list[Line]:
         """Those whose number the siren is known to obey. Where its list names none of ours, any of them: a ring that

@@ -4,7 +4,8 @@ Order: siren call · next part of a started letter · emergency letter · office
 answered · call-back · the other half of a conversation · test · USSD · call-out · other letters. After a call at most
 ``LETTERS_BETWEEN_CALLS`` emergency letters go before a call that waits. Between two letters a call other than a siren's
 gives the outbox ``FOLLOW_S`` to hand over the second: else the call would take the line for a minute, and the one who
-cried for help would hear nothing. A siren that waits behind a talk of no emergency has it told (``wanted``).
+cried for help would hear nothing. A siren or an officer who waits behind a talk that gives way has it told
+(``wanted``).
 
 A letter is 3-6 s on the air, and a cry for help that comes in wants its siren at once. So letters stand back, also
 those of the emergency itself, from the moment when a letter is announced until it is kept, and after a cry until the
@@ -52,7 +53,8 @@ CALLS = (Air.SIREN, Air.OFFICER, Air.CALL_BACK, Air.JOIN, Air.TEST, Air.CALL_OUT
 URGENT_CALLS = (Air.SIREN, Air.OFFICER, Air.CALL_BACK, Air.JOIN)
 """Those that may be what follows a cry for help."""
 GIVES_WAY = (Air.INCOMING, Air.TEST, Air.CALL_OUT)
-"""Whose talk is told when a siren waits for the modem."""
+"""Whose talk is told when an emergency's call waits for the modem."""
+EMERGENCIES = (Air.SIREN, Air.OFFICER)
 FOLLOWING = (Air.SIREN, Air.NEXT_PART, Air.EMERGENCY_LETTER)
 """Who need not wait whether another letter follows."""
 
@@ -88,7 +90,7 @@ class Radio:
         self._cried = asyncio.Event()  # a cry came in, and no call has begun since
         self._following: asyncio.TimerHandle | None = None  # a letter has just gone, and another may follow
         self.taken_by: Air | None = None
-        self.wanted = asyncio.Event()  # a siren waits, and who has the radio gives way
+        self.wanted = asyncio.Event()  # a siren or an officer waits, and who has the radio gives way
 
     @property
     def open_to_sirens(self) -> bool:
@@ -96,7 +98,7 @@ class Radio:
         return self.taken_by not in CALLS or self.taken_by in GIVES_WAY
 
     def give_way(self) -> None:
-        """Tell a call that gives way that it is to end."""
+        """Tell a call that gives way, if there is one, that it is to end."""
         if self.taken_by in GIVES_WAY:
             self.wanted.set()
 
@@ -205,7 +207,7 @@ class Radio:
 
     async def _wait(self, place: _Place) -> None:
         turn = self._waiting[place] = asyncio.get_running_loop().create_future()
-        if place.want is Air.SIREN:
+        if place.want in EMERGENCIES:
             self.give_way()
         try:
             await turn

@@ -26,7 +26,7 @@ VISIT_S = 900.0  # seconds that a call which came in may last: a last limit, its
 
 
 class Caller:
-    """The calls of one session, one at a time. ``wanted``: set while a siren waits and the call gives way."""
+    """The calls of one session, one at a time. ``wanted``: set while an emergency waits and the call gives way."""
 
     def __init__(self, session: Session, voice: Voice, wanted: asyncio.Event, name: str) -> None:
         self._session = session

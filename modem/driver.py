@@ -113,10 +113,6 @@ class Modem(Shown):
                 return CallEnd(outcome=Outcome.FAILED, detail=f"{self.name} is {self.state}")
             return await duties.call(number, wishes)
 
-    def give_way(self) -> None:
-        """An emergency wants this line: a talk that gives way is told (``CallLine.wanted``)."""
-        self._radio.give_way()
-
     def cried(self) -> None:
         """A cry for help came in somewhere: its call goes before letters that have not begun (``modem/air.py``)."""
         self._radio.cried()

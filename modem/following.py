@@ -24,7 +24,7 @@ ALERT_S = 20.0  # seconds from dialling to ringing; set-up takes up to 7, circui
 POLL_S = 1.0  # seconds between looks at AT+CLCC
 POLL_BLIND_S = 0.4  # the same before it rings on a modem that says nothing by itself: a siren rings for 1-4 s
 CAUSE_S = 0.3  # seconds that NO CARRIER or BUSY may come after the step that says "ended"
-GIVE_WAY_S = 30.0  # seconds that a talk which gives way may still take once a siren waits for its modem
+GIVE_WAY_S = 30.0  # seconds that a talk which gives way may still take once an emergency waits for its modem
 
 Started = Callable[[], Awaitable[None]]
 Keyed = Callable[[str], Awaitable[bool]]
@@ -42,7 +42,7 @@ class Wishes:
 
 
 class Following:
-    """See the module. ``wanted``: set while a siren waits for the radio and this call is one that gives way."""
+    """See the module. ``wanted``: set while an emergency waits for the radio and this call is one that gives way."""
 
     def __init__(
         self, session: Session, voice: Voice, wanted: asyncio.Event, wishes: Wishes, *, name: str, outgoing: bool = True
@@ -178,7 +178,7 @@ class Following:
             if self._talking is None:
                 return self._end(Outcome.ANSWERED, self.track.cause)
             return self._end(
-                Outcome.ANSWERED, "cut off: a siren waits" if self._wanted_at is not None else "cut off: too long"
+                Outcome.ANSWERED, "cut off: an emergency waits" if self._wanted_at is not None else "cut off: too long"
             )
         if self._alerted_at is not None:
             return self._end(Outcome.RANG, self.track.cause)

@@ -65,8 +65,8 @@ class Shown:
 
     @property
     def line_free(self) -> bool:
-        """No call is on the air, or one that gives way to a siren: the most urgent of those that wait, and of one that
-        comes, is dialled next."""
+        """No call is on the air, or one that gives way to an emergency: the most urgent of those that wait, and of one
+        that comes, is dialled next."""
         return self.well and self.use != "letters" and self._radio.open_to_sirens
 
     @property

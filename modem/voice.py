@@ -49,8 +49,9 @@ class CallLine(Protocol):
 
     @property
     def wanted(self) -> asyncio.Event:
-        """Set while a siren waits for this modem and the call is one that gives way (a call that came in, a test, a
-        call-out): say so and end. One that goes on is cut off ``GIVE_WAY_S`` (``modem/dial.py``) later."""
+        """Set while a siren or an officer's call waits for this modem and this call is one that gives way (it came in,
+        or is a test or a call-out): say so and end. One that goes on is cut off ``GIVE_WAY_S`` later
+        (``modem/following.py``)."""
 
 
 Talk = Callable[[CallLine], Awaitable[None]]

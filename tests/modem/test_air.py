@@ -39,28 +39,18 @@ async def test_a_letter_asked_for_during_a_call_waits_for_its_end() -> None:
     assert await letter is Air.EMERGENCY_LETTER
 
 
+@pytest.mark.parametrize("wants", CALLS)
 @pytest.mark.parametrize("holds", [*CALLS, Air.INCOMING])
-async def test_a_siren_that_waits_is_told_to_those_who_give_way_and_to_nobody_else(holds: Air) -> None:
+async def test_an_emergency_that_waits_is_told_to_those_who_give_way_and_to_nobody_else(holds: Air, wants: Air) -> None:
     radio = Radio()
     async with radio.use(holds):
-        siren = asyncio.ensure_future(_take(radio, Air.SIREN))
+        waiting = asyncio.ensure_future(_take(radio, wants))
         await asyncio.sleep(0)
-        assert radio.wanted.is_set() == (holds in GIVES_WAY)
+        assert radio.wanted.is_set() == (holds in GIVES_WAY and wants in (Air.SIREN, Air.OFFICER))
         assert radio.open_to_sirens == (holds in GIVES_WAY)
         assert radio.call_wanted
-    assert await siren is Air.SIREN
+    assert await waiting is wants
     assert not radio.wanted.is_set(), "it was the other's to know"
-
-
-async def test_an_officers_call_is_told_of_only_when_somebody_asks_for_it() -> None:
-    radio = Radio()
-    async with radio.use(Air.INCOMING):
-        officer = asyncio.ensure_future(_take(radio, Air.OFFICER))
-        await asyncio.sleep(0)
-        assert not radio.wanted.is_set()
-        radio.give_way()
-        assert radio.wanted.is_set()
-    await officer
     radio.give_way()
     assert not radio.wanted.is_set(), "nobody has the radio"
 

@@ -336,7 +336,7 @@ def test_a_test_call_gives_way_to_a_siren(polite: bool, cut: bool) -> None:
         assert end.outcome is Outcome.REJECTED
         waited = rig.clock.monotonic() - begun
         assert waited < 15 if polite else 30 <= waited < 50
-        assert (await testing).detail == ("cut off: a siren waits" if cut else "we hung up")
+        assert (await testing).detail == ("cut off: an emergency waits" if cut else "we hung up")
 
     on_a_modem(walk, prepare=world, settings=VOICE)
 
