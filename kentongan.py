@@ -10,7 +10,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,7 +25,7 @@ import modem.commands
 from config.city import City
 from config.cli import Terminal
 from config.clock import Clock, VirtualClock, run_virtual
-from config.command import DONE, INTERRUPTED, NOT_HERE, NOT_SO, Command, CommandError, Context, Needs, Out
+from config.command import DONE, INTERRUPTED, NOT_HERE, NOT_SO, Command, CommandError, Context, Needs
 from config.crash import CrashPoint, kill_at, no_crash
 from config.log import start_logging
 from config.settings import Settings
@@ -37,7 +37,8 @@ from dispatch.locate import locator_of
 from dispatch.loop import Dispatch
 from dispatch.reading import reader_of
 from dispatch.talk import with_emergencies
-from dispatch.telephones import telephones
+from dispatch.voice import Lines
+from dispatch.voice_caller import hands
 from eservices.clinic.staff import ClinicDesk
 from eservices.complaints.offices.desk import OfficeDesk
 from eservices.desk import LastDesk
@@ -51,22 +52,21 @@ from gateway.http import command_socket
 from gateway.leading import Led
 from gateway.nik import nik_key
 from gateway.post import Above, Ground, Post, open_post
-from gateway.pulse import Bell, Pulse, Status, supervise
-from gateway.registry import Resident, read_rows
+from gateway.pulse import Bell, Pulse, Status, all_running
+from gateway.registry import Resident, sample_residents
 from gateway.store import Store, StoreBroken, StoreFault
 from gateway.store.people import save
+from gateway.virtual.scripted import BEGINS, scripted
 from gateway.virtual.stage import Stage, on_stage
 from gateway.watchdog import notify, told_to_stop, until_stopped
+from ivr.house import Speaking, Voices, open_voice
+from ivr.talking import Talking
 from modem.port import Opener, open_port
-from modem.virtual import Network, NetworkSettings, memory_opener
-from modem.virtual import script as walk
 from modem.virtual.cast import Person
-from modem.virtual.stage import on_modems
-from modem.virtual.world import settle
 
 LAST_RESORT_S = 20.0  # seconds that a broken store may still take to tell the command centre what it could not keep
 STOP_WITHIN = 7.0  # seconds for what is on the wire to end; SIGTERM promises 10 in all
-SCRIPT_BEGINS = datetime(2026, 8, 17, 13, 0, tzinfo=UTC)  # any instant does; a fixed one makes the script repeatable
+PACE_S = 0.1  # seconds of a frame in the script: on virtual time each costs a timer
 
 
 @dataclass(slots=True)
@@ -75,6 +75,7 @@ class House:
 
     ground: Ground
     post: Post
+    voices: Voices
     dispatch: Dispatch
     desk: EmergencyDesk
     page: Bell
@@ -113,7 +114,13 @@ class House:
 
 @contextlib.asynccontextmanager
 async def built_house(
-    settings: Settings, city: City, clock: Clock, store: Store, opener: Opener, crash: CrashPoint
+    settings: Settings,
+    city: City,
+    clock: Clock,
+    store: Store,
+    opener: Opener,
+    crash: CrashPoint,
+    speaking: Speaking | None = None,
 ) -> AsyncIterator[House]:
     """Join the rooms. Nothing runs yet. Rooms that wake each other are joined by names bound further down."""
     pulse, page = Pulse(clock), Bell()
@@ -133,16 +140,21 @@ async def built_house(
         desks=(desk, last),
         dialogues=with_emergencies(city, services(city, locator_of(city), reader_of(city), nik_key(settings.data_dir))),
         alarms=alarms,
-        modem_changed=lambda: leg.looked_at(),
+        modem_changed=lambda: voices.looked_at(),
+        answers=lambda modem, caller: voices.answers(modem, caller),
     )
-    async with open_post(ground, above, opener) as post:
-        leg, switchboard = telephones(ground, post.modems, above.dialogues, post.inbox, done=lambda: house.wake())
-        dispatch = Dispatch(
-            store, city, leg, switchboard, clock, pulse, crash=crash, bells=(page,), outbox=post.outbox.wake
-        )
-        house = House(ground, post, dispatch, desk, page, {}, asyncio.Event())
+    async with (
+        open_voice(ground, speaking, done=lambda: house.wake()) as voices,
+        open_post(ground, above, opener) as post,
+    ):
+        legs, board = voices.connect(post.modems), voices.switchboard
+        lines = Lines(free=legs.free, voices=legs.free_voices, holds=voices.holds)
+        board.serve(*hands(city, lines), Talking(above.dialogues, city, post.inbox))
+        voices.answer(post.callbacks)
+        dispatch = Dispatch(store, city, legs, board, clock, pulse, crash=crash, bells=(page,), outbox=post.outbox.wake)
+        house = House(ground, post, voices, dispatch, desk, page, {}, asyncio.Event())
         led = Led(store, clock, pulse, house.pick_up)
-        house.loops = {**post.loops, "disk": disk.run}
+        house.loops = {**post.loops, **voices.loops, "disk": disk.run}
         rounds = Rounds(chores(city), store, clock, pulse, wake=post.outbox.wake)
         led_loops = {"inbox": post.inbox.run, "dispatch": dispatch.run, "services": rounds.run}
         house.loops |= {name: led.loop(name, run) for name, run in led_loops.items()}
@@ -156,15 +168,21 @@ async def built_house(
 
 @contextlib.asynccontextmanager
 async def open_house(
-    settings: Settings, city: City, clock: Clock, *, opener: Opener = open_port, crash: CrashPoint = no_crash
+    settings: Settings,
+    city: City,
+    clock: Clock,
+    *,
+    opener: Opener = open_port,
+    crash: CrashPoint = no_crash,
+    speaking: Speaking | None = None,
 ) -> AsyncIterator[House]:
     """Open the store, join the rooms, start every loop; close all in reverse. Raises StoreRefused."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     async with (
         await Store.open(settings.data_dir / STORE, clock, url=settings.store.url) as store,
-        built_house(settings, city, clock, store, opener, crash) as house,
+        built_house(settings, city, clock, store, opener, crash, speaking) as house,
+        all_running(house.loops, clock) as tasks,
     ):
-        tasks = {name: asyncio.create_task(supervise(name, run, clock), name=name) for name, run in house.loops.items()}
         try:
             yield house
         finally:  # letters on the wire are finished, calls are hung up, then the modems are let go
@@ -172,9 +190,6 @@ async def open_house(
             tasks["inbox"].cancel()
             tasks["dispatch"].cancel()
             await asyncio.wait([tasks["outbox"], tasks["dispatch"]], timeout=STOP_WITHIN)
-            for task in tasks.values():
-                task.cancel()
-            await asyncio.gather(*tasks.values(), return_exceptions=True)
 
 
 async def _run(context: Context, asked: Namespace) -> int:
@@ -186,12 +201,10 @@ async def _demo(context: Context, asked: Namespace) -> int:
     if asked.script:
         with TemporaryDirectory(prefix="kentongan-") as folder:
             settings = replace(context.settings, data_dir=Path(folder))
-            kept = await asyncio.to_thread(
-                run_virtual, lambda clock: _scripted(settings, context.city, clock, context.out), SCRIPT_BEGINS
-            )
+            kept = await asyncio.to_thread(run_virtual, partial(_scripted, settings, context), BEGINS)
         return DONE if kept else NOT_SO
     settings, city = context.settings, context.city
-    people = _sample_people(city, context.clock)
+    people = sample_residents(city, context.clock.now())
     residents = [
         Person(number=one.phone, name=one.name, role="resident", note=city.areas[one.kelurahan].name) for one in people
     ]
@@ -221,7 +234,9 @@ async def _until_told(
         bell, wake, ceiling = house.page, house.wake, settings.spending.of
         running = RunningHouse(house.store, city, clock, house.pulse, bell=bell, wake=wake, ceiling=ceiling)
         callbacks, world = house.post.callbacks, stage.pages if stage is not None else None
-        url = await stack.enter_async_context(serve(running, settings.http, callbacks=callbacks, world=world))
+        serving = serve(running, settings.http, callbacks=callbacks, world=world, sounds=house.voices.sounds)
+        url = await stack.enter_async_context(serving)
+        house.voices.listening(url)
         if stage is not None:
             stage.ready(url)
         notify("READY=1")
@@ -231,27 +246,13 @@ async def _until_told(
         return code
 
 
-async def _scripted(settings: Settings, city: City, clock: VirtualClock, out: Out) -> bool:
-    """``demo --script``: the walk on virtual time, driver and modems joined in memory."""
-    network = Network(clock, seed=1, settings=NetworkSettings.field())
-    people = _sample_people(city, clock)
-    players = [walk.Resident(number=one.phone, kelurahan=one.kelurahan) for one in people if not one.quiet]
-    if len(players) < 3:
-        raise CommandError(f"{city.path}/residents-sample.csv: the walk needs three who are not quiet", NOT_HERE)
-    settle(network, city, (one.phone for one in people))
-    settings = on_modems(settings, city, {one.number: one.name for one in network.modems})
-    async with open_house(settings, city, clock, opener=memory_opener(network)) as house:
-        await house.store.write(lambda tx: [save(tx, one) for one in people])
-        await clock.sleep(5.0)  # the modems register
-        story = walk.Walk(network, city, clock, lambda line: out.row({"say": line}, line))
-        return await story.play((players[0], players[1], players[2]))
+async def _scripted(settings: Settings, context: Context, clock: VirtualClock) -> bool:
+    speaking, city = Speaking(pace_s=PACE_S), context.city
 
+    def program(settings: Settings, opener: Opener) -> contextlib.AbstractAsyncContextManager[House]:
+        return open_house(settings, city, clock, opener=opener, speaking=speaking)
 
-def _sample_people(city: City, clock: Clock) -> list[Resident]:
-    """The residents that ship with a pack for the demo; none where it has no such file."""
-    file = city.path / "residents-sample.csv"
-    rows = read_rows(file.read_bytes(), city, clock.now()) if file.is_file() else ()
-    return [row for row in rows if isinstance(row, Resident)]
+    return await scripted(settings, city, clock, context.out, program)
 
 
 def _run_arguments(parser: ArgumentParser) -> None:

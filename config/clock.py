@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import selectors
 from collections.abc import Callable, Coroutine, Iterator
 from datetime import UTC, datetime, timedelta
@@ -94,6 +95,16 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def time(self) -> float:
         return self._virtual_time
+
+    @property
+    def _clock_resolution(self) -> float:
+        """No timer is called before its time, not even by a nanosecond as on a real clock: who looks at the clock and
+        waits for the rest would wait for ever, while others keep the loop busy and time stands still."""
+        return math.ulp(self._virtual_time)
+
+    @_clock_resolution.setter
+    def _clock_resolution(self, _of_the_machine: float) -> None:
+        """asyncio's own is not used."""
 
     def advance(self, seconds: float) -> None:
         """Move time on by ``seconds`` (never back)."""

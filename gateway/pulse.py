@@ -105,7 +105,7 @@ class Pulse:
 
 
 @contextlib.asynccontextmanager
-async def running(
+async def all_running(
     loops: Mapping[str, Callable[[], Awaitable[None]]], clock: Clock
 ) -> AsyncIterator[Mapping[str, asyncio.Task[None]]]:
     """Run every loop under supervision until the context ends; then those that still run are cancelled and waited
