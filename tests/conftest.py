@@ -60,6 +60,7 @@ DRIVERS = {  # what opens a store: a test whose module uses one of these runs on
     ("tests.dispatch.phones", "post_office"),
     ("tests.eservices.complaints.office_room", "office"),
     ("tests.ivr.talks", "play"),
+    ("tests.ivr.callers", "scene"),
     ("tests.walks.indoors", "indoors"),
     ("tests.walks.house", "House"),
 }
