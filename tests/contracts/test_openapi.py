@@ -24,9 +24,11 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from config.clock import SystemClock
 from gateway.africas_talking_forms import DOORS, AfricasTalking
 from gateway.openapi import document
 from tests.contracts.office import SECRET, post_office
+from tests.ivr.provider_room import desk
 
 EXAMPLES = 25  # of each path and mode; some ten seconds in all
 CHECKS = (
@@ -48,6 +50,7 @@ def program() -> Iterator[str]:
         over = asyncio.Event()
         stop.put((asyncio.get_running_loop(), over))
         async with post_office() as office:
+            office.callbacks.calls = desk(SystemClock()).calls
             urls.put(office.url)
             await over.wait()
 

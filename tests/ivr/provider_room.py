@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from xml.etree.ElementTree import Element, fromstring
 
-from config.clock import VirtualClock, run_virtual
+from config.clock import Clock, VirtualClock, run_virtual
 from gateway.africas_talking_forms import AfricasTalking
 from gateway.callback import Posted, VoicePosted
 from ivr.africas_talking_calls import Calls, Fixed
@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 OFFICER, SITI, RIZAL, OURS = "+6281260000001", "+6281234567890", "+6281260000002", "+622150880000"
 BASE, PATH = "https://kota.example", "/callbacks/africastalking/" + "s" * 22 + "/voice"
-LIMIT_S = 3600.0
+LIMIT_S = 5 * 3600.0
 
 FLOW = Flow(
     name="all",
@@ -75,7 +75,7 @@ class Spoken(Conversation):
     """A conversation in memory. ``takes``: what it was told. ``slow_s``: how long each turn takes; ``breaks``: it
     raises what it should not."""
 
-    clock: VirtualClock
+    clock: Clock
     number: str = OFFICER
     id: str = "c-0"
     reporter: str = SITI
@@ -101,7 +101,9 @@ class Spoken(Conversation):
         return await self._step(0, Begun())
 
     async def take(self, seq: int, event: Event) -> Turn:
-        if self.turn is not None and seq != self.turn.seq:
+        if self.turn is None:
+            return await self.begin("")
+        if seq != self.turn.seq:
             return self.turn
         return await self._step(seq, event)
 
@@ -166,7 +168,7 @@ class Tones:
 class Desk:
     """The posts, and everybody behind them."""
 
-    clock: VirtualClock
+    clock: Clock
     calls: Calls
     shelf: Shelf
     voice: Tones
@@ -235,7 +237,7 @@ def asked_of(url: str) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(url).query))
 
 
-def desk(clock: VirtualClock) -> Desk:
+def desk(clock: Clock) -> Desk:
     """A room with nobody in it yet."""
     voice, numbers = Tones(), count(1)
     shelf = Shelf(voice, clock)
