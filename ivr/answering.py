@@ -127,9 +127,11 @@ class Answering:
             self.hearing.sink = None
 
     async def _until_quiet(self, recorder: Recorder, then: Record) -> str:
-        """The key that ended it, or "": the end moves on while he speaks."""
+        """The key that ended it, or "": the end moves on while he speaks. Who has begun to speak ends with MORE: a
+        voice now and then sounds like another key, and what he says would be lost."""
         while (until := recorder.until(then.most_s, then.timeout_s)) > self.clock.monotonic():
-            if key := await self.hearing.key(until):
+            key = await self.hearing.key(until)
+            if key and (key == MORE or not recorder.spoken):
                 return key
         return ""
 

@@ -29,7 +29,8 @@ VOICES = (
     "en+m2",
     "nl+f1",
 )
-PITCHES = (50, 30, 75, 95, 10)
+PITCHES = (50, 30, 65, 40, 10)  # of 99; 50 is what each voice has by itself
+SHRILL = (75, 95, 85, 95, 80)  # as no grown-up speaks
 SPEEDS = (150, 130, 175, 115, 200)  # words a minute
 LETTERS = 12  # in one breath: a text of its own is too short to be talk
 
@@ -47,12 +48,12 @@ def _texts() -> tuple[str, ...]:
     return tuple(". ".join(texts[at : at + LETTERS]) for at in range(0, len(texts), LETTERS))
 
 
-def talk(minutes: float) -> Iterator[bytes]:
+def talk(minutes: float, pitches: tuple[int, ...] = PITCHES) -> Iterator[bytes]:
     """So much speech (at most three hours), a voice, a pitch and a speed at a time; the same each time."""
     texts = _texts()
     stride = 7  # neighbours are of one kind
     turns = zip(
-        [texts[at * stride % len(texts)] for at in range(len(texts))], cycle(VOICES), cycle(PITCHES), cycle(SPEEDS)
+        [texts[at * stride % len(texts)] for at in range(len(texts))], cycle(VOICES), cycle(pitches), cycle(SPEEDS)
     )
     left = round(minutes * 60 * RATE) * 2
     with ThreadPoolExecutor(2) as pool:

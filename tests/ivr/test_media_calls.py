@@ -67,6 +67,17 @@ def test_the_hash_key_ends_it_and_is_not_kept() -> None:
     play(scene)
 
 
+def test_what_sounds_like_another_key_while_he_speaks_does_not_cost_his_words() -> None:
+    async def scene(clock: VirtualClock) -> None:
+        audio = FarAudio(clock)
+        speaks(audio, 2.0, 2)
+        async with doing(press(audio, 3.9, "*1")):
+            talk = await called(clock, audio, SPEAK, BYE)
+        assert talk.taken == [(1, Recorded("recording-1"))]
+
+    play(scene)
+
+
 def test_it_ends_after_the_most_that_is_kept() -> None:
     async def scene(clock: VirtualClock) -> None:
         audio = FarAudio(clock)

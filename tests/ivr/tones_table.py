@@ -1,6 +1,6 @@
 """How well keys are heard: the tables of ivr/README.md, measured.
 
-python -m tests.ivr.tones_table [keys] [levels] [talk-off] [--minutes 60]
+python -m tests.ivr.tones_table [keys] [levels] [talk-off] [--minutes 60] [--shrill]
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ivr.tones import Detector
 from modem.voice import RATE
 from tests.ivr.coding import CODINGS, noisy, torn
 from tests.ivr.keypad import pressed
-from tests.ivr.talking import talk
+from tests.ivr.talking import PITCHES, SHRILL, talk
 
 ROUND = "1234567890*#"
 ROUNDS = 5  # 60 keys a cell
@@ -79,11 +79,11 @@ def levels() -> None:
             print(name, "held", ms, "ms:", _said(*found(whole, heard(coding(pressed(whole, ms=ms, gap_ms=300))))))
 
 
-def talk_off(minutes: float) -> None:
+def talk_off(minutes: float, pitches: tuple[int, ...] = PITCHES) -> None:
     """Keys heard in speech, by coding."""
     false: dict[str, Counter[str]] = {name: Counter() for name in CODINGS}
     seconds = 0.0
-    for sound in talk(minutes):
+    for sound in talk(minutes, pitches):
         seconds += len(sound) / 2 / RATE
         for name, coding in CODINGS.items():
             false[name].update(heard(coding(sound)))
@@ -96,6 +96,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="How well keys are heard.")
     parser.add_argument("what", nargs="*", choices=["keys", "levels", "talk-off", []], help="only these (all)")
     parser.add_argument("--minutes", type=float, default=60.0, help="of speech (60)")
+    parser.add_argument("--shrill", action="store_true", help="speech by shrill voices")
     asked = parser.parse_args()
     what = asked.what or ["keys", "levels", "talk-off"]
     if "keys" in what:
@@ -103,7 +104,7 @@ def main() -> None:
     if "levels" in what:
         levels()
     if "talk-off" in what:
-        talk_off(asked.minutes)
+        talk_off(asked.minutes, SHRILL if asked.shrill else PITCHES)
 
 
 if __name__ == "__main__":
