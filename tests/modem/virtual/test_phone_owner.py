@@ -141,6 +141,7 @@ def test_what_a_phone_says_is_cut_where_the_call_ends() -> None:
         assert said is not None
         assert call.sound is not None
         assert sound.seconds(call.sound.whole(said).strip(b"\0")) == pytest.approx(1.0, abs=0.03)
+        assert said.size < 3 * RATE, "what was not said any more is not kept"
         assert here.person.say(PROMPT) == 0.0
 
     bench(walk)
