@@ -11,9 +11,10 @@ from config.command import DONE, NOT_HERE, NOT_SO, USAGE, Command, CommandError,
 from dispatch import store
 from dispatch.acceptance import Verdict, Who, accept, cancel, close, confirm, next_station
 from dispatch.case import SirenState
-from dispatch.console.picture import incident_json, line_json
+from dispatch.console.picture import incident_json, line_json, talk_json
 from dispatch.console.shown import shown
 from gateway.store import Tx
+from ivr.store import calls_about
 
 if TYPE_CHECKING:
     from config.city import Station
@@ -37,17 +38,22 @@ async def _list(context: Context, asked: Namespace) -> int:
 
 
 async def _show(context: Context, asked: Namespace) -> int:
-    def look(tx: Tx) -> tuple[Json, list[Json]]:
-        case = store.load_case(tx, asked.id)
-        events = store.events_of(tx, asked.id)
-        return incident_json(tx, context.city, case), [line_json(context.city, event) for event in events]
+    def look(tx: Tx) -> tuple[Json, list[Json], list[Json]]:
+        case, city = store.load_case(tx, asked.id), context.city
+        one = incident_json(tx, city, case)
+        talks: list[Json] = [
+            talk_json(city, call) for effect in one["effects"] for call in calls_about(tx, effect["key"])
+        ]
+        return one, [line_json(city, event) for event in store.events_of(tx, asked.id)], talks
 
-    one, events = await _known(asked.id, context.store.read(look))
+    one, events, talks = await _known(asked.id, context.store.read(look))
     zone = context.city.timezone
     history = [
         f"  {_clock(line['at'], zone)}  {line['kind']:<11} {shown(line['text'])} {line['who']}" for line in events
     ]
-    context.out.row({**one, "timeline": events}, "\n".join([_line(one, zone), *(line.rstrip() for line in history)]))
+    context.out.row(
+        {**one, "timeline": events, "talks": talks}, "\n".join([_line(one, zone), *(line.rstrip() for line in history)])
+    )
     return DONE
 
 

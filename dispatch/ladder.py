@@ -170,7 +170,8 @@ def _passed_at(row: EffectRow, city: City, hurried_at: datetime | None) -> datet
         passed = after(row.started_at, clocks.next_s)
     else:
         passed = after(row.attempted_at or row.intended_at, clocks.one_line_s)
-    if row.settled_at is not None and row.answer is not Answer.UNHEARD:
+    unheard = row.answer is Answer.UNHEARD and row.started_at is not None
+    if row.settled_at is not None and not unheard:
         passed = min(passed, row.settled_at)
     if hurried_at is not None and hurried_at > row.intended_at:
         passed = min(passed, hurried_at)

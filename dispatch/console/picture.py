@@ -17,6 +17,7 @@ from gateway.messages import Inbound
 from gateway.nik import masked_text
 from gateway.registry import find
 from gateway.store import Tx
+from ivr.store import CallRow
 
 if TYPE_CHECKING:
     from config.city import City
@@ -98,7 +99,17 @@ def line_json(city: City, event: Event) -> Json:
     elif event.kind == "key":
         number, _, key = event.text.partition(" pressed ")
         line |= {"name": _named(city, number), "key": key}
+    elif event.kind == "told":
+        number, _, words = event.text.partition(" was told: ")
+        line |= {"name": _named(city, number), "words": words}
     return line
+
+
+def talk_json(city: City, call: CallRow) -> Json:
+    """What was said and pressed on one call of the incident. ``seq``: how many turns it had."""
+    said = [{"at": one.at.isoformat(), "by": one.by, "words": one.words} for one in call.said]
+    whom = {"effect": call.about, "number": call.number, "name": _named(city, call.number)}
+    return {**whom, "leg": call.leg, "seq": call.seq, "answered_at": _iso(call.answered_at), "said": said}
 
 
 def _effect(city: City, caller: str, row: EffectRow, wire: Mapping[str, tuple[float | None, str, str]]) -> Json:

@@ -13,6 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from config.city import City, load_city
 from dispatch.incident import Place, State
 from dispatch.ladder import Effect, EffectKind, EffectState, people
+from dispatch.ledger import talking
+from dispatch.plan import Answer, EffectRow
 from dispatch.sirens import proved
 from ivr.leg import Outcome
 from tests.fixtures.climb import CALLER, Climb, emergency
@@ -83,6 +85,32 @@ class LadderMachine(RuleBasedStateMachine):
         if key := self.pick(which, EffectState.DOING, EffectState.INTENDED):
             self.climb.settle(key, outcome, pressed if outcome is Outcome.ANSWERED else None)
             self.ask()
+
+    @rule(which=st.integers(0, 50))
+    def a_call_is_answered_where_nothing_can_be_said(self, which: int) -> None:
+        if key := self.pick(which, EffectState.DOING):
+            self.climb.settle(key, Outcome.ANSWERED)
+            self.climb.change(key, answer=Answer.UNHEARD)
+            self.ask()
+
+    @rule(which=st.integers(0, 50), pressed=st.sampled_from([None, "2", "4"]))
+    def somebody_hears_what_is_said_and_stays_on_the_line(self, which: int, pressed: str | None) -> None:
+        if key := self.pick(which, EffectState.DOING):
+            if self.climb.row(key).effect.kind is EffectKind.SIREN:
+                return
+            if self.climb.row(key).started_at is None:
+                self.climb.alert(key)
+            self.climb.change(key, answer=Answer.TOLD, pressed=pressed or self.climb.row(key).pressed)
+            self.ask()
+
+    @rule(which=st.integers(0, 50))
+    def a_call_falls_to_another_leg_and_rings_there_anew(self, which: int) -> None:
+        """The ladder's clock runs from the first ring; it hears nothing of the second."""
+        if key := self.pick(which, EffectState.DOING):
+            started_at = self.climb.row(key).started_at
+            self.climb.now += timedelta(seconds=7)
+            self.ask()
+            assert self.climb.row(key).started_at == started_at
 
     @rule(outcome=st.sampled_from([Outcome.RANG, Outcome.BUSY, Outcome.UNREACHABLE]), steps=st.integers(2, 16))
     def one_after_another_does_not_take_it(self, outcome: Outcome, steps: int) -> None:
@@ -207,7 +235,45 @@ class LadderMachine(RuleBasedStateMachine):
         round = max(row.effect.round for row in calls)
         busy = {row.effect.target for row in calls if row.effect.round == round or row.state.under_way}
         untried = [p for p in people(climb.view(), climb.city, climb.now) if p.number not in busy]
-        assert not untried or any(row.state.under_way for row in calls if row.effect.tier >= 0)
+        busy_with_one = any(row.state.under_way for row in calls if row.effect.tier >= 0)
+        assert not untried or busy_with_one or any(map(self.reads_his_sms, calls))
+
+    def reads_his_sms(self, row: EffectRow) -> bool:
+        """He answered a call that had no voice: as long as for a ring the code by SMS is waited for."""
+        if row.answer is not Answer.UNHEARD or row.started_at is None:
+            return False
+        return self.climb.now < row.started_at + timedelta(seconds=self.climb.city.clocks.next_s)
+
+    @invariant()
+    def the_next_person_is_never_late(self) -> None:
+        """Whoever was rung last has ``next_s`` from his first ring, and no longer than it takes him to say no."""
+        climb = self.climb
+        if climb.incident.state is not State.CONFIRMED:
+            return
+        calls = [row for row in climb.rows if row.effect.kind is EffectKind.CALL and row.effect.tier >= 0]
+        round = max(row.effect.round for row in calls)
+        called = {row.effect.target for row in climb.rows if row.effect.kind is EffectKind.CALL}
+        untried = [p for p in people(climb.view(), climb.city, climb.now) if p.number not in called]
+        last = max(
+            (row for row in calls if row.effect.round == round), key=lambda row: (row.effect.tier, row.effect.wave)
+        )
+        if not untried or last.started_at is None:
+            return
+        assert last.pressed != "2"
+        assert climb.now < last.started_at + timedelta(seconds=climb.city.clocks.next_s)
+
+    @invariant()
+    def who_waits_for_a_line_is_not_kept_waiting_by_a_talk(self) -> None:
+        climb = self.climb
+        if climb.incident.state is not State.CONFIRMED or not any(
+            row.state is EffectState.INTENDED for row in climb.rows if row.effect.kind is EffectKind.CALL
+        ):
+            return
+        limit = timedelta(seconds=climb.city.clocks.one_line_s)
+        for row in climb.rows:
+            if row.effect.kind is EffectKind.CALL and row.state is EffectState.DOING and row.started_at is not None:
+                assert row.attempted_at is not None
+                assert climb.now < row.attempted_at + limit
 
     @invariant()
     def silence_is_an_alarm_once_nobody_s_has_passed(self) -> None:
@@ -234,7 +300,8 @@ class LadderMachine(RuleBasedStateMachine):
         assert self.climb.plan.wake_at is None
         assert not self.climb.plan.alarm
         if self.climb.incident.state in (State.CANCELLED, State.CLOSED):
-            assert not any(row.state.under_way for row in self.climb.rows if row.effect.kind is not EffectKind.TEXT)
+            left = [row for row in self.climb.rows if row.state.under_way and row.effect.kind is not EffectKind.TEXT]
+            assert all(row.effect.kind is EffectKind.CALL_BACK and talking(row) for row in left)
 
     @invariant()
     def each_is_told_the_end_once_and_only_if_it_may_have_been_rung(self) -> None:
