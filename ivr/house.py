@@ -203,7 +203,7 @@ def city_voice(ground: Ground) -> Speech:
     return Speech(
         Espeak(city.voice.variant_of),
         ground.clock,
-        Cache(ground.settings.data_dir / "speech"),
+        Cache(ground.settings.data_dir / "prompts"),
         recordings=Fixed(city.path / "recordings"),
         incident_wpm=city.voice.incident_wpm,
         menu_wpm=city.voice.menu_wpm,

@@ -49,6 +49,8 @@ _LIKE = str.maketrans(
     }
 )
 _KEPT = re.compile(r"[^0-9A-Za-z .,:?!'()/+*#@=%°&$€±-]")
+_TAG = re.compile(r"</?|/?>")
+_BETWEEN_WORDS = re.compile(r"[A-Za-z] ?/ ?[A-Za-z]")
 _STOPS = ".?!"
 _MARK_WORDS = {"&": "and", "%": "percent", "+": "plus"}
 
@@ -60,7 +62,7 @@ def version(lang: str) -> str:
 
 def spoken(text: str, lang: str) -> str:
     """The text as it is said in that language. Saying that again says the same. Never raises."""
-    words, said = "", _once(_clean(text[:LONGEST]), spoken_words(lang))
+    words, said = "", in_one_reading(text, lang)
     for _ in range(PASSES):
         if said == words:
             break
@@ -68,9 +70,15 @@ def spoken(text: str, lang: str) -> str:
     return said
 
 
+def in_one_reading(text: str, lang: str) -> str:
+    """The same after one reading: all that a text written by a sane person needs."""
+    return _once(_clean(text[:LONGEST]), spoken_words(lang))
+
+
 def _clean(text: str) -> str:
     """Latin letters without accents, figures and a few marks. What is drawn (emoji) or steers (bidi, NUL) goes."""
     flat = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).translate(_LIKE))
+    flat = _TAG.sub(" ", flat)
     kept = (_plain(one) for one in flat.translate(_LIKE) if unicodedata.category(one) not in ("Mn", "Me", "Cf"))
     return " ".join(_KEPT.sub(" ", "".join(kept)).split())[:LONGEST]
 
@@ -126,15 +134,15 @@ class _Said:
         if one == " ":
             return
         last = text[at - 1 : at]
-        figure, self._figure = self._figure, False
+        figure, self._figure = self._figure, False  # whether a number stands before it
         if one in "(),:" or (one == "-" and last in (" ", "") and next_ in (" ", "")):
             self._mark(",")
         elif one in _STOPS:
             self._mark(one)
             self._sentence = []
-        elif one == "/" and last.isalpha() and next_.isalpha():
+        elif one == "/" and _BETWEEN_WORDS.search(text[max(at - 2, 0) : at + 3]):
             self._say(self.lang.words["or"])
-        elif one == "-" and last.isdigit() and next_.isdigit():
+        elif (one == "-" and last.isdigit() and next_.isdigit()) or (one == "/" and figure):
             self._mark(",")
         elif one == "=" and figure:
             self._say(self.lang.words["meaning"])

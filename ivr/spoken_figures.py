@@ -32,6 +32,8 @@ _PER = re.compile(r" ?/ ?([A-Za-z]{1,8})" + END)
 _SCALE = re.compile(r" ?([A-Za-z]{1,7})" + END)
 _DOTTED = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6}){2,5}(?![0-9])")
 _TENS = re.compile(r"-?an" + END)
+_IN_RUPIAH = re.compile(r"(?:Rp|IDR)\.? ?[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?![0-9.])", re.IGNORECASE)
+RUPIAH = (".", ",")  # how sums in rupiah are written in every language
 _SMALL_UNITS = frozenset("mlg")  # not in capitals: 4G, 5 M
 
 
@@ -62,9 +64,10 @@ def money(place: Place) -> Found | None:
     coin = place.lang.money.get(match[1].lower()) if match is not None else None
     if match is None or coin is None:
         return None
-    sum_ = _figure(place.lang.thousands_mark, place.lang.fraction_mark).match(place.text, match.end())
+    marks = RUPIAH if _IN_RUPIAH.match(place.text, match.start()) else place.lang.marks
+    sum_ = _figure(*marks).match(place.text, match.end())
     assert sum_ is not None
-    end, words = sum_.end(), _read(sum_, place.lang, cents=False)
+    end, words = sum_.end(), _read(sum_, place.lang, marks, cents=False)
     scale = _SCALE.match(place.text, end)
     if scale is not None and scale[1].lower() in place.lang.scales:
         words, end = f"{words} {place.lang.scales[scale[1].lower()]}", scale.end()
@@ -82,7 +85,7 @@ def nth(place: Place) -> Found | None:
 def _dotted(place: Place, at: int) -> Found | None:
     """``1.2.3``, which is no thousands."""
     match = _DOTTED.match(place.text, at)
-    many = _figure(place.lang.thousands_mark, place.lang.fraction_mark).match(place.text, at)
+    many = _figure(*place.lang.marks).match(place.text, at)
     if match is None or (many is not None and many.end() == match.end()):
         return None
     point = f" {place.lang.words['dot']} "
@@ -95,12 +98,12 @@ def _number(place: Place, at: int) -> Found | None:
         found = two(place, at)
         if found is not None:
             return _of(place, found)
-    match = _figure(lang.thousands_mark, lang.fraction_mark).match(place.text, at)
+    match = _figure(*lang.marks).match(place.text, at)
     if match is None:
         return None
     if match["plain"] and _is_code(place, match["plain"]):
         return Found(grouped([match["plain"]], lang.lang), match.end(), True)
-    return _of(place, Found(_read(match, lang), match.end(), True))
+    return _of(place, Found(_read(match, lang, lang.marks), match.end(), True))
 
 
 def _is_code(place: Place, written: str) -> bool:
@@ -139,10 +142,10 @@ def _ranged(place: Place, at: int) -> Found | None:
     return Found(first + between + second, match.end(), True)
 
 
-def _read(match: re.Match[str], lang: Spoken, *, cents: bool = True) -> str:
+def _read(match: re.Match[str], lang: Spoken, marks: tuple[str, str], *, cents: bool = True) -> str:
     if match["plain"]:
         return _plain(match["plain"], lang.lang)
-    whole = (match["many"] or match["whole"]).replace(lang.thousands_mark, "")
+    whole = (match["many"] or match["whole"]).replace(marks[0], "")
     part = match["part"] or match["parts"]
     if part is None or (not cents and not part.strip("0")):
         return _plain(whole, lang.lang)

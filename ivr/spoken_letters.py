@@ -11,6 +11,7 @@ from ivr.spoken_words import Spoken
 _WORD = re.compile(r"[A-Za-z]+(?:['-][A-Za-z]+)*")
 _SHORT = re.compile(r"([A-Za-z]{1,8})(\.?)")
 _INITIALS = re.compile(r"(?:[A-Za-z]\.){1,6}[A-Za-z]{1,3}(?![A-Za-z'-])\.?|(?:[A-Za-z]\.){2,6}(?![a-z])")
+_SPELT = re.compile(r"(?<![0-9A-Za-z'-])[A-Z] $")
 _INITIAL = re.compile(r"[A-Z]\.(?= ?[A-Z][A-Za-z.])")
 _SLASHED = re.compile(r"([A-Za-z]{1,3}/[A-Za-z]{0,4})(?![A-Za-z/])")
 _TWICE = re.compile(r"([A-Za-z][a-z]{2,20})2(nya|an|ku|mu)?" + END)
@@ -18,7 +19,7 @@ _ROMAN = re.compile(r"[IVX]{1,6}(?![0-9A-Za-z'-])|[ivx]{2,6}(?![0-9A-Za-z'-])")
 _ROMAN_FORM = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
 _VALUE = {"I": 1, "V": 5, "X": 10}
 _NUMBER_BEHIND = re.compile(r" ?[A-Z]{0,2}-?[0-9]")
-_NAME_BEHIND = re.compile(r"\.? ?[A-Z][A-Za-z.]")
+_NAME_BEHIND = re.compile(r"\.? ?(?:[A-Z][a-z]|[A-Z]{3}|[A-Z]\. ?[A-Z])")
 _MORE_BEHIND = re.compile(r" ?[A-Za-z0-9]")
 _LETTER_BEHIND = re.compile(r"[ .]*[A-Z](?![A-Za-z0-9])")
 _SITE = re.compile(
@@ -81,7 +82,9 @@ def initials(place: Place) -> Found | None:
 def _initial(place: Place) -> Found | None:
     """``M. Yamin``; a letter behind "blok" ends a sentence instead, and ``H. Ahmad`` is in the tables."""
     match = place.match(_INITIAL)
-    if match is None or place.lang.follows("roman", place.before, 1):
+    if match is None or place.lang.follows("lettered", place.before, 1):
+        return None
+    if _SPELT.search(place.text, 0, place.at):  # S M S. Next: its stop ends the sentence
         return None
     if match[0][0] in place.lang.before_name and not _after_letter(place):
         return None
@@ -152,7 +155,7 @@ def _part(part: str, lang: Spoken) -> str:
         return lang.said[upper]
     if part == upper and upper in lang.read:
         return low
-    if upper in lang.spelt and (part == upper or not _sayable(low, lang)):
+    if upper in lang.spelt and (part == upper or (lang.lang != "en" and not _sayable(low, lang))):
         return " ".join(upper)
     if len(part) <= LONGEST_LETTERS and _letters(part, low, lang):
         return " ".join(upper)

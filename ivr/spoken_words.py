@@ -21,8 +21,7 @@ class Spoken:
 
     lang: str
     digest: str
-    fraction_mark: str
-    thousands_mark: str
+    marks: tuple[str, str]  # of thousands, of fractions
     words: Mapping[str, str]
     short: Mapping[str, str]
     small: Mapping[str, str]
@@ -62,8 +61,7 @@ def spoken_words(lang: str) -> Spoken:
     return Spoken(
         lang=lang,
         digest=hashlib.sha256(data).hexdigest()[:8],
-        fraction_mark=top["fraction_mark"],
-        thousands_mark=top["thousands_mark"],
+        marks=(top["thousands_mark"], top["fraction_mark"]),
         **{name: top.get(name, {}) for name in (*LETTERS, *FIGURES)},
         months={name.lower(): number for number, names in months.items() for name in names},
         month_names={number: names[0] for number, names in months.items()},

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.spoken_aloud import LONGEST, spoken, version
+from ivr.spoken_aloud import LONGEST, in_one_reading, spoken, version
 
 SPOKEN = re.compile(r"[A-Za-z ,.?!'-]*")
 TABLE = Path(__file__).with_name("spoken.txt")
@@ -120,6 +120,7 @@ def test_the_table_is_a_long_one() -> None:
 @pytest.mark.parametrize(("lang", "text", "words"), rows())
 def test_what_is_written_is_said_so(lang: str, text: str, words: str) -> None:
     assert spoken(text, lang) == words
+    assert in_one_reading(text, lang) == words, "a second reading took what was said for what is written"
 
 
 @settings(max_examples=300, deadline=None)
