@@ -207,6 +207,8 @@ class GsmListener:
             )
         else:
             self._pulse.report("sim", modem.name, Status.FAILED, "not registered")
-        if on_air and modem.use != "letters":
+        if not on_air or modem.use == "letters":
+            self._pulse.forget("voice", modem.name)
+        else:
             self._pulse.report("voice", modem.name, Status.OK, "speaks" if modem.speaks else "rings, and says nothing")
         self._changed()

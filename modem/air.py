@@ -61,6 +61,8 @@ FOLLOWING = (Air.SIREN, Air.NEXT_PART, Air.EMERGENCY_LETTER)
 
 LONG = (Air.OFFICER, Air.INCOMING, Air.CALL_BACK, Air.JOIN, Air.TEST, Air.CALL_OUT)
 """Calls that may have the radio for a minute; a siren's takes seconds."""
+LETTERS = (Air.EMERGENCY_LETTER, Air.LETTER)
+BEHIND_S = 3.0  # seconds that a letter waits behind a talk before it is given back, to look for another way
 
 
 class RadioTaken(ModemBusy):
@@ -115,11 +117,13 @@ class Radio:
     @contextlib.asynccontextmanager
     async def use(self, want: Air, since: float = 0.0, *, give_back: bool = False) -> AsyncIterator[None]:
         """Own the radio; ``since`` orders those who want the same (the longer-waiting first). With ``give_back``:
-        raises RadioTaken when a long call begins before (a call that comes in: any call of ours)."""
+        raises RadioTaken when a long call begins before (a call that comes in: any call of ours), and for a letter
+        that waits behind one for BEHIND_S."""
         if self.taken_by is None and self._at_once(want):
             self.taken_by = want
         else:
-            await self._wait(_Place(want, since, next(self._arrivals), give_back))
+            behind_a_talk = give_back and want in LETTERS and self.taken_by in LONG
+            await self._wait_for(_Place(want, since, next(self._arrivals), give_back), behind_a_talk)
         if want in CALLS:
             self._cried.clear()
             self._letters = 0
@@ -204,6 +208,14 @@ class Radio:
             self._next()
 
     # -- the queue
+
+    async def _wait_for(self, place: _Place, behind_a_talk: bool) -> None:
+        """A letter behind a call that may last for minutes is given back: another modem may be free by now."""
+        try:
+            async with asyncio.timeout(BEHIND_S if behind_a_talk else None):
+                await self._wait(place)
+        except TimeoutError:
+            raise RadioTaken("a call has the radio") from None
 
     async def _wait(self, place: _Place) -> None:
         turn = self._waiting[place] = asyncio.get_running_loop().create_future()

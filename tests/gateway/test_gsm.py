@@ -146,7 +146,7 @@ def test_the_pulse_says_how_modem_and_sim_are() -> None:
         async with house(clock) as home:
             await clock.sleep(30)
             seen = {(part.kind, part.status) for part in home.pulse.parts() if part.name == "one"}
-            assert seen == {("modem", Status.OK), ("sim", Status.OK)}
+            assert seen == {("modem", Status.OK), ("sim", Status.OK), ("voice", Status.OK)}
             home.network.modems[0].unplug()
             await clock.sleep(90)
             seen = {(part.kind, part.status) for part in home.pulse.parts() if part.name == "one"}
@@ -161,7 +161,7 @@ def test_only_a_modem_that_is_ready_is_called_well(state: State) -> None:
 
     async def main(clock: VirtualClock) -> None:
         pulse = Pulse(clock)
-        modem = SimpleNamespace(name="one", state=state, detail="", registered=True, signal=20)
+        modem = SimpleNamespace(name="one", state=state, detail="", registered=True, signal=20, use="all", speaks=False)
         GsmListener(cast(Any, None), pulse, changed=lambda: None).changed(cast(Any, modem))
         (said,) = (part.status for part in pulse.parts() if part.kind == "modem")
         assert (said is Status.OK) == (state is State.READY)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 
-from modem.air import CALLS, GIVES_WAY, Air, Radio, RadioTaken
+from config.clock import VirtualClock, run_virtual
+from modem.air import BEHIND_S, CALLS, GIVES_WAY, Air, Radio, RadioTaken
 
 
 async def test_a_letter_that_waits_when_a_long_call_begins_is_given_back() -> None:
@@ -37,6 +39,21 @@ async def test_a_letter_asked_for_during_a_call_waits_for_its_end() -> None:
         await asyncio.sleep(0)
         assert not letter.done()
     assert await letter is Air.EMERGENCY_LETTER
+
+
+def test_a_letter_behind_a_talk_is_given_back_after_seconds_for_another_modem_to_take() -> None:
+    async def scene(clock: VirtualClock) -> float:
+        radio = Radio()
+        async with radio.use(Air.OFFICER):
+            with pytest.raises(RadioTaken):
+                await _take(radio, Air.EMERGENCY_LETTER)
+            following = asyncio.ensure_future(_take(radio, Air.NEXT_PART))  # what has begun is not given back
+            await clock.sleep(60)
+            assert not following.done()
+        await following
+        return clock.monotonic()
+
+    assert run_virtual(scene, datetime(2026, 11, 22, tzinfo=UTC)) == pytest.approx(BEHIND_S + 60)
 
 
 @pytest.mark.parametrize("wants", CALLS)
