@@ -122,10 +122,10 @@ def test_a_second_missed_call_while_the_call_back_is_still_on_its_way_only_joins
     play(tmp_path, scene)
 
 
-def test_answering_the_call_back_confirms_nothing(tmp_path: Path) -> None:
+def test_answering_the_call_back_and_hanging_up_confirms_nothing(tmp_path: Path) -> None:
     async def scene(stage: Stage) -> None:
         await stage.resident()
-        stage.world.phone(GINA, answers())
+        stage.world.phone(GINA, answers(hangs_up_s=5.0))
         await stage.rings(GINA, then=90)
         assert (await stage.case()).incident.state is State.PENDING
         assert [row.outcome for row in await stage.rows(1, EffectKind.CALL_BACK)] == ["answered"]
@@ -137,7 +137,7 @@ def test_answering_the_call_back_confirms_nothing(tmp_path: Path) -> None:
 def test_after_an_answered_call_back_a_second_missed_call_brings_an_officer_and_the_siren_waits(tmp_path: Path) -> None:
     async def scene(stage: Stage) -> None:
         await stage.resident()
-        stage.world.phone(GINA, answers())
+        stage.world.phone(GINA, answers(hangs_up_s=5.0))
         await stage.rings(GINA, then=90)
         await stage.rings(GINA, then=20)
         assert (await stage.case()).incident.state is State.CONFIRMED
@@ -146,13 +146,17 @@ def test_after_an_answered_call_back_a_second_missed_call_brings_an_officer_and_
     play(tmp_path, scene)
 
 
-@pytest.mark.parametrize(("key", "state"), [("1", State.CONFIRMED), ("2", State.CANCELLED), ("7", State.PENDING)])
-def test_a_key_on_the_call_back_is_the_callers_word(tmp_path: Path, key: str, state: State) -> None:
+@pytest.mark.parametrize(("key", "state"), [("1", State.CONFIRMED), ("2", State.CANCELLED), ("7", State.CONFIRMED)])
+def test_only_one_on_the_call_back_is_the_callers_word(tmp_path: Path, key: str, state: State) -> None:
+    """Whoever presses something else, and then nothing, is there: an officer is called as for silence."""
+
     async def scene(stage: Stage) -> None:
         await stage.resident()
         stage.world.phone(GINA, answers(key))
-        await stage.rings(GINA, then=30)
-        assert (await stage.case()).incident.state is state
+        await stage.rings(GINA, then=60)
+        case = await stage.case()
+        assert (case.incident.state, case.incident.verified) == (state, key == "1")
+        assert stage.world.calls(HULU_SIREN) == (1 if key == "1" else 0)
 
     play(tmp_path, scene)
 
