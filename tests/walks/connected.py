@@ -33,6 +33,7 @@ from gateway.virtual import FakeProvider, Pace, open_provider
 from gateway.virtual.account import CALLBACKS
 from gateway.virtual.poster import Heard
 from gateway.web import add_callbacks
+from ivr.web import add_sounds
 from modem.virtual import Behaviour, Network, NetworkSettings, Phone, VirtualModem, memory_opener
 from modem.virtual.world import settle
 from tests.walks.house import GINA, HADI, PACK
@@ -234,10 +235,11 @@ def connected(
     pack: str | Path = PACK,
     begins: datetime = EPOCH,
     limit_s: float = LIMIT_S,
+    voice: bool = False,
 ) -> T:
     """Open the house, play the scene, close it. ``modem``: its ``use``, None: there is none. ``provider``: by which
     adapter it is spoken to: ``PROVIDER``, ``DESCRIBED``, or none. ``pack``: which town; ``begins``: when;
-    ``limit_s``: virtual seconds that the scene may take."""
+    ``limit_s``: virtual seconds that the scene may take; ``voice``: the provider carries calls too."""
 
     async def main(clock: VirtualClock) -> T:
         city = load_city(pack)
@@ -249,6 +251,10 @@ def connected(
             await stack.enter_async_context(clock.timeout(limit_s))
             url = await stack.enter_async_context(open_provider(fake))
             settings = replace(_settings(folder, net, url, modem, provider), city=str(pack))
+            if voice:
+                account, number = settings.africastalking, fake.account.voice_number
+                account = replace(account, voice_number=number, voice_url=url)
+                settings = replace(settings, africastalking=account)
             opener = memory_opener(net)
             house = await stack.enter_async_context(kentongan.open_house(settings, city, clock, opener=opener))
             if house.post.callbacks is not None:
@@ -297,19 +303,27 @@ async def _doors(house: kentongan.House, fake: FakeProvider, clock: VirtualClock
     app = web.Application()
     assert house.post.callbacks is not None
     add_callbacks(app, house.post.callbacks)
+    if house.voices.sounds is not None:
+        add_sounds(app, house.voices.sounds)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    base = f"http://127.0.0.1:{runner.addresses[0][1]}/callbacks/{provider}/{SECRET}"
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    house.voices.listening(url)
+    base = f"{url}/callbacks/{provider}/{SECRET}"
     known = {"sms", "delivery", "ussd"} if provider == DESCRIBED else CALLBACKS
     fake.callbacks = {what: f"{base}/{what}" for what in known}
-    over_http = fake.poster.send
+    over_http, fetched = fake.poster.send, fake.poster.get
 
     async def send(url: str, body: bytes, headers: Mapping[str, str]) -> Heard:
         with clock.busy():
             return await over_http(url, body, headers)
 
-    fake.poster.send = send
+    async def get(url: str) -> Heard:
+        with clock.busy():
+            return await fetched(url)
+
+    fake.poster.send, fake.poster.get = send, get
     try:
         yield
     finally:
