@@ -121,7 +121,7 @@ def _needs(part: Part) -> set[str]:
 
 
 @pytest.mark.parametrize("name", sorted(FLOWS))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_whatever_happens_it_never_raises_and_left_alone_it_ends(name: str, data: st.DataObject) -> None:
     call = Call(FLOWS[name], data)
@@ -144,7 +144,7 @@ def test_whatever_happens_it_never_raises_and_left_alone_it_ends(name: str, data
 
 
 @pytest.mark.parametrize("name", sorted(FLOWS))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(data=st.data())
 def test_up_again_after_a_crash_it_says_where_it_stood_and_does_nothing_again(name: str, data: st.DataObject) -> None:
     call = Call(FLOWS[name], data)
@@ -156,9 +156,8 @@ def test_up_again_after_a_crash_it_says_where_it_stood_and_does_nothing_again(na
         before, last = call.state, call.last
         acts = call.take(Begun())
         node = call.flow.nodes[before.at]
-        assert acts == (
-            [node.act] if node.kind is Kind.HOLD else []
-        )  # a HOLD asks how it stands, which changes nothing
+        asks = [node.act] if node.kind is Kind.HOLD else []  # it asks how it stands, which changes nothing
+        assert acts == asks
         if node.kind is not Kind.HOLD:
             assert (call.state.at, call.state.fields, call.state.rounds) == (before.at, before.fields, before.rounds)
             assert type(call.last) is type(last)
@@ -167,7 +166,7 @@ def test_up_again_after_a_crash_it_says_where_it_stood_and_does_nothing_again(na
 
 
 @pytest.mark.parametrize("name", sorted(FLOWS))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(data=st.data())
 def test_an_act_is_done_once_for_each_time_its_node_is_entered(name: str, data: st.DataObject) -> None:
     call = Call(FLOWS[name], data)
@@ -185,7 +184,7 @@ def test_an_act_is_done_once_for_each_time_its_node_is_entered(name: str, data: 
 
 
 @pytest.mark.parametrize("name", sorted(name for name, flow in FLOWS.items() if flow.urgent))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(data=st.data())
 def test_the_emergency_is_reached_from_everywhere_by_one_key(name: str, data: st.DataObject) -> None:
     call = Call(FLOWS[name], data)
@@ -202,7 +201,7 @@ def test_the_emergency_is_reached_from_everywhere_by_one_key(name: str, data: st
 
 
 @pytest.mark.parametrize("name", sorted(FLOWS))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(data=st.data())
 def test_after_a_fault_of_ours_it_apologises_and_ends(name: str, data: st.DataObject) -> None:
     call = Call(FLOWS[name], data)
