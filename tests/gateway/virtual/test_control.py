@@ -75,6 +75,17 @@ async def test_texts_go_both_ways_by_http(control: Control) -> None:
     assert [one["text"] for one in letters["came"]] == ["TOLONG"]
 
 
+async def test_a_phone_rings_the_providers_number_by_http(control: Control) -> None:
+    control.there.answer = lambda post: (200, "<Response><GetDigits timeout='60'/></Response>")
+    await control.ask("POST", f"/phones/{SITI}/call", {"to": "+622150880000", "ring_s": 10})
+    await control.there.until(lambda: control.there.of("voice"))
+    await control.there.until(lambda: control.there.of("voice-events"))
+    (call,) = await control.ask("GET", "/provider/calls")
+    assert (call["number"], call["inbound"], call["error"]) == (SITI, True, "")
+    await control.ask("POST", f"/phones/{SITI}/hangup", {})
+    await control.there.until(lambda: [one for one in control.there.of("voice") if one.form["isActive"] == "0"])
+
+
 async def test_the_account_its_addresses_and_its_pace_change(control: Control) -> None:
     asked = {"callbacks": {"ussd": "http://127.0.0.1:9/u", "optout": ""}, "idle_s": 5, "senders": ["KOTA"]}
     state = await control.ask("PUT", "/provider", {**asked, "api_key": "k2"})
