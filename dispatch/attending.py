@@ -12,16 +12,23 @@ from ivr.conversation import Conversation, Turn, Utterance
 from ivr.events import Event, Join, Pressed
 from ivr.leg import CallResult, Outcome
 
+TWICE = 2  # times that an officer is told at the least
 LOOK_AGAIN_S = 1.0  # seconds; a line that became free, or was taken, is noticed within it
 
 
 class Attended(Conversation):
-    """The conversation itself, seen from the clock. ``key_s``: seconds from answering to the first key. ``talk_s``:
-    asked anew while the call goes on: seconds that it may last after that key, while the two are not joined."""
+    """The conversation itself, seen from the clock. ``key_s``: seconds from answering to the first key; where what is
+    said twice was not by then, until it was, but at most ``line_s`` seconds after the call had its line (``claimed``).
+    ``talk_s``: asked anew while the call goes on: seconds that it may last after the first key, while the two are not
+    joined."""
 
-    def __init__(self, inner: Conversation, clock: Clock, *, key_s: float, talk_s: Callable[[], float]) -> None:
+    def __init__(
+        self, inner: Conversation, clock: Clock, *, key_s: float, line_s: float, talk_s: Callable[[], float]
+    ) -> None:
         self._inner, self._clock = inner, clock
-        self._key_s, self._talk_s = key_s, talk_s
+        self._key_s, self._line_s, self._talk_s = key_s, line_s, talk_s
+        self._claimed_at = clock.monotonic()
+        self._said = 0  # turns whose words were said to their end, without a key
         self._up = asyncio.Event()
         self._begun_at = 0.0
         self._keyed_at: float | None = None
@@ -56,6 +63,7 @@ class Attended(Conversation):
     async def take(self, seq: int, event: Event) -> Turn:
         if isinstance(event, Pressed) and self._keyed_at is None:
             self._keyed_at = self._clock.monotonic()
+        self._said += 1
         return self._seen(await self._inner.take(seq, event))
 
     async def keep(self, seq: int, audio: bytes, rate: int) -> str:
@@ -63,6 +71,10 @@ class Attended(Conversation):
 
     async def over(self, why: str = "") -> None:
         await self._inner.over(why)
+
+    def claimed(self) -> None:
+        """It has its line."""
+        self._claimed_at = self._clock.monotonic()
 
     def _seen(self, turn: Turn) -> Turn:
         self._joined = isinstance(turn.then, Join)
@@ -80,7 +92,8 @@ class Attended(Conversation):
 
     def _until(self) -> tuple[float, str]:
         if self._keyed_at is None:
-            return self._begun_at + self._key_s, "no key"
+            until = self._begun_at + self._key_s
+            return until if self._said >= TWICE else max(until, self._claimed_at + self._line_s), "no key"
         if self._joined:
             return self._clock.monotonic() + LOOK_AGAIN_S, ""
         return self._keyed_at + self._talk_s(), "talked long enough"

@@ -131,7 +131,7 @@ class Calls:
 
     async def _place(self, effect: Effect, since: datetime, drill: bool) -> CallResult | None:
         """None: it lapsed while it waited for a line, and was never dialled."""
-        wire, lapsed = self._wire, False
+        wire, words, lapsed = self._wire, self._words(effect, drill), False
 
         async def claimed() -> bool:
             nonlocal lapsed
@@ -139,12 +139,13 @@ class Calls:
             if not lapsed:
                 wire.crash("claim")
                 wire.claimed()
+                if words is not None:
+                    words.claimed()
             return not lapsed
 
         async def started() -> None:
             await self._noted(lambda tx: verbs.rings(tx, effect.key, wire.clock.now()))
 
-        words = self._words(effect, drill)
         placing = wire.leg.place(self._order(effect, since, words), started=started, claimed=claimed)
         result = await (placing if words is None else attended(placing, words))
         return None if lapsed else result
@@ -168,7 +169,8 @@ class Calls:
         words = wire.switchboard.conversation(
             flow, effect.target, language=lang, about=effect.key, fields=fields, key=effect.key
         )
-        return Attended(words, wire.clock, key_s=effect.talk_s, talk_s=lambda: self._talk_s(effect))
+        line_s = wire.city.clocks.one_line_s
+        return Attended(words, wire.clock, key_s=effect.talk_s, line_s=line_s, talk_s=lambda: self._talk_s(effect))
 
     def _talk_s(self, effect: Effect) -> float:
         """How long an officer who pressed a key may go on: while he has the last line, as long again as for the key. A

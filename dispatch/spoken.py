@@ -14,7 +14,7 @@ from dispatch.case import Case, SirenState
 from dispatch.incident import Certainty, Incident, Place, Source, State
 from dispatch.plan import EffectKind, EffectRow, EffectState
 from dispatch.sirens import proved
-from dispatch.wording import name_of, place_words, station_words
+from dispatch.wording import name_of, place_words
 
 if TYPE_CHECKING:
     from config.city import City, Siren
@@ -82,13 +82,13 @@ def _named(city: City, place: Place, say: Say, lang: str) -> str:
 
 
 def place_said(city: City, place: Place, say: Say, lang: str) -> str:
-    """Street, lane and landmark, lingkungan, kelurahan and kecamatan: all that is known, to be found by ear alone."""
+    """Street, lane and landmark, lingkungan and kelurahan: all that is known, to be found by ear alone."""
     area = city.areas.get(place.kelurahan or "")
     near = [part for part in (place.landmark, place.lane, place.street) if part]
     if place.lingkungan is not None:
         near.append(say("fact_lingkungan", number=place.lingkungan))
     if area is not None:
-        near.append(say("fact_area", area=area.name, district=area.kecamatan))
+        near.append(say("fact_area", area=area.name))
     return ", ".join(dict.fromkeys(near)) or place_words(city, place, lang)
 
 
@@ -149,15 +149,14 @@ def _siren(city: City, known: Known, say: Say) -> str:
     station = city.stations.get(known.station or known.case.incident.station or "")
     if station is None:
         return ""
-    name = station_words(city, station.id)
     if station.siren is None:
-        return say("fact_siren_none", station=name)
+        return say("fact_siren_none")
     sounded_at = sounded(known.rows, station.siren)
     if sounded_at is not None:
-        return say("fact_siren_sounded", station=name, time=f"{sounded_at.astimezone(city.timezone):%H.%M}")
-    rung = say("fact_siren_ringing", station=name) if _rings(known, station.siren) else ""
+        return say("fact_siren_sounded", time=f"{sounded_at.astimezone(city.timezone):%H.%M}")
+    rung = say("fact_siren_ringing") if _rings(known, station.siren) else ""
     waits = "" if known.case.incident.siren_allowed else say("fact_siren_waits")
-    return " ".join(filter(None, (rung or waits, _path(known, name, say))))
+    return " ".join(filter(None, (rung or waits, _path(known, say))))
 
 
 def sounded(rows: Sequence[EffectRow], siren: Siren) -> datetime | None:
@@ -171,11 +170,11 @@ def _rings(known: Known, siren: Siren) -> bool:
     return any(row.state.under_way for row in rings)
 
 
-def _path(known: Known, name: str, say: Say) -> str:
+def _path(known: Known, say: Say) -> str:
     state = known.siren
     if state is not None and state.failures:
-        return say("fact_siren_dead", station=name)
+        return say("fact_siren_dead")
     if state is None or state.proven_at is None:
-        return say("fact_siren_unknown", station=name)
+        return say("fact_siren_unknown")
     ago = max(timedelta(0), known.now - state.proven_at).total_seconds()
-    return say("fact_siren_proven", station=name, age=age_words(ago, say))
+    return say("fact_siren_proven", age=age_words(ago, say))

@@ -61,7 +61,7 @@ def walk(path: Path, point: str, passing: int, *, accepts: str = "sms") -> None:
             code = await stage.letter(ANI, await stage.code(ANI))
             killed = await lives_through(stage, 20) or killed
             assert await stage.incident_of(code) == 1
-        await stage.go(40)
+        await stage.go(40 if accepts == "sms" else 90)  # who accepted by key may still listen
         await check(stage, letter, ANI if accepts == "sms" else DODI, killed)
         await stage.end()
 
