@@ -43,7 +43,9 @@ class Speech:
         else:
             ways = [f"{self.command} is not known to it"] if self.command else ["no port for it"]
         if self.files:
-            ways.append(self.lacks or "without a port it plays files by itself")
+            ways.append(
+                self.lacks or ("without one it plays files by itself" if self.port else "it plays files by itself")
+            )
         return "; ".join(ways)
 
 

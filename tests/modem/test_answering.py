@@ -322,6 +322,41 @@ def test_letters_wait_while_a_caller_talks_and_those_for_other_modems_are_given_
     on_a_modem(walk, prepare=world, settings=ANSWERS)
 
 
+@pytest.mark.parametrize("late_s", [0.02, 0.5, 2.0])
+def test_a_ring_that_is_told_late_is_no_second_call(late_s: float) -> None:
+    async def walk(rig: Rig) -> None:
+        menu = rig.listener.talk = Menu(rig)
+        phone = rig.network.phone(RESIDENT)
+        phone.call(NUMBER, ring_s=60)
+        await rig.until(lambda: phone.talking, within_s=10)
+        await rig.clock.sleep(late_s)
+        rig.virtual.code("RING")
+        rig.virtual.code(f'+CLIP: "{RESIDENT}",145')
+        await rig.clock.sleep(5)
+        assert phone.talking
+        phone.press("1")
+        await rig.clock.sleep(30)
+        assert menu.commits == 1
+        assert rig.listener.calls == []
+
+    on_a_modem(walk, prepare=world, settings=ANSWERS)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_line_that_drops_in_mid_talk_leaves_nobody_on_it_once_it_is_back(profile: str) -> None:
+    async def walk(rig: Rig) -> None:
+        rig.listener.talk = Menu(rig)
+        phone = rig.network.phone(RESIDENT)
+        phone.call(NUMBER, ring_s=60)
+        await rig.until(lambda: phone.talking, within_s=10)
+        await rig.clock.sleep(1)
+        rig.virtual.fault("eio")
+        await rig.until(lambda: not phone.engaged(), within_s=30)
+        assert (await ring_siren(rig)).outcome is Outcome.REJECTED
+
+    on_a_modem(walk, profile=profile, prepare=world, settings=ANSWERS)
+
+
 @pytest.mark.parametrize("profile", ["generic", "sim800", *PROFILES[1:]])
 def test_a_program_that_died_while_it_talked_leaves_nobody_on_the_line(profile: str) -> None:
     def left_over(network: Network, virtual: VirtualModem) -> None:
