@@ -37,4 +37,7 @@ GOALS = (
     Goal(figure="ready, 10,000 rows pending", limit=5),
     Goal(figure="ready, empty store", limit=2),
     Goal(figure="memory at rest, one modem, page open", limit=120),
+    Goal(figure="frame jitter, 4 calls at once, p99", limit=10),
+    Goal(figure="a call, share of a core", limit=2),
+    Goal(figure="prompts rendered", limit=20, floor=True),
 )
