@@ -108,10 +108,10 @@ class Session(Conversation):
                 done = await self._committed(seq, event, leg)
             except (StoreFault, TimeoutError) as fault:
                 log.error("call %s: the store keeps nothing: %s", self.id, fault)
-                return self._turning.sorry(self._row)
+                return self._turning.sorry(self._row, self._fields)
             except Exception:
                 log.exception("call %s: no apology of %s can be kept", self.id, self._turning.flow.name)
-                return self._turning.sorry(self._row)
+                return self._turning.sorry(self._row, self._fields)
             up, self._row, self.holds = self._row.seq == 0, done.row, isinstance(done.turn.then, Hold)
         self._ground.crash("turn")
         if up or not self.live:

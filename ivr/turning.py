@@ -78,10 +78,11 @@ class Turning:
         state, actions = take_step(self.flow, State(fields=fields), Begun())
         return self._words(_parts(actions), state, row)
 
-    def sorry(self, row: CallRow) -> Turn:
-        """The apology of a turn that nothing kept. Pure."""
+    def sorry(self, row: CallRow, fields: Mapping[str, str]) -> Turn:
+        """The apology of a turn that nothing kept; ``fields`` are those that the call began with. Pure."""
         parts = [Part(prompt=prompt) for prompt in self.flow.nodes[self.flow.sorry].prompts]
-        say = self._words(parts, State(), row)
+        known = State(fields={**dict.fromkeys(self.flow.fields, ""), **fields})
+        say = self._words(parts, known, row)
         return Turn(seq=row.seq + 1, say=say, then=End(), instead=self._instead(row))
 
     def language(self, tx: Tx, number: str) -> str:
