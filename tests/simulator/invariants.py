@@ -47,7 +47,19 @@ def at_every_look(town: Town) -> list[str]:
         *_accepted_only_by_a_person(town),
         *_nothing_after_the_end(town),
         *_no_call_outlives_its_purpose(town),
+        *_what_a_call_does_is_done_once(town),
     ]
+
+
+def _what_a_call_does_is_done_once(town: Town) -> list[str]:
+    """An incident is accepted once, whatever dies between the key and the word; and a call of the ledger is one
+    conversation."""
+    twice = (
+        """SELECT incident, count(*) AS n FROM timeline WHERE kind = 'accepted' GROUP BY incident HAVING count(*) > 1"""
+    )
+    found = [f"incident {row['incident']} was accepted {row['n']} times" for row in rows(town, twice)]
+    stray = "SELECT key FROM calls WHERE about <> '' AND about NOT IN (SELECT key FROM effect)"
+    return found + [f"the call {row['key']} is of nothing in the ledger" for row in rows(town, stray)]
 
 
 def at_the_end(town: Town) -> list[str]:
@@ -95,8 +107,8 @@ def _no_silent_incident(town: Town) -> list[str]:
 
 
 def _accepted_only_by_a_person(town: Town) -> list[str]:
-    """Who accepted was offered it, and pressed 1 in that call or wrote the code of one of his offers: an answered call
-    is none, and ringing back is none."""
+    """Who accepted was offered it, and pressed 1 in that call after he had heard something, or wrote the code of one
+    of his offers: an answered call is none, and ringing back is none."""
     query = """SELECT id, accepted_by AS who, accepted_at FROM incident WHERE accepted_at IS NOT NULL"""
     found = []
     for row in rows(town, query):

@@ -25,6 +25,7 @@ from modem.virtual.journal import Event
 from modem.virtual.phone import Phone, PhoneSms
 from modem.virtual.world import settle
 from tests.fixtures.engines import open_store
+from tests.fixtures.murmur import murmuring
 from tests.simulator.story import ACT_S, CALM_S, STILL_S, WHOLE_CALM, Deed, Story
 
 PACK = Path(__file__).parents[1] / "fixtures" / "tinytown"
@@ -96,12 +97,16 @@ class Town:
     stops: int = 0
     faults: list[str] = field(default_factory=list)
     reader: sqlite3.Connection | None = None  # what the judge looks through
-    keys: list[tuple[datetime, str, str]] = field(default_factory=list)  # when, by which phone, which key
+    keys: list[tuple[datetime, str, str]] = field(default_factory=list)  # when, by which phone, which key; heard first
 
     def note(self, event: Event) -> None:
-        """Remember keys that people press: the judge believes no ledger."""
-        if event.kind == "key":
-            self.keys.append((event.t, str(event.fields["from"]), str(event.fields["key"])))
+        """Remember keys that people press after they heard something: the judge believes no ledger."""
+        if event.kind != "key":
+            return
+        by, call = str(event.fields["from"]), self.network.exchange.call(int(str(event.fields["call"])))
+        heard = call.heard(self.network.phone(by)) if call is not None else None
+        if heard is not None and heard.voiced:
+            self.keys.append((event.t, by, str(event.fields["key"])))
 
     @property
     def residents(self) -> tuple[str, ...]:
@@ -215,12 +220,13 @@ def _register(known: list[Resident], tx: Tx) -> None:
 
 async def _one_life(town: Town, store: Store) -> None:
     modems = tuple(
-        ModemSettings(name=f"m{at}", port=one.name, number=one.number) for at, one in enumerate(town.network.modems, 1)
+        ModemSettings(name=f"m{at}", port=one.name, audio=f"{one.name}-audio", number=one.number)
+        for at, one in enumerate(town.network.modems, 1)
     )
     settings = Settings(city=town.city.name, data_dir=town.path.parent, modem=modems)
     died: list[BaseException] = []
     opener = memory_opener(town.network)
-    async with built_house(settings, town.city, town.clock, store, opener, town.box) as house:
+    async with built_house(settings, town.city, town.clock, store, opener, town.box, murmuring()) as house:
         tasks = [asyncio.ensure_future(run()) for name, run in house.loops.items() if name != "disk"]
         town.house, town.up_since = house, town.clock.monotonic()
         try:
@@ -272,7 +278,7 @@ def _mend(town: Town) -> None:
     for number in town.sirens:
         town.network.siren(number, state="well")
     for number in town.officers:
-        town.network.phone(number).behave(Behaviour(answer_after_s=4.0, keys="1"))
+        town.network.phone(number).behave(Behaviour(answer_after_s=4.0, keys="1", key_after_s=2.0))
 
 
 def _mend_modem(modem: VirtualModem) -> None:

@@ -19,6 +19,7 @@ from gateway.store.people import save
 from modem.virtual import Network, NetworkSettings, VirtualModem, memory_opener, tpdu
 from modem.virtual.world import settle
 from tests.fixtures.engines import url_of
+from tests.fixtures.murmur import murmuring
 from tests.walks.house import GINA, HADI, PACK, STORE
 
 T = TypeVar("T")
@@ -80,14 +81,15 @@ def indoors(
         for more in range(1, modems):
             net.modem(f"+62811000000{more}", profile="sim7600")
         ports = tuple(
-            ModemSettings(name=f"walk-{at}", port=one.name, number=one.number) for at, one in enumerate(net.modems, 1)
+            ModemSettings(name=f"walk-{at}", port=one.name, audio=f"{one.name}-audio", number=one.number)
+            for at, one in enumerate(net.modems, 1)
         )
         store = StoreSettings(url=url_of(folder / "var" / STORE))
         settings = Settings(city=str(PACK), data_dir=folder / "var", store=store, modem=ports)
         try:
             async with (
                 clock.timeout(LIMIT_S),
-                kentongan.open_house(settings, city, clock, opener=memory_opener(net)) as house,
+                kentongan.open_house(settings, city, clock, opener=memory_opener(net), speaking=murmuring()) as house,
             ):
                 rows = list(read_rows((PACK / "residents-sample.csv").read_bytes(), city, clock.now()))
                 people = [row for row in rows if isinstance(row, Resident)]

@@ -1,0 +1,88 @@
+"""An emergency by voice, joined from end to end in memory: the officer's phone rings, he hears it, and presses one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from dispatch.case import Case
+from dispatch.incident import State
+from dispatch.store.incidents import listed
+from gateway.pulse import Status
+from ivr.store import CALLS
+from modem.virtual import Behaviour
+from tests.walks.house import GINA
+from tests.walks.indoors import Indoors, indoors
+
+CRY = "TOLONG RAMPOK"
+LISTENS = Behaviour(answer_after_s=4.0, keys="1", key_after_s=2.0)
+
+
+async def case(town: Indoors) -> Case:
+    """The one incident."""
+    (one,) = await town.house.store.read(lambda tx: listed(tx, latest=10))
+    return one
+
+
+def officers(town: Indoors, does: Behaviour) -> None:
+    for number in (*town.city.roster_numbers(), *(post.number for post in town.city.operators)):
+        town.network.phone(number).behave(does)
+
+
+def test_an_officer_hears_the_incident_and_accepts_by_key(tmp_path: Path) -> None:
+    async def scene(town: Indoors) -> None:
+        officers(town, LISTENS)
+        await town.sms(GINA, CRY, then=60.0)
+        here = (await case(town)).incident
+        assert here.state is State.ACCEPTED
+        phone = town.network.phone(here.accepted_by or "")
+        assert any(phone.calls)
+        rows = await town.house.store.read(lambda tx: tx.execute(select(CALLS)).all())
+        (mine,) = [row for row in rows if row.number == here.accepted_by]
+        assert (mine.flow, mine.about.split("/")[0]) == ("officer", str(here.id))
+        assert mine.said.index('"us"') < mine.said.index('"them"'), "he heard it before he pressed"
+        assert mine.ended_at is not None
+        assert town.part("calls").status is Status.OK
+        voice = next(part for part in town.house.pulse.parts() if part.kind == "voice")
+        assert voice.detail == "speaks"
+
+    indoors(tmp_path, scene)
+
+
+@pytest.mark.parametrize(
+    "does",
+    [
+        Behaviour(answer_after_s=4.0),
+        Behaviour(answer_after_s=4.0, hangup_after_s=3.0),
+        Behaviour(voicemail=True, answer_after_s=4.0),
+        Behaviour(voicemail=True, answer_after_s=4.0, echo=True),
+        Behaviour(answer_after_s=4.0, keys="2", key_after_s=2.0),
+        Behaviour(answer_after_s=4.0, keys="98", key_after_s=2.0),
+    ],
+    ids=["silent", "hangs up", "voicemail", "an echo", "cannot", "other keys"],
+)
+def test_whoever_answers_and_does_not_press_one_has_not_accepted(tmp_path: Path, does: Behaviour) -> None:
+    async def scene(town: Indoors) -> None:
+        officers(town, does)
+        await town.sms(GINA, CRY, then=240.0)
+        assert (await case(town)).incident.state is State.CONFIRMED
+
+    indoors(tmp_path, scene)
+
+
+def test_a_modem_unplugged_in_mid_call_gives_the_officer_another_call(tmp_path: Path) -> None:
+    async def scene(town: Indoors) -> None:
+        officers(town, Behaviour(answer_after_s=4.0))
+        await town.sms(GINA, CRY, then=20.0)
+        while not any(call.answered_at for phone in town.network.phones.values() for call in phone.calls):
+            await town.clock.sleep(1.0)
+        town.modem.unplug()
+        await town.clock.sleep(20.0)
+        officers(town, LISTENS)
+        town.modem.plug()
+        await town.clock.sleep(240.0)
+        assert (await case(town)).incident.state is State.ACCEPTED
+
+    indoors(tmp_path, scene)
