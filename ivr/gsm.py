@@ -12,7 +12,7 @@ from gateway.number import EMERGENCY
 from ivr.bridge import Joins
 from ivr.conversation import Conversation, Utterance
 from ivr.leg import CallOrder, CallResult, Outcome
-from ivr.lines import URGENCIES, Keyed, Started
+from ivr.lines import URGENCIES, Started
 from modem.call import CallEnd
 from modem.call import Outcome as Ended
 from modem.voice import CallLine, Talk
@@ -75,7 +75,6 @@ class CallModem(Protocol):
         started: Started,
         talk: Talk | None = None,
         talk_s: float = 0.0,
-        keyed: Keyed | None = None,
     ) -> CallEnd: ...
 
 
@@ -137,18 +136,18 @@ class ModemLine:
             return False
         return self._modem.virtual or not (order.sample or self._forbidden(order.to))
 
-    async def carry(self, order: CallOrder, started: Started, keyed: Keyed | None) -> CallResult:
+    async def carry(self, order: CallOrder, started: Started) -> CallResult:
         first = order.conversation.first() if order.conversation is not None and self.speaks else ()
         if not first or self._prepare is None:
-            return await self._carried(order, started, keyed)
+            return await self._carried(order, started)
         ready = asyncio.ensure_future(self._prepare(first))  # while it rings
         try:
-            return await self._carried(order, started, keyed)
+            return await self._carried(order, started)
         finally:
             ready.cancel()
             await asyncio.wait({ready})
 
-    async def _carried(self, order: CallOrder, started: Started, keyed: Keyed | None) -> CallResult:
+    async def _carried(self, order: CallOrder, started: Started) -> CallResult:
         spoken = _Spoken(self._speaker, order.conversation, self._clock, self._joins)
         talks = order.conversation is not None
         try:
@@ -160,7 +159,6 @@ class ModemLine:
                 since=order.since.timestamp(),
                 started=started,
                 talk=spoken.talk if talks else None,
-                keyed=None if talks else keyed,
             )
         except Exception as fault:  # one modem's fault is this call's outcome, never the caller's end
             log.exception("modem %s lost a call", self.name)
@@ -169,7 +167,6 @@ class ModemLine:
             outcome=OUTCOMES[end.outcome],
             leg=self.name,
             alerted_s=end.alerted_s,
-            key=end.key,
             heard=spoken.heard,
             lost=end.lost and end.answered,
             detail=end.detail,

@@ -76,16 +76,13 @@ async def at_once() -> bool:
 class CallLeg(Protocol):
     """Places calls. ``claimed`` is awaited when a leg is free and reserved, just before it dials: False gives the leg
     back and dials nothing (the order lapsed while it waited; the outcome is then FAILED, undialled).
-    ``started`` is awaited when the far end begins to ring (the clock of the ladder runs from there).
-    ``keyed`` is awaited for each key heard while the call is up, and tells whether the call is to end now: an
-    acceptance is committed inside it, before anything is said of it. An order with a conversation has no use for it."""
+    ``started`` is awaited when the far end begins to ring (the clock of the ladder runs from there)."""
 
     async def place(
         self,
         order: CallOrder,
         *,
         started: Callable[[], Awaitable[None]],
-        keyed: Callable[[str], Awaitable[bool]] | None = None,
         claimed: Callable[[], Awaitable[bool]] = at_once,
     ) -> CallResult:
         """Dial, ring, wait for a key, hang up. Never raises for what the network does; waits while no leg is free.

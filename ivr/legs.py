@@ -16,7 +16,7 @@ from gateway.number import EMERGENCY
 from ivr.bridge import Joins
 from ivr.gsm import CallModem, ModemLine, Prepare, Speaks
 from ivr.leg import CallLeg, CallOrder, CallResult, Outcome, Urgency, at_once
-from ivr.lines import Keyed, Line, Lines, Started
+from ivr.lines import Line, Lines, Started
 from modem.insist import insist
 
 log = logging.getLogger(__name__)
@@ -85,22 +85,19 @@ class Legs(CallLeg):
         order: CallOrder,
         *,
         started: Started,
-        keyed: Keyed | None = None,
         claimed: Callable[[], Awaitable[bool]] = at_once,
     ) -> CallResult:
         talk = order.conversation
         why = "withdrawn"
         try:
-            result = await self._placed(order, _once(started), keyed, claimed)
+            result = await self._placed(order, _once(started), claimed)
             why = f"{result.outcome} {result.detail}".rstrip()
             return result
         finally:
             if talk is not None:
                 await insist(talk.over(why))
 
-    async def _placed(
-        self, order: CallOrder, started: Started, keyed: Keyed | None, claimed: Callable[[], Awaitable[bool]]
-    ) -> CallResult:
+    async def _placed(self, order: CallOrder, started: Started, claimed: Callable[[], Awaitable[bool]]) -> CallResult:
         """From line to line while one fails us; the last word of the last."""
         tried: frozenset[str] = frozenset()
         last: CallResult | None = None
@@ -111,7 +108,7 @@ class Legs(CallLeg):
             try:
                 if last is None and not await claimed():
                     return CallResult(outcome=Outcome.FAILED, leg=line.name, detail="lapsed before it was dialled")
-                result = await line.carry(order, started, keyed)
+                result = await line.carry(order, started)
             finally:
                 self._lines.back(line, order)
             last = replace(result, heard=result.heard or (last is not None and last.heard))
@@ -173,7 +170,7 @@ class _ProviderLine:
     def may(self, order: CallOrder) -> bool:
         return order.to not in EMERGENCY and self._leg.may(order)
 
-    async def carry(self, order: CallOrder, started: Started, keyed: Keyed | None) -> CallResult:
+    async def carry(self, order: CallOrder, started: Started) -> CallResult:
         self._carried += 1
         try:
             return await self._leg.place(order, started=started)

@@ -24,7 +24,6 @@ BEFORE: Mapping[Urgency, frozenset[Urgency]] = {
 """Orders that take a line on which nobody talks but such as give way, and what must not have been given that line."""
 
 Started = Callable[[], Awaitable[None]]
-Keyed = Callable[[str], Awaitable[bool]]
 
 
 class Line(Protocol):
@@ -55,7 +54,7 @@ class Line(Protocol):
     def may(self, order: CallOrder) -> bool:
         """Whether it may ring that number at all."""
 
-    async def carry(self, order: CallOrder, started: Started, keyed: Keyed | None) -> CallResult:
+    async def carry(self, order: CallOrder, started: Started) -> CallResult:
         """Make the call, to its end. Whatever happens is an outcome; cancelled, it hangs up first."""
 
 

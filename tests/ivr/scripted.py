@@ -14,7 +14,7 @@ from ivr.bridge import Joins
 from ivr.conversation import Conversation
 from ivr.events import End, Event, Hold, Join, Joined, Listen, Pressed, Record, Silence
 from ivr.flow_data import MORE
-from ivr.lines import Keyed, Started
+from ivr.lines import Started
 from modem.call import CallEnd, Outcome
 from modem.voice import Audio, CallLine, Player, Talk
 
@@ -113,7 +113,6 @@ class ScriptedModem:
         started: Started,
         talk: Talk | None = None,
         talk_s: float = 0.0,
-        keyed: Keyed | None = None,
     ) -> CallEnd:
         await self._turn((urgency, since, next(self.arrivals)))
         assert not self.on_the_line, "two calls on one line"
@@ -123,7 +122,7 @@ class ScriptedModem:
         self.world.dialled.append(Dialled(at=self.clock.now(), modem=self.name, to=number))
         done = False
         try:
-            end = await self._through(number, ring_s, Wishes(talk, talk_s, started, keyed))
+            end = await self._through(number, ring_s, Wishes(talk, talk_s, started))
             done = True
             return end
         finally:
@@ -157,8 +156,7 @@ class ScriptedModem:
             return CallEnd(outcome=does.outcome, alerted_s=does.after_s)
         if wishes.talk is not None:
             return await self._talked(does, wishes.talk, wishes.talk_s)
-        key = await self._keyed(does, wishes.talk_s, wishes.keyed) if wishes.talk_s and wishes.keyed else None
-        return CallEnd(outcome=Outcome.ANSWERED, alerted_s=does.after_s, answered=True, key=key)
+        return CallEnd(outcome=Outcome.ANSWERED, alerted_s=does.after_s, answered=True)
 
     async def _talked(self, does: Does, talk: Talk, talk_s: float) -> CallEnd:
         """As the driver does it: until the talk returns, the far end hangs up, the line is lost, the time is over."""
@@ -182,16 +180,6 @@ class ScriptedModem:
             await self.clock.sleep(does.key_after_s)
             keys.put_nowait(key)
 
-    async def _keyed(self, does: Does, talk_s: float, keyed: Keyed) -> str | None:
-        left = talk_s
-        for key in does.keys:
-            await self.clock.sleep(does.key_after_s)
-            left -= does.key_after_s
-            if await keyed(key):
-                return key
-        await self.clock.sleep(max(0.0, left))
-        return None
-
 
 async def _awaited(work: Awaitable[None]) -> None:
     await work
@@ -204,7 +192,6 @@ class Wishes:
     talk: Talk | None
     talk_s: float
     started: Started
-    keyed: Keyed | None
 
 
 class Muffled:

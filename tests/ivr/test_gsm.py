@@ -15,7 +15,7 @@ from ivr.leg import CallOrder, CallResult, Outcome, Urgency
 from ivr.legs import Legs
 from ivr.lines import GONE_S, URGENCIES
 from modem.call import Outcome as Ended
-from tests.ivr.scripted import IS_ENGAGED, IS_OFF, TURNS_AWAY, ScriptedModem, World, answers
+from tests.ivr.scripted import IS_ENGAGED, IS_OFF, TURNS_AWAY, ScriptedModem, World
 
 T = TypeVar("T")
 
@@ -40,12 +40,8 @@ async def heard_nothing() -> None:
     """Nobody listens for the ringing."""
 
 
-async def no_key(_key: str) -> bool:
-    return False
-
-
 async def place(leg: Legs, what: CallOrder, **hooks: Any) -> CallResult:
-    return await leg.place(what, **({"started": heard_nothing, "keyed": no_key} | hooks))
+    return await leg.place(what, **({"started": heard_nothing} | hooks))
 
 
 def test_every_end_of_a_call_that_a_modem_knows_has_its_outcome() -> None:
@@ -77,21 +73,6 @@ def test_a_modem_that_breaks_in_the_call_is_an_outcome_and_gives_its_line_back()
         assert result.outcome is Outcome.FAILED
         assert "the port is gone" in result.detail
         assert leg.free() == 1
-
-    play(scene)
-
-
-def test_a_key_ends_the_call_when_its_hearer_says_so() -> None:
-    async def scene(clock: VirtualClock) -> None:
-        world, keys = World(), []
-        world.phone(OFFICER, answers("51"))
-
-        async def keyed(key: str) -> bool:
-            keys.append(key)
-            return key == "1"
-
-        result = await place(Legs([ScriptedModem(world, clock)], clock), order(talk_s=45), keyed=keyed)
-        assert (result.outcome, result.key, keys) == (Outcome.ANSWERED, "1", ["5", "1"])
 
     play(scene)
 
