@@ -61,33 +61,33 @@ async def open_voice(
     if not account.username or not account.voice_number:
         yield None
         return
-    api = AfricasTalkingVoice(account, clock)
+    api, shelf = AfricasTalkingVoice(account, clock), Shelf(voice, clock)
     await api.open()
 
     def forbidden(number: str) -> bool:
         return is_emergency(number) or (not api.virtual and city.is_sample(number))
 
-    shelf = Shelf(voice, clock)
+    tapes = Tapes(clock, account.recording_hosts, account.voice_url if api.virtual else "")
     calls = Calls(
-        clock,
-        shelf,
-        await _fixed(shelf, voice, city),
+        *(clock, shelf, await _fixed(shelf, voice, city)),
         inbound=inbound,
         find=find,
-        fetch=Tapes(clock, account.recording_hosts, account.voice_url if api.virtual else "").fetch,
+        fetch=tapes.fetch,
         may_dial=lambda number: not forbidden(number),
         caller=account.voice_number,
     )
-    public_url = settings.http.public_url
-    leg = VoiceLeg(
-        api, account, calls, voice, clock, pulse, public_url=public_url, forbidden=forbidden, changed=changed
-    )
-    if reader() is None:
-        pulse.report("recordings", CIRCUIT, Status.DEGRADED, f"what callers say cannot be read; run: {INSTALL}")
+    common = (api, account, calls, voice, clock, pulse)
+    leg = VoiceLeg(*common, public_url=settings.http.public_url, forbidden=forbidden, changed=changed)
+    _tell_of_recordings(pulse)
     try:
         yield VoiceOver(calls=calls, shelf=shelf, leg=leg, loops={f"provider {CIRCUIT}": leg.circuit.run})
     finally:
         await calls.close()
+
+
+def _tell_of_recordings(pulse: Pulse) -> None:
+    if reader() is None:
+        pulse.report("recordings", CIRCUIT, Status.DEGRADED, f"what callers say cannot be read; run: {INSTALL}")
 
 
 async def _fixed(shelf: Shelf, voice: Voice, city: City) -> Fixed:
