@@ -128,6 +128,16 @@ def test_each_press_is_told_once_and_none_is_lost(heard: list[tuple[str, By, flo
         assert max(each) <= sum(one.key == key for one in told) <= sum(each)
 
 
+def test_a_key_pressed_twice_quickly_is_two_whoever_missed_which() -> None:
+    for first, second in ((By.EAR, By.MODEM), (By.MODEM, By.EAR)):
+        presses = Presses()
+        for by, at in ((first, 1.0), (second, 1.1), (second, 1.25)):
+            presses.hear("1", by, at)
+        assert presses.take() is not None
+        assert presses.take() is not None
+        assert presses.take() is None
+
+
 @given(st.lists(st.tuples(keys, st.floats(0.35, 2)), max_size=20), st.floats(0, SAME_S - 0.01))
 def test_two_who_hear_the_same_tell_it_once(pressed_ones: list[tuple[str, float]], later_s: float) -> None:
     presses, now = Presses(), 0.0
