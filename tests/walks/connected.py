@@ -36,6 +36,7 @@ from gateway.web import add_callbacks
 from ivr.web import add_sounds
 from modem.virtual import Behaviour, Network, NetworkSettings, Phone, VirtualModem, memory_opener
 from modem.virtual.world import settle
+from tests.fixtures.murmur import murmuring
 from tests.walks.house import GINA, HADI, PACK
 from tests.walks.indoors import EPOCH, LIMIT_S
 
@@ -256,7 +257,8 @@ def connected(
                 account = replace(account, voice_number=number, voice_url=url)
                 settings = replace(settings, africastalking=account)
             opener = memory_opener(net)
-            house = await stack.enter_async_context(kentongan.open_house(settings, city, clock, opener=opener))
+            opening = kentongan.open_house(settings, city, clock, opener=opener, speaking=murmuring())
+            house = await stack.enter_async_context(opening)
             if house.post.callbacks is not None:
                 await stack.enter_async_context(_doors(house, fake, clock, provider))
             rows = read_rows((city.path / "residents-sample.csv").read_bytes(), city, clock.now())
@@ -270,7 +272,13 @@ def connected(
 
 def _settings(folder: Path, net: Network, url: str, modem: str | None, provider: str) -> Settings:
     ports = [
-        ModemSettings(name=f"{MODEM}-{at}" if at else MODEM, port=one.name, number=one.number, use=modem or "all")
+        ModemSettings(
+            name=f"{MODEM}-{at}" if at else MODEM,
+            port=one.name,
+            audio=f"{one.name}-audio",
+            number=one.number,
+            use=modem or "all",
+        )
         for at, one in enumerate(net.modems)
     ]
     account = AfricasTalkingSettings(username="kentongan", api_key="atsk_virtual", sms_url=url, secrets=(SECRET,))
@@ -332,7 +340,7 @@ async def _doors(house: kentongan.House, fake: FakeProvider, clock: VirtualClock
 
 def accepts(person: Phone, after_s: float = 2.0) -> None:
     """From now on an officer who is rung picks up and presses 1."""
-    person.behave(Behaviour(answer_after_s=after_s, keys="1"))
+    person.behave(Behaviour(answer_after_s=after_s, keys="1", key_after_s=1.0))
 
 
 async def nothing_waits(here: Connected, within_s: float) -> None:

@@ -98,6 +98,7 @@ class House:
             "KENTONGAN_HTTP__PORT": "0",
             "KENTONGAN_MODEM__0__NAME": "walk",
             "KENTONGAN_MODEM__0__PORT": self.port,
+            "KENTONGAN_MODEM__0__AUDIO": f"{self.port}-audio",
             "KENTONGAN_MODEM__0__NUMBER": self.city.modems[0].number,
             "KENTONGAN_STORE__URL": url_of(self.data / STORE),
             **self.settings,

@@ -34,6 +34,7 @@ ROWS = {  # with one modem and AIR_S: about the how-manieth passing of each poin
     "wire": {"siren": 1, "letter": 2, "call": 4},  # the siren is on the radio first; a letter already claimed waits
     "settle": {"siren": 1, "letter": 2, "call": 4},
 }
+LISTENS_S = 1.0  # seconds of words that an officer hears before he presses a key
 AIR_S = 0.4  # seconds a letter is on the air: long against our own time, so that the order is always the same
 
 
@@ -227,8 +228,21 @@ def test_a_kill_in_the_middle_of_a_call_leaves_no_dead_line(walk: Walk) -> None:
     assert not walk.net.modem()["in_call"]
 
 
+@pytest.mark.sqlite_only("a turn is one transaction like any other; tests/ivr/test_session.py kills it on both engines")
+def test_an_acceptance_by_key_survives_a_kill_before_it_is_spoken(walk: Walk) -> None:
+    for officer in walk.officers:
+        walk.net.phone(officer, answer_after_s=0.2, keys="1", key_after_s=LISTENS_S)
+    with walk.house.killed_at("turn:2") as run:  # the first turn is the answering
+        until("the modem is on the air", run.on_air)
+        walk.net.sms(GINA, walk.modem, CRY)
+        walk.died(run)
+    assert walk.incident()["state"] == "accepted"
+    _comes_to_its_end(walk, by_key=True)  # nobody is asked again
+    assert len(walk.house.rows("SELECT id FROM timeline WHERE kind = 'accepted'")) == 1
+
+
 def test_every_named_point_is_walked() -> None:
-    assert set(POINTS) == {"keep", "forget", "decide", *ROWS}
+    assert set(POINTS) == {"keep", "forget", "decide", "turn", *ROWS}
 
 
 # -- the end of every walk
@@ -255,7 +269,7 @@ def _comes_to_its_end(walk: Walk, *, by_key: bool) -> None:
     with walk.house.running() as run:
         if by_key:
             for officer in walk.officers:
-                walk.net.phone(officer, answer_after_s=0.2, keys="1")
+                walk.net.phone(officer, answer_after_s=0.2, keys="1", key_after_s=LISTENS_S)
         else:
             officer, code = until("an officer is asked in writing", lambda: _asked(walk))
             walk.net.sms(officer, walk.modem, f"ya {code}")
