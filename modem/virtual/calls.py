@@ -11,11 +11,13 @@ from modem.virtual.dialect import CallCodes
 from modem.virtual.exchange import Call, CallState, Cause
 from modem.virtual.reply import OK, Reply, cme
 from modem.virtual.timers import Timer
+from modem.virtual.voice.track import DELAY_S
 
 if TYPE_CHECKING:
     from modem.virtual.modem import VirtualModem
 
 RING_EVERY_S = 5.0
+TONE_S = 0.05  # of a key's tone, after which a modem knows it
 CLIP_APART_S = 1.0  # what the fault ring_clip_apart puts between a RING and its +CLIP
 DIALLED = "0123456789*#+ABCDabcd"
 
@@ -96,11 +98,15 @@ class CallLine:
         self._unblock(call)
 
     def key_heard(self, call: Call, key: str) -> None:
-        """A key of the far end, where the modem listens for tones."""
-        dialect = self._modem.dialect
-        heard = self._modem.session.tones and not self._modem.faults.has("no_tones")
-        if dialect.tone is not None and heard:
-            self._modem.vendor_code(dialect.tone.format(key=key, ascii=ord(key)))
+        """A key of the far end, where the modem listens for tones: it knows one when some of it has come over."""
+
+        def tell() -> None:
+            dialect = self._modem.dialect
+            heard = self._modem.session.tones and not self._modem.faults.has("no_tones")
+            if dialect.tone is not None and heard and call is self.call:
+                self._modem.vendor_code(dialect.tone.format(key=key, ascii=ord(key)))
+
+        self._modem.later(DELAY_S + TONE_S, tell)
 
     def _dialled(self) -> None:
         if self.call is not None:
