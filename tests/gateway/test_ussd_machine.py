@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import shutil
 import tempfile
 from collections.abc import Coroutine
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
@@ -108,6 +109,7 @@ class Sessions(RuleBasedStateMachine):
 
     @rule(number=st.sampled_from(NUMBERS), path=st.one_of(st.just(""), st.lists(KEY, max_size=4).map("*".join)))
     def dial(self, number: str, path: str) -> None:
+        assume(not re.fullmatch(r"\*[\d*]+#", path))  # that is the code as it was dialled: some post it as the first path
         phone = Handset(self.room, number=number, session=f"ATUid_{len(self.phones)}")
         self.phones.append(phone)
         aside = self.aside(number) if not path.strip(" #*") else None
