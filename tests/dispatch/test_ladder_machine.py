@@ -103,6 +103,15 @@ class LadderMachine(RuleBasedStateMachine):
             self.climb.change(key, answer=Answer.TOLD, pressed=pressed or self.climb.row(key).pressed)
             self.ask()
 
+    @precondition(lambda self: bool(self.climb.open(EffectKind.CALL)))
+    @rule()
+    def the_officer_who_was_rung_last_cannot_come_and_listens_on(self) -> None:
+        key = self.climb.open(EffectKind.CALL)[-1].effect.key
+        if self.climb.row(key).started_at is None:
+            self.climb.alert(key)
+        self.climb.change(key, answer=Answer.TOLD, pressed="2")
+        self.ask()
+
     @rule(which=st.integers(0, 50))
     def a_call_falls_to_another_leg_and_rings_there_anew(self, which: int) -> None:
         """The ladder's clock runs from the first ring; it hears nothing of the second."""

@@ -29,8 +29,8 @@ def test_an_officer_hears_what_where_and_who_and_accepts_with_one_key(tmp_path: 
         assert first.startswith("Laporan darurat: ")
         for words in (
             "Jl. Bambu Kuning No. 1",
-            "Kelurahan Batu Merah, Kecamatan Hulu",
-            "alamat terdaftar",
+            "Kelurahan Batu Merah",
+            "Alamat terdaftar",
             "Pelapor Gina Contoh.",
             "Sirene",
         ):
@@ -337,6 +337,22 @@ def test_only_who_was_offered_it_can_accept_and_only_on_his_own_call(tmp_path: P
             with pytest.raises(NoSuchCall):
                 await stage.store.write(forged)
         assert (await stage.case()).incident.state is State.CONFIRMED
+
+    play(tmp_path, scene)
+
+
+def test_health_notes_are_in_no_answer_before_the_acceptance(tmp_path: Path) -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.resident(notes="sakit jantung")
+        await stage.sms(GINA, "RAMPOK", then=10)
+        (row,) = await stage.rows(1, EffectKind.CALL)
+        hands = OfficerHands(stage.city, Lines(free=lambda: 1, voices=lambda: 1))
+
+        def work(tx: Tx) -> list[str]:
+            acts = ("incident", "accept", "incident")
+            return [hands.act(tx, call(row.effect.key, ANI), act, {}).fields["notes"] for act in acts]
+
+        assert await stage.store.write(work) == ["", *["Perhatian: sakit jantung."] * 2]
 
     play(tmp_path, scene)
 
