@@ -86,13 +86,18 @@ async def test_a_caller_who_waits_for_the_radio_is_sent_away_by_every_call_of_ou
 async def test_after_a_cry_no_test_begins_and_its_siren_is_not_kept_waiting() -> None:
     radio = Radio()
     radio.cried()
-    waiting = [asyncio.ensure_future(_take(radio, want)) for want in (Air.TEST, Air.CALL_OUT, Air.INCOMING)]
+    order: list[Air] = []
+
+    async def take(want: Air) -> None:
+        async with radio.use(want):
+            order.append(want)
+            await asyncio.sleep(0.01)
+
+    waiting = [asyncio.ensure_future(take(want)) for want in (Air.TEST, Air.CALL_OUT, Air.INCOMING)]
     await asyncio.sleep(0)
-    assert radio.taken_by is None
-    async with radio.use(Air.SIREN):
-        assert radio.taken_by is Air.SIREN
-    results = await asyncio.gather(*waiting, return_exceptions=True)
-    assert results[0] is Air.TEST
+    await take(Air.SIREN)
+    await asyncio.gather(*waiting)
+    assert order == [Air.SIREN, Air.INCOMING, Air.TEST, Air.CALL_OUT]
 
 
 async def test_those_who_wait_go_in_the_order_of_their_urgency() -> None:

@@ -7,8 +7,10 @@ import asyncio
 import pytest
 
 from config.settings import ModemSettings
-from modem.call import CallEnd, Outcome
+from modem.call import CallEnd, Outcome, Step, Track
+from modem.codes import Code
 from modem.pdu import encode
+from modem.virtual.journal import Event
 from modem.virtual.modem import VirtualModem
 from modem.virtual.network import Network
 from modem.virtual.phone import Behaviour
@@ -340,6 +342,83 @@ def test_a_ring_that_is_told_late_is_no_second_call(late_s: float) -> None:
         assert rig.listener.calls == []
 
     on_a_modem(walk, prepare=world, settings=ANSWERS)
+
+
+def test_a_second_caller_whom_the_modem_lets_ring_is_kept_when_the_talk_is_over() -> None:
+    async def walk(rig: Rig) -> None:
+        menu = rig.listener.talk = Menu(rig)
+        phone = rig.network.phone(RESIDENT)
+        phone.call(NUMBER, ring_s=60)
+        await rig.until(lambda: phone.talking, within_s=10)
+        await rig.clock.sleep(6)
+        rig.virtual.code("RING")
+        rig.virtual.code(f'+CLIP: "{OTHER}",145')
+        await rig.clock.sleep(5)
+        assert phone.talking
+        phone.press("1")
+        await rig.clock.sleep(30)
+        assert menu.commits == 1
+        assert [caller for caller, _ in rig.listener.calls] == [OTHER]
+
+    on_a_modem(walk, prepare=world, settings=ANSWERS)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_caller_gone_in_the_moment_of_the_answer_holds_the_line_no_longer(profile: str) -> None:
+    async def walk(rig: Rig) -> None:
+        menu = rig.listener.talk = Menu(rig)
+        phone = rig.network.phone(RESIDENT)
+
+        def hang_up(event: Event) -> None:
+            if event.kind == "answer":
+                phone.hangup()
+
+        rig.network.subscribe(hang_up)
+        phone.call(NUMBER, ring_s=60)
+        await rig.until(lambda: "ATA" in rig.commands(), within_s=10)
+        await rig.clock.sleep(1.2)
+        assert menu.commits + len(rig.listener.calls) == 1
+        assert rig.modem.calls_free
+
+    on_a_modem(walk, profile=profile, prepare=world, settings=ANSWERS)
+
+
+@pytest.mark.parametrize(
+    ("up", "over"),
+    [
+        ("+CLCC: 1,1,0,0,0", "+CLCC: 1,1,6,0,0"),
+        ("^DSCI: 1,1,3,0", "^DSCI: 1,1,6,0"),
+        ('+QIND: "ccinfo",1,1,0,0,0', '+QIND: "ccinfo",1,1,-1,0,0'),
+        ("^CONN: 1,0", "^CEND: 1,5,104,16"),
+        ("VOICE CALL: BEGIN", "VOICE CALL: END: 000004"),
+        ("+CLCC: 1,1,0,0,0", "NO CARRIER"),
+    ],
+)
+def test_the_steps_of_a_call_that_came_in_are_told_from_those_of_ours(up: str, over: str) -> None:
+    track, ours = Track(outgoing=False), Track()
+    for line, step in ((up, Step.ACTIVE), (over, Step.ENDED)):
+        name, _, rest = line.partition(":")
+        assert track.hear(Code(name, rest.strip()))
+        assert track.step is step
+        tells_which = name in ("+CLCC", "^DSCI", "+QIND")
+        assert ours.hear(Code(name, rest.strip())) != tells_which
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_call_that_was_left_over_and_will_not_end_is_ended_by_a_restart(profile: str) -> None:
+    async def walk(rig: Rig) -> None:
+        rig.listener.talk = Menu(rig)
+        phone = rig.network.phone(RESIDENT)
+        phone.call(NUMBER, ring_s=60)
+        await rig.until(lambda: phone.talking, within_s=10)
+        rig.virtual.fault("stuck_call")
+        rig.virtual.fault("eio")
+        await rig.until(lambda: not phone.engaged(), within_s=120)
+        rig.virtual.heal()
+        await rig.ready()
+        assert (await ring_siren(rig)).outcome is Outcome.REJECTED
+
+    on_a_modem(walk, profile=profile, prepare=world, settings=ANSWERS)
 
 
 @pytest.mark.parametrize("profile", PROFILES)

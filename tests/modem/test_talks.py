@@ -220,8 +220,11 @@ def test_a_voice_port_lost_in_mid_call_loses_the_call_and_not_the_modem() -> Non
     on_a_modem(walk, profile="sim7600", prepare=world, settings=VOICE)
 
 
+@pytest.mark.parametrize("pulled_out", [False, True])
 @pytest.mark.parametrize("profile", ["sim7600", "huawei"])
-def test_a_refused_audio_command_leaves_a_silent_call_to_another_leg_and_says_so(profile: str) -> None:
+def test_a_refused_audio_command_leaves_a_silent_call_to_another_leg_and_says_so(
+    profile: str, pulled_out: bool
+) -> None:
     async def walk(rig: Rig) -> None:
         rig.virtual.fault("audio_refused")
         lines: list[CallLine] = []
@@ -236,7 +239,9 @@ def test_a_refused_audio_command_leaves_a_silent_call_to_another_leg_and_says_so
         assert (rig.modem.well, rig.modem.state) == (True, State.DEGRADED)
         assert "refused" in rig.modem.detail
         rig.virtual.heal("audio_refused")
-        await rig.clock.sleep(320)
+        if pulled_out:
+            rig.virtual.jack.hangup("pulled out")
+        await rig.clock.sleep(20 if pulled_out else 320)
         assert rig.modem.speaks
         assert rig.modem.state is State.READY
 
