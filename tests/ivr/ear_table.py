@@ -47,7 +47,7 @@ def mixed(one: bytes, other: bytes) -> bytes:
     """Both at once."""
     many = max(len(one), len(other))
     parts = [np.frombuffer(sound.ljust(many, b"\0"), "<i2").astype(np.int64) for sound in (one, other)]
-    return np.clip(parts[0] + parts[1], -32768, 32767).astype("<i2").tobytes()
+    return bytes(np.clip(parts[0] + parts[1], -32768, 32767).astype("<i2").tobytes())
 
 
 def hello(text: str, voice: str) -> bytes:
