@@ -52,10 +52,11 @@ from gateway.http import command_socket
 from gateway.leading import Led
 from gateway.nik import nik_key
 from gateway.post import Above, Ground, Post, open_post
-from gateway.pulse import Bell, Pulse, Status, all_running
+from gateway.pulse import Bell, Pulse, all_running
 from gateway.registry import Resident, sample_residents
-from gateway.store import Store, StoreBroken, StoreFault
+from gateway.store import Store, StoreFault
 from gateway.store.people import save
+from gateway.store_watch import watch_store
 from gateway.virtual.scripted import BEGINS, scripted
 from gateway.virtual.stage import Stage, on_stage
 from gateway.watchdog import notify, told_to_stop, until_stopped
@@ -90,17 +91,6 @@ class House:
     def pulse(self) -> Pulse:
         return self.ground.pulse
 
-    def store_broke(self, fault: StoreBroken) -> None:
-        """Nothing can be kept any more: say so, give the reserve back, and leave for a restart."""
-        self.pulse.report("store", "store", Status.FAILED, str(fault))
-        self.ground.disk.drop_ballast()
-        self.broken.set()
-
-    def store_away(self, why: str) -> None:
-        """The store's server is lost (``why``), or there again (empty)."""
-        status, detail = (Status.FAILED, why) if why else (Status.OK, self.store.name)
-        self.pulse.report("store", "store", status, detail)
-
     def wake(self) -> None:
         """Something was committed by a person's command, on the page or by another process: every loop looks."""
         self.post.wake()
@@ -110,6 +100,29 @@ class House:
         """What the desks must remember from before they began to read here."""
         await self.desk.pick_up(self.store)
         await self.post.conversation.pick_up(self.store)
+
+
+def _desks(ground: Ground, house: Callable[[], House]) -> tuple[EmergencyDesk, Above]:
+    """Who reads letters and answers calls. ``house`` is asked for rooms that are built later."""
+    city, clock, secret = ground.city, ground.clock, nik_key(ground.settings.data_dir)
+    last = LastDesk(
+        city,
+        clock,
+        heard=lambda letter, tx: house().post.conversation.heard(letter, tx),
+        wake=lambda: house().post.conversation.settle(),
+    )
+    desk = EmergencyDesk(city, clock, otherwise=last, look=lambda numbers: house().dispatch.look(numbers))
+    alarms = Cries(city)
+    offices = OfficeDesk(city, clock, otherwise=lambda: (house().post.conversation, desk, last), alarm=alarms.alarm)
+    clinic = ClinicDesk(city, clock, otherwise=lambda: (house().post.conversation, desk, last), alarm=alarms.alarm)
+    return desk, Above(
+        first=(offices, clinic),
+        desks=(desk, last),
+        dialogues=with_emergencies(city, services(city, locator_of(city), reader_of(city), secret)),
+        alarms=alarms,
+        modem_changed=lambda: house().voices.looked_at(),
+        answers=lambda modem, caller: house().voices.answers(modem, caller),
+    )
 
 
 @contextlib.asynccontextmanager
@@ -126,23 +139,7 @@ async def built_house(
     pulse, page = Pulse(clock), Bell()
     disk = Disk(settings.data_dir, clock, pulse)
     ground = Ground(settings=settings, city=city, clock=clock, store=store, pulse=pulse, crash=crash, disk=disk)
-    last = LastDesk(
-        city,
-        clock,
-        heard=lambda letter, tx: post.conversation.heard(letter, tx),
-        wake=lambda: post.conversation.settle(),
-    )
-    desk = EmergencyDesk(city, clock, otherwise=last, look=lambda numbers: dispatch.look(numbers))
-    alarms = Cries(city)
-    offices = OfficeDesk(city, clock, otherwise=lambda: (post.conversation, desk, last), alarm=alarms.alarm)
-    above = Above(
-        first=(offices, ClinicDesk(city, clock, otherwise=lambda: (post.conversation, desk, last), alarm=alarms.alarm)),
-        desks=(desk, last),
-        dialogues=with_emergencies(city, services(city, locator_of(city), reader_of(city), nik_key(settings.data_dir))),
-        alarms=alarms,
-        modem_changed=lambda: voices.looked_at(),
-        answers=lambda modem, caller: voices.answers(modem, caller),
-    )
+    desk, above = _desks(ground, lambda: house)
     async with (
         open_voice(ground, speaking, done=lambda: house.wake()) as voices,
         open_post(ground, above, opener) as post,
@@ -152,16 +149,13 @@ async def built_house(
         board.serve(*hands(city, lines), Talking(above.dialogues, city, post.inbox))
         voices.answer(post.callbacks)
         dispatch = Dispatch(store, city, legs, board, clock, pulse, crash=crash, bells=(page,), outbox=post.outbox.wake)
-        house = House(ground, post, voices, dispatch, desk, page, {}, asyncio.Event())
+        house = House(ground, post, voices, dispatch, desk, page, {}, watch_store(store, pulse, disk))
         led = Led(store, clock, pulse, house.pick_up)
         house.loops = {**post.loops, **voices.loops, "disk": disk.run}
         rounds = Rounds(chores(city), store, clock, pulse, wake=post.outbox.wake)
         led_loops = {"inbox": post.inbox.run, "dispatch": dispatch.run, "services": rounds.run}
         house.loops |= {name: led.loop(name, run) for name, run in led_loops.items()}
-        store.when_broken(house.store_broke)
-        store.when_away(house.store_away)
         store.listen(house.wake)
-        pulse.report("store", "store", Status.OK, store.name)
         await house.pick_up()
         yield house
 

@@ -53,7 +53,7 @@ def _recordings() -> None:
         sa.Column("at", INSTANT, nullable=False),
         sa.Column("seconds", sa.Float, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_recordings"),
-        sa.UniqueConstraint("call", "seq", name="uq_recordings_call"),
+        sa.UniqueConstraint("call", "seq", name="uq_recordings_call_seq"),
     )
     op.create_index("ix_recordings_number", "recordings", ["number"])
     op.create_index("ix_recordings_at", "recordings", ["at"])
