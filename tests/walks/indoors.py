@@ -16,6 +16,7 @@ from gateway.pulse import Part
 from gateway.registry import Resident, read_rows
 from gateway.store.listing import Listed, letters
 from gateway.store.people import save
+from ivr.house import Speaking
 from modem.virtual import Network, NetworkSettings, VirtualModem, memory_opener, tpdu
 from modem.virtual.world import settle
 from tests.fixtures.engines import url_of
@@ -70,9 +71,16 @@ class Indoors:
 
 
 def indoors(
-    folder: Path, scene: Callable[[Indoors], Awaitable[T]], *, network: NetworkSettings | None = None, modems: int = 1
+    folder: Path,
+    scene: Callable[[Indoors], Awaitable[T]],
+    *,
+    network: NetworkSettings | None = None,
+    modems: int = 1,
+    answer: bool = False,
+    speaking: Callable[[City, VirtualClock], Speaking] = lambda city, clock: murmuring(),
 ) -> T:
-    """Open the house in a fresh town, play the scene, close it. Of ``modems`` only the first is the city's own."""
+    """Open the house in a fresh town, play the scene, close it. Of ``modems`` only the first is the city's own.
+    ``answer``: they answer who calls. ``speaking``: how calls are carried."""
 
     async def main(clock: VirtualClock) -> T:
         city = load_city(PACK)
@@ -81,7 +89,7 @@ def indoors(
         for more in range(1, modems):
             net.modem(f"+62811000000{more}", profile="sim7600")
         ports = tuple(
-            ModemSettings(name=f"walk-{at}", port=one.name, audio=f"{one.name}-audio", number=one.number)
+            ModemSettings(name=f"walk-{at}", port=one.name, audio=f"{one.name}-audio", number=one.number, answer=answer)
             for at, one in enumerate(net.modems, 1)
         )
         store = StoreSettings(url=url_of(folder / "var" / STORE))
@@ -89,7 +97,9 @@ def indoors(
         try:
             async with (
                 clock.timeout(LIMIT_S),
-                kentongan.open_house(settings, city, clock, opener=memory_opener(net), speaking=murmuring()) as house,
+                kentongan.open_house(
+                    settings, city, clock, opener=memory_opener(net), speaking=speaking(city, clock)
+                ) as house,
             ):
                 rows = list(read_rows((PACK / "residents-sample.csv").read_bytes(), city, clock.now()))
                 people = [row for row in rows if isinstance(row, Resident)]
