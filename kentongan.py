@@ -39,6 +39,8 @@ from dispatch.reading import reader_of
 from dispatch.talk import with_emergencies
 from dispatch.voice import Lines
 from dispatch.voice_caller import hands
+from eservices.calling.hands import CallOutHands
+from eservices.calling.rounds import CallOuts
 from eservices.clinic.staff import ClinicDesk
 from eservices.complaints.offices.desk import OfficeDesk
 from eservices.desk import LastDesk
@@ -146,14 +148,15 @@ async def built_house(
     ):
         legs, board = voices.connect(post.modems), voices.switchboard
         lines = Lines(free=legs.free, voices=legs.free_voices, holds=voices.holds)
-        board.serve(*hands(city, lines), Talking(above.dialogues, city, post.inbox))
+        board.serve(*hands(city, lines), CallOutHands(), Talking(above.dialogues, city, post.inbox))
         voices.answer(post.callbacks)
         dispatch = Dispatch(store, city, legs, board, clock, pulse, crash=crash, bells=(page,), outbox=post.outbox.wake)
         house = House(ground, post, voices, dispatch, desk, page, {}, watch_store(store, pulse, disk))
         led = Led(store, clock, pulse, house.pick_up)
         house.loops = {**post.loops, **voices.loops, "disk": disk.run}
         rounds = Rounds(chores(city), store, clock, pulse, wake=post.outbox.wake)
-        led_loops = {"inbox": post.inbox.run, "dispatch": dispatch.run, "services": rounds.run}
+        outs = CallOuts(store, city, legs, board, clock, pulse, wake=post.outbox.wake)
+        led_loops = {"inbox": post.inbox.run, "dispatch": dispatch.run, "services": rounds.run, "call-outs": outs.run}
         house.loops |= {name: led.loop(name, run) for name, run in led_loops.items()}
         store.listen(house.wake)
         await house.pick_up()
@@ -182,8 +185,10 @@ async def open_house(
         finally:  # letters on the wire are finished, calls are hung up, then the modems are let go
             house.post.outbox.stop()
             tasks["inbox"].cancel()
-            tasks["dispatch"].cancel()
-            await asyncio.wait([tasks["outbox"], tasks["dispatch"]], timeout=STOP_WITHIN)
+            callers = [tasks["dispatch"], tasks["call-outs"]]
+            for task in callers:
+                task.cancel()
+            await asyncio.wait([tasks["outbox"], *callers], timeout=STOP_WITHIN)
 
 
 async def _run(context: Context, asked: Namespace) -> int:

@@ -108,8 +108,8 @@ class MyData(Dialogue):
 
     def _flags(self, line: Resident, who: Who) -> tuple[str, ...]:
         """What the line says beside name and address."""
-        say, set_ = self._city.text, (line.quiet, line.panic_button, line.cannot_walk, line.nik)
-        keys = ("reg_quiet", "reg_button", "reg_walk", "reg_nik")
+        say, set_ = self._city.text, (line.quiet, line.panic_button, line.cannot_walk, line.call_me, line.nik)
+        keys = ("reg_quiet", "reg_button", "reg_walk", "reg_call_me", "reg_nik")
         flags = tuple(say(who.language, key) for key, on in zip(keys, set_, strict=True) if on)
         return (*flags, say(who.language, "reg_notes", notes=line.notes)) if line.notes else flags
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
 
+import eservices.calling.store
 import eservices.clinic.store.tables  # noqa: F401  # whoever knows this room's store knows its tables
 from gateway.store import Tx
 from gateway.store.outbound import OUTBOUND

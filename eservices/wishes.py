@@ -193,6 +193,19 @@ def _button(city: City, who: Who, line: Resident, *, on: bool) -> Step:
     return replace(said_last(city, who, "reg_button_on" if on else "reg_button_off"), effects=(effect,))
 
 
+class CallMe(Wish):
+    """``TELEPON SAYA`` and ``SMS SAJA``: whether what would be written unasked is said by a call instead."""
+
+    def __init__(self, city: City, *, on: bool) -> None:
+        super().__init__(city)
+        self._on = on
+        self.name = "call_me_on" if on else "call_me_off"
+        self.words: Sequence[str] = city.words[self.name]
+
+    def _wished(self, who: Who, line: Resident, said: str) -> Step:
+        return self._set(who, replace(line, call_me=self._on), f"reg_{self.name}", "call_me")
+
+
 class ButtonSet(Wish):
     """``PANIK YA`` and ``PANIK TIDAK``."""
 
@@ -264,6 +277,8 @@ def wishes(city: City) -> tuple[Dialogue, ...]:
         QuietAsk(city),
         QuietOn(city),
         QuietOff(city),
+        CallMe(city, on=True),
+        CallMe(city, on=False),
         ButtonAsk(city),
         ButtonSet(city, on=True),
         ButtonSet(city, on=False),

@@ -17,7 +17,7 @@ from gateway.store.people import Resident, find, save
 from gateway.store.schema import Tx
 
 WAIT = ("name", "kelurahan", "address", "lingkungan")  # what of a confirmed line waits for a person
-OWN = ("quiet", "notes", "panic_button", "cannot_walk")  # changed only where they are what is said
+OWN = ("quiet", "notes", "panic_button", "cannot_walk", "call_me")  # changed only where they are what is said
 HOME = ("kelurahan", "address")  # with these the household ends
 
 

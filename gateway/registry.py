@@ -1,9 +1,9 @@
 """Who lives where: the registry's file format, and the question asked of the registry.
 
 The file is CSV, UTF-8, with a header: phone, name, kelurahan (code or name), address, lat, lon, language, quiet, notes
-(and panic_button, confirmed, lingkungan, household, cannot_walk, nik). Commas or semicolons. One bad row does not spoil
-the others. Only phone and kelurahan must be there; a column that is not leaves what the registry has. A NIK is read as
-16 digits, or as the keyed hash that an export of the same installation has in its place.
+(and panic_button, confirmed, lingkungan, household, cannot_walk, nik, call_me). Commas or semicolons. One bad row does
+not spoil the others. Only phone and kelurahan must be there; a column that is not leaves what the registry has. A NIK
+is read as 16 digits, or as the keyed hash that an export of the same installation has in its place.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ COLUMNS = (
     "household",
     "cannot_walk",
     "nik",
+    "call_me",
 )
 NEEDED = ("phone", "kelurahan")
 LONGEST = {"name": 100, "address": 200, "notes": 500, "household": 40}  # characters
@@ -99,6 +100,7 @@ class _Reader:
             nik=self._nik(row.get("nik", "")),
             household=_text(row, "household"),
             cannot_walk=_flag(row, "cannot_walk", False),
+            call_me=_flag(row, "call_me", False),
         )
 
     def _lingkungan(self, written: str) -> str:

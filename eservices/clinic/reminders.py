@@ -72,7 +72,7 @@ class Reminders:
                 if f"{keys[one.id]}/{one.number}" not in told:
                     at = self._letters.words.hour(estimate(tx, session, one, now))
                     for phone in everybody(tx, one):
-                        self._letters.tell(tx, phone, "queue_eve", one, keys[one.id], one.begins, time=at)
+                        self._letters.remind(tx, phone, "queue_eve", one, keys[one.id], one.begins, now, time=at)
 
     def _is_eve(self, one: Booking, now: datetime) -> bool:
         eve = datetime.combine(one.day - timedelta(days=1), EVE, self._city.timezone)
@@ -96,7 +96,7 @@ class Reminders:
                 for phone in everybody(tx, one):
                     more = {"ahead": str(before), "time": at}
                     text = "queue_soon" if before else "queue_next"
-                    self._letters.tell(tx, phone, text, one, key, now + WORTH, **more)
+                    self._letters.remind(tx, phone, text, one, key, now + WORTH, now, **more)
 
     def _by_session(self, ones: list[Booking]) -> Iterator[tuple[Session, list[Booking]]]:
         for number in dict.fromkeys(one.session_id for one in ones):
@@ -111,17 +111,17 @@ class Reminders:
         for session, ones in self._by_session(ahead):
             reason = self._shut(tx, session, ones[0])
             for one in ones if reason else ():
-                self._told(tx, one, "queue_told_shut", f"shut/{one.id}/{one.day.isoformat()}", reason=reason)
+                self._told(tx, one, "queue_told_shut", f"shut/{one.id}/{one.day.isoformat()}", now, reason=reason)
             moved = None if reason else self._moved(ones[0])
             for one in ones if moved is not None else ():
                 assert moved is not None
                 key = f"hours/{one.id}/{moved:%Y%m%d%H%M}"
-                self._told(tx, one, "queue_told_hours", key, time=self._letters.words.hour(moved))
+                self._told(tx, one, "queue_told_hours", key, now, time=self._letters.words.hour(moved))
 
-    def _told(self, tx: Tx, one: Booking, text: str, key: str, **more: str) -> None:
+    def _told(self, tx: Tx, one: Booking, text: str, key: str, now: datetime, **more: str) -> None:
         ends = datetime.combine(one.day + timedelta(days=1), time(), self._city.timezone)
         for phone in everybody(tx, one):
-            self._letters.tell(tx, phone, text, one, f"clinic/{key}", ends, **more)
+            self._letters.remind(tx, phone, text, one, f"clinic/{key}", ends, now, **more)
 
     def _shut(self, tx: Tx, session: Session, one: Booking) -> str:
         """Why nobody is seen there that day; empty: somebody is."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from eservices.calling.telling import tell as told_or_said
 from eservices.clinic.asked import estimate
 from eservices.clinic.booking import Booking, Session, session_of
 from gateway.messages import Lane, Outbound
@@ -93,6 +94,17 @@ class Letters:
             return
         text = self.words.ticket(tx, language, key, one, at)
         self.send(tx, phone, text, f"clinic/ticket/{one.id}/{turn}", max(one.until, at + timedelta(hours=1)))
+
+    def remind(
+        self, tx: Tx, phone: str, name: str, one: Booking, key: str, ends: datetime, at: datetime, **more: str
+    ) -> None:
+        """A text about a booking, to be read or, for who asked for calls, to be heard: nothing is to be answered."""
+        language = self.language(tx, phone)
+        if language is None:
+            return
+        text = self._city.text(language, name, **{**self.words.booking(language, one), **more})
+        letter = Outbound(to=phone, text=text, lane=Lane.SERVICE, key=f"{key}/{phone}", expires_at=ends)
+        told_or_said(tx, self._city, letter, language, find(tx, phone), at)
 
     def tell(self, tx: Tx, phone: str, name: str, one: Booking, key: str, ends: datetime, **more: str) -> None:
         """A text about a booking."""

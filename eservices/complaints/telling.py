@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from eservices.calling.telling import tell as told_or_said
 from eservices.complaints import store
 from eservices.complaints.saying import Saying, filled
 from eservices.complaints.ticket import Ticket
@@ -35,15 +36,20 @@ def tell_followers(
         language = (resident.language if resident is not None else "") or one.language or city.languages[0]
         office = {"office": saying.office_of(language, str(fields["office"]))} if "office" in fields else {}
         text = filled(city, language, key, {"ticket": ticket.number, **fields, **office})
-        tell(tx, one.number, text, f"ticket/{ticket.number}/{key}/{now.isoformat()}", now)
+        letter = _letter(one.number, text, f"ticket/{ticket.number}/{key}/{now.isoformat()}", now)
+        told_or_said(tx, city, letter, language, resident, now)
         told += 1
     return told
 
 
 def tell(tx: Tx, number: str, text: str, key: str, now: datetime) -> None:
     """Put one letter of a ticket into the outbox. ``key`` and the number name it: the same twice is the same letter."""
+    put(tx, _letter(number, text, key, now))
+
+
+def _letter(number: str, text: str, key: str, now: datetime) -> Outbound:
     ends = now + timedelta(seconds=NEWS_S)
-    put(tx, Outbound(to=number, text=text, lane=Lane.SERVICE, key=f"{key}/{number}", expires_at=ends))
+    return Outbound(to=number, text=text, lane=Lane.SERVICE, key=f"{key}/{number}", expires_at=ends)
 
 
 def as_row(ticket: Ticket) -> dict[str, object]:

@@ -46,6 +46,7 @@ RESIDENT = Table(
     Column("nik", String, index=True),  # keyed hash, see gateway/nik.py
     Column("household", String, index=True),  # phones that share it share an address
     Column("cannot_walk", Boolean),
+    Column("call_me", Boolean),
     Index(None, "kelurahan"),
 )
 SETTING = Table(
@@ -61,7 +62,8 @@ class Resident:
     """One line of the registry. ``confirmed``: imported by the city, or confirmed by the kepling. ``quiet``: no message
     or call ever goes to this phone. ``address_at``: when somebody last vouched for the address. ``lingkungan``: its
     number, without zeros before it. ``nik``: a keyed hash (``gateway.nik``), never the number. ``household``: the same
-    for phones that share an address. ``cannot_walk``: who comes must carry."""
+    for phones that share an address. ``cannot_walk``: who comes must carry.
+    ``call_me``: what would be written unasked is said by a call instead."""
 
     phone: str
     name: str
@@ -79,6 +81,7 @@ class Resident:
     nik: str = ""
     household: str = ""
     cannot_walk: bool = False
+    call_me: bool = False
 
 
 _FIELDS = tuple(column.name for column in RESIDENT.columns)
@@ -151,7 +154,7 @@ def living_in(tx: Tx, kelurahan: str) -> Iterator[Resident]:
         yield _resident(row)
 
 
-_LATER: dict[str, Any] = {"lingkungan": "", "nik": "", "household": "", "cannot_walk": False}
+_LATER: dict[str, Any] = {"lingkungan": "", "nik": "", "household": "", "cannot_walk": False, "call_me": False}
 """What NULL means in lines of an older version."""
 
 

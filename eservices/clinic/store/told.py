@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from eservices.calling.store import told as said
 from gateway.messages import Lane
 from gateway.store import Tx
 from gateway.store.outbound import OUTBOUND
@@ -15,11 +16,12 @@ CHUNK = 500  # keys asked for at once; SQLite allows 32766 parameters
 
 
 def written(tx: Tx, keys: Collection[str]) -> set[str]:
-    """Those of the keys of which there is a letter, whatever became of it."""
+    """Those of the keys of which there is a letter, or a call in its place, whatever became of it."""
     asked, found = list(keys), set[str]()
     for start in range(0, len(asked), CHUNK):
-        some = select(OUTBOUND.c.key).where(OUTBOUND.c.key.in_(asked[start : start + CHUNK]))
-        found |= set(tx.execute(some).scalars())
+        chunk = asked[start : start + CHUNK]
+        some = select(OUTBOUND.c.key).where(OUTBOUND.c.key.in_(chunk))
+        found |= set(tx.execute(some).scalars()) | said(tx, chunk)
     return found
 
 
