@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from config.clock import Clock
 from config.crash import CrashPoint, no_crash
@@ -75,6 +76,11 @@ class Switchboard:
             for act in hands.acts:
                 if self._hands.setdefault(act, hands) is not hands:
                     raise ValueError(f"two rooms do {act!r}")
+
+    @property
+    def hands(self) -> Mapping[str, Hands]:
+        """Who does what, by act."""
+        return MappingProxyType(self._hands)
 
     def conversation(
         self,
