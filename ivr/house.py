@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+FAREWELL = "line_needed"  # the prompt of a talk that gives its line to a siren or an officer
 JOINED = "joined_with"  # the prompt that whoever is rung to be joined hears
 PREPARE_AFTER_S = 20.0  # seconds after the start until fixed prompts are spoken: letters and calls that waited go first
 LOOK_S = 60.0  # seconds between two looks at how the voice is
@@ -176,7 +177,7 @@ async def open_voice(
     voices = Voices(
         ground=ground,
         voice=speech,
-        speaker=Speaker(speech, clock, pace_s=pace_s),
+        speaker=Speaker(speech, clock, pace_s=pace_s, farewell=lambda lang: farewell(city, lang)),
         switchboard=board,
         flows=read,
         joining=joining,
@@ -210,6 +211,12 @@ def city_voice(ground: Ground) -> Speech:
     )
 
 
+def farewell(city: City, lang: str) -> Utterance:
+    """What is said before a talk gives its line away; the city's first language where that one is not known."""
+    lang = lang if lang in city.prompts else city.languages[0]
+    return Utterance(text=city.prompt(lang, FAREWELL), lang=lang, prompt=FAREWELL, whole=True)
+
+
 def fixed_words(city: City, flows: Mapping[str, Flow]) -> Iterator[Utterance]:
     """Everything that calls say and that has no fields: it may be spoken before anybody rings. An officer's first."""
     for flow in sorted(flows.values(), key=lambda flow: flow.slow):
@@ -218,6 +225,7 @@ def fixed_words(city: City, flows: Mapping[str, Flow]) -> Iterator[Utterance]:
         for lang in city.languages:
             whole = [Part(prompt=id) for id in ids if not holes(city.prompts[lang][id])]
             yield from worded(city, whole, {}, lang, slow=flow.slow)
+    yield from (farewell(city, lang) for lang in city.languages)
 
 
 def _provider(ground: Ground, voices: Voices) -> contextlib.AbstractAsyncContextManager[VoiceOver | None]:

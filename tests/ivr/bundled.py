@@ -12,6 +12,7 @@ from config.city import City, load_city
 from config.city_voice import placeholders, shipped
 from ivr.conversation import Utterance
 from ivr.flow_read import flows
+from ivr.house import FAREWELL
 from ivr.sound import write_wav
 from ivr.speech_fixed import WARNINGS
 from ivr.spoken_aloud import spoken
@@ -26,8 +27,8 @@ CITY = "binjai"
 
 
 def bundled(city: City) -> Iterator[Utterance]:
-    """What stands in for the rest of each flow, its apology, and a few answers; of these, what has no fields (a city's
-    name or number would be another city's elsewhere), in the words that ship."""
+    """What stands in for the rest of each flow, its apology, a few answers, and what is said when the line is needed;
+    of these, what has no fields (a city's name or number would be another city's elsewhere), in the words that ship."""
     for name, flow in flows(city).items():
         ids = dict.fromkeys([flow.instead, *flow.nodes[flow.sorry].prompts, *ALSO.get(name, ())])
         for lang in LANGUAGES:
@@ -35,6 +36,8 @@ def bundled(city: City) -> Iterator[Utterance]:
             for id in ids:
                 if id and not placeholders(prompts[id]):
                     yield Utterance(text=prompts[id], lang=lang, prompt=id, whole=True, slow=flow.slow)
+    for lang in LANGUAGES:
+        yield Utterance(text=shipped(lang)[FAREWELL], lang=lang, prompt=FAREWELL, whole=True)
 
 
 async def rendered(city: City, one: Utterance) -> bytes:
