@@ -21,6 +21,7 @@ from config.texts import TEXTS
 
 SHIPPED = Path(__file__).with_name("prompts")
 MODEL = "id"  # the shipped language whose prompts say which there are, and which placeholders each may use
+DAWN_H, DUSK_H = 7, 18  # hours between which a test may begin: it lasts up to two hours
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -28,7 +29,8 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 class Voice:
     """``[voice]``. ``variant``: of the first language, as the machine calls it; ``variants`` of others. Words a minute
     for an incident and for a menu. ``test_days`` (0 is Monday) and ``test_at`` (minutes after midnight): when every
-    officer is asked whether he hears the city; no day: never by itself."""
+    officer is asked whether he hears the city; no day: never by itself. ``test_within_days``: whoever passed no such
+    test for so long is shown."""
 
     variant: str = "id+f3"
     variants: Mapping[str, str] = field(default_factory=dict)
@@ -36,6 +38,7 @@ class Voice:
     menu_wpm: int = 115
     test_days: tuple[int, ...] = ()
     test_at: int = 600
+    test_within_days: int = 35
 
     def variant_of(self, lang: str) -> str:
         """The machine's voice for that language. The first language has no entry of its own."""
@@ -79,7 +82,8 @@ def read_voice(table: Table, languages: tuple[str, ...]) -> Voice:
         incident_wpm=table.whole("incident_wpm", 80, 260, usual.incident_wpm),
         menu_wpm=table.whole("menu_wpm", 80, 260, usual.menu_wpm),
         test_days=_days(table),
-        test_at=_minutes(table.text("test_at", "10:00", pattern=r"([01]\d|2[0-3]):[0-5]\d", form="a time like 10:00")),
+        test_at=_by_day(table),
+        test_within_days=table.whole("test_within_days", 1, 400, usual.test_within_days),
     )
     others.done()
     table.done()
@@ -92,6 +96,15 @@ def _days(table: Table) -> tuple[int, ...]:
         if day not in DAYS:
             table.fault("test_days", f"{day!r} is no day ({', '.join(DAYS)})")
     return tuple(sorted({DAYS.index(day) for day in named if day in DAYS}))
+
+
+def _by_day(table: Table) -> int:
+    """Minutes after midnight. Nobody is called for a test at night."""
+    written = table.text("test_at", "10:00", pattern=r"([01]\d|2[0-3]):[0-5]\d", form="a time like 10:00")
+    minutes = _minutes(written)
+    if not DAWN_H * 60 <= minutes <= DUSK_H * 60:
+        table.fault("test_at", f"{written} is at night: between {DAWN_H:02}:00 and {DUSK_H:02}:00")
+    return minutes
 
 
 def _minutes(written: str) -> int:

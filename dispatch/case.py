@@ -88,3 +88,15 @@ class SirenState:
     proven_at: datetime | None = None
     failed_at: datetime | None = None
     outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drill:
+    """An incident that is a drill. ``sirens``: they may sound, announced. ``ended``: why it ended before somebody ended
+    it, or empty."""
+
+    incident: int
+    asked_by: str
+    sirens: bool
+    ends_at: datetime
+    ended: str = ""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from config.command import DONE, NOT_HERE, NOT_SO, USAGE, Command, CommandError, Context, Needs
-from dispatch import store
+from dispatch import comm_test_commands, store
 from dispatch.acceptance import Verdict, Who, accept, cancel, close, confirm, next_station
 from dispatch.case import SirenState
 from dispatch.console.picture import incident_json, line_json, talk_json
@@ -241,4 +241,5 @@ COMMANDS: tuple[Command, ...] = (
     Command(name=(_I, "close"), help="it is over", needs=_W, run=_acts(_close), arguments=_id_as_false),
     Command(name=("stations", "list"), help="stations, sirens, who is on duty", needs=_R, run=_stations),
     Command(name=("stations", "test"), help="ring a siren", needs=_RUNNING, run=_test, arguments=_station_as),
+    *comm_test_commands.COMMANDS,
 )

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 
 from config.clock import Clock
 from config.crash import CrashPoint, no_crash
+from dispatch import comm_testing
 from dispatch import store as verbs
 from dispatch.calls import Calls, Conversations, Wire
+from dispatch.comm_testing import CommTests, Due
 from dispatch.drill import Drill
 from dispatch.incident import State
 from dispatch.step import NewCode, Step, four_digits, take_step
@@ -70,6 +72,7 @@ class Dispatch:
         )
         self._drill = Drill(self._wire)
         self._bell = Bell()
+        self._tests = CommTests(self._wire, done=self._bell.ring)
         self._watches: dict[int, _Watch] = {}
         self._looked: set[int] = set()
         self._told: set[int] = set()  # looked at since their last step: letters may wait for the outbox
@@ -114,8 +117,9 @@ class Dispatch:
         """Once through the table: every unfinished incident, and every one that was looked at, has its watch."""
         self._reap()
         try:
-            rows, tests = await self._store.write(lambda tx: (verbs.unfinished(tx), verbs.tests_asked(tx)))
+            rows, tests, due = await self._store.write(self._table)
             self._drill.look(tests)
+            self._tests.look(due)
         except StoreBroken:
             raise
         except Exception:  # no beat: when it lasts, the watchdog starts the program anew
@@ -126,6 +130,12 @@ class Dispatch:
             if number not in self._watches:
                 self._watches[number] = _Watch(self, number)
         self._pulse.beat(LOOP, limit_s=BEAT_LIMIT_S)
+
+    def _table(self, tx: Tx) -> tuple[list[tuple[int, State]], list[str], Due]:
+        """Every unfinished incident, the sirens to be tested, the officer to be asked whether he hears the city."""
+        rows = verbs.unfinished(tx)
+        matters = any(state is State.CONFIRMED for _, state in rows)
+        return rows, verbs.tests_asked(tx), comm_testing.look(tx, self._city, self._clock.now(), matters=matters)
 
     def _reap(self) -> None:
         """Forget watches that saw their incident to its end. Raises what no watch survives (a crash point)."""
@@ -144,6 +154,7 @@ class Dispatch:
 
     async def _stop(self) -> None:
         await self._drill.stop()
+        await self._tests.stop()
         tasks = [watch.task for watch in self._watches.values()]
         for task in tasks:
             task.cancel()
@@ -225,6 +236,7 @@ class _Watch:
 
 def _recover(tx: Tx, now: datetime) -> list[int]:
     found = verbs.found_doing(tx, now)
+    comm_testing.recover(tx, now)
     for number, key in found:
         verbs.tell(tx, number, now, "unknown", f"{key}: the program stopped while this was under way")
     return sorted({number for number, _ in found})

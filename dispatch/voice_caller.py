@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from dispatch import store
 from dispatch.answers import confirmed, dropped, kept_words, said_nothing, spoke_up, taken_back_in_time
 from dispatch.case import Asked, Case
+from dispatch.comm_testing import TestHands
 from dispatch.holding import Holding
 from dispatch.incident import State, move
 from dispatch.plan import Answer, EffectKind
@@ -186,4 +187,5 @@ def hands(city: City, lines: Lines, *, new_code: NewCode = four_digits) -> tuple
         OfficerHands(city, lines, new_code=new_code),
         CallBackHands(city, lines, new_code=new_code),
         HolderHands(city, lines, new_code=new_code),
+        TestHands(),
     )

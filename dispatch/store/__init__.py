@@ -1,6 +1,17 @@
 """The emergencies' part of the store: short verbs over a ``Tx`` that their caller began. They decide nothing."""
 
 from dispatch.store.apart import apart
+from dispatch.store.comm_tests import (
+    ask_comm_test,
+    comm_test,
+    comm_tests,
+    comm_tests_doing,
+    comm_tests_waiting,
+    last_comm_test,
+    note_comm_test,
+    sweep_comm_tests,
+)
+from dispatch.store.drills import begin_drill, drill_ended, drill_of, drill_running, drills, real_emergency
 from dispatch.store.events import events_of, tell
 from dispatch.store.incidents import (
     NoSuchIncident,
@@ -51,11 +62,21 @@ __all__ = [
     "NoSuchIncident",
     "answered",
     "apart",
+    "ask_comm_test",
     "ask_test",
+    "begin_drill",
     "burn_try",
     "claim",
     "codes_in_use",
+    "comm_test",
+    "comm_tests",
+    "comm_tests_doing",
+    "comm_tests_waiting",
     "dead_sirens",
+    "drill_ended",
+    "drill_of",
+    "drill_running",
+    "drills",
     "drop_test",
     "events_of",
     "fail_siren",
@@ -66,10 +87,12 @@ __all__ = [
     "incident_of_whole",
     "intend",
     "join_letter",
+    "last_comm_test",
     "letters_of",
     "listed",
     "load_case",
     "make_offer",
+    "note_comm_test",
     "offers_of",
     "offers_to",
     "offers_with",
@@ -79,6 +102,7 @@ __all__ = [
     "opened_at_station",
     "pressed",
     "prove_siren",
+    "real_emergency",
     "recall",
     "relay_closed",
     "rings",
@@ -88,6 +112,7 @@ __all__ = [
     "show_step",
     "siren_states",
     "somebody_waits_for_a_line",
+    "sweep_comm_tests",
     "tell",
     "tests_asked",
     "unfinished",
