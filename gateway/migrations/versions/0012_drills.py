@@ -40,7 +40,7 @@ def _comm_tests() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_comm_test"),
         sa.UniqueConstraint("key", name="uq_comm_test_key"),
     )
-    op.create_index("ix_comm_test_number", "comm_test", ["number", "id"])
+    op.create_index("ix_comm_test_number_id", "comm_test", ["number", "id"])
     op.create_index("ix_comm_test_state", "comm_test", ["state", "due_at"])
     op.create_index("ix_comm_test_asked_at", "comm_test", ["asked_at"])
 
