@@ -1,4 +1,4 @@
-"""From officer to officer by voice: whoever cannot, does not or can no longer answer is followed by the next in time."""
+"""From officer to officer by voice: whoever cannot or does not answer is followed by the next person, in time."""
 
 from __future__ import annotations
 
