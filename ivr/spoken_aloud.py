@@ -15,17 +15,17 @@ import unicodedata
 from ivr.spoken_codes import code, dialled, neighbours, plate, telephone
 from ivr.spoken_dates import clock, day, weekday
 from ivr.spoken_figures import figure, money, nth
-from ivr.spoken_letters import initials, roman, short, site, slashed, twice, word
+from ivr.spoken_letters import degree, initials, roman, short, site, slashed, twice, word
 from ivr.spoken_place import Found, Place, Rule
 from ivr.spoken_words import Spoken, spoken_words
 
-VERSION = "1"  # of the rules: with other words for the same text, prompts are spoken anew
+VERSION = "2"  # of the rules: with other words for the same text, prompts are spoken anew
 LONGEST = 12_000  # characters of a text, and of its words: a quarter of an hour; nobody listens longer
 REMEMBERED = 8  # words of a sentence that later ones are understood by
 PASSES = 4  # over a text at most: what a first one leaves ready to be said stays as it is
 
 RULES: tuple[Rule, ...] = (
-    *(site, neighbours, day, weekday, clock, telephone, money, dialled, plate, slashed, initials),
+    *(site, neighbours, day, weekday, clock, telephone, money, dialled, plate, slashed, degree, initials),
     *(nth, twice, roman, code, figure, short, word),
 )
 """The first that knows what is written at a place says it."""
@@ -145,7 +145,7 @@ class _Said:
         elif (one == "-" and last.isdigit() and next_.isdigit()) or (one == "/" and figure):
             self._mark(",")
         elif one == "=" and figure:
-            self._say(self.lang.words["meaning"])
+            self._say(self.lang.words["equals" if text[at + 1 :].lstrip()[:1].isdigit() else "meaning"])
         elif one == "@" and last.isalnum() and next_.isalnum():
             self._say(self.lang.words["at_sign"])
         elif one in _MARK_WORDS and next_ in (" ", "") and last == " ":

@@ -13,14 +13,19 @@ COMPLETE = 9  # digits from which what is written as one is a whole number
 
 _DIALLED = re.compile(r"\*[0-9*#]{1,30}|#[0-9*#]{0,30}[*#]")
 _SERVICE = {"*": "star", "#": "hash"}
-_AREA_CODE = re.compile(r"\((0[0-9]{2,3})\)[ -]?([0-9]{5,8})(?![0-9])")
+_AREA_CODE = re.compile(r"\((0[0-9]{2,3})\)[ -]?([0-9]{3,8})(?:[ .-]([0-9]{3,5}))?(?![0-9])")
+_LAND = re.compile(
+    r"(?:(\+62)[ .-]?([1-9][0-9]{1,2})|(0[0-9]{2,3}))[ ./-]([0-9]{6,8}|[0-9]{3,4}[ .-][0-9]{3,4})"
+    r"(?![./-]?[0-9])(?![A-Za-z])"
+)
 _GROUPS = re.compile(
     r"(?:\+(62|[0-9]{1,3}(?=[ .-]))[ .-]?)?([0-9]{1,15})(?:([ .-])[0-9]{2,5}(?:\3[0-9]{2,5}){0,4})?(?![0-9A-Za-z])"
 )
 _STARTS = re.compile(r"\+[0-9]|0[0-9]|62[0-9]{7}|62-|8[0-9]{8}")
 _RT = re.compile(
-    rf"R[Tt]\.? ?([0-9]{{1,3}})(?: ?[/,-]? ?R[Ww]\.? ?([0-9]{{1,3}})| ?/ ?([0-9]{{1,3}}))?{END}", re.IGNORECASE
+    rf"RT\.? ?:? ?([0-9]{{1,3}})(?: ?[/,-]? ?RW\.? ?:? ?([0-9]{{1,3}})| ?/ ?([0-9]{{1,3}}))?{END}", re.IGNORECASE
 )
+_RT_AND_RW = re.compile(rf"RT\.? ?[/-]? ?RW\.? ?[:=]? ?([0-9]{{1,3}})(?: ?[/-] ?| )([0-9]{{1,3}}){END}", re.IGNORECASE)
 _BEFORE_RW = re.compile(rf"([0-9]{{1,3}}) ?/ ?RW\.? ?([0-9]{{1,3}}){END}", re.IGNORECASE)
 _RW = re.compile(rf"RW\.? ?([0-9]{{1,3}}){END}", re.IGNORECASE)
 _PLATE = re.compile(rf"([A-Z]{{1,2}})(?: ([0-9]{{1,4}})|([0-9]{{3,4}})) ?([A-Z]{{1,3}}){END}")
@@ -29,9 +34,14 @@ _DAYS_FROM = re.compile(rf"[Hh] ?([+-]) ?([0-9]{{1,3}}){END}")
 
 
 def telephone(place: Place) -> Found | None:
-    """``0812-3456-7890``, ``+62 812 …``, ``(061) 8821234``; in groups as written, else of three or four."""
+    """``0812-3456-7890``, ``+62 812 …``, ``(061) 8821234``, ``061-8821234``; in groups as written, else of three or
+    four."""
     if (match := place.match(_AREA_CODE)) is not None:
-        return Found(grouped(match.groups(), place.lang.lang), match.end(), True)
+        return Found(grouped([one for one in match.groups() if one], place.lang.lang), match.end(), True)
+    if (match := place.match(_LAND)) is not None:
+        groups = [re.sub("[^0-9]", " ", one) for one in match.groups() if one]
+        words = grouped(" ".join(groups).split(), place.lang.lang)
+        return Found(f"{place.lang.words['plus']} {words}" if match[1] else words, match.end(), True)
     match = place.match(_GROUPS)
     if match is None or not _STARTS.match(match[0]):
         return None
@@ -73,11 +83,14 @@ def _key(place: Place, one: str) -> str:
 
 
 def neighbours(place: Place) -> Found | None:
-    """``RT 03/RW 05``, ``03/RW 05``, ``RW 5``."""
+    """``RT 03/RW 05``, ``RT/RW : 003/005``, ``03/RW 05``, ``RW 5``."""
     rt, rw, lang = place.lang.words["rt"], place.lang.words["rw"], place.lang.lang
+    if (match := place.match(_RT_AND_RW)) is not None:
+        first, second = (cardinal(int(one), lang) for one in match.groups())
+        return Found(f"{rt} {first}, {rw} {second}", match.end(), True)
     if (match := place.match(_RT)) is not None:
-        words, second = f"{rt} {cardinal(int(match[1]), lang)}", match[2] or match[3]
-        return Found(words + (f", {rw} {cardinal(int(second), lang)}" if second else ""), match.end(), True)
+        words, other = f"{rt} {cardinal(int(match[1]), lang)}", match[2] or match[3]
+        return Found(words + (f", {rw} {cardinal(int(other), lang)}" if other else ""), match.end(), True)
     if (match := place.match(_BEFORE_RW)) is not None:
         first, second = (cardinal(int(one), lang) for one in match.groups())
         return Found(f"{first}, {rw} {second}", match.end(), True)

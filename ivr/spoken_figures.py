@@ -16,6 +16,7 @@ FRACTIONS = {
 LONGEST_CODE = 3  # digits from which a figure after a word like "tiket" is a code
 LONGEST_NUMBER = 4  # and after "nomor", or a word for telephoning
 _SERVICE = re.compile(r"1[0-9]{2}")  # 112: after a word for telephoning
+_RESCUE = re.compile(r"11[0-9]")  # 110, 112, 113, 118, 119: also by itself, and right behind who answers it
 LARGEST_SAID = 12  # digits of a figure without marks that is said as a number
 
 _ORDINAL = {
@@ -117,6 +118,8 @@ def _is_code(place: Place, written: str) -> bool:
     if many >= LONGEST_CODE and lang.follows("ticket", before, 3):
         return True
     if lang.follows("phone", before, 6) and (_SERVICE.fullmatch(written) or many >= LONGEST_NUMBER):
+        return True
+    if _RESCUE.fullmatch(written) and (lang.follows("rescue", before, 1) or place.text.strip(" .!?") == written):
         return True
     return many >= LONGEST_NUMBER and lang.follows("number", before, 2)
 

@@ -11,6 +11,7 @@ from ivr.spoken_words import Spoken
 _WORD = re.compile(r"[A-Za-z]+(?:['-][A-Za-z]+)*")
 _SHORT = re.compile(r"([A-Za-z]{1,8})(\.?)")
 _INITIALS = re.compile(r"(?:[A-Za-z]\.){1,6}[A-Za-z]{1,3}(?![A-Za-z'-])\.?|(?:[A-Za-z]\.){2,6}(?![a-z])")
+_SPECIALIST = re.compile(r"(Sp)(\.? ?)([A-Z]{1,4}[a-z]{0,4}(?:-[A-Z]{2})?)(?:\([A-Z]\))?(?![0-9A-Za-z'-])")
 _SPELT = re.compile(r"(?<![0-9A-Za-z'-])[A-Z] $")
 _INITIAL = re.compile(r"[A-Z]\.(?= ?[A-Z][A-Za-z.])")
 _SLASHED = re.compile(r"([A-Za-z]{1,3}/[A-Za-z]{0,4})(?![A-Za-z/])")
@@ -65,6 +66,20 @@ def _after_letter(place: Place) -> bool:
     """Whether a single letter was said just before: then this one is another of them."""
     words = place.before.split()
     return bool(words) and len(words[-1]) == 1
+
+
+def degree(place: Place) -> Found | None:
+    """``Sp.A``, ``Sp.PD(K)``: what a doctor is a specialist of; one that is not known by its letters."""
+    match = place.match(_SPECIALIST)
+    if match is None:
+        return None
+    known = place.lang.initials.get(f"{match[1]}{match[3]}".lower())
+    if known is None and match[2] != ".":
+        return None  # Sp. Kongsi is a crossing
+    if known is None and not match[3].isupper():
+        return None
+    letters = " ".join(re.sub("[^A-Z]", "", f"SP{match[3]}"))
+    return Found(known or letters, match.end())
 
 
 def initials(place: Place) -> Found | None:
