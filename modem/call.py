@@ -36,7 +36,6 @@ class CallEnd:
     alerted_s: float | None = None
     answered: bool = False
     lost: bool = False
-    key: str | None = None
     detail: str = ""
 
 

@@ -17,7 +17,7 @@ from modem.call import CallEnd, Outcome
 from modem.codes import Code
 from modem.duties import Duties
 from modem.errors import LineError, ModemBusy, ModemDoubtful, ModemError, ModemRefused
-from modem.following import Keyed, Started, Wishes
+from modem.following import Started, Wishes
 from modem.inbound import StoredSms
 from modem.listener import Listener
 from modem.number import diallable, ussd_code
@@ -96,17 +96,16 @@ class Modem(Shown):
         started: Started,
         talk: Talk | None = None,
         talk_s: float = 0.0,
-        keyed: Keyed | None = None,
     ) -> CallEnd:
         """Ring ``number`` for ``ring_s`` seconds from alerting; when answered, ``talk`` on it: its return hangs up, the
         far end's end, a lost line and ``talk_s`` (seconds, a last limit) cancel it and wait for its end.
 
         ``urgency``: 0 siren, 1 officer, 2 call-back, 3 the other half of a conversation, 4 test, 5 call-out; ``since``:
         of equal ones the longer-waiting first. ``started`` is awaited when it begins to ring. Without ``talk`` nothing
-        is said, and ``keyed`` is awaited for each key: True ends the call. Raises ModemRefused for what is not a
-        number; everything else is an outcome. Cancelled, it hangs up first and sees that it did."""
+        is said or heard. Raises ModemRefused for what is not a number; everything else is an outcome. Cancelled, it
+        hangs up first and sees that it did."""
         diallable(number)
-        wishes = Wishes(ring_s=ring_s, talk_s=talk_s, started=started, keyed=keyed, talk=talk)
+        wishes = Wishes(ring_s=ring_s, talk_s=talk_s, started=started, talk=talk)
         async with self._radio.use(CALLS[min(max(urgency, 0), len(CALLS) - 1)], since):
             duties = self._duties
             if duties is None or self.state not in (State.READY, State.DEGRADED):

@@ -27,7 +27,6 @@ CAUSE_S = 0.3  # seconds that NO CARRIER or BUSY may come after the step that sa
 GIVE_WAY_S = 30.0  # seconds that a talk which gives way may still take once an emergency waits for its modem
 
 Started = Callable[[], Awaitable[None]]
-Keyed = Callable[[str], Awaitable[bool]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +36,6 @@ class Wishes:
     ring_s: float
     talk_s: float
     started: Started | None = None
-    keyed: Keyed | None = None
     talk: Talk | None = None
 
 
@@ -56,7 +54,6 @@ class Following:
         self._alerted_at: float | None = None
         self._answered_at: float | None = None
         self._wanted_at: float | None = None
-        self._key: str | None = None
         self._talking: Talking | None = None
         self._pcm: Pcm | None = None
         self._line = AnsweredCall(name=name, wanted=wanted)
@@ -135,8 +132,6 @@ class Following:
         """How it has ended, if it has."""
         if self._talking is not None and self._talking.done:
             return self._talk_over(self._talking)
-        if self._talking is None and self._wishes.keyed is not None and await self._accepted(self._wishes.keyed):
-            return self._end(Outcome.ANSWERED, self.track.cause)
         if self.track.step is not Step.ENDED:
             return None
         if not self.track.cause:
@@ -144,13 +139,6 @@ class Following:
         outcome = outcome_of(self.track)
         said = self.track.cause
         return self._end(outcome, f"the far end hung up {said}".strip() if outcome is Outcome.ANSWERED else said)
-
-    async def _accepted(self, keyed: Keyed) -> bool:
-        while not self._line.keys.empty():
-            self._key = self._line.keys.get_nowait()
-            if await keyed(self._key):
-                return True
-        return False
 
     def _talk_over(self, talking: Talking) -> CallEnd:
         fault = talking.fault
@@ -188,7 +176,7 @@ class Following:
         ended = self._answered_at if self._answered_at is not None else self._session.clock.monotonic()
         rang = None if self._alerted_at is None else round(ended - self._alerted_at, 3)
         answered = self._answered_at is not None
-        return CallEnd(outcome=outcome, alerted_s=rang, answered=answered, lost=lost, key=self._key, detail=detail)
+        return CallEnd(outcome=outcome, alerted_s=rang, answered=answered, lost=lost, detail=detail)
 
     def _poll_s(self) -> float:
         blind = self.track.step is Step.DIALLING and not self._session.profile.progress

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -17,7 +17,7 @@ from modem.port import Opener
 from modem.virtual.memory import memory_opener
 from modem.virtual.modem import VirtualModem
 from modem.virtual.network import Network
-from modem.voice import Talk
+from modem.voice import CallLine, Talk
 
 T = TypeVar("T")
 
@@ -169,10 +169,14 @@ async def nothing() -> None:
     """For ``started``."""
 
 
-def keys_until(last: str) -> Callable[[str], Awaitable[bool]]:
-    """For ``keyed``: the call ends with that key."""
+def keys_until(last: str, heard: list[str] | None = None) -> Talk:
+    """Nothing is said, and the call ends with that key. ``heard`` collects the keys."""
 
-    async def keyed(key: str) -> bool:
-        return key == last
+    async def talk(line: CallLine) -> None:
+        key = ""
+        while key != last:
+            key = await line.keys.get()
+            if heard is not None:
+                heard.append(key)
 
-    return keyed
+    return talk

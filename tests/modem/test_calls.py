@@ -13,6 +13,7 @@ from modem.virtual.modem import VirtualModem
 from modem.virtual.network import Network
 from modem.virtual.phone import Behaviour
 from modem.virtual.siren import SirenState
+from modem.voice import CallLine
 from tests.modem.rig import NUMBER, RESIDENT, Rig, keys_until, nothing, on_a_modem
 
 OFFICER = "+6281300000001"
@@ -29,7 +30,7 @@ def world(network: Network, virtual: VirtualModem) -> None:
 
 async def ring(rig: Rig, number: str, *, ring_s: float = 25, talk_s: float = 20, last_key: str = "1") -> CallEnd:
     return await rig.modem.call(
-        number, ring_s=ring_s, talk_s=talk_s, urgency=1, since=0, started=nothing, keyed=keys_until(last_key)
+        number, ring_s=ring_s, talk_s=talk_s, urgency=1, since=0, started=nothing, talk=keys_until(last_key)
     )
 
 
@@ -75,16 +76,14 @@ def test_an_answered_call_brings_the_key_and_is_hung_up(profile: str) -> None:
         heard: list[str] = []
         started: list[float] = []
 
-        async def keyed(key: str) -> bool:
-            heard.append(key)
-            return key == "1"
-
         async def begun() -> None:
             started.append(rig.clock.monotonic())
 
-        end = await rig.modem.call(OFFICER, ring_s=25, talk_s=30, urgency=1, since=0, started=begun, keyed=keyed)
+        end = await rig.modem.call(
+            OFFICER, ring_s=25, talk_s=30, urgency=1, since=0, started=begun, talk=keys_until("1", heard)
+        )
         assert end.outcome is Outcome.ANSWERED
-        assert (end.key, heard) == ("1", ["2", "1"])
+        assert heard == ["2", "1"]
         assert end.alerted_s == pytest.approx(4, abs=1.5)
         assert len(started) == 1
         assert not rig.virtual.engaged()
@@ -206,12 +205,12 @@ def test_a_key_is_kept_before_the_call_ends() -> None:
         rig.network.phone(OFFICER).behave(Behaviour(answer_after_s=1, keys="1"))
         engaged_at_commit: list[bool] = []
 
-        async def keyed(key: str) -> bool:
+        async def talk(line: CallLine) -> None:
+            await line.keys.get()
             await rig.clock.sleep(0.2)
             engaged_at_commit.append(rig.virtual.engaged())
-            return True
 
-        await rig.modem.call(OFFICER, ring_s=25, talk_s=30, urgency=1, since=0, started=nothing, keyed=keyed)
+        await rig.modem.call(OFFICER, ring_s=25, talk_s=30, urgency=1, since=0, started=nothing, talk=talk)
         assert engaged_at_commit == [True]
 
     on_a_modem(walk, profile="sim7600", prepare=world)
@@ -366,7 +365,7 @@ def test_a_siren_behind_a_queue_of_letters_waits_for_the_one_on_the_air() -> Non
         async def started() -> None:
             times.append(rig.clock.monotonic() - begun)
 
-        await rig.modem.call(SIREN, ring_s=12, talk_s=0, urgency=0, since=0, started=started, keyed=keys_until("1"))
+        await rig.modem.call(SIREN, ring_s=12, talk_s=0, urgency=0, since=0, started=started)
         assert len(sent) <= 1
         assert times[0] <= 4.0 + 2.0 + 1.0  # one letter, set-up, one look
         for task in letters:
@@ -393,9 +392,7 @@ def test_after_a_call_at_most_two_emergency_letters_go_before_the_next_call() ->
             async def started() -> None:
                 order.append(f"call {since:.0f}")
 
-            await rig.modem.call(
-                OFFICER, ring_s=3, talk_s=0, urgency=1, since=since, started=started, keyed=keys_until("1")
-            )
+            await rig.modem.call(OFFICER, ring_s=3, talk_s=0, urgency=1, since=since, started=started)
 
         first = asyncio.ensure_future(call(0))
         await rig.clock.sleep(0.1)

@@ -17,7 +17,7 @@ from modem.virtual.modem import VirtualModem
 from modem.virtual.network import Network
 from modem.virtual.phone import Behaviour
 from modem.voice import FRAME, CallLine, Talk
-from tests.modem.rig import NUMBER, RESIDENT, Rig, keys_until, nothing, on_a_modem
+from tests.modem.rig import NUMBER, RESIDENT, Rig, nothing, on_a_modem
 
 SIREN = "+6281400000001"
 OFFICER = "+6281300000001"
@@ -91,9 +91,7 @@ def test_whatever_goes_wrong_on_the_wire_no_letter_is_lost(seed: int) -> None:
         assert len(read) == 1, "and it is as quick as ever"
         rig.network.phone("+6281200000002").call(NUMBER, ring_s=30)
         await rig.until(lambda: "+6281200000002" in {caller for caller, _ in rig.listener.calls}, within_s=10)
-        end = await rig.modem.call(
-            SIREN, ring_s=12, talk_s=0, urgency=0, since=0, started=nothing, keyed=keys_until("1")
-        )
+        end = await rig.modem.call(SIREN, ring_s=12, talk_s=0, urgency=0, since=0, started=nothing)
         assert end.outcome is Outcome.REJECTED
         await rig.ready(within_s=60)
 

@@ -17,10 +17,6 @@ from tests.modem.rig import EPOCH, NUMBER, RESIDENT, Kept, nothing
 OFFICER = "+6281234567891"
 
 
-async def _no_key(_key: str) -> bool:
-    return False
-
-
 @pytest.mark.parametrize("profile", ["generic", "sim800", "sim7600", "ec25", "huawei"])
 def test_after_a_crash_in_mid_call_the_next_call_goes_through(profile: str) -> None:
     async def main(clock: VirtualClock) -> None:
@@ -47,9 +43,7 @@ def test_after_a_crash_in_mid_call_the_next_call_goes_through(profile: str) -> N
             async with clock.timeout(300):
                 while not modem.well:
                     await clock.sleep(0.1)
-                end: CallEnd = await modem.call(
-                    OFFICER, ring_s=10, talk_s=5, urgency=1, since=0.0, started=nothing, keyed=_no_key
-                )
+                end: CallEnd = await modem.call(OFFICER, ring_s=10, talk_s=5, urgency=1, since=0.0, started=nothing)
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)

@@ -11,7 +11,7 @@ from modem.driver import ModemBusy, ModemDoubtful, ModemRefused, State
 from modem.pdu import Submit, encode
 from modem.virtual.modem import VirtualModem
 from modem.virtual.network import Network
-from tests.modem.rig import RESIDENT, Rig, keys_until, nothing, on_a_modem
+from tests.modem.rig import RESIDENT, Rig, nothing, on_a_modem
 
 
 def pdu(text: str, to: str = RESIDENT) -> Submit:
@@ -223,7 +223,7 @@ def test_what_is_not_a_number_is_refused_before_the_port(number: str) -> None:
         with pytest.raises(ModemRefused):
             await rig.modem.send(number, pdu("x"), urgent=True)
         with pytest.raises(ModemRefused):
-            await rig.modem.call(number, ring_s=5, talk_s=0, urgency=0, since=0, started=nothing, keyed=keys_until("1"))
+            await rig.modem.call(number, ring_s=5, talk_s=0, urgency=0, since=0, started=nothing)
         with pytest.raises(ModemRefused):
             await rig.modem.keys("1;ATH\r")
         assert rig.commands(mark) == []

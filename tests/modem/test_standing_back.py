@@ -6,7 +6,7 @@ import asyncio
 
 from modem.air import STAND_BACK_S, Air, Radio
 from modem.pdu import Submit, encode
-from tests.modem.rig import NUMBER, RESIDENT, Rig, keys_until, nothing, on_a_modem
+from tests.modem.rig import NUMBER, RESIDENT, Rig, nothing, on_a_modem
 
 SIREN = "+6281234567899"
 AIR_S = 4.0
@@ -20,7 +20,7 @@ def pdu(text: str) -> Submit:
 
 async def ring_the_siren(rig: Rig) -> None:
     await rig.modem.call(
-        SIREN, ring_s=12, talk_s=0, urgency=0, since=0.0, started=nothing, keyed=keys_until("1")
+        SIREN, ring_s=12, talk_s=0, urgency=0, since=0.0, started=nothing
     )  # fmt: skip
 
 
