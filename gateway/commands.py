@@ -16,7 +16,7 @@ from gateway.registry import BadRow, RegistryFault, Resident, columns_of, find, 
 from gateway.resident_commands import VOUCHING
 from gateway.rotating import SECRETS
 from gateway.store import Tx
-from gateway.store.forgetting import forget_person
+from gateway.store.forgetting import forget_person, kept_besides
 from gateway.store.households import household_phones, members_of
 from gateway.store.keplings import end_asked
 from gateway.store.people import residents_after, same_nik, save
@@ -102,7 +102,7 @@ async def _show(context: Context, asked: Namespace) -> int:
 
 
 def _more(tx: Tx, one: Resident) -> dict[str, Any]:
-    """What hangs on the line: who vouched, who lives there, who has perhaps the same NIK."""
+    """What hangs on the line: who vouched, who lives there, who has perhaps the same NIK; calls with and about him."""
     household = household_phones(tx, one.phone, one.household)
     members = [{"name": member.name, "notes": member.notes} for member in members_of(tx, household)]
     vouches = [{"at": at, "by": who, "what": what} for at, who, what in vouched(tx, one.phone)]
@@ -111,6 +111,7 @@ def _more(tx: Tx, one: Resident) -> dict[str, Any]:
         "household_phones": household[1:],
         "members": members,
         "perhaps_same_person": same_nik(tx, one.nik, one.phone),
+        **kept_besides(tx, one.phone),
     }
 
 

@@ -136,7 +136,7 @@ class Session(Conversation):
     def _take(self, tx: Tx, seq: int | None, event: Event, leg: str, *, failed: bool) -> Kept:
         known = call_by_key(tx, self._row.key)
         row = known or self._row
-        if seq is None and row.ended_at is not None:  # nothing more will be said
+        if row.ended_at is not None and (seq is None or not row.turn):  # nothing more will be said
             return Kept(row=row, turn=Turn(seq=row.seq, say=(), then=End()))
         if seq is not None and row.turn:
             turn = unpacked_turn(row.turn)

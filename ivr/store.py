@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Float,
     Integer,
     Row,
@@ -25,7 +26,12 @@ from sqlalchemy import (
 )
 
 from gateway.store import Tx, UtcDateTime, metadata
-from gateway.store.forgetting import FORGET, ROW
+from gateway.store.forgetting import FORGET, ROW, SHOW
+
+
+def _calls_with(tx: Tx, number: str) -> list[dict[str, Any]]:
+    return shown_calls(tx, CALLS.c.number == number)
+
 
 CALLS = Table(
     "calls",
@@ -33,7 +39,7 @@ CALLS = Table(
     Column("id", String, primary_key=True),  # unguessable: it stands in addresses
     Column("key", String, nullable=False),  # why there is this call: the same key is the same call
     Column("flow", String, nullable=False),
-    Column("number", String, nullable=False, index=True, info={FORGET: ROW}),
+    Column("number", String, nullable=False, index=True, info={FORGET: ROW, SHOW: {"calls": _calls_with}}),
     Column("direction", String, nullable=False),  # out, in
     Column("leg", String, nullable=False),  # the modem or the provider that carries it, or did last
     Column("language", String, nullable=False),
@@ -41,7 +47,7 @@ CALLS = Table(
     Column("state", Text, nullable=False),  # JSON of ivr/packing.py
     Column("seq", Integer, nullable=False),
     Column("turn", Text, nullable=False),  # JSON of ivr/packing.py
-    Column("said", Text, nullable=False),  # JSON: [[instant, who, words], …]
+    Column("said", Text, nullable=False),  # JSON: [[instant, who, words], …]; null: forgotten
     Column("began_at", UtcDateTime, nullable=False, index=True),
     Column("answered_at", UtcDateTime),
     Column("ended_at", UtcDateTime),
@@ -83,7 +89,8 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRow:
-    """A call as it is stored. ``seq`` 0: it was never up. ``state`` and ``turn`` are opaque here."""
+    """A call as it is stored. ``seq`` 0: it was never up. ``state`` and ``turn`` are opaque here. ``forgotten``: its
+    person was forgotten; no words are kept any more."""
 
     id: str
     key: str
@@ -101,6 +108,7 @@ class CallRow:
     answered_at: datetime | None = None
     ended_at: datetime | None = None
     why: str = ""
+    forgotten: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +157,29 @@ def end_call(tx: Tx, id: str, at: datetime, why: str) -> None:
     tx.execute(_END, {"of_id": id, "ended_at": at, "why": why})
 
 
+def shown_calls(tx: Tx, which: ColumnElement[bool]) -> list[dict[str, Any]]:
+    """Those calls, the oldest first: what they were for, with whom, when."""
+    columns = (CALLS.c.flow, CALLS.c.number, CALLS.c.direction, CALLS.c.about, CALLS.c.began_at)
+    found = tx.execute(select(*columns).where(which).order_by(CALLS.c.began_at, CALLS.c.id))
+    return [{**row._mapping, "began_at": row.began_at.isoformat()} for row in found]
+
+
+def forget_words(tx: Tx, which: ColumnElement[bool]) -> int:
+    """Nothing of what was said on those calls is kept, nor will be; how many. One that is not over goes on."""
+    found = tx.execute(update(CALLS).where(which).values(said="null")).rowcount
+    tx.execute(update(CALLS).where(which, CALLS.c.ended_at.is_not(None)).values(state="", turn=""))
+    return found
+
+
+def sweep_turns(tx: Tx, before: datetime, at_most: int) -> int:
+    """Drop where calls stood that were over before that: nothing comes of them any more; how many."""
+    done = (CALLS.c.ended_at < before, CALLS.c.state != "")
+    old = tx.execute(select(CALLS.c.id).where(*done).limit(at_most)).scalars().all()
+    if old:
+        tx.execute(update(CALLS).where(CALLS.c.id.in_(old)).values(state="", turn=""))
+    return len(old)
+
+
 def sweep_calls(tx: Tx, before: datetime, at_most: int) -> int:
     """Forget calls that began before that; how many."""
     old = tx.execute(select(CALLS.c.id).where(CALLS.c.began_at < before).limit(at_most)).scalars().all()
@@ -188,7 +219,9 @@ def sweep_recordings(tx: Tx, before: datetime, at_most: int) -> int:
 
 
 def and_said(call: CallRow, more: Collection[Said]) -> CallRow:
-    """The call with these words after the others, as far as there is room. Pure."""
+    """The call with these words after the others, as far as there is room and they may be kept. Pure."""
+    if call.forgotten:
+        return call
     room = MOST_SAID - sum(len(one.words) for one in call.said)
     kept = list(call.said)
     for one in more:
@@ -200,10 +233,11 @@ def and_said(call: CallRow, more: Collection[Said]) -> CallRow:
 
 
 def _moving(call: CallRow) -> dict[str, Any]:
-    said = json.dumps([[one.at.isoformat(), one.by, one.words] for one in call.said])
+    said = json.dumps(None if call.forgotten else [[one.at.isoformat(), one.by, one.words] for one in call.said])
     return {**{name: getattr(call, name) for name in _MOVING if name != "said"}, "said": said}
 
 
 def _call(row: Row[Any]) -> CallRow:
-    said = (Said(at=datetime.fromisoformat(at), by=by, words=words) for at, by, words in json.loads(row.said))
-    return CallRow(**{**row._mapping, "said": tuple(said)})
+    kept = json.loads(row.said)
+    said = (Said(at=datetime.fromisoformat(at), by=by, words=words) for at, by, words in kept or ())
+    return CallRow(**{**row._mapping, "said": tuple(said), "forgotten": kept is None})

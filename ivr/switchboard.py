@@ -21,7 +21,7 @@ from gateway.store import Store, StoreFault
 from ivr.flow_data import Flow
 from ivr.recordings import Recordings
 from ivr.session import Ground, Session
-from ivr.store import IN, OUT, CallRow, call_by_id, sweep_calls
+from ivr.store import IN, OUT, CallRow, call_by_id, sweep_calls, sweep_turns
 from ivr.turning import Hands, Turning
 from ivr.wording import Catalogue
 
@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 MENU = "menu"  # the flow of whoever calls us
 LONGEST_NUMBER = 40  # characters of what a network gives as a caller's number
 KEPT_DAYS = 90  # calls are looked up for a complaint about them, and no longer
+OVER_MIN = 60  # minutes after a call until where it stood is dropped: a post of it may come late, or again
 SWEEP_S = 300.0  # seconds between two sweeps: whoever is forgotten, his recordings are gone within them
 AT_ONCE = 500  # rows swept in one transaction
 
@@ -158,8 +159,9 @@ class Switchboard:
     async def sweep(self) -> None:
         """Forget what is too old. Raises StoreFault, OSError."""
         self._forget_over()
-        before = self._desk.clock.now() - timedelta(days=KEPT_DAYS)
-        await self._desk.store.write(lambda tx: sweep_calls(tx, before, AT_ONCE))
+        now, store = self._desk.clock.now(), self._desk.store
+        await store.write(lambda tx: sweep_calls(tx, now - timedelta(days=KEPT_DAYS), AT_ONCE))
+        await store.write(lambda tx: sweep_turns(tx, now - timedelta(minutes=OVER_MIN), AT_ONCE))
         await self.recordings.sweep()
 
 

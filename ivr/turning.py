@@ -153,7 +153,7 @@ def kept(tx: Tx, known: CallRow | None, row: CallRow) -> None:
     if known is None:
         add_call(tx, row)
     elif not save_call(tx, row):
-        add_call(tx, replace(row, number=""))
+        add_call(tx, replace(row, number="", forgotten=True))
 
 
 def _parts(actions: tuple[object, ...]) -> list[Part]:

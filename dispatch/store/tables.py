@@ -2,10 +2,44 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from typing import Any
 
-from gateway.store import UtcDateTime, metadata
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    cast,
+    exists,
+)
+
+from gateway.store import Tx, UtcDateTime, metadata
+from gateway.store.forgetting import FORGET, SHOW
 from gateway.store.schema import where
+from ivr.store import CALLS, forget_words, shown_calls
+
+
+def _about(number: str) -> ColumnElement[bool]:
+    """Calls with others about what that number reported: ``about`` is the key of an effect, ``<incident>/…``."""
+    begins = CALLS.c.about.startswith(cast(INCIDENT.c.id, String).concat("/"))
+    return exists().where(INCIDENT.c.caller == number, begins) & (CALLS.c.number != number)
+
+
+def _forget_spoken(tx: Tx, number: str) -> int:
+    """The record of an emergency stays; its officers were told a name, a place and notes aloud: these words go."""
+    return forget_words(tx, _about(number))
+
+
+def _calls_about(tx: Tx, number: str) -> list[dict[str, Any]]:
+    return shown_calls(tx, _about(number))
+
 
 INCIDENT = Table(
     "incident",
@@ -14,7 +48,9 @@ INCIDENT = Table(
     Column("state", String, nullable=False),
     Column("origin", String, nullable=False),  # the kind of letter that opened it: sms, part, missed_call
     Column("kind", String, nullable=False),
-    Column("caller", String, nullable=False),  # empty: withheld
+    Column(  # empty: withheld
+        "caller", String, nullable=False, info={FORGET: _forget_spoken, SHOW: {"calls_about": _calls_about}}
+    ),
     Column("registered", Boolean, nullable=False),
     Column("verified", Boolean, nullable=False),
     Column("siren_allowed", Boolean, nullable=False),

@@ -3,12 +3,12 @@
 A letter that another room's table refers to (an incident's) is part of a record and stays, as do letters about
 emergencies; so does the exchange that is under way, the receipt of the erasing itself. A room whose own table holds a
 resident's number says what is done with it: ``Column(…, info={FORGET: ROW})`` takes the row out, ``BLANK`` empties
-that cell.
+that cell, a function (``Forgets``) does what a room must do besides. ``info={SHOW: …}`` lists what is kept of a person.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Column, Table, delete, or_, select, update
@@ -26,10 +26,14 @@ from gateway.store.sessions import USSD_SESSION, USSD_TURN
 from gateway.store.talks import end_talk
 from gateway.store.vouching import RESIDENT_VOUCHED
 
-FORGET = "forget"  # key in a column's ``info``
+FORGET, SHOW = "forget", "show"  # keys in a column's ``info``
 ROW, BLANK = "row", "blank"
 GONE = "gone"  # begins what stands in the place of a number in a key
 READ = ("read", "unread", "failed")  # letters that no desk waits for
+Forgets = Callable[[Tx, str], int]
+"""What a room does when the person of a number is forgotten; in how many rows."""
+Shows = Callable[[Tx, str], Sequence[Mapping[str, Any]]]
+"""What a room keeps about the person of a number: rows to be shown, the oldest first."""
 SETTLED = ("sent", "delivered", "failed", "refused", "expired", "unknown", "cancelled", "dead")
 
 
@@ -56,7 +60,18 @@ def _of_other_rooms(tx: Tx, number: str) -> int:
             rows += tx.execute(delete(table).where(column == number)).rowcount
         elif what == BLANK:
             rows += tx.execute(update(table).where(column == number).values({column.name: ""})).rowcount
+        elif what is not None:
+            rows += what(tx, number)
     return rows
+
+
+def kept_besides(tx: Tx, number: str) -> dict[str, list[Mapping[str, Any]]]:
+    """What other rooms keep about that person, by table."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for column in (column for table in metadata.sorted_tables for column in table.columns if SHOW in column.info):
+        for name, shows in column.info[SHOW].items():
+            found.setdefault(name, []).extend(shows(tx, number))
+    return found
 
 
 def _referring(to: Table) -> Iterator[Column[Any]]:

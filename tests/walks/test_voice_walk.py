@@ -11,9 +11,11 @@ from dispatch.case import Case
 from dispatch.incident import State
 from dispatch.store.incidents import listed
 from gateway.pulse import Status
+from gateway.store.forgetting import forget_person, kept_besides
+from gateway.store.people import find
 from ivr.store import CALLS
 from modem.virtual import Behaviour
-from tests.walks.house import GINA
+from tests.walks.house import GINA, HADI
 from tests.walks.indoors import Indoors, indoors
 
 CRY = "TOLONG RAMPOK"
@@ -84,5 +86,49 @@ def test_a_modem_unplugged_in_mid_call_gives_the_officer_another_call(tmp_path: 
         town.modem.plug()
         await town.clock.sleep(240.0)
         assert (await case(town)).incident.state is State.ACCEPTED
+
+    indoors(tmp_path, scene)
+
+
+def test_who_is_forgotten_is_forgotten_in_the_calls_about_him_too_and_the_officer_in_mid_call_is_served(
+    tmp_path: Path,
+) -> None:
+    async def scene(town: Indoors) -> None:
+        store = town.house.store
+        officers(town, Behaviour(answer_after_s=4.0, keys="1", key_after_s=12.0))
+        await town.sms(GINA, CRY, then=14.0)
+        (name,) = await store.read(lambda tx: [find(tx, GINA)])
+        assert name is not None
+        ours = select(CALLS.c.said, CALLS.c.state, CALLS.c.turn, CALLS.c.ended_at).where(CALLS.c.flow == "officer")
+        (told,) = await store.read(lambda tx: tx.execute(ours).all())
+        assert told.ended_at is None
+        assert name.name in told.said
+        assert await store.read(lambda tx: kept_besides(tx, GINA)["calls_about"])
+        await store.write(lambda tx: forget_person(tx, GINA))
+        await town.clock.sleep(60.0)
+        assert (await case(town)).incident.state is State.ACCEPTED, "he was served to the end"
+        (said,) = await store.read(lambda tx: tx.execute(ours).all())
+        assert (said.said, said.ended_at is not None) == ("null", True)
+        await town.clock.sleep(4000.0)
+        (swept,) = await store.read(lambda tx: tx.execute(ours).all())
+        assert (swept.said, swept.state, swept.turn) == ("null", "", "")
+
+    indoors(tmp_path, scene)
+
+
+def test_words_of_a_call_that_is_over_go_at_once_and_those_about_others_stay(tmp_path: Path) -> None:
+    async def scene(town: Indoors) -> None:
+        store = town.house.store
+        officers(town, LISTENS)
+        await town.sms(GINA, CRY, then=60.0)
+        await town.sms(HADI, CRY, then=60.0)
+        ours = select(CALLS.c.said, CALLS.c.state, CALLS.c.turn).where(CALLS.c.flow == "officer").order_by(CALLS.c.id)
+        before = {row.said: row for row in await store.read(lambda tx: tx.execute(ours).all())}
+        assert len(before) == 2
+        await store.write(lambda tx: forget_person(tx, GINA))
+        gone, stays = sorted(await store.read(lambda tx: tx.execute(ours).all()), key=lambda row: row.said != "null")
+        assert tuple(gone) == ("null", "", "")
+        assert stays == before[stays.said]
+        assert len(await store.read(lambda tx: kept_besides(tx, HADI)["calls_about"])) == 1
 
     indoors(tmp_path, scene)
