@@ -92,7 +92,8 @@ def levelled(samples: Samples) -> bytes:
     if peak < SILENT:
         return bytes(2 * len(samples))
     level = 32767.0 * 10 ** (PEAK_DBFS / 20) / peak
-    return np.rint(samples * level).astype("<i2").tobytes()
+    octets: bytes = np.rint(samples * level).astype("<i2").tobytes()
+    return octets
 
 
 def faded(one: Recorded) -> Recorded:

@@ -12,10 +12,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from ivr.spoken_codes import code, dialled, neighbours, plate, telephone
+from ivr.spoken_codes import code, neighbours, plate
 from ivr.spoken_dates import clock, day, weekday
 from ivr.spoken_figures import figure, money, nth
 from ivr.spoken_letters import degree, initials, roman, short, site, slashed, twice, word
+from ivr.spoken_phones import dialled, telephone
 from ivr.spoken_place import Found, Place, Rule
 from ivr.spoken_words import Spoken, spoken_words
 
