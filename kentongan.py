@@ -149,8 +149,8 @@ async def built_house(
         legs, board = voices.connect(post.modems), voices.switchboard
         lines = Lines(free=legs.free, voices=legs.free_voices, holds=voices.holds)
         board.serve(*hands(city, lines), CallOutHands(), Talking(above.dialogues, city, post.inbox))
-        voices.answer(post.callbacks)
         dispatch = Dispatch(store, city, legs, board, clock, pulse, crash=crash, bells=(page,), outbox=post.outbox.wake)
+        voices.answer(post.callbacks, post.inbox.missed, dispatch.ringing_back.awaits)
         house = House(ground, post, voices, dispatch, desk, page, {}, watch_store(store, pulse, disk))
         led = Led(store, clock, pulse, house.pick_up)
         house.loops = {**post.loops, **voices.loops, "disk": disk.run}

@@ -20,6 +20,7 @@ from dispatch.calls import Calls, Conversations, Wire
 from dispatch.comm_testing import CommTests, Due
 from dispatch.drill import Drill
 from dispatch.incident import State
+from dispatch.ringing_back import RingingBack
 from dispatch.step import NewCode, Step, four_digits, take_step
 from gateway.pulse import Bell, Pulse, Status
 from gateway.store import Store, StoreBroken, Tx
@@ -72,6 +73,7 @@ class Dispatch:
         )
         self._drill = Drill(self._wire)
         self._bell = Bell()
+        self.ringing_back = RingingBack()
         self._tests = CommTests(self._wire, done=self._bell.ring)
         self._watches: dict[int, _Watch] = {}
         self._looked: set[int] = set()
@@ -134,6 +136,7 @@ class Dispatch:
     def _table(self, tx: Tx) -> tuple[list[tuple[int, State]], list[str], Due]:
         """Every unfinished incident, the sirens to be tested, the officer to be asked whether he hears the city."""
         rows = verbs.unfinished(tx)
+        self.ringing_back.look(tx)
         matters = any(state is State.CONFIRMED for _, state in rows)
         return rows, verbs.tests_asked(tx), comm_testing.look(tx, self._city, self._clock.now(), matters=matters)
 

@@ -19,6 +19,7 @@ from gateway.africas_talking_voice_forms import CALL, QUIET, TURN
 from gateway.callback import VoicePosted
 from gateway.number import masked, subscriber
 from ivr.africas_talking_answers import lost
+from ivr.africas_talking_away import Away
 from ivr.africas_talking_known import Find, Inbound, Known
 from ivr.africas_talking_sounds import Shelf
 from ivr.africas_talking_talks import Fetch, Talk
@@ -60,6 +61,7 @@ class Calls:
         caller: str = "",
     ) -> None:
         self.base = ""
+        self.away: Away | None = None  # whose calls are never answered
         self.known = Known(clock, inbound, find, gone=lambda talk: shelf.let_go(talk.listener))
         self._clock, self._shelf, self._fixed = clock, shelf, fixed
         self._fetch, self._may_dial, self._caller = fetch, may_dial, caller
@@ -71,6 +73,8 @@ class Calls:
             return REJECT if post.active else ""
         try:
             async with self._clock.timeout(ANSWER_S):
+                if self.away is not None and await self.away.turned(channel, post):
+                    return REJECT if post.active else ""
                 talk = await self.known.of(channel, post)
             if post.active:
                 return await self._answer(talk, post)

@@ -16,6 +16,7 @@ from config.phones import is_emergency
 from gateway.number import normal
 from gateway.post import Ground
 from gateway.pulse import Pulse, Status
+from ivr.africas_talking_away import Away, Missed
 from ivr.conversation import Utterance
 from ivr.events import Part
 from ivr.flow_data import Flow
@@ -68,7 +69,8 @@ class Speaking:
 
 @dataclass(slots=True, kw_only=True)
 class Voices:
-    """See the module. ``legs`` once ``connect`` was called; ``over``: the provider's leg, where there is one."""
+    """See the module. ``legs`` once ``connect`` was called; ``over``: the provider's leg, where there is one.
+    ``rings_back``: whether a call of that number asks for one of ours, at once, and is no call for the menu."""
 
     ground: Ground
     voice: Voice
@@ -78,6 +80,7 @@ class Voices:
     joining: Joining
     over: VoiceOver | None = None
     loops: dict[str, Loop] = field(default_factory=dict)
+    rings_back: Callable[[str], bool] = lambda number: False
     _legs: Legs | None = None
 
     @property
@@ -96,6 +99,7 @@ class Voices:
             prepare=self.voice.prepare,
             joins=self.joining.exchange,
             provider=self.over.leg if self.over is not None else None,
+            obeyed=[number for one in city.stations.values() if one.siren for number in one.siren.whitelist],
         )
         self.joining.ringer = Ringer(
             leg=self._legs,
@@ -117,10 +121,16 @@ class Voices:
         if self.over is not None:
             self.over.leg.listening(url)
 
-    def answer(self, callbacks: Callbacks | None) -> None:
-        """What a provider posts of calls is answered here."""
+    def answer(self, callbacks: Callbacks | None, missed: Missed, rings_back: Callable[[str], bool]) -> None:
+        """What a provider posts of calls is answered here. ``missed``: keeps a call that was turned away."""
+        self.rings_back = rings_back
         if callbacks is not None and self.over is not None:
             callbacks.calls = self.over.calls
+            self.over.calls.away = Away(self.turns_away, missed, self.ground.clock)
+
+    def turns_away(self, number: str) -> bool:
+        """Whether a call of that number is never answered: a machine's, or of somebody who is to be called."""
+        return self.ground.city.siren_of(number) is not None or self.rings_back(number)
 
     def serve(self, *rooms: Hands) -> None:
         """These do what callers ask for."""
@@ -136,10 +146,12 @@ class Voices:
         return self.joining.exchange.holds(number)
 
     def answers(self, modem: Named, caller: str | None) -> Talk | None:
-        """What is said to a call that comes in over that modem: the menu."""
+        """What is said to a call that comes in over that modem: the menu. None: it is turned away."""
+        number = normal(caller or "") or caller or ""
+        if self.turns_away(number):
+            return None
 
         async def talk(line: CallLine) -> None:
-            number = normal(caller or "") or caller or ""
             session = self.switchboard.inbound(number, modem.name, self.ground.clock.now().isoformat())
             try:
                 heard = await self.speaker.run(line, session, self.joining.exchange)

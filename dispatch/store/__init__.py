@@ -44,7 +44,16 @@ from dispatch.store.ledger import (
     wire_accounts,
     withdraw,
 )
-from dispatch.store.offers import burn_try, codes_in_use, make_offer, offers_of, offers_to, offers_with, recall
+from dispatch.store.offers import (
+    asked_numbers,
+    burn_try,
+    codes_in_use,
+    make_offer,
+    offers_of,
+    offers_to,
+    offers_with,
+    recall,
+)
 from dispatch.store.sirens import (
     ask_test,
     dead_sirens,
@@ -64,6 +73,7 @@ __all__ = [
     "apart",
     "ask_comm_test",
     "ask_test",
+    "asked_numbers",
     "begin_drill",
     "burn_try",
     "claim",

@@ -22,6 +22,12 @@ _CODES = (
     .join(INCIDENT, INCIDENT.c.id == OFFER.c.incident)
     .where(OFFER.c.number == bindparam("to"), INCIDENT.c.state.in_(_LIVE))
 )
+_ASKED = (
+    select(OFFER.c.number)
+    .distinct()
+    .join(INCIDENT, INCIDENT.c.id == OFFER.c.incident)
+    .where(INCIDENT.c.state == bindparam("open"))
+)
 _RECALLS = (
     select(OFFER.c.number, OFFER.c.recalled_at)
     .where(OFFER.c.incident == bindparam("of"), OFFER.c.recalled_at.is_not(None))
@@ -39,6 +45,11 @@ def make_offer(tx: Tx, new: Offer) -> Offer:
 def offers_to(tx: Tx, number: str) -> list[Offer]:
     """Every offer made to that number that still waits for an answer, newest first."""
     return _found(tx, _to(number).where(INCIDENT.c.state == State.CONFIRMED.value))
+
+
+def asked_numbers(tx: Tx) -> frozenset[str]:
+    """Every number to which an offer was made that still waits for an answer."""
+    return frozenset(tx.execute(_ASKED, {"open": State.CONFIRMED.value}).scalars())
 
 
 def offers_with(tx: Tx, number: str, codes: Collection[str]) -> list[Offer]:
