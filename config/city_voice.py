@@ -30,7 +30,7 @@ class Voice:
     """``[voice]``. ``variant``: of the first language, as the machine calls it; ``variants`` of others. Words a minute
     for an incident and for a menu. ``test_days`` (0 is Monday) and ``test_at`` (minutes after midnight): when every
     officer is asked whether he hears the city; no day: never by itself. ``test_within_days``: whoever passed no such
-    test for so long is shown."""
+    test for so long is shown. ``drill_minutes``: a drill ends by itself after them."""
 
     variant: str = "id+f3"
     variants: Mapping[str, str] = field(default_factory=dict)
@@ -39,6 +39,7 @@ class Voice:
     test_days: tuple[int, ...] = ()
     test_at: int = 600
     test_within_days: int = 35
+    drill_minutes: int = 15
 
     def variant_of(self, lang: str) -> str:
         """The machine's voice for that language. The first language has no entry of its own."""
@@ -84,6 +85,7 @@ def read_voice(table: Table, languages: tuple[str, ...]) -> Voice:
         test_days=_days(table),
         test_at=_by_day(table),
         test_within_days=table.whole("test_within_days", 1, 400, usual.test_within_days),
+        drill_minutes=table.whole("drill_minutes", 1, 120, usual.drill_minutes),
     )
     others.done()
     table.done()

@@ -85,6 +85,7 @@ def cancel(tx: Tx, city: City, number: int, who: Who, now: datetime, new_code: N
     if not case.incident.state.open:
         return Verdict(done=False, case=case, why=_not_open(city, case.incident))
     blamed = case.asked is not Asked.DOUBT  # of what we only asked about nobody said that it was one
+    blamed = blamed and not case.incident.drill
     case = replace(case, incident=move(case.incident, State.CANCELLED, now), false_alarm=blamed)
     return _moved(tx, city, case, who, now, "cancelled", new_code)
 
@@ -96,7 +97,7 @@ def close(
     case = store.load_case(tx, number)
     if not case.incident.state.open:
         return Verdict(done=False, case=case, why=_not_open(city, case.incident))
-    case = replace(case, incident=move(case.incident, State.CLOSED, now), false_alarm=false)
+    case = replace(case, incident=move(case.incident, State.CLOSED, now), false_alarm=false and not case.incident.drill)
     verdict = _moved(tx, city, case, who, now, "closed", new_code)
     if may_answer(case.incident):
         text = said(city, case, "closed", case.incident.language, now)
@@ -119,6 +120,8 @@ def confirm(tx: Tx, city: City, number: int, who: Who, now: datetime, new_code: 
     """A person vouches for it: a pending one is confirmed, and the siren need not wait. Raises NoSuchIncident."""
     case = store.load_case(tx, number)
     here = case.incident
+    if here.drill:
+        return Verdict(done=False, case=case, why=f"incident {here.code} is a drill: nobody vouches for it")
     if here.state not in (State.PENDING, State.CONFIRMED):
         return Verdict(done=False, case=case, why=_not_open(city, here))
     here = replace(here, verified=True, siren_allowed=True)

@@ -113,7 +113,8 @@ class Calls:
 
     async def _call(self, effect: Effect, since: datetime, drill: bool) -> None:
         try:
-            result = await self._place(effect, since, drill) if may_dial(self._wire.city, effect) else NOT_ON_ANY_LIST
+            may = may_dial(self._wire.city, effect) and not (drill and effect.kind is EffectKind.CALL_BACK)
+            result = await self._place(effect, since, drill) if may else NOT_ON_ANY_LIST
         except asyncio.CancelledError:
             if effect.key not in self._withdrawn:
                 raise
@@ -146,7 +147,7 @@ class Calls:
         async def started() -> None:
             await self._noted(lambda tx: verbs.rings(tx, effect.key, wire.clock.now()))
 
-        placing = wire.leg.place(self._order(effect, since, words), started=started, claimed=claimed)
+        placing = wire.leg.place(self._order(effect, since, words, drill), started=started, claimed=claimed)
         result = await (placing if words is None else attended(placing, words))
         return None if lapsed else result
 
@@ -180,12 +181,12 @@ class Calls:
             return LAST_S
         return clocks.talk_s if self._wire.leg.free() > 0 else effect.talk_s
 
-    def _order(self, effect: Effect, since: datetime, words: Conversation | None) -> CallOrder:
+    def _order(self, effect: Effect, since: datetime, words: Conversation | None, drill: bool) -> CallOrder:
         city = self._wire.city
         station = city.siren_of(effect.target) if effect.kind is EffectKind.SIREN else None
         return CallOrder(
             to=effect.target,
-            urgency=URGENCY[effect.kind],
+            urgency=Urgency.TEST if drill else URGENCY[effect.kind],  # after all that is real
             since=since,
             ring_s=effect.ring_s,
             talk_s=LAST_S if words is not None else 0.0,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from config.command import DONE, NOT_HERE, NOT_SO, USAGE, Command, CommandError, Context, Needs
-from dispatch import comm_test_commands, store
+from dispatch import comm_test_commands, drill_commands, store
 from dispatch.acceptance import Verdict, Who, accept, cancel, close, confirm, next_station
 from dispatch.case import SirenState
 from dispatch.console.picture import incident_json, line_json, talk_json
@@ -93,7 +93,7 @@ def _line(one: Json, zone: tzinfo) -> str:
     place = one["place"]
     where = ", ".join(filter(None, (place["street"], place["kelurahan_name"]))) or "place unknown"
     who = f"accepted by {one['accepted_by']}" if one["accepted_by"] else one["alarm"] or "nobody accepted yet"
-    state = f"{one['state']:<9}"
+    state = f"{'DRILL ' if one['drill'] else ''}{one['state']:<9}"
     line = f"{one['code']:>5}  {_clock(one['opened_at'], zone)}  {state}  {one['kind']:<10}  {where}  "
     return shown(
         f"{line}{one['caller'] or 'withheld'}  {who if one['state'] in ('confirmed', 'accepted') else ''}".rstrip()
@@ -242,4 +242,5 @@ COMMANDS: tuple[Command, ...] = (
     Command(name=("stations", "list"), help="stations, sirens, who is on duty", needs=_R, run=_stations),
     Command(name=("stations", "test"), help="ring a siren", needs=_RUNNING, run=_test, arguments=_station_as),
     *comm_test_commands.COMMANDS,
+    *drill_commands.COMMANDS,
 )

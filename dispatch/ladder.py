@@ -258,7 +258,8 @@ def _offer(ledger: Ledger, city: City, person: Person, round: int, now: datetime
     rows = [row for text in OFFERS for row in ledger.rows(EffectKind.TEXT, target=person.number, text=text)]
     if any(row.effect.round == round for row in rows) or too_soon(rows, apart_s, now):
         return []
-    text = "offer" if ledger.view.incident.siren_allowed else "offer_unverified"
+    here = ledger.view.incident
+    text = "offer" if here.siren_allowed or here.drill else "offer_unverified"
     station = None if person.station is None else person.station.id
     why = f"round {round}"
     return [ledger.effect(EffectKind.TEXT, person.number, round=round, station=station, text=text, why=why)]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from config.clock import Clock
 from config.crash import CrashPoint, no_crash
-from dispatch import comm_testing
+from dispatch import comm_testing, drilling
 from dispatch import store as verbs
 from dispatch.calls import Calls, Conversations, Wire
 from dispatch.comm_testing import CommTests, Due
@@ -119,7 +119,7 @@ class Dispatch:
         """Once through the table: every unfinished incident, and every one that was looked at, has its watch."""
         self._reap()
         try:
-            rows, tests, due = await self._store.write(self._table)
+            over, rows, tests, due = await self._store.write(self._table)
             self._drill.look(tests)
             self._tests.look(due)
         except StoreBroken:
@@ -127,18 +127,22 @@ class Dispatch:
         except Exception:  # no beat: when it lasts, the watchdog starts the program anew
             log.exception("the table of incidents could not be walked")
             return
+        if over is not None:
+            self.look((over,))
         looked, self._looked = self._looked, set()
         for number in [*(number for number, _ in rows), *sorted(looked)]:
             if number not in self._watches:
                 self._watches[number] = _Watch(self, number)
         self._pulse.beat(LOOP, limit_s=BEAT_LIMIT_S)
 
-    def _table(self, tx: Tx) -> tuple[list[tuple[int, State]], list[str], Due]:
-        """Every unfinished incident, the sirens to be tested, the officer to be asked whether he hears the city."""
+    def _table(self, tx: Tx) -> tuple[int | None, list[tuple[int, State]], list[str], Due]:
+        """The drill that had to end; every unfinished incident; the sirens to be tested; whom to ask whether he hears
+        the city."""
+        over = drilling.keep(tx, self._city, self._clock.now(), self._new_code)
         rows = verbs.unfinished(tx)
         self.ringing_back.look(tx)
         matters = any(state is State.CONFIRMED for _, state in rows)
-        return rows, verbs.tests_asked(tx), comm_testing.look(tx, self._city, self._clock.now(), matters=matters)
+        return over, rows, verbs.tests_asked(tx), comm_testing.look(tx, self._city, self._clock.now(), matters=matters)
 
     def _reap(self) -> None:
         """Forget watches that saw their incident to its end. Raises what no watch survives (a crash point)."""

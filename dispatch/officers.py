@@ -79,7 +79,7 @@ def _offer_anew(turn: Turn, case: Case, offer: Offer) -> None:
     _join(turn, case, f"code of offer {offer.id}: too old, a new one is sent")
     clocks = turn.city.clocks
     view = store.view_of(turn.tx, case, turn.now, mass_s=clocks.mass_s, proven_s=clocks.proven_s)
-    text = "offer" if case.incident.siren_allowed else "offer_unverified"
+    text = "offer" if case.incident.siren_allowed or case.incident.drill else "offer_unverified"
     last = max((row.effect.round for row in view.rows), default=1)
     effect = Ledger(view).effect(
         EffectKind.TEXT,

@@ -23,6 +23,9 @@ _HOPELESS = frozenset({Outcome.ANSWERED, Outcome.RANG, Outcome.UNREACHABLE})
 """Answered: another device. Rang to its end: we are not on its whitelist. Unreachable: off or out of reach."""
 
 
+TIMED = "timed"  # a ring sounds it for a while; in another mode a second ring would be wanted to silence it
+
+
 class Sound(StrEnum):
     """What is known of a station's siren in this round."""
 
@@ -127,7 +130,7 @@ def ring(
     for station in order:
         if station.id not in wanted and not instead:
             continue
-        if station.siren is None:
+        if station.siren is None or (incident.drill and station.siren.mode != TIMED):
             continue
         stands = standing(ledger, city, station.siren, round, now)
         why = f"instead of a lost siren, round {round}" if station.id not in wanted else f"round {round}"

@@ -117,6 +117,8 @@ def age_words(seconds: float, say: Say) -> str:
 
 def _caller(known: Known, say: Say) -> str:
     here = known.case.incident
+    if here.drill:
+        return ""
     if not here.caller:
         who = say("fact_caller_withheld")
     elif known.name:
@@ -155,7 +157,8 @@ def _siren(city: City, known: Known, say: Say) -> str:
     if sounded_at is not None:
         return say("fact_siren_sounded", time=f"{sounded_at.astimezone(city.timezone):%H.%M}")
     rung = say("fact_siren_ringing") if _rings(known, station.siren) else ""
-    waits = "" if known.case.incident.siren_allowed else say("fact_siren_waits")
+    here = known.case.incident
+    waits = "" if here.siren_allowed or here.drill else say("fact_siren_waits")
     return " ".join(filter(None, (rung or waits, _path(known, say))))
 
 

@@ -135,7 +135,8 @@ def intend_effect(tx: Tx, city: City, case: Case, effect: Effect, now: datetime,
         store.settle(tx, effect.key, EffectState.CANCELLED, now)
         return True
     code = _offer(tx, city, effect, now, new_code) if effect.offers else ""
-    put(tx, letter(city, effect.target, _text(tx, city, case, effect, now, code), effect.key, now))
+    text = _text(tx, city, case, effect, now, code)
+    put(tx, letter(city, effect.target, text, effect.key, now, drill=case.incident.drill))
     return True
 
 

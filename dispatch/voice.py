@@ -126,7 +126,8 @@ class OfficerHands:
             return Done("over", NOTHING_TOLD)
         by = self._by(verdict.case)
         text = said(city, verdict.case, "offer_taken", city.languages[0], call.at, by=by)
-        put(tx, letter(city, ring.number, text, f"{ring.row.effect.key}/taken", call.at))
+        drill = verdict.case.incident.drill
+        put(tx, letter(city, ring.number, text, f"{ring.row.effect.key}/taken", call.at, drill=drill))
         return Done("taken", {**NOTHING_TOLD, BY: by})
 
     def _cannot(self, tx: Tx, call: Call, ring: Ring) -> Done:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from config.texts import TEXTS
+from config.gsm7 import clip, septets
+from config.texts import TEXTS, WIDTHS
 from dispatch.case import Case
 from dispatch.incident import Incident, Place
 from gateway.messages import Lane, Outbound
@@ -17,14 +18,35 @@ if TYPE_CHECKING:
 
 
 ACCEPTED = "accepted"
+ONE_SMS = 160  # septets
+CUT = ("caller", "text", "choices", "place", "certainty", "station", "by", "kind")
+"""Fields that a drill's SMS shortens, this one first."""
+LEAST = 6  # septets that stay of each
 
 
 def said(city: City, case: Case, key: str, lang: str, at: datetime, **more: object) -> str:
     """The text ``key`` about this case, one SMS. ``at``: the instant that {time} shows (on the city's wall clock).
     ``more`` adds what the case does not know, or says it otherwise. Raises KeyError for a field nobody filled."""
     key = acceptance_words(city, case.incident) if key == ACCEPTED else key
-    fields = dict(_fields(city, case.incident, lang, at)) | more
-    return city.text(lang, key, **{name: fields[name] for name in TEXTS[key]})
+    known = dict(_fields(city, case.incident, lang, at)) | more
+    fields = {name: known[name] for name in TEXTS[key]}
+    return drill_text(city, lang, key, fields) if case.incident.drill else city.text(lang, key, **fields)
+
+
+def drill_text(city: City, lang: str, key: str, fields: Mapping[str, object]) -> str:
+    """The same text in a drill: it begins with the word, and is one SMS still. What is long is cut for it, never the
+    code by which somebody accepts."""
+    word = city.prompt(lang, "drill_word").upper()
+    text = f"{word} {city.text(lang, key, **fields)}"
+    for name in CUT:
+        over = (septets(text) or 0) - ONE_SMS
+        if over <= 0:
+            break
+        if name in fields:
+            shown = clip(str(fields[name]), WIDTHS[name])
+            fields = {**fields, name: clip(shown, max(LEAST, (septets(shown) or 0) - over))}
+            text = f"{word} {city.text(lang, key, **fields)}"
+    return clip(text, ONE_SMS)
 
 
 def acceptance_words(city: City, incident: Incident) -> str:
@@ -47,6 +69,8 @@ def place_words(city: City, place: Place, lang: str) -> str:
 
 def caller_words(city: City, incident: Incident, lang: str, name: str = "") -> str:
     """Who called: the number first, then the registered name, or that there is none."""
+    if incident.drill:
+        return city.prompt(lang, "drill_word")
     if not incident.caller:
         return city.text(lang, "caller_withheld")
     if incident.registered:
@@ -90,10 +114,13 @@ def _fields(city: City, incident: Incident, lang: str, at: datetime) -> Mapping[
     }
 
 
-def letter(city: City, to: str, text: str, key: str, at: datetime, answers: int | None = None) -> Outbound:
-    """An emergency letter, which is never sent later than the pack's ``letter_s``."""
-    ends = at + timedelta(seconds=city.clocks.letter_s)
-    return Outbound(to=to, text=text, lane=Lane.EMERGENCY, key=key, expires_at=ends, answers=answers)
+def letter(
+    city: City, to: str, text: str, key: str, at: datetime, answers: int | None = None, *, drill: bool = False
+) -> Outbound:
+    """An emergency letter, which is never sent later than the pack's ``letter_s``. A ``drill``'s goes after all that
+    are of real ones."""
+    ends, lane = at + timedelta(seconds=city.clocks.letter_s), Lane.SERVICE if drill else Lane.EMERGENCY
+    return Outbound(to=to, text=text, lane=lane, key=key, expires_at=ends, answers=answers)
 
 
 def may_answer(incident: Incident) -> bool:

@@ -19,6 +19,7 @@ from ivr.packing import packed_state, packed_turn, unpacked_state
 from ivr.store import THEM, US, CallRow, Said, add_call, and_said, save_call
 from ivr.wording import Catalogue, worded
 
+DRILL = "drill"  # the field that is filled in a drill, and the prompt that says it
 MOST_ACTS = 16  # of one turn: more is a ring of acts, which no flow that was read holds
 
 Then = Listen | Record | Hold | Join | End
@@ -83,7 +84,7 @@ class Turning:
         parts = [Part(prompt=prompt) for prompt in self.flow.nodes[self.flow.sorry].prompts]
         known = State(fields={**dict.fromkeys(self.flow.fields, ""), **fields})
         say = self._words(parts, known, row)
-        return Turn(seq=row.seq + 1, say=say, then=End(), instead=self._instead(row))
+        return Turn(seq=row.seq + 1, say=say, then=End(), instead=self._instead(row, known))
 
     def language(self, tx: Tx, number: str) -> str:
         """What is spoken with that number: as registered, else the city's first."""
@@ -99,7 +100,7 @@ class Turning:
         row = replace(row, seq=row.seq + 1, answered_at=row.answered_at or at)
         stepped = apologise(self.flow, before) if failed else take_step(self.flow, before, event)
         state, parts, then, acted = self._walk(tx, row, stepped, at)
-        turn = Turn(seq=row.seq, say=self._words(parts, state, row), then=then, instead=self._instead(row))
+        turn = Turn(seq=row.seq, say=self._words(parts, state, row), then=then, instead=self._instead(row, state))
         ended = row.ended_at or (at if isinstance(then, End) else None)
         row = replace(row, state=packed_state(state), turn=packed_turn(turn), ended_at=ended)
         row = and_said(row, [*_heard(event, at), *(Said(at=at, by=US, words=one.text) for one in turn.say)])
@@ -139,10 +140,13 @@ class Turning:
         return done
 
     def _words(self, parts: list[Part], state: State, row: CallRow) -> tuple[Utterance, ...]:
+        if state.fields.get(DRILL) and parts and parts[0].prompt != DRILL:
+            parts = [Part(prompt=DRILL), *parts]  # whatever is said in a drill begins with that word
         return worded(self.catalogue, parts, state.fields, row.language, slow=self.flow.slow)
 
-    def _instead(self, row: CallRow) -> Utterance | None:
-        if not self.flow.instead:
+    def _instead(self, row: CallRow, state: State) -> Utterance | None:
+        """None in a drill: that sentence does not say so."""
+        if not self.flow.instead or state.fields.get(DRILL):
             return None
         return next(iter(self._words([Part(prompt=self.flow.instead)], State(), row)), None)
 

@@ -22,10 +22,12 @@ OPEN = text("state IN ('pending', 'confirmed', 'accepted')")
 ENDED = tuple(state.value for state in State if not state.open)
 UNFINISHED = text("state IN ('confirmed', 'pending')")
 
+REAL = INCIDENT.c.drill.is_(False)
+
 _OPEN_ONE = insert(INCIDENT).returning(INCIDENT.c.id)
 _ALTER = update(INCIDENT).where(INCIDENT.c.id == bindparam("number"))
 _LOAD = select(INCIDENT).where(INCIDENT.c.id == bindparam("number"))
-_OPEN_OF = select(INCIDENT).where(INCIDENT.c.caller == bindparam("who"), OPEN).order_by(INCIDENT.c.id.desc())
+_OPEN_OF = select(INCIDENT).where(INCIDENT.c.caller == bindparam("who"), REAL, OPEN).order_by(INCIDENT.c.id.desc())
 _UNFINISHED = (
     select(INCIDENT.c.id, INCIDENT.c.state)
     .where(UNFINISHED)
@@ -34,13 +36,14 @@ _UNFINISHED = (
 _AT_STATION = (
     select(func.count())
     .select_from(INCIDENT)
-    .where(INCIDENT.c.opened_at >= bindparam("since"), INCIDENT.c.station == bindparam("at"), OPEN)
+    .where(INCIDENT.c.opened_at >= bindparam("since"), INCIDENT.c.station == bindparam("at"), REAL, OPEN)
 )
 _FALSE = (
     select(INCIDENT.c.id)
     .where(
         INCIDENT.c.caller == bindparam("who"),
         INCIDENT.c.false_alarm.is_(True),
+        REAL,
         INCIDENT.c.opened_at >= bindparam("since"),
     )
     .limit(1)
@@ -94,7 +97,7 @@ def listed(tx: Tx, *, latest: int) -> list[Case]:
 
 def open_callers(tx: Tx) -> frozenset[str]:
     """The numbers of every open incident's caller."""
-    return frozenset(tx.execute(select(INCIDENT.c.caller).where(OPEN)).scalars())
+    return frozenset(tx.execute(select(INCIDENT.c.caller).where(REAL, OPEN)).scalars())
 
 
 def opened_at_station(tx: Tx, station: str, since: datetime) -> int:

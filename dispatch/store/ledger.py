@@ -120,7 +120,7 @@ def somebody_waits_for_a_line(tx: Tx, since: datetime) -> bool:
     waits = (EFFECT.c.state == EffectState.INTENDED.value) & (EFFECT.c.intended_at <= since)
     urgent = EFFECT.c.kind.in_((EffectKind.SIREN.value, EffectKind.CALL.value))
     alarms = select(EFFECT.c.id).join(INCIDENT, INCIDENT.c.id == EFFECT.c.incident)
-    found = alarms.where(INCIDENT.c.state == text("'confirmed'"), urgent, waits).limit(1)
+    found = alarms.where(INCIDENT.c.state == text("'confirmed'"), INCIDENT.c.drill.is_(False), urgent, waits).limit(1)
     return tx.execute(found).first() is not None
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, insert, select, text, update
 
 from dispatch.case import SirenState
 from dispatch.plan import EffectState
-from dispatch.store.tables import EFFECT, SIREN_STATE
+from dispatch.store.tables import EFFECT, INCIDENT, SIREN_STATE
 from gateway.store import Tx
 from ivr.leg import Outcome
 
@@ -28,6 +28,7 @@ _RINGS = (
         EFFECT.c.state.in_(_BEGUN),
         EFFECT.c.outcome.is_(None) | EFFECT.c.outcome.in_(_PERHAPS_HEARD),
         EFFECT.c.attempted_at >= bindparam("since"),
+        EFFECT.c.incident.not_in(select(INCIDENT.c.id).where(INCIDENT.c.drill.is_(True))),
     )
     .group_by(EFFECT.c.target)
 )
