@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 OLD_S = 600.0  # seconds: what was said of the place longer ago is said with its age
 LONGEST = 60  # characters of a name that are spoken; a registry may hold any
+LONGEST_PLACE = 80  # of a street, a lane, a landmark: he has to hear the keys before the ladder goes on without him
 _AGES = (("years", 365 * 86400.0), ("months", 30 * 86400.0), ("days", 86400.0), ("hours", 3600.0), ("minutes", 60.0))
 
 
@@ -84,7 +85,7 @@ def _named(city: City, place: Place, say: Say, lang: str) -> str:
 def place_said(city: City, place: Place, say: Say, lang: str) -> str:
     """Street, lane and landmark, lingkungan and kelurahan: all that is known, to be found by ear alone."""
     area = city.areas.get(place.kelurahan or "")
-    near = [part for part in (place.landmark, place.lane, place.street) if part]
+    near = [part[:LONGEST_PLACE] for part in (place.landmark, place.lane, place.street) if part]
     if place.lingkungan is not None:
         near.append(say("fact_lingkungan", number=place.lingkungan))
     if area is not None:

@@ -167,7 +167,8 @@ class HolderHands:
         if case is None:
             return Done("nothing", Holding.NOBODY)
         waits = timedelta(seconds=self._city.clocks.line_s)
-        wanted = self._lines.free() == 0 and store.somebody_waits_for_a_line(tx, call.at - waits)
+        kinds = (EffectKind.SIREN, EffectKind.CALL) if self._lines.free() == 0 else (EffectKind.SIREN,)
+        wanted = store.somebody_waits_for_a_line(tx, call.at - waits, kinds)  # a siren obeys some lines only
         rows = store.followed_ledger(tx, case.incident.id)
         return Holding(self._city, case, rows, call.at).step(call.fields.get("steps", ""), wanted=wanted)
 

@@ -7,7 +7,7 @@ the next one goes on with the same conversation.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -58,8 +58,10 @@ class Legs(CallLeg):
         prepare: Prepare | None = None,
         joins: Joins | None = None,
         provider: VoiceProvider | None = None,
+        obeyed: Collection[str] = (),
     ) -> None:
-        """``forbidden``: numbers that only a virtual modem may ring. ``prepare``: makes words ready to be spoken."""
+        """``forbidden``: numbers that only a virtual modem may ring. ``prepare``: makes words ready to be spoken.
+        ``obeyed``: numbers that sirens obey, kept for them where people can be called over others."""
         fit = [modem for modem in modems if modem.use in ("all", "calls")]
         fit.sort(key=lambda modem: modem.use != "calls")  # keep those that also carry letters for last
         lines: list[Line] = [
@@ -67,7 +69,7 @@ class Legs(CallLeg):
         ]
         if provider is not None:
             lines.append(_ProviderLine(provider))
-        self._lines = Lines(lines, clock)
+        self._lines = Lines(lines, clock, obeyed=obeyed)
 
     def free(self) -> int:
         return self._lines.free()

@@ -6,7 +6,7 @@ A TEXT's row stands where its letter stands in the outbox: the letter is the tru
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -115,10 +115,12 @@ def waiting_calls(tx: Tx, number: int) -> list[Effect]:
     return [_row(row).effect for row in tx.execute(_WAITING, {"of": number})]
 
 
-def somebody_waits_for_a_line(tx: Tx, since: datetime) -> bool:
-    """Whether a siren or an officer of any alarm waits since then for a line to be rung on."""
+def somebody_waits_for_a_line(
+    tx: Tx, since: datetime, kinds: Collection[EffectKind] = (EffectKind.SIREN, EffectKind.CALL)
+) -> bool:
+    """Whether a siren or an officer (``kinds``) of any alarm waits since then for a line to be rung on."""
     waits = (EFFECT.c.state == EffectState.INTENDED.value) & (EFFECT.c.intended_at <= since)
-    urgent = EFFECT.c.kind.in_((EffectKind.SIREN.value, EffectKind.CALL.value))
+    urgent = EFFECT.c.kind.in_([kind.value for kind in kinds])
     alarms = select(EFFECT.c.id).join(INCIDENT, INCIDENT.c.id == EFFECT.c.incident)
     found = alarms.where(INCIDENT.c.state == text("'confirmed'"), INCIDENT.c.drill.is_(False), urgent, waits).limit(1)
     return tx.execute(found).first() is not None

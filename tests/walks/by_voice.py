@@ -177,6 +177,7 @@ def by_voice(
     *,
     modems: int = 1,
     answer: bool = False,
+    silence: bool = False,
     network: NetworkSettings | None = None,
 ) -> T:
     """Open the house in a fresh town with a voice, play the scene, close it."""
@@ -189,4 +190,4 @@ def by_voice(
     async def main(here: Indoors) -> T:
         return await scene(Town(here, voices[0]))
 
-    return indoors(folder, main, modems=modems, answer=answer, network=network, speaking=speaking)
+    return indoors(folder, main, modems=modems, answer=answer, silence=silence, network=network, speaking=speaking)

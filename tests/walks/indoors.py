@@ -77,10 +77,11 @@ def indoors(
     network: NetworkSettings | None = None,
     modems: int = 1,
     answer: bool = False,
+    silence: bool = False,
     speaking: Callable[[City, VirtualClock], Speaking] = lambda city, clock: murmuring(),
 ) -> T:
     """Open the house in a fresh town, play the scene, close it. Of ``modems`` only the first is the city's own.
-    ``answer``: they answer who calls. ``speaking``: how calls are carried."""
+    ``answer``: they answer who calls. ``silence``: their lines carry it too, as real ones do. ``speaking``: how calls are carried."""
 
     async def main(clock: VirtualClock) -> T:
         city = load_city(PACK)
@@ -98,7 +99,7 @@ def indoors(
             async with (
                 clock.timeout(LIMIT_S),
                 kentongan.open_house(
-                    settings, city, clock, opener=memory_opener(net), speaking=speaking(city, clock)
+                    settings, city, clock, opener=memory_opener(net, silence=silence), speaking=speaking(city, clock)
                 ) as house,
             ):
                 rows = list(read_rows((PACK / "residents-sample.csv").read_bytes(), city, clock.now()))
