@@ -14,8 +14,9 @@ import unicodedata
 
 from ivr.spoken_codes import code, neighbours, plate
 from ivr.spoken_dates import clock, day, weekday
+from ivr.spoken_degrees import degree
 from ivr.spoken_figures import figure, money, nth
-from ivr.spoken_letters import degree, initials, roman, short, site, slashed, twice, word
+from ivr.spoken_letters import initials, roman, short, site, slashed, twice, whole, word
 from ivr.spoken_phones import dialled, telephone
 from ivr.spoken_place import Found, Place, Rule
 from ivr.spoken_words import Spoken, spoken_words
@@ -27,7 +28,7 @@ PASSES = 4  # over a text at most: what a first one leaves ready to be said stay
 
 RULES: tuple[Rule, ...] = (
     *(site, neighbours, day, weekday, clock, telephone, money, dialled, plate, slashed, degree, initials),
-    *(nth, twice, roman, code, figure, short, word),
+    *(nth, whole, twice, roman, code, figure, short, word),
 )
 """The first that knows what is written at a place says it."""
 
@@ -39,6 +40,11 @@ _LIKE = str.maketrans(
         "×": "x",
         "⁄": "/",
         "∕": "/",
+        "½": " 1/2",
+        "⅓": " 1/3",
+        "¼": " 1/4",
+        "⅔": " 2/3",
+        "¾": " 3/4",
         "ß": "ss",
         "ø": "o",
         "Ø": "O",
@@ -51,6 +57,8 @@ _LIKE = str.maketrans(
 )
 _KEPT = re.compile(r"[^0-9A-Za-z .,:?!'()/+*#@=%°&$€±-]")
 _TAG = re.compile(r"</?|/?>")
+_ABOUT = re.compile(r"(?<![^ (])(?:\+ ?/? ?-|±) ?(?=[0-9])")
+_SUM = re.compile(r"[0-9]\+[0-9]")
 _BETWEEN_WORDS = re.compile(r"[A-Za-z] ?/ ?[A-Za-z]")
 _STOPS = ".?!"
 _MARK_WORDS = {"&": "and", "%": "percent", "+": "plus"}
@@ -81,7 +89,7 @@ def _clean(text: str) -> str:
     flat = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).translate(_LIKE))
     flat = _TAG.sub(" ", flat)
     kept = (_plain(one) for one in flat.translate(_LIKE) if unicodedata.category(one) not in ("Mn", "Me", "Cf"))
-    return " ".join(_KEPT.sub(" ", "".join(kept)).split())[:LONGEST]
+    return _ABOUT.sub("±", " ".join(_KEPT.sub(" ", "".join(kept)).split()))[:LONGEST]
 
 
 def _plain(one: str) -> str:
@@ -147,6 +155,10 @@ class _Said:
             self._mark(",")
         elif one == "=" and figure:
             self._say(self.lang.words["equals" if text[at + 1 :].lstrip()[:1].isdigit() else "meaning"])
+        elif one == "+" and _SUM.match(text, max(at - 1, 0)):
+            self._say(self.lang.words["plus"])
+        elif one in "+-" and last in ("A", "B", "O") and self.lang.follows("pressure", self.before(), 3):
+            self._say(self.lang.words["plus" if one == "+" else "negative"])  # a group of blood
         elif one == "@" and last.isalnum() and next_.isalnum():
             self._say(self.lang.words["at_sign"])
         elif one in _MARK_WORDS and next_ in (" ", "") and last == " ":

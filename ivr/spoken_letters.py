@@ -11,7 +11,6 @@ from ivr.spoken_words import Spoken
 _WORD = re.compile(r"[A-Za-z]+(?:['-][A-Za-z]+)*")
 _SHORT = re.compile(r"([A-Za-z]{1,8})(\.?)")
 _INITIALS = re.compile(r"(?:[A-Za-z]\.){1,6}[A-Za-z]{1,3}(?![A-Za-z'-])\.?|(?:[A-Za-z]\.){2,6}(?![a-z])")
-_SPECIALIST = re.compile(r"(Sp)(\.? ?)([A-Z]{1,4}[a-z]{0,4}(?:-[A-Z]{2})?)(?:\([A-Z]\))?(?![0-9A-Za-z'-])")
 _SPELT = re.compile(r"(?<![0-9A-Za-z'-])[A-Z] $")
 _INITIAL = re.compile(r"[A-Z]\.(?= ?[A-Z][A-Za-z.])")
 _SLASHED = re.compile(r"([A-Za-z]{1,3}/[A-Za-z]{0,4})(?![A-Za-z/])")
@@ -21,7 +20,11 @@ _ROMAN_FORM = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
 _VALUE = {"I": 1, "V": 5, "X": 10}
 _NUMBER_BEHIND = re.compile(r" ?[A-Z]{0,2}-?[0-9]")
 _NAME_BEHIND = re.compile(r"\.? ?(?:[A-Z][a-z]|[A-Z]{3}|[A-Z]\. ?[A-Z])")
-_MORE_BEHIND = re.compile(r" ?[A-Za-z0-9]")
+_MORE_BEHIND = re.compile(r" ?[(]?[A-Za-z0-9]")
+_WORD_BEHIND = re.compile(r" ?([A-Za-z]+)")
+_WRITTEN = re.compile(r"[A-Za-z]{1,4}[0-9]?" + END)
+_OWN_STOP = re.compile(r"[A-Z][b-df-hj-np-tv-z]{1,3}(?=\. ?[A-Z][a-z])")  # St. Syahrir: its stop ends nothing
+_OF_A_NAME = re.compile(r"[A-Z]{2,3}(?= [A-Z][a-z])")
 _LETTER_BEHIND = re.compile(r"[ .]*[A-Z](?![A-Za-z0-9])")
 _SITE = re.compile(
     r"(?:https?://)?(?:www\.)?((?:[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63}){0,3}@)?[A-Za-z0-9-]{1,63}"
@@ -49,7 +52,7 @@ def short(place: Place) -> Found | None:
 
 def _full(place: Place, match: re.Match[str]) -> str | None:
     lang, text, word, key = place.lang, place.text, match[1], match[1].lower()
-    if key in lang.before_number and _NUMBER_BEHIND.match(text, match.end()):
+    if key in lang.before_number and (_NUMBER_BEHIND.match(text, match.end()) or _numbered(place, match.end())):
         return lang.before_number[key]
     if place.text[match.end(1) : match.end(1) + 1].isalnum():
         return None
@@ -62,24 +65,16 @@ def _full(place: Place, match: re.Match[str]) -> str | None:
     return lang.short.get(key)
 
 
+def _numbered(place: Place, end: int) -> bool:
+    """``no hp``: of what there are numbers."""
+    behind = _WORD_BEHIND.match(place.text, end)
+    return behind is not None and behind[1].lower() in place.lang.context.get("numbered", ())
+
+
 def _after_letter(place: Place) -> bool:
     """Whether a single letter was said just before: then this one is another of them."""
     words = place.before.split()
     return bool(words) and len(words[-1]) == 1
-
-
-def degree(place: Place) -> Found | None:
-    """``Sp.A``, ``Sp.PD(K)``: what a doctor is a specialist of; one that is not known by its letters."""
-    match = place.match(_SPECIALIST)
-    if match is None:
-        return None
-    known = place.lang.initials.get(f"{match[1]}{match[3]}".lower())
-    if known is None and match[2] != ".":
-        return None  # Sp. Kongsi is a crossing
-    if known is None and not match[3].isupper():
-        return None
-    letters = " ".join(re.sub("[^A-Z]", "", f"SP{match[3]}"))
-    return Found(known or letters, match.end())
 
 
 def initials(place: Place) -> Found | None:
@@ -88,8 +83,9 @@ def initials(place: Place) -> Found | None:
     if match is None:
         return _initial(place)
     parts = [part for part in re.split(r"[. ]+", match[0]) if part]
-    known = place.lang.initials.get("".join(parts).lower())
-    words = known or " ".join(part.upper() if len(part) == 1 else part for part in parts)
+    joined, known = "".join(parts), place.lang.initials
+    said = known.get(joined) or (known.get(joined.lower()) if joined[1:].islower() else None)
+    words = said or " ".join(part.upper() if len(part) == 1 else _part(part, place.lang) for part in parts)
     stop = match[0].endswith(".") and match.end() == len(place.text)  # it also ends the sentence
     return Found(words, match.end() - stop)
 
@@ -104,6 +100,13 @@ def _initial(place: Place) -> Found | None:
     if match[0][0] in place.lang.before_name and not _after_letter(place):
         return None
     return Found(match[0][0], match.end())
+
+
+def whole(place: Place) -> Found | None:
+    """``SpO2``: letters and a figure that are one word."""
+    match = place.match(_WRITTEN)
+    known = place.lang.written.get(match[0].lower()) if match is not None else None
+    return Found(known, match.end()) if match is not None and known is not None else None
 
 
 def slashed(place: Place) -> Found | None:
@@ -142,7 +145,7 @@ def roman(place: Place) -> Found | None:
     expected = place.lang.follows("roman", before, 2 if _after_letter(place) else 1)
     if match[0].isupper():
         expected = expected or place.lang.follows("street", before, 3)
-    if _LETTER_BEHIND.match(place.text, match.end()):
+    if _LETTER_BEHIND.match(place.text, match.end()) or _is_initial(place, match):
         expected = False
     if not expected and (len(match[0]) == 1 or match[0].islower()):
         return None
@@ -151,11 +154,21 @@ def roman(place: Place) -> Found | None:
     return Found(cardinal(total, place.lang.lang), match.end(), True)
 
 
+def _is_initial(place: Place, match: re.Match[str]) -> bool:
+    """``D.I. Panjaitan`` in a second reading: a letter behind a letter, and a name behind it."""
+    alone = len(match[0]) == 1 and _after_letter(place) and not place.after("r t", "r w")
+    return alone and _NAME_BEHIND.match(place.text, match.end()) is not None
+
+
 def word(place: Place) -> Found | None:
     """Any other word, as it is written; or its letters."""
     match = place.match(_WORD)
     if match is None:
         return None
+    if (own := place.match(_OWN_STOP)) is not None:
+        return Found(_part(own[0], place.lang), own.end() + 1)
+    if place.lang.follows("street", place.before, 1) and (own := place.match(_OF_A_NAME)) is not None:
+        return Found(" ".join(own[0]), own.end())
     written = match[0] if place.lang.lang == "en" else match[0].replace("'", "")
     parts = [_part(part, place.lang) for part in written.split("-")]
     mark = "-" if all(" " not in part and len(part) > 1 for part in parts) else " "

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from config.language import SHIPPED
 
 USUAL = "id"  # how a language without such a file is said
-LETTERS = ("short", "small", "stopped", "before_number", "before_name", "initials", "slashed")
+LETTERS = ("short", "small", "stopped", "before_number", "before_name", "initials", "degrees", "written", "slashed")
 FIGURES = ("words", "units", "per", "scales", "money")
 
 
@@ -29,6 +29,8 @@ class Spoken:
     before_number: Mapping[str, str]
     before_name: Mapping[str, str]
     initials: Mapping[str, str]
+    degrees: Mapping[str, str]
+    written: Mapping[str, str]
     slashed: Mapping[str, str]
     units: Mapping[str, str]
     per: Mapping[str, str]

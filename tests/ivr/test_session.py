@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -321,9 +322,8 @@ def test_old_calls_and_recordings_are_forgotten() -> None:
         ):
             for hours, rows in ((-1, 1), (1, 0)):
                 made = now - timedelta(days=days, hours=hours)
-                await room.store.write(
-                    lambda tx, t=table, c=column, at=made: tx.execute(update(t).values({c.name: at}))
-                )  # type: ignore[misc]
+                change = update(table).values({column.name: made})
+                await room.store.write(partial(Tx.execute, statement=change))
                 await room.board.sweep()
                 assert len(await room.rows(select(table))) == rows
             assert len(list((room.folder / "recordings").iterdir())) == left
