@@ -9,6 +9,7 @@ TEXTS: Mapping[str, frozenset[str]] = {
     # -- a complaint is written
     "ticket_write": frozenset(),  # in words; what else may be chosen stands below it
     "ticket_write_secret": frozenset(),
+    "ticket_what": frozenset(),  # by voice, after the category
     "ticket_kinds": frozenset(),  # above the list of categories
     "ticket_opened": frozenset({"ticket", "category", "spot", "office", "when"}),  # the reply is the ticket
     "ticket_opened_placeless": frozenset({"ticket", "category", "office", "when"}),

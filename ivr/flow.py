@@ -105,7 +105,14 @@ def _resume(flow: Flow, node: Node, state: State) -> Stepped:
     """Where the call stood, once more: nothing that was done is done again."""
     if node.kind is Kind.TALK and state.screen is not None:
         return _show(flow, node, state, [])
+    if node.kind is Kind.MENU:
+        return _ask(flow, node, state, _told_last(state))
     return _begin(flow, node, replace(state, held=""), [])
+
+
+def _told_last(state: State) -> list[Part]:
+    """What a dialogue said last, before the menu: a ticket is what one wants to hear again."""
+    return [Part(text=state.held)] if state.held else []
 
 
 # -- menus
@@ -121,7 +128,7 @@ def _ask(flow: Flow, node: Node, state: State, said: Sequence[Part] = (), *, who
 def _menu(flow: Flow, node: Node, state: State, event: Event) -> Stepped:
     if isinstance(event, Pressed):
         if event.keys == REPEAT:
-            return _ask(flow, node, state)
+            return _ask(flow, node, state, _told_last(state))
         if event.keys in node.keys:
             key = node.keys[event.keys]
             return _enter(flow, replace(state, fields={**state.fields, **key.sets}), key.next)
@@ -220,7 +227,9 @@ def _show(flow: Flow, node: Node, state: State, said: Sequence[Part], *, text: b
     assert screen is not None
     parts = [*said, *([Part(text=screen.text)] if text and screen.text else [])]
     if screen.last:
-        return _enter(flow, state, node.next, parts)
+        state, actions = _enter(flow, state, node.next, parts)
+        told = screen.text if not state.ended and flow.nodes[state.at].kind is Kind.MENU else state.held
+        return replace(state, held=told), actions
     if not screen.choices:
         most_s = RECORD_S if node.words else 0.0
         finish = Part(prompt=FINISH if node.words else TYPE)

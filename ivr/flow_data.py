@@ -92,7 +92,7 @@ class Flow:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """Where a call stands. ``at`` empty: not begun. ``rounds``: tries, or turns of a HOLD. ``screen`` and ``page``: of
-    a TALK. ``held``: the prompt that a HOLD said last."""
+    a TALK. ``held``: what a HOLD said last; in a menu, what the dialogue before it said last."""
 
     at: str = ""
     rounds: int = 0

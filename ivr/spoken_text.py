@@ -26,9 +26,9 @@ _BACK = re.compile(r"0 .+")
 
 @dataclass(frozen=True, slots=True)
 class _Reworded:
-    """A text's template as a pattern, how much of it is fixed, and its words for the ear."""
+    """A text's template as patterns, how much of it is fixed, and its words for the ear."""
 
-    pattern: re.Pattern[str]
+    patterns: tuple[re.Pattern[str], ...]  # the narrowest first
     fixed: int
     words: str
 
@@ -82,8 +82,9 @@ class SpokenText:
     def _as_one(self, text: str, lang: str) -> str | None:
         """The words of the template that fits all of it; of several the one that says most by itself."""
         for one in self._reworded[lang]:
-            if found := one.pattern.fullmatch(text):
-                return " ".join(one.words.format_map(found.groupdict()).split())
+            for pattern in one.patterns:
+                if found := pattern.fullmatch(text):
+                    return " ".join(one.words.format_map(found.groupdict()).split())
         return None
 
     def _plain(self, text: str, lang: str) -> str:
@@ -95,19 +96,39 @@ class SpokenText:
 
 def _reworded(city: City, lang: str) -> tuple[_Reworded, ...]:
     """Those of a language, the most telling first."""
-    found = [_one(city.texts[lang][key], words) for key, words in city.screens.get(lang, {}).items()]
+    narrow = _known(city, lang)
+    found = [_one(city.texts[lang][key], words, narrow) for key, words in city.screens.get(lang, {}).items()]
     return tuple(sorted(found, key=lambda one: -one.fixed))
 
 
-def _one(template: str, words: str) -> _Reworded:
+def _known(city: City, lang: str) -> Mapping[str, str]:
+    """Fields that stand side by side in a text, with what they may hold: where one ends and the next begins."""
+    services = (one.labels.get(lang, "") for one in city.clinics.services.values())
+    clinics = (one.name for one in city.clinics.clinics.values())
+    names = {"service": services, "clinic": clinics}
+    known = {name: "|".join(re.escape(one) for one in ones if one) for name, ones in names.items()}
+    return {
+        "day": r"\S+ \d{1,2}/\d{1,2}",
+        "time": r"\d{1,2}\.\d\d",
+        **{name: one for name, one in known.items() if one},
+    }
+
+
+def _one(template: str, words: str, narrow: Mapping[str, str]) -> _Reworded:
+    wide, fixed = _pattern(template, {})
+    return _Reworded(patterns=(_pattern(template, narrow)[0], wide), fixed=fixed, words=words)
+
+
+def _pattern(template: str, fields: Mapping[str, str]) -> tuple[re.Pattern[str], int]:
+    """What fits the template, its fields as these say; and how much of it is fixed."""
     pattern, fixed, seen = "", 0, set[str]()
     for literal, name, _, _ in Formatter().parse(template):
         pattern += re.escape(literal)
         fixed += len(literal)
         if name is not None:
-            pattern += f"(?P={name})" if name in seen else f"(?P<{name}>.*?)"
+            pattern += f"(?P={name})" if name in seen else f"(?P<{name}>{fields.get(name, '.*?')})"
             seen.add(name)
-    return _Reworded(pattern=re.compile(pattern, re.DOTALL), fixed=fixed, words=words)
+    return re.compile(pattern, re.DOTALL), fixed
 
 
 def _recorded(city: City) -> re.Pattern[str]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from config.city import City
 
 LEAST_LETTERS = 4  # of a complaint; less is a slip
+MINE, SECRET = 1, 2  # after the categories, in the list that is spoken
 LEAST_REST = 2  # words beside courtesy that make more of "sudah …" than thanks
 
 
@@ -43,6 +44,8 @@ class Complaints(Dialogue):
         self._steps: Mapping[str, Callable[[State, str, Who], Step]] = {
             "words": self._worded,
             "kinds": self._kind,
+            "aloud": self._chosen_aloud,
+            "what": self._what,
             "place": self._placed,
             "mine": self._listed,
             "one": self._one,
@@ -129,6 +132,8 @@ class Complaints(Dialogue):
         return Step(screen=Screen(text=kept, last=True), effects=says)
 
     def _write(self, who: Who, *, secret: bool) -> Step:
+        if who.voice and not secret:
+            return self._aloud(who)
         state = {"at": "words", "secret": "1"} if secret else {"at": "words"}
         return Step(screen=self._writing(who, secret=secret), state=state)
 
@@ -183,6 +188,39 @@ class Complaints(Dialogue):
         if self._enough(said, typed(said, self.courtesy)):
             return Step(ask=File(text=said))
         return again(self._city, who, Screen(text="", choices=self._categories(who)), state)
+
+    # -- by voice: what it is about by key, then what it is, spoken
+
+    def _aloud(self, who: Who) -> Step:
+        """The categories, then what else there is."""
+        *kinds, back = self._categories(who)
+        own = (("label_tickets", MINE), ("label_secret", SECRET))
+        more = (label(self._city, who, str(len(kinds) + nth), name) for name, nth in own)
+        screen = Screen(text=self._city.text(who.language, "ticket_kinds"), choices=(*kinds, *more, back))
+        return Step(screen=screen, state={"at": "aloud"})
+
+    def _chosen_aloud(self, state: State, said: str, who: Who) -> Step:
+        screen = self._aloud(who).screen
+        choice = chosen(screen.choices, said)
+        if choice is None or choice.key == BACK:
+            return left(self._city, said, who) or again(self._city, who, screen, state)
+        nth = int(choice.key) - len(self._city.offices.categories)
+        if nth == MINE:
+            return Step(ask=Status(choosing=True))
+        if nth == SECRET:
+            return self._write(who, secret=True)
+        category = list(self._city.offices.categories.values())[int(choice.key) - 1]
+        return Step(screen=self._asked_what(who), state={"at": "what", "category": category.id, "label": choice.label})
+
+    def _asked_what(self, who: Who) -> Screen:
+        return Screen(text=self._city.text(who.language, "ticket_what"))
+
+    def _what(self, state: State, said: str, who: Who) -> Step:
+        if gone := left(self._city, said, who):
+            return gone
+        if not self._enough(said, typed(said, self.courtesy)):
+            return again(self._city, who, self._asked_what(who), state)
+        return Step(ask=File(text=f"{state.get('label', '')}: {said}", category=state.get("category", "")))
 
     # -- its place
 

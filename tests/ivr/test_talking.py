@@ -183,12 +183,16 @@ def test_a_complaint_is_spoken_and_a_neighbours_recording_is_not_taken_for_the_s
         for number, id in ((SITI, "bcdfghjklmnpqr"), (SITI, "bbbfghjklmnpqr"), (BUDI, "zzzfghjklmnpqr")):
             call = await there.calls_in(number)
             await call.presses("3")
-            assert "Sebutkan keluhan Anda dan tempatnya." in call.heard
+            await call.chooses("lampu jalan")
+            assert "Sebutkan apa yang terjadi." in call.heard
             await call.does(Recorded(id))
             assert "Keluhan nomor " in call.heard
         mine = await there.store.read(lambda tx: tickets_of(tx, SITI))
         (his,) = await there.store.read(lambda tx: tickets_of(tx, BUDI))
-        assert [one.text for one in mine] == ["rekaman suara bbbfghjklmnpqr", "rekaman suara bcdfghjklmnpqr"]
+        assert [one.text for one in mine] == [
+            "lampu jalan: rekaman suara bbbfghjklmnpqr",
+            "lampu jalan: rekaman suara bcdfghjklmnpqr",
+        ]
         assert {one.channel for one in mine} == {"voice"}
         assert his.number not in {one.number for one in mine}
 
@@ -199,11 +203,38 @@ def test_a_kind_of_complaint_is_chosen_by_digits_and_placed_at_home() -> None:
     async def main(there: Exchange) -> None:
         await there.lives(living())
         call = await there.calls_in()
-        await call.presses("33")
+        await call.presses("3")
+        assert call.heard.startswith("Keluhan tentang apa?")
         await call.chooses("lampu jalan")
+        assert isinstance(call.turn.then, Record)
+        await call.does(Recorded("bcdfghjklmnpqr"))
         assert "Bila di alamat rumah Anda, tekan satu, lalu pagar." in call.heard
         await call.presses("1")
         assert "Tempat keluhan nomor 1001 dicatat, Jl. Melati 3" in call.heard
+
+    scene(main)
+
+
+def test_what_a_service_said_last_is_heard_again_by_the_star_and_after_a_lost_line() -> None:
+    async def main(there: Exchange) -> None:
+        await there.lives(living())
+        call = await there.calls_in()
+        await call.presses("21")
+        await call.chooses("Gigi")
+        await call.presses("11")
+        ticket = (await call.chooses("Saya (Siti Aminah)")).partition(" Ada lagi")[0]
+        assert ticket.startswith("Nomor antrean 1, Gigi, ")
+        assert "Selamat datang" not in call.heard
+        for _ in range(2):
+            assert (await call.presses("*")).startswith(ticket)
+        call.turn = await call.session.begin("modem2")  # the line was lost
+        assert call.heard.startswith(ticket)
+        await call.presses("2")
+        assert ticket not in await call.presses("*")
+        now = await call.presses("2")
+        assert now.startswith("Gigi, Puskesmas Tanah Tinggi, Sel 24/11, belum mulai. Nomor Anda 1, ")
+        await call.presses("24")
+        assert call.heard.startswith("Dibatalkan: Gigi, Puskesmas Tanah Tinggi")
 
     scene(main)
 

@@ -12,6 +12,7 @@ from eservices.complaints import store
 from eservices.complaints.offices import deeds
 from eservices.complaints.offices.deeds import Verdict
 from eservices.complaints.offices.listing import REVEALED, past_line, ticket_line, ticket_row
+from eservices.complaints.offices.sound_command import RECORDING
 from eservices.complaints.offices.words import LONGEST_SAID
 from eservices.complaints.ticket import State, Ticket
 from gateway.letter_commands import shown
@@ -173,4 +174,5 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         name=(_G, "release"), help="show what was withheld to its office", needs=_W, run=_release, arguments=_number_as
     ),
+    RECORDING,
 )

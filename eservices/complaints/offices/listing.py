@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from eservices.complaints import store
 from eservices.complaints.offices.masking import masked_text, names_of
+from eservices.complaints.recorded import nameless, recordings_of
 from eservices.complaints.store import Follower, Past
 from eservices.complaints.telling import as_row
 from eservices.complaints.ticket import Ticket
 from gateway.store import Tx
+from ivr.store import Recording
 
 if TYPE_CHECKING:
     from config.city import City
@@ -29,8 +31,10 @@ def ticket_row(tx: Tx, city: City, ticket: Ticket, *, reveal: bool = False) -> d
     row = as_row(ticket)
     row |= {key: _moment(getattr(ticket, key), zone) for key in ("opened_at", "due_at", "read_by", "answered_at")}
     row |= {
-        "text": masked_text(city, ticket.text, names) if hidden else ticket.text,
+        "text": nameless(city, masked_text(city, ticket.text, names)) if hidden else ticket.text,
+        "place": (nameless(city, ticket.place) if hidden else ticket.place) or None,
         "followers": [_follower(one, zone, reveal) for one in followers],
+        "recordings": [] if hidden else [_recording(one, zone) for one in recordings_of(tx, city, ticket)],
         "history": [_past(city, one, zone, names if hidden else None) for one in past],
     }
     return row
@@ -41,9 +45,13 @@ def _follower(one: Follower, zone: tzinfo, reveal: bool) -> dict[str, Any]:
     return {"number": number, "since": _moment(one.since, zone), "first": one.first, "secret": one.secret}
 
 
+def _recording(one: Recording, zone: tzinfo) -> dict[str, Any]:
+    return {"id": one.id, "at": _moment(one.at, zone), "seconds": one.seconds}
+
+
 def _past(city: City, one: Past, zone: tzinfo, names: list[str] | None) -> dict[str, Any]:
     own = names is not None and one.by == RESIDENT
-    text = masked_text(city, one.text, names or []) if own else one.text
+    text = nameless(city, masked_text(city, one.text, names or [])) if own else one.text
     return {"at": _moment(one.at, zone), "what": one.what, "by": one.by, "text": text}
 
 
