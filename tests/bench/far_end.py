@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from array import array
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +19,19 @@ import modem.virtual.phone
 import modem.virtual.siren
 from config.clock import SystemClock
 from modem.virtual import Behaviour, Network, NetworkSettings, VirtualModem, serve_pty
+from modem.virtual.exchange import Call
 from modem.virtual.journal import Event
+from modem.virtual.pty import serve_audio_pty
+from modem.voice import RATE
 
 LINE = 2**24  # bytes in one line of the conversation: the log of a few thousand letters
 BULK = "Pesan nomor"  # how a letter begins that only fills a queue
 SUBMITS = ("AT+CMGS=", "00")  # how a submit looks: its command, its PDU
 KEY_S = 0.02  # an officer of the bench presses at once, and its sirens turn a call away at once: what is measured
 REJECT_S = 0.02  # lies before both, and a minute of waiting for people tells nothing
+LISTENS_S = 1.0  # of sound that an officer hears before he presses, where there is sound
+LEAVES_S = 3.0  # of sound after which he hangs up: he has heard that he is the one
+HEARD = 300  # of 32768: -40 dBFS; what is less loud is silence
 
 
 class FarEnd:
@@ -36,20 +44,30 @@ class FarEnd:
         self.modem: VirtualModem | None = None
         self.submitted = 0
         self.quiet_since = 0.0
+        self.ears: list[tuple[str, float, float]] = []
         self.network.subscribe(self._count)
 
-    def plug(self, *, folder: str, number: str, profile: str, slots: int, air_s: float) -> dict[str, Any]:
-        """Put a modem of ``profile`` on a pty in ``folder``; its first memory has ``slots``."""
+    def plug(self, *, folder: str, number: str, profile: str, slots: int, air_s: float, audio: bool) -> dict[str, Any]:
+        """Put a modem of ``profile`` on a pty in ``folder``, with a second one for sound where ``audio`` says so; its
+        first memory has ``slots``."""
         self.network.settings = self._settings(air_s)
         self.modem = self.network.modem(number, profile=profile)
         self.modem.storage.resize(self.modem.dialect.memory, slots)
         serve_pty(self.modem, Path(folder) / "modem1")
+        if audio:
+            serve_audio_pty(self.modem, folder)
         return {"device": str(Path(folder) / "modem1")}
 
-    def people(self, *, officers: list[str], sirens: dict[str, list[str]], others: list[str]) -> dict[str, Any]:
-        """Officers pick up at once and press 1; ``sirens`` with their whitelists; ``others`` let it ring."""
+    def people(
+        self, *, officers: list[str], sirens: dict[str, list[str]], others: list[str], listen: bool
+    ) -> dict[str, Any]:
+        """Officers pick up at once and press 1, with ``listen`` when they have heard a little; ``sirens`` with their
+        whitelists; ``others`` let it ring."""
         for number in officers:
-            self.network.phone(number).behave(Behaviour(answer_after_s=0.0, keys="1"))
+            does = Behaviour(answer_after_s=0.0, keys="1")
+            if listen:
+                does = replace(does, key_after_s=LISTENS_S, hangup_heard_s=LEAVES_S)
+            self.network.phone(number).behave(does)
         for number, whitelist in sirens.items():
             self.network.siren(number, whitelist=whitelist)
         for number in others:
@@ -83,6 +101,10 @@ class FarEnd:
         ]
         return {"events": rows}
 
+    def heard(self) -> dict[str, Any]:
+        """Each answered call in which something was heard: ``[number, answered, first heard]``, in seconds."""
+        return {"heard": self.ears}
+
     def _settings(self, air_s: float) -> NetworkSettings:
         self.network.settings.air_s = air_s
         return self.network.settings
@@ -90,9 +112,28 @@ class FarEnd:
     def _count(self, event: Event) -> None:
         ours = event.kind == "submit" and self.modem is not None and event.fields.get("from") == self.modem.number
         self.submitted += ours
+        if event.kind == "answer":
+            self._listen(next(one for one in self.network.exchange.calls if one.id == event.fields["call"]))
         text = str(event.fields.get("text", ""))
         if (event.kind == "at_in" and not text.startswith(SUBMITS)) or (ours and not text.startswith(BULK)):
             self.quiet_since = asyncio.get_running_loop().time()
+
+    def _listen(self, call: Call) -> None:
+        """Note when the one who was called hears the first frame that is not silent."""
+        track, sound = call.heard(self.network.phone(call.to)), call.sound
+        assert track is not None
+        assert sound is not None
+        assert call.answered_at is not None
+        answered = call.answered_at.timestamp()
+
+        def grown(start: int) -> None:
+            if not any(abs(one) > HEARD for one in array("h", track.read(start, track.filled))):
+                return
+            track.grown.remove(grown)
+            came = answered + max(sound.now, start) / RATE  # a frame that came early is heard in its place
+            self.ears.append((call.to, answered, came))
+
+        track.grown.append(grown)
 
 
 async def serve() -> None:
@@ -101,6 +142,7 @@ async def serve() -> None:
     end = FarEnd()
     verbs: dict[str, Callable[..., dict[str, Any]]]
     verbs = {"plug": end.plug, "people": end.people, "sms": end.sms, "state": end.state, "events": end.events}
+    verbs["heard"] = end.heard
     while line := await reader.readline():
         asked = json.loads(line)
         print(json.dumps(verbs[asked.pop("verb")](**asked)), flush=True)

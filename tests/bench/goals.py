@@ -40,4 +40,6 @@ GOALS = (
     Goal(figure="frame jitter, 4 calls at once, p99", limit=10),
     Goal(figure="a call, share of a core", limit=2),
     Goal(figure="prompts rendered", limit=20, floor=True),
+    Goal(figure="officer's first syllable after +CMTI, p50", limit=1500),
+    Goal(figure="officer's first syllable after +CMTI, p99", limit=3000),
 )

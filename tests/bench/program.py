@@ -75,12 +75,12 @@ class House:
         return self.folder / "var"
 
     @asynccontextmanager
-    async def running(self, device: str = "", before: Sequence[str] = ()) -> AsyncIterator[Running]:
-        """``kentongan run`` until the block ends, on the modem at ``device``, or without one on a provider. ``before``:
-        the words of a program that runs it (strace). Raises NotReady."""
+    async def running(self, device: str = "", before: Sequence[str] = (), audio: str = "") -> AsyncIterator[Running]:
+        """``kentongan run`` until the block ends, on the modem at ``device`` with its sound at ``audio``, or without
+        one on a provider. ``before``: the words of a program that runs it (strace). Raises NotReady."""
         begun = time.perf_counter()
         words = (*before, *_command("run", "--json"))
-        async with started(*words, environment=self._environment(device)) as process:
+        async with started(*words, environment=self._environment(device, audio)) as process:
             try:
                 said = json.loads(await process.line(READY_S))
             except (TimeoutError, ValueError):
@@ -128,8 +128,9 @@ class House:
                 shutil.copytree(self.data, copy.data)
             yield copy
 
-    def _environment(self, device: str) -> dict[str, str]:
+    def _environment(self, device: str, audio: str = "") -> dict[str, str]:
         modem = {
+            "KENTONGAN_MODEM__0__AUDIO": audio,
             "KENTONGAN_MODEM__0__NAME": "bench",
             "KENTONGAN_MODEM__0__PORT": device,
             "KENTONGAN_MODEM__0__NUMBER": town.MODEM,

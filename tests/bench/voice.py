@@ -1,6 +1,7 @@
 """Voice: how evenly frames leave with four calls at once and what that costs, how fast keys are heard and prompts made.
 
-The calls are the player's own (``ivr.media``) on lines in this process; what a modem's port adds is not in it.
+The calls are the player's own (``ivr.media``) on lines in this process; what a modem's port adds is not in it. How soon
+an officer hears the first word is measured with the whole program (``first_word.py``).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from ivr.speech_cache import Cache
 from ivr.synth import Espeak
 from ivr.tones import Detector
 from modem.voice import FRAME, FRAME_S, RATE, Audio, Player
+from tests.bench import first_word
 from tests.bench.figures import Board, Figure, percentile
 
 AT_ONCE = 4  # calls
@@ -95,7 +97,7 @@ class _Voice:
 
 
 async def measure(board: Board, rounds: int) -> None:
-    """Four calls at once; the detector; the machine's voice, where it is installed."""
+    """Four calls at once; the detector; where a machine's voice is installed, that, and an officer's first word."""
     late: list[float] = []
     runs, shares = [], []
     for _ in range(rounds):
@@ -120,6 +122,7 @@ async def measure(board: Board, rounds: int) -> None:
         return
     rendered = tuple([await _rendered(load_city("binjai")) for _ in range(rounds)])
     board.add(Figure(name=RENDERED, unit="/s", values=rendered, n=rounds * PROMPTS, note="none of them in the cache"))
+    await first_word.measure(board, rounds)
 
 
 async def _calls() -> tuple[list[float], float]:

@@ -52,17 +52,30 @@ class Wire:
         self.number = ""
 
     async def plug(
-        self, folder: Path, number: str, *, profile: str = "generic", slots: int = 255, air_s: float = 0.0
+        self,
+        folder: Path,
+        number: str,
+        *,
+        profile: str = "generic",
+        slots: int = 255,
+        air_s: float = 0.0,
+        audio: bool = False,
     ) -> None:
-        """Put the modem on its pty."""
-        said = await self._ask("plug", folder=str(folder), number=number, profile=profile, slots=slots, air_s=air_s)
+        """Put the modem on its pty, with ``audio`` its sound on another beside it."""
+        kind = {"profile": profile, "slots": slots, "air_s": air_s, "audio": audio}
+        said = await self._ask("plug", folder=str(folder), number=number, **kind)
         self.device, self.number = said["device"], number
 
     async def people(
-        self, *, officers: Sequence[str] = (), sirens: dict[str, list[str]] | None = None, others: Sequence[str] = ()
+        self,
+        *,
+        officers: Sequence[str] = (),
+        sirens: dict[str, list[str]] | None = None,
+        others: Sequence[str] = (),
+        listen: bool = False,
     ) -> None:
         """Who is in the network; see ``FarEnd.people``."""
-        await self._ask("people", officers=list(officers), sirens=sirens or {}, others=list(others))
+        await self._ask("people", officers=list(officers), sirens=sirens or {}, others=list(others), listen=listen)
 
     async def sms(self, letters: Sequence[tuple[str, str]]) -> None:
         """People write to the modem: (from, text) each."""
@@ -75,6 +88,10 @@ class Wire:
     async def events(self, after: int = 0) -> list[Said]:
         """The log after a sequence number."""
         return [Said(*row) for row in (await self._ask("events", after=after))["events"]]
+
+    async def heard(self) -> list[tuple[str, float, float]]:
+        """Answered calls: the number, when it was answered, when the first sound was heard."""
+        return [(number, answered, came) for number, answered, came in (await self._ask("heard"))["heard"]]
 
     async def until(self, true: Callable[[dict[str, Any]], bool], what: str, limit_s: float) -> dict[str, Any]:
         """Wait until the state is so. Raises FarEndFault with the log's end when it is not in time."""
