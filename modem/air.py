@@ -4,8 +4,9 @@ Order: siren call · next part of a started letter · emergency letter · office
 answered · call-back · the other half of a conversation · test · USSD · call-out · other letters. After a call at most
 ``LETTERS_BETWEEN_CALLS`` emergency letters go before a call that waits. Between two letters a call other than a siren's
 gives the outbox ``FOLLOW_S`` to hand over the second: else the call would take the line for a minute, and the one who
-cried for help would hear nothing. A siren or an officer who waits behind a talk that gives way has it told
-(``wanted``).
+cried for help would hear nothing. An officer's call gives it as long before it takes a free radio: the letter with the
+code is written down together with the order to ring him, and comes a moment later. A siren or an officer who waits
+behind a talk that gives way has it told (``wanted``).
 
 A letter is 3-6 s on the air, and a cry for help that comes in wants its siren at once. So letters stand back, also
 those of the emergency itself, from the moment when a letter is announced until it is kept, and after a cry until the
@@ -110,6 +111,11 @@ class Radio:
         return self.taken_by in (*CALLS, Air.INCOMING) or any(place.want in CALLS for place in self._waiting)
 
     @property
+    def lets_letters_go(self) -> bool:
+        """The radio is free, and a call that waits for it lets letters go first."""
+        return self.taken_by is None and self._following is not None
+
+    @property
     def for_calls(self) -> bool:
         """Letters stand back."""
         return self._reading or self._cried.is_set()
@@ -119,6 +125,8 @@ class Radio:
         """Own the radio; ``since`` orders those who want the same (the longer-waiting first). With ``give_back``:
         raises RadioTaken when a long call begins before (a call that comes in: any call of ours), and for a letter
         that waits behind one for BEHIND_S."""
+        if self.taken_by is None and want is Air.OFFICER and self._following is None:
+            self._letters_first()  # his code is on its way to us
         if self.taken_by is None and self._at_once(want):
             self.taken_by = want
         else:
@@ -134,7 +142,7 @@ class Radio:
             yield
         finally:
             if want is Air.EMERGENCY_LETTER and self._letters < LETTERS_BETWEEN_CALLS:
-                self._following = asyncio.get_running_loop().call_later(FOLLOW_S, self._none_followed)
+                self._letters_first()
             self._next()
 
     def _send_away(self, began: Air) -> None:
@@ -157,6 +165,9 @@ class Radio:
 
     def _may_follow(self, want: Air) -> bool:
         return self._following is None or want in FOLLOWING
+
+    def _letters_first(self) -> None:
+        self._following = asyncio.get_running_loop().call_later(FOLLOW_S, self._none_followed)
 
     def _none_followed(self) -> None:
         self._following = None

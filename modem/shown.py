@@ -55,13 +55,13 @@ class Shown:
 
     @property
     def calling(self) -> bool:
-        """A call is on the air, or waits for it."""
-        return self._radio.call_wanted
+        """A call is on the air, or waits for it and lets no letter go first."""
+        return self._radio.call_wanted and not self._radio.lets_letters_go
 
     @property
     def calls_free(self) -> bool:
         """A call could start now, or after the one letter on the air."""
-        return self.line_free and not self.calling
+        return self.line_free and not self._radio.call_wanted
 
     @property
     def line_free(self) -> bool:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from config.clock import VirtualClock, run_virtual
-from modem.air import BEHIND_S, CALLS, GIVES_WAY, Air, Radio, RadioTaken
+from modem.air import BEHIND_S, CALLS, FOLLOW_S, GIVES_WAY, Air, Radio, RadioTaken
 
 
 async def test_a_letter_that_waits_when_a_long_call_begins_is_given_back() -> None:
@@ -53,7 +53,26 @@ def test_a_letter_behind_a_talk_is_given_back_after_seconds_for_another_modem_to
         await following
         return clock.monotonic()
 
-    assert run_virtual(scene, datetime(2026, 11, 22, tzinfo=UTC)) == pytest.approx(BEHIND_S + 60)
+    assert run_virtual(scene, datetime(2026, 11, 22, tzinfo=UTC)) == pytest.approx(FOLLOW_S + BEHIND_S + 60)
+
+
+def test_an_officers_call_lets_his_letter_go_first_and_waits_no_longer_where_none_comes() -> None:
+    async def scene(clock: VirtualClock) -> None:
+        radio = Radio()
+        call = asyncio.ensure_future(_take(radio, Air.OFFICER))
+        await clock.sleep(FOLLOW_S / 5)
+        assert radio.lets_letters_go
+        async with radio.use(Air.EMERGENCY_LETTER):
+            await clock.sleep(3)
+            assert not call.done()
+        assert await call is Air.OFFICER
+        assert clock.monotonic() == pytest.approx(FOLLOW_S / 5 + 3 + FOLLOW_S)
+        await _take(radio, Air.OFFICER)
+        assert clock.monotonic() == pytest.approx(FOLLOW_S / 5 + 3 + 2 * FOLLOW_S)
+        await _take(radio, Air.SIREN)
+        assert clock.monotonic() == pytest.approx(FOLLOW_S / 5 + 3 + 2 * FOLLOW_S), "a siren waits for nothing"
+
+    run_virtual(scene, datetime(2026, 11, 22, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("wants", CALLS)
