@@ -20,6 +20,9 @@ from dispatch.plan import EffectKind
 from dispatch.wording import drill_text
 from gateway.store import Tx
 from gateway.store.outbound import OUTBOUND
+from ivr.events import Pressed, Silence
+from ivr.leg import Urgency
+from ivr.lines import URGENCIES
 from ivr.packing import unpacked_turn
 from ivr.store import CALLS
 from modem.call import Outcome
@@ -77,8 +80,8 @@ PEOPLE = {
 def test_in_a_whole_drill_every_letter_and_every_word_says_so_and_no_siren_rings(who: str, tmp_path: Path) -> None:
     async def scene(stage: Stage) -> None:
         await stage.resident()
-        for number in roster(stage.city):
-            stage.world.phone(number, *PEOPLE[who])
+        for one in roster(stage.city):
+            stage.world.phone(one, *PEOPLE[who])
         number = await begun(stage, " --street Melati")
         await stage.go(1500)
         await nothing_real(stage)
@@ -160,13 +163,30 @@ def test_a_real_emergency_ends_the_drill_and_takes_its_line(lines: int, tmp_path
 
 def test_a_drills_call_waits_behind_a_real_one_and_its_letters_behind_real_ones(tmp_path: Path) -> None:
     async def scene(stage: Stage) -> None:
+        for modem in stage.modems:
+            modem.letters_s = 10.0
         await begun(stage)
         await stage.go(5)
+        assert [place[0] for modem in stage.modems for place in modem.waiting] == [URGENCIES[Urgency.TEST]]
 
         def lanes(tx: Tx) -> set[str]:
             return set(tx.execute(select(OUTBOUND.c.lane)).scalars())
 
         assert await stage.store.read(lanes) == {"service"}
+
+    play(tmp_path, scene)
+
+
+def test_also_what_answers_a_key_that_nobody_offered_begins_with_the_word(tmp_path: Path) -> None:
+    async def scene(stage: Stage) -> None:
+        talk = stage.switchboard.conversation(
+            "comm_test", ANI, language="id", about="", fields={"drill": "Latihan"}, key="of this test"
+        )
+        turn = await talk.begin("modem0")
+        for event in (Pressed("7"), Silence(), Pressed("*")):
+            turn = await talk.take(turn.seq, event)
+            assert turn.say[0].text == "Latihan."
+            assert turn.instead is None
 
     play(tmp_path, scene)
 
@@ -227,11 +247,11 @@ def test_announced_sirens_sound_once_and_no_real_emergency_counts_on_it(tmp_path
     async def scene(stage: Stage) -> None:
         await stage.resident()
         number = await begun(stage, " --sirens")
-        await stage.go(40)
+        await stage.go(15)
         assert stage.world.calls(HULU_SIREN) == 1
         rung = await stage.rows(number, EffectKind.SIREN)
         assert rung
-        await stage.sms(GINA, "RAMPOK", then=30)
+        await stage.sms(GINA, "RAMPOK", then=10)
         assert stage.world.calls(HULU_SIREN) == 2
 
     play(tmp_path, scene)
@@ -247,8 +267,8 @@ def test_after_a_crash_it_is_still_a_drill(tmp_path: Path) -> None:
                 raise Killed(name)
 
         await stage.start(crash=killed)
-        for number in roster(stage.city):
-            stage.world.phone(number, answers("9"))
+        for one in roster(stage.city):
+            stage.world.phone(one, answers("9"))
         number = await begun(stage)
         with pytest.raises(Killed):
             await stage.go(300)
