@@ -72,7 +72,7 @@ class Lines:
 
     def __init__(self, lines: Sequence[Line], clock: Clock, *, obeyed: Collection[str] = ()) -> None:
         """``lines``: of two that are equally good the first is taken. ``obeyed``: our numbers that sirens obey; people
-        are called over others where there is a choice, so that no siren waits for the end of a talk."""
+        are called over other modems where there are such, so that no siren waits for the end of a talk."""
         self._lines = list(lines)
         self._obeyed_by_sirens = frozenset(obeyed)
         self._clock = clock
@@ -148,7 +148,7 @@ class Lines:
         fit = [line for line in self._obeyed(order) if line.name not in but and line.may(order)]
         free = [line for line in fit if self._free(line)]
         if order.conversation is not None:
-            free.sort(key=lambda line: (not line.speaks, line.number in self._obeyed_by_sirens))
+            free.sort(key=lambda line: (not line.speaks, not line.number, line.number in self._obeyed_by_sirens))
         if free or order.urgency not in BEFORE:
             return free[0] if free else None
         before = BEFORE[order.urgency]

@@ -98,7 +98,7 @@ def test_a_slip_of_the_finger_or_a_wish_for_a_service_rings_nobody(
         await town.clock.sleep(ASKED_S)
         await presses(town, key)
         town.phone(GINA).hangup()
-        assert says in town.heard(GINA)
+        assert town.hears(GINA, says)
         await town.clock.sleep(60.0)
         assert (await town.case()).incident.state is ends
         assert await town.rows() == []
@@ -114,7 +114,7 @@ def test_who_picks_up_and_says_nothing_twice_brings_an_officer_and_a_second_miss
         await rung_back(town)
         await town.until(lambda: not town.phone(GINA).talking, 90.0)
         assert [row.answer for row in await town.rows(EffectKind.CALL_BACK)] == [Answer.SILENT]
-        assert "Kami tidak mendengar jawaban. Petugas diberi tahu tentang panggilan Anda." in town.heard(GINA)
+        assert town.hears(GINA, "Kami tidak mendengar jawaban. Petugas diberi tahu tentang panggilan Anda.")
         await town.until(lambda: any(town.phone(ANI).calls), 20.0)
         assert (await town.case()).incident.state is State.CONFIRMED
         await town.clock.sleep(40.0)
@@ -148,7 +148,7 @@ async def books(town: Town) -> None:
         await presses(town, key, then=20.0)
     (mine,) = await booked(town)
     assert (mine.service, mine.clinic, mine.queue) == ("umum", "hulu", 1)
-    assert any(words.startswith("Nomor antrean 1, Umum") for words in town.heard(GINA))
+    assert town.hears(GINA, "Nomor antrean 1, Umum")
     town.phone(GINA).hangup()
     await town.clock.sleep(30.0)
     assert any(sms.text.startswith("No 1 Umum") for sms in town.phone(GINA).inbox), "in writing too, to be shown"

@@ -52,7 +52,7 @@ def test_who_presses_two_is_followed_by_the_next_person_at_once(tmp_path: Path, 
         assert second.attempted_at is not None
         assert second.attempted_at - pressed <= within
         await town.until(lambda: not town.phone(ANI).talking, 10.0)
-        assert NO in town.heard(ANI)
+        assert town.hears(ANI, NO)
         await nobody_has_it(town)
 
     by_voice(tmp_path, scene, modems=modems)
