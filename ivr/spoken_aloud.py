@@ -40,11 +40,6 @@ _LIKE = str.maketrans(
         "×": "x",
         "⁄": "/",
         "∕": "/",
-        "½": " 1/2",
-        "⅓": " 1/3",
-        "¼": " 1/4",
-        "⅔": " 2/3",
-        "¾": " 3/4",
         "ß": "ss",
         "ø": "o",
         "Ø": "O",
@@ -55,9 +50,10 @@ _LIKE = str.maketrans(
         "ı": "i",
     }
 )
+_PARTS = str.maketrans({"½": " 1/2", "⅓": " 1/3", "¼": " 1/4", "⅔": " 2/3", "¾": " 3/4"})
 _KEPT = re.compile(r"[^0-9A-Za-z .,:?!'()/+*#@=%°&$€±-]")
 _TAG = re.compile(r"</?|/?>")
-_ABOUT = re.compile(r"(?<![^ (])(?:\+ ?/? ?-|±) ?(?=[0-9])")
+_ABOUT = re.compile(r"(?<![^ (])(?:\+ ?/? ?-|±) ?(?=[0-9A-Za-z])")
 _SUM = re.compile(r"[0-9]\+[0-9]")
 _BETWEEN_WORDS = re.compile(r"[A-Za-z] ?/ ?[A-Za-z]")
 _STOPS = ".?!"
@@ -86,7 +82,7 @@ def in_one_reading(text: str, lang: str) -> str:
 
 def _clean(text: str) -> str:
     """Latin letters without accents, figures and a few marks. What is drawn (emoji) or steers (bidi, NUL) goes."""
-    flat = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).translate(_LIKE))
+    flat = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text.translate(_PARTS)).translate(_LIKE))
     flat = _TAG.sub(" ", flat)
     kept = (_plain(one) for one in flat.translate(_LIKE) if unicodedata.category(one) not in ("Mn", "Me", "Cf"))
     return _ABOUT.sub("±", " ".join(_KEPT.sub(" ", "".join(kept)).split()))[:LONGEST]
@@ -149,7 +145,11 @@ class _Said:
         elif one in _STOPS:
             self._mark(one)
             self._sentence = []
-        elif one == "/" and _BETWEEN_WORDS.search(text[max(at - 2, 0) : at + 3]):
+        elif one == "±":
+            self._say(self.lang.words["about"])
+        elif one == "-" and figure and last.isalpha() and next_.isdigit():
+            self._say(self.lang.words["to"])  # 15rb-20rb
+        elif one == "/" and not figure and _BETWEEN_WORDS.search(text[max(at - 2, 0) : at + 3]):
             self._say(self.lang.words["or"])
         elif (one == "-" and last.isdigit() and next_.isdigit()) or (one == "/" and figure):
             self._mark(",")

@@ -9,7 +9,7 @@ from ivr.spoken_place import Found, Place
 _PARTS = re.compile(r"[A-Z][A-Za-z]{0,5}(?:\. ?[A-Z][A-Za-z]{0,5}){0,3}(?![a-z])")
 _ONE = re.compile(r"[A-Z][A-Za-z]{0,5}")
 _WHOLE = re.compile(r"(?![0-9A-Za-z'])")
-_CONSULTANT = re.compile(r" ?\([A-Z]{1,4}\)(?:[A-Z][a-z]{1,4})?(?![A-Za-z])|-[A-Z]{2,6}(?![A-Za-z])")
+_CONSULTANT = re.compile(r" ?\([A-Z][A-Za-z]{0,4}\)(?:[A-Z][a-z]{1,4})?(?![A-Za-z])|-[A-Z]{2,6}(?![A-Za-z])")
 _NAME_BEHIND = re.compile(r"\.? ?(?!Sp\.|Sp[A-Z]|Ns\b|Apt\b)[A-Z][a-z]")
 _RUN_IN = re.compile(r"Sp[A-Z]|[SM][A-Z][a-z]")  # SpA, SPd: written without stops
 _VOWEL = re.compile(r"[aiou]")

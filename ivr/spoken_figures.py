@@ -17,6 +17,8 @@ LONGEST_CODE = 3  # digits from which a figure after a word like "tiket" is a co
 LONGEST_NUMBER = 4  # and after "nomor", or a word for telephoning
 _SERVICE = re.compile(r"1[0-9]{2}")  # 112: after a word for telephoning
 _RESCUE = re.compile(r"11[0-9]")  # 110, 112, 113, 118, 119: also by itself, and right behind who answers it
+_UP_TO = re.compile(r" ?- ?(?=[0-9]{1,3}(?![0-9/-]))")  # Rp 10-15 ribu
+_ALONE = re.compile(r" ?(?:[.!?:=)]|$|(?:atau|or) 11[0-9])")
 LARGEST_SAID = 12  # digits of a figure without marks that is said as a number
 
 _ORDINAL = {
@@ -25,7 +27,13 @@ _ORDINAL = {
 }
 _SLASH = re.compile(r"([0-9]{1,6})/([0-9]{1,6})(?![0-9A-Za-z/])")
 _RANGE = re.compile(r"([0-9]{1,4}) ?- ?([0-9]{1,4})(?![0-9/-])(?![.:,][0-9])")
-_TIMES = re.compile(r" ?[xX] ?(?=[0-9])|[xX]" + END)
+_MIXED = re.compile(r"([0-9]{1,3}) (1/2|1/3|1/4|2/3|3/4)(?![0-9A-Za-z/])")  # 2 1/2
+_PRESSURE = re.compile(r"([6-9][0-9]|[12][0-9]{2})/([3-9][0-9]|1[0-9]{2})(?![0-9A-Za-z/])")
+_OF_MERCURY = re.compile(r" ?mm ?hg" + END, re.IGNORECASE)
+_CHAIN = re.compile(r"[0-9]+(?:[.-][0-9]+)+(?![0-9A-Za-z])")
+_TIMES = re.compile(r" ?[xX] ?(?=[0-9]|/ ?[A-Za-z])|[xX]" + END)
+_HOT = re.compile(r"(?<![0-9])(?:3[4-9]|4[0-3])(?:[.,][0-9])? ?[Cc]" + END)
+_OF_YEARS = re.compile(r" (?:19|20)[0-9]{2}" + END)
 _SHARE = re.compile(r" ?%")
 _DEGREES = re.compile(r" ?° ?([CcFf]" + END + r")?")
 _UNIT = re.compile(r" ?([A-Za-z]{1,6})([23]?)" + END)
@@ -35,7 +43,7 @@ _DOTTED = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6}){2,5}(?![0-9])")
 _TENS = re.compile(r"-?an" + END)
 _IN_RUPIAH = re.compile(r"(?:Rp|IDR)\.? ?[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?![0-9.])", re.IGNORECASE)
 RUPIAH = (".", ",")  # how sums in rupiah are written in every language
-_SMALL_UNITS = frozenset("mlg")  # not in capitals: 4G, 5 M
+_SMALL_UNITS = frozenset("mg")  # not in capitals: 4G, 5 M
 
 
 @cache
@@ -52,10 +60,10 @@ def figure(place: Place) -> Found | None:
     """A number, with what it is a number of."""
     sign = ""
     at = place.at
-    if place.loose and place.text[at : at + 1] in "+-±" and place.text[at + 1 : at + 2].isdigit():
-        sign = place.lang.words[{"+": "plus", "-": "minus", "±": "about"}[place.text[at]]] + " "
+    if place.loose and place.text[at : at + 1] in "+-" and place.text[at + 1 : at + 2].isdigit():
+        sign = place.lang.words[{"+": "plus", "-": "minus"}[place.text[at]]] + " "
         at += 1
-    found = _dotted(place, at) or _number(place, at)
+    found = _chained(place, at) or _dotted(place, at) or _number(place, at)
     return found._replace(words=sign + found.words) if found is not None else None
 
 
@@ -69,6 +77,9 @@ def money(place: Place) -> Found | None:
     sum_ = _figure(*marks).match(place.text, match.end())
     assert sum_ is not None
     end, words = sum_.end(), _read(sum_, place.lang, marks, cents=False)
+    if (more := _UP_TO.match(place.text, end)) is not None and (last := _figure(*marks).match(place.text, more.end())):
+        words = f"{words} {place.lang.words['to']} {_read(last, place.lang, marks, cents=False)}"
+        end = last.end()
     scale = _SCALE.match(place.text, end)
     if scale is not None and scale[1].lower() in place.lang.scales:
         words, end = f"{words} {place.lang.scales[scale[1].lower()]}", scale.end()
@@ -83,6 +94,14 @@ def nth(place: Place) -> Found | None:
     return Found(ordinal(int(match[1]), place.lang.lang), match.end()) if match is not None else None
 
 
+def _chained(place: Place, at: int) -> Found | None:
+    """``1234-56-789`` behind a word like "rekening"."""
+    match = _CHAIN.match(place.text, at)
+    if match is None or not place.lang.follows("digits", place.before, 3):
+        return None
+    return Found(grouped(re.findall("[0-9]+", match[0]), place.lang.lang), match.end(), True)
+
+
 def _dotted(place: Place, at: int) -> Found | None:
     """``1.2.3``, which is no thousands."""
     match = _DOTTED.match(place.text, at)
@@ -95,7 +114,7 @@ def _dotted(place: Place, at: int) -> Found | None:
 
 def _number(place: Place, at: int) -> Found | None:
     lang = place.lang
-    for two in (_slashed, _ranged):
+    for two in (_mixed, _slashed, _ranged):
         found = two(place, at)
         if found is not None:
             return _of(place, found)
@@ -119,9 +138,29 @@ def _is_code(place: Place, written: str) -> bool:
         return True
     if lang.follows("phone", before, 6) and (_SERVICE.fullmatch(written) or many >= LONGEST_NUMBER):
         return True
-    if _RESCUE.fullmatch(written) and (lang.follows("rescue", before, 1) or place.text.strip(" .!?") == written):
+    numbered = lang.follows("number", before, 2)
+    if _RESCUE.fullmatch(written) and (_alone(place, written) or (not numbered and lang.follows("rescue", before, 6))):
         return True
-    return many >= LONGEST_NUMBER and lang.follows("number", before, 2)
+    return many >= LONGEST_NUMBER and numbered
+
+
+def _alone(place: Place, written: str) -> bool:
+    """Whether such a number is a whole text or sentence, or one of several that are."""
+    lang, before = place.lang, place.before.strip()
+    first = not before or before in lang.context["number"]
+    other = before.startswith(digits("11", lang.lang)) and before.endswith(f" {lang.words['or']}")
+    return (first or other) and _ALONE.match(place.text, place.at + len(written)) is not None
+
+
+def _mixed(place: Place, at: int) -> Found | None:
+    """``2 1/2``, as ``2½`` is written too."""
+    match = _MIXED.match(place.text, at)
+    if match is None or place.lang.follows("number", place.before, 1) or _is_code(place, match[1]):
+        return None
+    lang = place.lang.lang
+    part = FRACTIONS.get(lang, FRACTIONS["id"])[match[2]]
+    joined = f"and a {part}" if part == "half" else f"and {part}" if lang == "en" else part
+    return Found(f"{cardinal(int(match[1]), lang)} {joined}", match.end(), True)
 
 
 def _slashed(place: Place, at: int) -> Found | None:
@@ -131,8 +170,12 @@ def _slashed(place: Place, at: int) -> Found | None:
     known = FRACTIONS.get(place.lang.lang, FRACTIONS["id"]).get(match[0])
     if known is not None and not place.lang.follows("number", place.before, 1):
         return Found(known, match.end(), True)
+    if _is_code(place, match[1]) and _SERVICE.fullmatch(match[2]):  # call 110/112
+        return Found(grouped(match.groups(), place.lang.lang), match.end(), True)
     first, second = (_plain(one, place.lang.lang) for one in match.groups())
-    return Found(f"{first} {place.lang.words['over']} {second}", match.end(), True)
+    blood = _PRESSURE.fullmatch(match[0]) is not None and place.lang.follows("pressure", place.before, 3)
+    over = place.lang.words["pressure" if blood or _OF_MERCURY.match(place.text, match.end()) else "over"]
+    return Found(f"{first} {over} {second}", match.end(), True)
 
 
 def _ranged(place: Place, at: int) -> Found | None:
@@ -171,7 +214,9 @@ def _of(place: Place, number: Found) -> Found:
         kind = {"C": " Celsius", "F": " Fahrenheit"}.get((match[1] or "").upper(), "")
         return Found(f"{number.words} {lang.words['degrees']}{kind}", match.end(), True)
     if (match := _TIMES.match(text, end)) is not None:
-        return Found(f"{number.words} {lang.words['times']}", match.end())
+        return _per(place, Found(f"{number.words} {lang.words['times']}", match.end()))
+    if lang.follows("heat", place.before, 5) and (hot := _HOT.match(text, place.at)) is not None:
+        return Found(f"{number.words} {lang.words['degrees']} Celsius", hot.end(), True)
     if lang.lang == "id" and (match := _TENS.match(text, end)) is not None:
         return Found(f"{number.words}an", match.end(), True)
     return _per(place, _unit(place, number))
@@ -182,6 +227,9 @@ def _unit(place: Place, number: Found) -> Found:
     if scale is not None and len(scale[1]) > 1 and scale[1].lower() in place.lang.scales:
         return Found(f"{number.words} {place.lang.scales[scale[1].lower()]}", scale.end(), True)
     match = _UNIT.match(place.text, number.end)
+    numbered = match is not None and place.lang.follows("number", place.before, 1)
+    if match is not None and numbered and (len(match[1]) == 1 or _OF_YEARS.match(place.text, match.end())):
+        return number  # No. 12 L; No. 3 Thn 2020
     name = place.lang.units.get(match[1].lower()) if match is not None else None
     if match is None or name is None or (match[1].lower() in _SMALL_UNITS and match[1].isupper()):
         return number

@@ -15,21 +15,22 @@ _SPELT = re.compile(r"(?<![0-9A-Za-z'-])[A-Z] $")
 _INITIAL = re.compile(r"[A-Z]\.(?= ?[A-Z][A-Za-z.])")
 _SLASHED = re.compile(r"([A-Za-z]{1,3}/[A-Za-z]{0,4})(?![A-Za-z/])")
 _TWICE = re.compile(r"([A-Za-z][a-z]{2,20})2(nya|an|ku|mu)?" + END)
-_ROMAN = re.compile(r"[IVX]{1,6}(?![0-9A-Za-z'-])|[ivx]{2,6}(?![0-9A-Za-z'-])")
+_ROMAN = re.compile(r"[IVX]{1,6}(?![0-9A-Za-z']|-[0-9A-Za-z]{2})|[ivx]{2,6}(?![0-9A-Za-z'-])")
 _ROMAN_FORM = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
 _VALUE = {"I": 1, "V": 5, "X": 10}
 _NUMBER_BEHIND = re.compile(r" ?[A-Z]{0,2}-?[0-9]")
 _NAME_BEHIND = re.compile(r"\.? ?(?:[A-Z][a-z]|[A-Z]{3}|[A-Z]\. ?[A-Z])")
 _MORE_BEHIND = re.compile(r" ?[(]?[A-Za-z0-9]")
 _WORD_BEHIND = re.compile(r" ?([A-Za-z]+)")
-_WRITTEN = re.compile(r"[A-Za-z]{1,4}[0-9]?" + END)
+_WRITTEN = re.compile(r"[A-Za-z]{1,4}(?:[0-9]|-[IV]{1,3})?" + END)
 _OWN_STOP = re.compile(r"[A-Z][b-df-hj-np-tv-z]{1,3}(?=\. ?[A-Z][a-z])")  # St. Syahrir: its stop ends nothing
-_OF_A_NAME = re.compile(r"[A-Z]{2,3}(?= [A-Z][a-z])")
+_OF_A_NAME = re.compile(r"([A-Z]{2,3})\.?(?= [A-Z][a-z])")
 _LETTER_BEHIND = re.compile(r"[ .]*[A-Z](?![A-Za-z0-9])")
 _SITE = re.compile(
     r"(?:https?://)?(?:www\.)?((?:[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63}){0,3}@)?[A-Za-z0-9-]{1,63}"
     r"(?:\.[A-Za-z0-9-]{1,63}){0,3}\.(?:com|net|org|info|id))(?:/[^ ]{0,200})?(?![0-9A-Za-z])"
 )
+_LINK = re.compile(r"https?://(?:www\.)?([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4})(?:[/?#:][^ ]{0,300})?")
 _PIECES = re.compile(r"[A-Za-z]+|[0-9]+|[@.-]")
 
 # A word that can be said at sight: syllables of an onset, a vowel or two, and a coda.
@@ -62,7 +63,7 @@ def _full(place: Place, match: re.Match[str]) -> str | None:
         return lang.stopped[key] if len(key) > 1 else None
     if word.islower() and key in lang.small:
         return lang.small[key]
-    return lang.short.get(key)
+    return lang.short.get(key) if word not in lang.spelt else None
 
 
 def _numbered(place: Place, end: int) -> bool:
@@ -118,7 +119,7 @@ def slashed(place: Place) -> Found | None:
 
 def site(place: Place) -> Found | None:
     """An address of the net: its words and marks; what stands before and behind them is not said."""
-    match = place.match(_SITE)
+    match = place.match(_SITE) or place.match(_LINK)
     if match is None:
         return None
     marks = {"@": place.lang.words["at_sign"], ".": place.lang.words["dot"], "-": ""}
@@ -168,7 +169,7 @@ def word(place: Place) -> Found | None:
     if (own := place.match(_OWN_STOP)) is not None:
         return Found(_part(own[0], place.lang), own.end() + 1)
     if place.lang.follows("street", place.before, 1) and (own := place.match(_OF_A_NAME)) is not None:
-        return Found(" ".join(own[0]), own.end())
+        return Found(" ".join(own[1]), own.end())
     written = match[0] if place.lang.lang == "en" else match[0].replace("'", "")
     parts = [_part(part, place.lang) for part in written.split("-")]
     mark = "-" if all(" " not in part and len(part) > 1 for part in parts) else " "

@@ -20,10 +20,10 @@ _SERVICE = {"*": "star", "#": "hash"}
 _AREA = re.compile(
     r"\( ?(?P<in_brackets>0 ?[2-79] ?[0-9] ?[0-9]?) ?\) ?-? ?"
     r"|(?P<before>0[2-79][0-9]{1,2}) ?[-./ ] ?"
-    r"|\+?62[ .-]?(?:\(0\) ?)?\(?0?(?P<abroad>[2-79][0-9]{1,2})\)?[ .-]"
+    r"|(?:\+62[ .-]?|62-)(?:\(0\) ?)?\(?0?(?P<abroad>[2-79][0-9]{1,2})\)?[ .-]"
 )
 _LOCAL = re.compile(r"[0-9]{2,8}(?:[ .-][0-9]{2,5}){0,3}(?![0-9A-Za-z])")
-_HERE = re.compile(r"[0-9]{2,5}(?:[ -][0-9]{2,5}){1,2}(?![0-9A-Za-z])")
+_HERE = re.compile(r"(?:[0-9]{6,8}|[0-9]{2,5}(?:[ -][0-9]{2,5}){1,2})(?![0-9A-Za-z]| ?[A-Za-z])")
 _ANOTHER = re.compile(r"(?: ?[,/] ?| (atau|or) )([0-9]{5,8})(?![0-9A-Za-z.-])")
 _MOBILE = re.compile(r"\(?08[0-9]{1,2}\)?(?: ?[ .-] ?[0-9]{2,8}){1,5}(?![0-9A-Za-z])")
 _FREE = re.compile(r"(1500)-([0-9]{3})" + END + r"|(0800)[ -]?(1)[ -]?([0-9]{3})[ -]?([0-9]{3,4})" + END)
@@ -56,6 +56,12 @@ def _fixed(place: Place) -> Found | None:
     if area.lastgroup == "abroad":
         plus = f"{lang.words['plus']} " if area[0][0] == "+" else ""
         words = f"{plus}{digits('62', lang.lang)}, {words}"
+    return _and_others(place, Found(words, end, True), many)
+
+
+def _and_others(place: Place, found: Found, many: int) -> Found:
+    """With the numbers behind it that are as long."""
+    words, end, lang = found.words, found.end, place.lang
     while (other := _ANOTHER.match(place.text, end)) is not None and len(other[2]) == many:
         words += (f" {lang.words['or']} " if other[1] else ", ") + grouped([other[2]], lang.lang)
         end = other.end()
@@ -79,9 +85,10 @@ def _here(place: Place) -> Found | None:
     """``882 1234`` behind a word for telephoning."""
     match = place.match(_HERE) if place.lang.follows("phone", place.before, 2) else None
     groups = re.findall(r"[0-9]+", match[0]) if match is not None else []
-    if match is None or groups[0][0] == "0" or not FEWEST_LOCAL < sum(len(one) for one in groups) <= LOCAL:
+    many = sum(len(one) for one in groups)
+    if match is None or groups[0][0] == "0" or not FEWEST_LOCAL < many <= LOCAL:
         return None
-    return Found(grouped(groups, place.lang.lang), match.end(), True)
+    return _and_others(place, Found(grouped(groups, place.lang.lang), match.end(), True), many)
 
 
 def _mobile(place: Place) -> Found | None:
