@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import math
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -90,7 +91,7 @@ class Lines:
 
     def looked_at(self) -> None:
         """A line's state changed: see whether a waiting order can start."""
-        for waiter in sorted(self._waiting, key=lambda waiter: waiter.place):
+        for waiter in sorted(self._waiting, key=self._turn):
             line = self._best(waiter.order, waiter.but)
             if line is not None and not waiter.given.done():
                 self._waiting.remove(waiter)
@@ -138,6 +139,16 @@ class Lines:
                 well_at = self._clock.monotonic()
             elif self._clock.monotonic() - well_at >= GONE_S:
                 return None
+
+    def _turn(self, waiter: _Waiter) -> tuple[int, float, int]:
+        """While officers have a line, the next one is for whoever rang us and is to be rung back: else a ladder that
+        asks one person after the other would take every line from him. Sirens always go first."""
+        urgency, since, arrival = waiter.place
+        asked = any(Urgency.OFFICER in taken for taken in self._taken.values())
+        if asked and waiter.order.urgency is Urgency.CALL_BACK:
+            urgency = URGENCIES[Urgency.SIREN]
+            since = math.inf  # after the sirens that wait
+        return urgency, since, arrival
 
     def _free(self, line: Line) -> int:
         return max(0, line.free - len(self._taken[line.name]))

@@ -206,3 +206,31 @@ def test_with_every_line_taken_the_order_waits_for_the_first_that_is_free() -> N
         assert (await second).outcome is Outcome.ANSWERED
 
     play(scene)
+
+
+@pytest.mark.parametrize("siren", [False, True])
+def test_while_officers_talk_the_next_line_is_for_who_is_to_be_rung_back_after_sirens(siren: bool) -> None:
+    async def scene(room: Room) -> None:
+        there, begun = lines(room, *[answers("")] * 6, speaks=(True, True)), []
+
+        async def place(urgency: Urgency, nth: int) -> None:
+            async def claimed() -> bool:
+                begun.append(urgency)
+                return True
+
+            call = None if urgency is Urgency.SIREN else room.call(key=f"{nth}/call")
+            await there.legs.place(there.order(call, urgency), started=there.started, claimed=claimed)
+
+        asked = [Urgency.OFFICER] * 4 + [Urgency.CALL_BACK] * 2 + [Urgency.SIREN] * siren
+        placing = []
+        for nth, urgency in enumerate(asked):
+            placing.append(asyncio.create_task(place(urgency, nth)))
+            await room.clock.sleep(0.1)
+        await asyncio.gather(*placing)
+        rest = begun[2:]
+        assert begun[:2] == [Urgency.OFFICER] * 2
+        assert rest[0] is (Urgency.SIREN if siren else Urgency.CALL_BACK)
+        assert siren or rest[1] is not rest[0], "the officers keep one line"
+        assert rest.count(Urgency.OFFICER) == rest.count(Urgency.CALL_BACK) == 2
+
+    play(scene)
