@@ -61,7 +61,7 @@ def _full(place: Place, match: re.Match[str]) -> str | None:
         return lang.before_name[word]
     if match[2] and key in lang.stopped and _MORE_BEHIND.match(text, match.end()):
         return lang.stopped[key] if len(key) > 1 else None
-    if word.islower() and key in lang.small:
+    if word.islower() and key in lang.small and not lang.follows("street", place.before, 1):
         return lang.small[key]
     return lang.short.get(key) if word not in lang.spelt else None
 
