@@ -101,6 +101,9 @@ def _machine() -> Iterator[Finding]:
     if shutil.which("ModemManager") or Path("/usr/sbin/ModemManager").exists():
         saw = "ModemManager is installed and grabs modems"
         yield Finding(subject="machine", well=False, saw=saw, mend="sudo apt-get purge -y modemmanager")
+    if not shutil.which("espeak-ng"):
+        saw = "no espeak-ng: calls play the fixed warnings only, and the rest is in the SMS"
+        yield Finding(subject="voice", well=None, saw=saw, mend="sudo apt-get install -y espeak-ng")
     if Path("/run/systemd/timesync").exists() and not CLOCK_SYNC.exists():
         mend = "timedatectl status"
         yield Finding(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from config.command import DONE, NOT_SO, Command, Context, Needs
+from config.command import DONE, NOT_SO, USAGE, Command, CommandError, Context, Needs
 from ivr.flow_read import judged
 from ivr.speech_commands import COMMANDS as SPEECH
 from ivr.tones_commands import KEYS
@@ -17,6 +17,8 @@ def _check_arguments(parser: ArgumentParser) -> None:
 
 async def _check(context: Context, arguments: Namespace) -> int:
     path = Path(arguments.path)
+    if not path.exists():
+        raise CommandError(f"{path}: there is no such file or folder", USAGE)
     files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
     if not files:
         context.out.note(f"{path}: holds no flow (*.toml)")

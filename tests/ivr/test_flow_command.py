@@ -6,9 +6,11 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from config.city import load_city
 from config.clock import SystemClock
-from config.command import DONE, NOT_SO, Context, Needs
+from config.command import DONE, NOT_SO, USAGE, CommandError, Context, Needs
 from ivr.commands import COMMANDS
 from ivr.flow_read import SHIPPED
 from tests.config.test_city_commands import Lines
@@ -49,6 +51,10 @@ async def test_every_fault_is_a_row_with_file_and_line(tmp_path: Path) -> None:
     assert "mend them all" in out.notes[-1]
 
 
-async def test_a_file_that_is_not_there_and_an_empty_folder_do_not_hold(tmp_path: Path) -> None:
-    assert (await run(tmp_path / "none.toml"))[0] == NOT_SO
+async def test_an_empty_folder_does_not_hold_and_a_file_that_is_not_there_is_no_question(
+    tmp_path: Path,
+) -> None:
     assert (await run(tmp_path))[0] == NOT_SO
+    with pytest.raises(CommandError) as slip:
+        await run(tmp_path / "none.toml")
+    assert slip.value.code == USAGE

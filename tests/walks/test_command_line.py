@@ -222,6 +222,7 @@ def test_doctor_says_what_is_wrong_and_how_to_mend_it(shell: Shell) -> None:
             "KENTONGAN_MODEM__0__NAME": "lost",
             "KENTONGAN_MODEM__0__PORT": str(shell.home / "ttyUSB7"),
             "KENTONGAN_MODEM__0__NUMBER": "+6285700000001",
+            "PATH": str(shell.home),
         }
     )
     said = shell("doctor", "--json")
@@ -231,6 +232,7 @@ def test_doctor_says_what_is_wrong_and_how_to_mend_it(shell: Shell) -> None:
     assert "SAMPLE" in found["city pack"]["saw"].upper()
     assert found["modem lost"]["well"] is False
     assert "dialout" in found["modem lost"]["mend"]
+    assert found["voice"]["mend"] == "sudo apt-get install -y espeak-ng", "no program is on this PATH"
     assert found["siren"]["well"] is False, "the sirens do not know that number"
     plain = shell("doctor").out
     assert "WRONG  modem lost" in plain

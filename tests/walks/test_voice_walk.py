@@ -48,7 +48,7 @@ def test_an_officer_hears_the_incident_and_accepts_by_key(tmp_path: Path) -> Non
         assert mine.ended_at is not None
         assert town.part("calls").status is Status.OK
         voice = next(part for part in town.house.pulse.parts() if part.kind == "voice")
-        assert voice.detail == "speaks"
+        assert voice.detail == "can carry a voice"
 
     indoors(tmp_path, scene)
 
