@@ -23,6 +23,8 @@ _DAYS_FROM = re.compile(rf"[Hh] ?([+-]) ?([0-9]{{1,3}}){END}")
 
 def neighbours(place: Place) -> Found | None:
     """``RT 03/RW 05``, ``03/RW 05``, ``RW 5``, ``RT/RW : 003/005``."""
+    if place.text[place.at] not in "Rr0123456789":
+        return None
     rt, rw, lang = place.lang.words["rt"], place.lang.words["rw"], place.lang.lang
     if (match := place.match(_BOTH)) is not None and not (match[2] or match[3]):
         return Found(f"{rt} {rw} {cardinal(int(match[1]), lang)}", match.end(), True)

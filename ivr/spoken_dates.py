@@ -29,6 +29,8 @@ CENTURY = 2000  # of a year with two digits
 
 def day(place: Place) -> Found | None:
     """``31-12-2026``, ``2026-12-31``, ``5 Jan 2027``; ``19/11`` behind a word for a day."""
+    if not place.text[place.at].isdigit():
+        return None
     if (match := place.match(_ISO)) is not None:
         return _said(place, int(match[3]), int(match[2]), int(match[1]), match.end())
     if (match := place.match(_MARKED)) is not None:
@@ -68,7 +70,7 @@ def weekday(place: Place) -> Found | None:
 
 def clock(place: Place) -> Found | None:
     """``09.30``, ``9:30``; on to another hour where a dash says so."""
-    match = place.match(_CLOCK)
+    match = place.match(_CLOCK) if place.text[place.at].isdigit() else None
     if match is None or not _is_hour(place, match):
         return _together(place)
     words = _hour(place, int(match[1]), match[3], match[4], match[5])
@@ -82,8 +84,10 @@ def clock(place: Place) -> Found | None:
 
 def _together(place: Place) -> Found | None:
     """``0930`` behind a word for hours."""
-    match = place.match(_TOGETHER) if place.after(*place.lang.context["hour"]) else None
-    return Found(_hour(place, int(match[1]), match[2]), match.end(), True) if match is not None else None
+    match = place.match(_TOGETHER)
+    if match is None or not place.after(*place.lang.context["hour"]):
+        return None
+    return Found(_hour(place, int(match[1]), match[2]), match.end(), True)
 
 
 def _is_hour(place: Place, match: re.Match[str]) -> bool:

@@ -168,7 +168,7 @@ def word(place: Place) -> Found | None:
         return None
     if (own := place.match(_OWN_STOP)) is not None:
         return Found(_part(own[0], place.lang), own.end() + 1)
-    if place.lang.follows("street", place.before, 1) and (own := place.match(_OF_A_NAME)) is not None:
+    if (own := place.match(_OF_A_NAME)) is not None and place.lang.follows("street", place.before, 1):
         return Found(" ".join(own[1]), own.end())
     written = match[0] if place.lang.lang == "en" else match[0].replace("'", "")
     parts = [_part(part, place.lang) for part in written.split("-")]

@@ -36,6 +36,8 @@ _STARTS = re.compile(r"\+[0-9]|0[0-9]|62[0-9]{7}|62-|8[0-9]{8}")
 def telephone(place: Place) -> Found | None:
     """``0812-3456-7890``, ``+62 812 …``, ``(061) 8821234``, ``061-8821234``; in groups as written, else of three or
     four."""
+    if place.text[place.at] not in "(+0123456789":
+        return None
     if (match := place.match(_FREE)) is not None:
         return Found(grouped([group for group in match.groups() if group], place.lang.lang), match.end(), True)
     return _fixed(place) or _here(place) or _mobile(place) or _any(place)
