@@ -210,5 +210,6 @@ class GsmListener:
         if not on_air or modem.use == "letters":
             self._pulse.forget("voice", modem.name)
         else:
-            self._pulse.report("voice", modem.name, Status.OK, "can carry a voice" if modem.speaks else "rings, and says nothing")
+            said = "can carry a voice" if modem.speaks else "rings, and says nothing"
+            self._pulse.report("voice", modem.name, Status.OK, said)
         self._changed()

@@ -109,7 +109,7 @@ class Sessions(RuleBasedStateMachine):
 
     @rule(number=st.sampled_from(NUMBERS), path=st.one_of(st.just(""), st.lists(KEY, max_size=4).map("*".join)))
     def dial(self, number: str, path: str) -> None:
-        assume(not re.fullmatch(r"\*[\d*]+#", path))  # that is the code as it was dialled: some post it as the first path
+        assume(not re.fullmatch(r"\*[\d*]+#", path))  # the code as it was dialled: some post it as the first path
         phone = Handset(self.room, number=number, session=f"ATUid_{len(self.phones)}")
         self.phones.append(phone)
         aside = self.aside(number) if not path.strip(" #*") else None

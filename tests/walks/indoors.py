@@ -81,7 +81,8 @@ def indoors(
     speaking: Callable[[City, VirtualClock], Speaking] = lambda city, clock: murmuring(),
 ) -> T:
     """Open the house in a fresh town, play the scene, close it. Of ``modems`` only the first is the city's own.
-    ``answer``: they answer who calls. ``silence``: their lines carry it too, as real ones do. ``speaking``: how calls are carried."""
+    ``answer``: they answer who calls. ``silence``: their lines carry it too, as real ones do. ``speaking``: how calls
+    are carried."""
 
     async def main(clock: VirtualClock) -> T:
         city = load_city(PACK)
