@@ -31,7 +31,10 @@ RATES = range(4_000, 192_001)  # samples a second of a WAV that is read
 MOST_CHANNELS = 8
 EDGE_S = 0.005  # seconds of fading at both ends of a recording: one that was cut out of another would click
 
-PCM, FLOATS, EXTENSIBLE = 1, 3, 0xFFFE  # format tags of RIFF WAVE (Multimedia Programming Interface, 1991; RFC 2361)
+# format tags of RIFF WAVE (Multimedia Programming Interface, 1991; RFC 2361)
+PCM, FLOATS, A_LAW, MU_LAW, EXTENSIBLE = 1, 3, 6, 7, 0xFFFE
+WRITTEN = frozenset({(PCM, 8), (PCM, 16), (PCM, 24), (PCM, 32), (FLOATS, 32), (FLOATS, 64), (A_LAW, 8), (MU_LAW, 8)})
+"""Format tags, and the bits of a sample, that are read."""
 
 
 class SoundFault(ValueError):
@@ -121,6 +124,26 @@ def _high_pass() -> Samples:
     return np.asarray(high, np.float32)
 
 
+# -- what telephones record in (ITU-T G.711): a sign, three bits of segment, four of place in it
+
+
+@cache
+def _mu_law() -> Samples:
+    """Of every octet, its sample."""
+    octet = ~np.arange(256, dtype=np.uint8)
+    size = (((octet & 0x0F).astype(np.int32) << 3) + 0x84) << ((octet & 0x70) >> 4)
+    return np.asarray(np.where(octet & 0x80, 0x84 - size, size - 0x84) / 2.0**15, np.float32)
+
+
+@cache
+def _a_law() -> Samples:
+    """Of every octet, its sample."""
+    octet = np.arange(256, dtype=np.uint8) ^ 0x55
+    place, segment = (octet & 0x0F).astype(np.int32) << 4, (octet & 0x70) >> 4
+    size = np.where(segment == 0, place + 8, (place + 0x108) << (np.maximum(segment, 1) - 1))
+    return np.asarray(np.where(octet & 0x80, size, -size) / 2.0**15, np.float32)
+
+
 # -- RIFF
 
 
@@ -136,9 +159,9 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Form:
-    """How the samples are written. ``width``: octets of one."""
+    """How the samples are written: the format's ``tag``; ``width``: octets of one sample."""
 
-    floats: bool
+    tag: int
     channels: int
     rate: int
     width: int
@@ -150,11 +173,11 @@ class _Form:
         tag, channels, rate, _, _, bits = struct.unpack("<HHIIHH", chunk[:16])
         if tag == EXTENSIBLE and len(chunk) >= 26:  # the real tag begins the GUID at its end
             tag = int.from_bytes(chunk[24:26], "little")
-        if (tag, bits) not in ((PCM, 8), (PCM, 16), (PCM, 24), (PCM, 32), (FLOATS, 32), (FLOATS, 64)):
+        if (tag, bits) not in WRITTEN:
             raise SoundFault(f"format {tag} with {bits} bits is no PCM; save it as PCM, 16 bit")
         if channels not in range(1, MOST_CHANNELS + 1) or rate not in RATES:
             raise SoundFault(f"{channels} channels at {rate} Hz: nothing that a voice is recorded in")
-        return _Form(floats=tag == FLOATS, channels=channels, rate=rate, width=bits // 8)
+        return _Form(tag=tag, channels=channels, rate=rate, width=bits // 8)
 
     def samples(self, body: bytes) -> Samples:
         """Mixed to one channel; an unfinished last frame is dropped."""
@@ -171,7 +194,9 @@ class _Form:
         return mixed
 
     def _flat(self, body: bytes) -> Samples:
-        if self.floats:
+        if self.tag in (A_LAW, MU_LAW):
+            return (_a_law() if self.tag == A_LAW else _mu_law())[np.frombuffer(body, np.uint8)]
+        if self.tag == FLOATS:
             return np.clip(np.frombuffer(body, f"<f{self.width}").astype(np.float32), -1e3, 1e3)
         if self.width == 1:  # the one width without a sign
             return (np.frombuffer(body, np.uint8).astype(np.float32) - 128.0) / 128.0

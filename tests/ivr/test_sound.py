@@ -107,7 +107,7 @@ BROKEN = {
     "no samples": riff((b"fmt ", pack(tone(TONE_HZ), width=2)[20:36]), (b"data", b"")),
     "half a sample": riff((b"fmt ", pack(tone(TONE_HZ), width=2)[20:36]), (b"data", b"x")),
     "a short form": riff((b"fmt ", b"\x01\x00"), (b"data", b"xx")),
-    "mu-law": riff((b"fmt ", struct.pack("<HHIIHH", 7, 1, 8000, 8000, 1, 8)), (b"data", b"xx")),
+    "GSM": riff((b"fmt ", struct.pack("<HHIIHH", 49, 1, 8000, 1625, 65, 0)), (b"data", b"xx")),
     "12 bits": riff((b"fmt ", struct.pack("<HHIIHH", 1, 1, 8000, 16000, 2, 12)), (b"data", b"xx")),
     "no channel": riff((b"fmt ", struct.pack("<HHIIHH", 1, 0, 8000, 0, 0, 16)), (b"data", b"xx")),
     "too many channels": riff((b"fmt ", struct.pack("<HHIIHH", 1, 500, 8000, 0, 0, 16)), (b"data", b"xx" * 999)),
@@ -184,3 +184,18 @@ def test_a_written_wav_is_read_back_bit_by_bit() -> None:
     with wave.open(io.BytesIO(write_wav(sound))) as back:
         assert (back.getframerate(), back.getnchannels(), back.getsampwidth()) == (8_000, 1, 2)
         assert back.readframes(back.getnframes()) == sound
+
+
+@pytest.mark.parametrize(
+    ("tag", "octets", "samples"),
+    [
+        (7, b"\xff\x80\x00\x9f\x1f", (0, 32124, -32124, 8316, -8316)),
+        (6, b"\xd5\x55\xaa\x2a\x80", (8, -8, 32256, -32256, 5504)),
+    ],
+    ids=["mu-law", "a-law"],
+)
+def test_what_telephones_record_in_is_read_as_g_711_has_it(tag: int, octets: bytes, samples: tuple[int, ...]) -> None:
+    form = struct.pack("<HHIIHHH", tag, 1, 8_000, 8_000, 1, 8, 0)
+    body = b"fmt " + struct.pack("<I", len(form)) + form + b"data" + struct.pack("<I", len(octets)) + octets + b"\0"
+    read = read_wav(b"RIFF" + struct.pack("<I", 4 + len(body)) + b"WAVE" + body)
+    assert (read.samples * 2**15).astype(int).tolist() == list(samples)
