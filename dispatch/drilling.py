@@ -61,9 +61,8 @@ def start(
     number = case.incident.id
     store.begin_drill(tx, replace(drill, incident=number))
     sirens = "sirens sound" if drill.sirens else "no siren sounds"
-    store.tell(
-        tx, number, now, "drill", f"a drill of {kind}, {sirens}, until {drill.ends_at.isoformat()}", drill.asked_by
-    )
+    until = f"{drill.ends_at.astimezone(city.timezone):%H:%M}"
+    store.tell(tx, number, now, "drill", f"a drill of {kind}, {sirens}, until {until}", drill.asked_by)
     return take_step_or_alarm(tx, city, number, now, new_code)
 
 
