@@ -124,6 +124,7 @@ SELDOM = {
     "queue_told_hours": "the pack's hours would have to change while the program runs",
     "queue_told_shut": "the pack's days would have to change while the program runs",
     "reg_member_full": "a household of more people than anybody lists",
+    "ticket_what": "asked of who speaks, not of who writes (tests/ivr/test_talking.py)",
     "queue_days": "a list of names, of which each stands in another text",
     "ticket_days": "the same",
     "queue_closed_word": "stands in another text",

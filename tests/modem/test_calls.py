@@ -395,7 +395,7 @@ def test_after_a_call_at_most_two_emergency_letters_go_before_the_next_call() ->
             await rig.modem.call(OFFICER, ring_s=3, talk_s=0, urgency=1, since=since, started=started)
 
         first = asyncio.ensure_future(call(0))
-        await rig.clock.sleep(0.1)
+        await rig.clock.sleep(1.0)  # an officer's call lets letters go first for half a second: now it is dialled
         waiting = [asyncio.ensure_future(letter(at)) for at in range(5)]
         waiting += [asyncio.ensure_future(call(2)), asyncio.ensure_future(call(1))]
         await asyncio.gather(first, *waiting)
