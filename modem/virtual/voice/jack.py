@@ -122,12 +122,6 @@ class Jack:
         self.switched = False
         self._stop()
 
-    @property
-    def flowing(self) -> bool:
-        """A call is up and sound passes between it and this port."""
-        sound = self._sound()
-        return sound is not None and self._passes(sound)
-
     def _refuses_all(self) -> bool:
         return self._modem.faults.has("audio_refused") and self._modem.dialect.audio is AudioSwitch.ALWAYS
 
