@@ -29,8 +29,9 @@ from config.command import DONE, INTERRUPTED, NOT_HERE, NOT_SO, Command, Command
 from config.crash import CrashPoint, kill_at, no_crash
 from config.log import start_logging
 from config.settings import Settings
+from dispatch.console.access.demo import DemoKeeper
 from dispatch.console.running import RunningHouse
-from dispatch.console.serving import serve
+from dispatch.console.serving import Mounted, serve
 from dispatch.cries import Cries
 from dispatch.desk import EmergencyDesk
 from dispatch.locate import locator_of
@@ -53,6 +54,7 @@ from gateway.doctor import DOCTOR
 from gateway.http import command_socket
 from gateway.leading import Led
 from gateway.nik import nik_key
+from gateway.page import Floor
 from gateway.post import Above, Ground, Post, open_post
 from gateway.pulse import Bell, Pulse, all_running
 from gateway.registry import Resident, sample_residents
@@ -230,11 +232,11 @@ async def _until_told(
             commands=COMMANDS, settings=settings, city=city, clock=clock, store=house.store, wake=house.wake
         )
         await stack.enter_async_context(command_socket(settings.data_dir, inside))
-        bell, wake, ceiling = house.page, house.wake, settings.spending.of
-        running = RunningHouse(house.store, city, clock, house.pulse, bell=bell, wake=wake, ceiling=ceiling)
-        callbacks, world = house.post.callbacks, stage.pages if stage is not None else None
-        serving = serve(running, settings.http, callbacks=callbacks, world=world, sounds=house.voices.sounds)
-        url = await stack.enter_async_context(serving)
+        world = stage.pages if stage is not None else None
+        mounted = Mounted(callbacks=house.post.callbacks, world=world, sounds=house.voices.sounds)
+        floor = Floor(store=house.store, city=city, clock=clock, settings=settings, pulse=house.pulse, wake=house.wake)
+        running = RunningHouse(floor, bell=house.page)
+        url = await stack.enter_async_context(serve(running, floor, DemoKeeper(), (), mounted))
         house.voices.listening(url)
         if stage is not None:
             stage.ready(url)
@@ -273,13 +275,7 @@ COMMANDS: tuple[Command, ...] = (
     dispatch.read_command.command(Understood),
     DOCTOR,
     Command(name=("run",), help="the main job, for ever", needs=Needs.CITY, run=_run, arguments=_run_arguments),
-    Command(
-        name=("demo",),
-        help="the main job on a virtual GSM network",
-        needs=Needs.CITY,
-        run=_demo,
-        arguments=_demo_arguments,
-    ),
+    Command(name=("demo",), help="run on a virtual network", needs=Needs.CITY, run=_demo, arguments=_demo_arguments),
 )
 
 

@@ -1,8 +1,8 @@
-"""Who may talk to the page while it has no login: only this machine's own browser, and only from the page itself.
+"""Before any page: only our own names, only our own origin, and no answer that can be framed.
 
-The program listens on 127.0.0.1, yet every web page that is open in the same browser can send requests there, and a
-name that an attacker points at 127.0.0.1 makes his page look like ours (DNS rebinding). So: the Host must be one of
-ours, a request that changes anything must come from our own origin and carry JSON, and no answer can be framed.
+Every web page that is open in the same browser can send requests here, and a name that an attacker points at our
+address makes his page look like ours (DNS rebinding). So: the Host must be one of ours, and a request that changes
+anything must come from our own origin. That it also carries the session's token is the site's business (``site.py``).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ POLICY = "; ".join(
         "img-src 'self'",
         "connect-src 'self'",
         "base-uri 'none'",
-        "form-action 'none'",
+        "form-action 'self'",
         "frame-ancestors 'none'",
         "require-trusted-types-for 'script'",  # a string can never become HTML, whoever writes the next module
     )
@@ -40,27 +40,34 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def guarded(app: web.Application, *, hosts: Iterable[str] = (), machines: tuple[str, ...] = ()) -> None:
+def guarded(
+    app: web.Application,
+    *,
+    hosts: Iterable[str] = (),
+    machines: Callable[[str], bool] = lambda path: False,
+    secure: bool = False,
+) -> None:
     """Put the guard before every route of ``app`` and of what is mounted into it.
 
     ``hosts``: names besides this machine's own that the page is reached by (from ``[http] public_url``).
-    ``machines``: path prefixes that other machines post to (a provider's callbacks); there the secret in the path is
-    the proof, a Host is whatever the provider was told, and bodies are not JSON.
+    ``machines``: whether a path is one that other machines post to (a provider's callbacks); there the secret in the
+    path is the proof, and a Host is whatever the provider was told. ``secure``: we speak TLS, and say so (RFC 6797).
     """
     names = frozenset(name.lower().rstrip(".") for name in (*OWN_NAMES, *hosts) if name)
 
     @web.middleware
     async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if not (machines and request.path.startswith(machines)):
+        if not machines(request.path):
             _own_host(request, names)
             if request.method not in SAFE:
                 _own_origin(request)
-                _is_json(request)
         return await handler(request)
 
     async def dress(_request: web.Request, response: web.StreamResponse) -> None:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        if secure:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         kept = "no-cache" if isinstance(response, web.FileResponse) else "no-store"  # files: asked anew by their ETag
         response.headers.setdefault("Cache-Control", kept)
 
@@ -85,9 +92,3 @@ def _own_origin(request: web.Request) -> None:
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc.lower() != request.host.lower():
         raise web.HTTPForbidden(text="permintaan dari halaman lain ditolak / request from another page refused\n")
-
-
-def _is_json(request: web.Request) -> None:
-    """A form of another page can send text and form data, never JSON, without asking first (CORS preflight)."""
-    if request.can_read_body and request.content_type != "application/json":
-        raise web.HTTPUnsupportedMediaType(text="hanya application/json / JSON only\n")

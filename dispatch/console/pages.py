@@ -1,36 +1,24 @@
-"""The console's routes: a page of static files, JSON looks, one live stream, and the five acts of a dispatcher.
+"""The page on which a city sees what happens now: the live board, and the acts of a dispatcher.
 
 GET  /                                     the page
 GET  /console/city  /console/health  /console/post  /console/incidents  /console/incidents/ID
 GET  /console/events                       text/event-stream; resumes at Last-Event-ID (or ?after=)
-POST /console/incidents/ID/accept|next|confirm|cancel|close   {"as": NAME}
-POST /console/letters/ID/seen              {"as": NAME}
+POST /console/incidents/ID/accept|next|confirm|cancel|close
+POST /console/letters/ID/seen
 """
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import html
-import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
-from importlib.resources import files
-from pathlib import Path
-from typing import Any
-
-from aiohttp import web
 
 from dispatch.console.feed import Feed, health_json
-from dispatch.console.guard import guarded
-from dispatch.console.house import ConsoleHouse, Json, NoSuchIncident, Refusal
-from dispatch.console.shown import shown, shown_json
-
-MOST_BODY = 16 * 1024  # bytes; the most that a callback may bring, and far more than a name
-MOST_NAME = 60  # characters; a person's name on one line of the timeline
-STATIC = Path(str(files("dispatch.console") / "static"))
+from dispatch.console.house import ConsoleHouse, NoSuchIncident, Refusal
+from gateway.page import DESK, WATCH, Handle, NotThere, Page, Shown, Streamed, Told, Visit, Wing
 
 Act = Callable[[int, str], Awaitable[None]]
+NUMBER = "{number:[0-9]{1,18}}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,28 +30,9 @@ class Beside:
     style: str
 
 
-def routes(
-    house: ConsoleHouse,
-    *,
-    beside: Beside | None = None,
-    hosts: Iterable[str] = (),
-    machines: tuple[str, ...] = ("/callbacks/",),
-) -> web.Application:
-    """The root application, guarded. The front door mounts the rest into it (``add_subapp``, ``add_get``) before it
-    starts. ``hosts`` and ``machines``: see ``guarded``."""
-    app = web.Application(client_max_size=MOST_BODY)
-    guarded(app, hosts=hosts, machines=machines)
-    pages = _Pages(house, Feed(house), _page(beside))
-    app.cleanup_ctx.append(pages.feeding)
-    app.on_shutdown.append(pages.closing)
-    app.router.add_get("/", pages.page)
-    app.router.add_get("/console/city", pages.city)
-    app.router.add_get("/console/health", pages.health)
-    app.router.add_get("/console/post", pages.post)
-    app.router.add_post("/console/letters/{letter:out-[0-9]{1,18}}/seen", pages.seen)
-    app.router.add_get("/console/events", pages.events)
-    app.router.add_get("/console/incidents", pages.incidents)
-    app.router.add_get(r"/console/incidents/{number:[0-9]{1,18}}", pages.incident)
+def now_wing(house: ConsoleHouse, feed: Feed) -> Wing:
+    """The pages of what happens now."""
+    now = _Now(house, feed)
     acts = {
         "accept": house.accept,
         "next": house.next_station,
@@ -71,110 +40,89 @@ def routes(
         "cancel": house.cancel,
         "close": house.close,
     }
-    for name, act in acts.items():
-        app.router.add_post(rf"/console/incidents/{{number:[0-9]{{1,18}}}}/{name}", pages.acting(act))
-    app.router.add_static("/console/static/", STATIC)
-    return app
+    return Wing(
+        room="now",
+        pages=(
+            Page(path="/", handle=now.page, roles=WATCH, title="now.title", nav=1),
+            Page(path="/console/city", handle=now.city, roles=WATCH),
+            Page(path="/console/health", handle=now.health, roles=WATCH),
+            Page(path="/console/post", handle=now.post, roles=DESK),
+            Page(path="/console/events", handle=now.events, roles=WATCH),
+            Page(path="/console/incidents", handle=now.incidents, roles=DESK),
+            Page(path=f"/console/incidents/{NUMBER}", handle=now.incident, roles=DESK),
+            Page(
+                path="/console/letters/{letter:out-[0-9]{1,18}}/seen",
+                handle=now.seen,
+                roles=DESK,
+                method="POST",
+                takes="json",
+            ),
+            *(
+                Page(
+                    path=f"/console/incidents/{NUMBER}/{name}",
+                    handle=now.acting(act),
+                    roles=DESK,
+                    method="POST",
+                    takes="json",
+                )
+                for name, act in acts.items()
+            ),
+        ),
+    )
 
 
-def _page(beside: Beside | None) -> str:
-    text = (STATIC / "page.html").read_text(encoding="utf-8")
-    style = f'<link rel="stylesheet" href="{html.escape(beside.style)}">' if beside else ""
-    script = f' data-beside="{html.escape(beside.script)}"' if beside else ""
-    return text.replace("<!--beside-->", style).replace(" data-beside", script)
+class _Now:
+    def __init__(self, house: ConsoleHouse, feed: Feed) -> None:
+        self._house, self._feed = house, feed
 
+    async def page(self, visit: Visit) -> Shown:
+        return Shown(template="console/now.html")
 
-class _Pages:
-    def __init__(self, house: ConsoleHouse, feed: Feed, page: str) -> None:
-        self._house = house
-        self._feed = feed
-        self._page = page
+    async def city(self, visit: Visit) -> Told:
+        return Told(value={**self._house.city(), "now": self._house.clock.now().isoformat()})
 
-    async def feeding(self, _app: web.Application) -> AsyncIterator[None]:
-        task = asyncio.create_task(self._feed.run(), name="console-feed")
-        yield
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+    async def health(self, visit: Visit) -> Told:
+        return Told(value=[health_json(part) for part in await self._house.health()])
 
-    async def closing(self, _app: web.Application) -> None:
-        self._feed.close()
+    async def post(self, visit: Visit) -> Told:
+        return Told(value=await self._house.post())
 
-    async def page(self, _request: web.Request) -> web.Response:
-        return web.Response(text=self._page, content_type="text/html", headers={"Cache-Control": "no-cache"})
+    async def seen(self, visit: Visit) -> Told:
+        await self._house.seen(visit.at["letter"], visit.user.name)
+        return Told(value=await self._house.post())
 
-    async def city(self, _request: web.Request) -> web.Response:
-        return _json({**self._house.city(), "now": self._house.clock.now().isoformat()})
+    async def incidents(self, visit: Visit) -> Told:
+        return Told(value=list(await self._house.incidents()))
 
-    async def health(self, _request: web.Request) -> web.Response:
-        return _json([health_json(part) for part in await self._house.health()])
+    async def incident(self, visit: Visit) -> Told:
+        return await self._told(visit)
 
-    async def post(self, _request: web.Request) -> web.Response:
-        return _json(await self._house.post())
+    async def events(self, visit: Visit) -> Streamed:
+        return Streamed(events=self._events(visit.headers.get("Last-Event-ID") or visit.query.get("after", "")))
 
-    async def seen(self, request: web.Request) -> web.Response:
-        name = await _name(request)
-        await self._house.seen(request.match_info["letter"], name)
-        return _json(await self._house.post())
+    async def _events(self, after: str) -> AsyncIterator[bytes]:
+        async with aclosing(self._feed.watch(after)) as events:
+            async for event in events:
+                yield event.encode()
 
-    async def incidents(self, _request: web.Request) -> web.Response:
-        return _json(list(await self._house.incidents()))
-
-    async def incident(self, request: web.Request) -> web.Response:
-        try:
-            return await self._told(_number(request))
-        except NoSuchIncident:
-            return _error(404, "tidak ada kejadian ini / no such incident")
-
-    async def events(self, request: web.Request) -> web.StreamResponse:
-        stream = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
-        await stream.prepare(request)
-        after = request.headers.get("Last-Event-ID") or request.query.get("after", "")
-        async with contextlib.aclosing(self._feed.watch(after)) as events:
-            with contextlib.suppress(ConnectionResetError):  # the page was closed
-                async for event in events:
-                    await stream.write(event.encode())
-        return stream
-
-    def acting(self, act: Act) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        async def handle(request: web.Request) -> web.StreamResponse:
+    def acting(self, act: Act) -> Handle:
+        async def handle(visit: Visit) -> Told:
+            number = int(visit.at["number"])
             try:
-                number = _number(request)
-                await act(number, await _name(request))
-                return await self._told(number)
-            except NoSuchIncident:
-                return _error(404, "tidak ada kejadian ini / no such incident")
+                await act(number, visit.user.name)
+            except NoSuchIncident as fault:
+                raise NotThere from fault
             except Refusal as refusal:
-                return _json({"error": str(refusal), "incident": await self._house.incident(number)}, 409)
+                return Told(value={"error": str(refusal), "incident": await self._house.incident(number)}, status=409)
+            return await self._told(visit)
 
         return handle
 
-    async def _told(self, number: int) -> web.Response:
-        incident = await self._house.incident(number)
-        return _json({"incident": incident, "timeline": list(await self._house.timeline(number))})
-
-
-def _number(request: web.Request) -> int:
-    return int(request.match_info["number"])
-
-
-async def _name(request: web.Request) -> str:
-    """The name in ``{"as": NAME}``: one visible line. Raises HTTPBadRequest."""
-    try:
-        body: Any = await request.json()
-    except (ValueError, UnicodeDecodeError):
-        body = None
-    name = body.get("as") if isinstance(body, dict) else None
-    name = " ".join(name.split()) if isinstance(name, str) else ""
-    if len(name) > MOST_NAME or shown(name) != name or not any(char.isalpha() for char in name):
-        words = f'perlu {{"as": NAMA}}, paling banyak {MOST_NAME} huruf / needs {{"as": NAME}} of 1-{MOST_NAME} letters'
-        raise web.HTTPBadRequest(text=json.dumps({"error": words}), content_type="application/json")
-    return name
-
-
-def _json(value: Json | list[Json], status: int = 200) -> web.Response:
-    return web.json_response(shown_json(value), status=status)
-
-
-def _error(status: int, words: str) -> web.Response:
-    return _json({"error": words}, status)
+    async def _told(self, visit: Visit) -> Told:
+        number = int(visit.at["number"])
+        try:
+            incident = await self._house.incident(number)
+        except NoSuchIncident as fault:
+            raise NotThere from fault
+        timeline = list(await self._house.timeline(number))
+        return Told(value={"incident": incident, "timeline": timeline}, looked=[incident.get("caller") or ""])

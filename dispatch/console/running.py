@@ -8,14 +8,14 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from config.clock import Clock
 from dispatch import acceptance, store
 from dispatch.acceptance import Verdict, Who
 from dispatch.console.house import Json, NoSuchIncident, Refusal
 from dispatch.console.letters import post_json, seen
 from dispatch.console.picture import incident_json, line_json
-from gateway.pulse import Bell, Part, Pulse, Status
-from gateway.store import Store, Tx
+from gateway.page import Floor
+from gateway.pulse import Bell, Part, Status
+from gateway.store import Tx
 
 if TYPE_CHECKING:
     from config.city import City, Station
@@ -30,23 +30,14 @@ UNPROVEN = "unproven"  # detail of a siren of whose path nothing is known yet
 
 
 class RunningHouse:
-    """``ConsoleHouse`` as the front door builds it. ``wake`` is called after each act's commit. ``ceiling``: Rupiah
-    that a channel may cost a day, for what is no emergency; 0: no limit."""
+    """``ConsoleHouse`` as the front door builds it. ``ceiling``: Rupiah that a channel may cost a day, for what is no
+    emergency (0: no limit); default: the settings'."""
 
-    def __init__(
-        self,
-        kept: Store,
-        city: City,
-        clock: Clock,
-        pulse: Pulse,
-        *,
-        bell: Bell,
-        wake: Callable[[], None],
-        ceiling: Callable[[str], float] = lambda channel: 0.0,
-    ) -> None:
-        self._store, self._city, self._pulse, self._wake, self._ceiling = kept, city, pulse, wake, ceiling
-        self.clock, self.bell = clock, bell
-        self._began = clock.now()
+    def __init__(self, floor: Floor, *, bell: Bell, ceiling: Callable[[str], float] | None = None) -> None:
+        self._store, self._city, self._pulse, self._wake = floor.store, floor.city, floor.pulse, floor.wake
+        self._ceiling = ceiling or floor.settings.spending.of
+        self.clock, self.bell = floor.clock, bell
+        self._began = floor.clock.now()
 
     def city(self) -> Json:
         city = self._city

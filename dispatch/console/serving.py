@@ -1,9 +1,11 @@
-"""The program's pages on their port: the console, what machines ask, and in the demo the virtual world beside it."""
+"""The program's pages on their port: the wings of every room, what machines ask, and in the demo the virtual world."""
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -11,9 +13,16 @@ from aiohttp import web
 
 from config.command import NOT_HERE, CommandError
 from config.settings import HttpSettings
+from dispatch.console.answering import Answering
+from dispatch.console.feed import Feed
 from dispatch.console.house import ConsoleHouse
-from dispatch.console.pages import Beside, routes
+from dispatch.console.keeper import Keeper
+from dispatch.console.pages import Beside, now_wing
+from dispatch.console.render import HERE, Renderer
+from dispatch.console.site import Site
+from gateway.audit import Deed, note
 from gateway.callbacks import Callbacks
+from gateway.page import PUBLIC, Floor, Page, Visit, Wing
 from gateway.web import add_callbacks, add_health
 
 if TYPE_CHECKING:
@@ -24,30 +33,89 @@ REFUSED_S = 2.0  # seconds in which the rest of a refused body is still taken, s
 WORLD = Beside(script="/world/static/world.js", style="/world/static/world.css")
 
 
-@contextlib.asynccontextmanager
-async def serve(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mounted:
+    """What stands beside the pages. ``callbacks``: what providers post is answered by them. ``world``: the virtual
+    network's pages, under /world/. ``sounds``: what a voice provider fetches to play."""
+
+    callbacks: Callbacks | None = None
+    world: web.Application | None = None
+    sounds: Shelf | None = None
+
+
+def built_site(
     house: ConsoleHouse,
-    http: HttpSettings,
-    *,
-    callbacks: Callbacks | None = None,
-    world: web.Application | None = None,
-    sounds: Shelf | None = None,
-) -> AsyncIterator[str]:
-    """Serve until the context ends; yields the URL. ``callbacks``: what providers post is answered by them. ``world``:
-    the virtual network's pages, mounted under /world/. ``sounds``: what a voice provider fetches to play. Raises
-    CommandError when the address is not to be had."""
-    names = [http.host, urlsplit(http.public_url).hostname or http.host]
-    app = routes(house, beside=WORLD if world is not None else None, hosts=names)
-    add_health(app, house.health)
-    if callbacks is not None:
-        add_callbacks(app, callbacks)
-    if sounds is not None:
+    floor: Floor,
+    keeper: Keeper,
+    wings: Sequence[Wing],
+    mounted: Mounted = Mounted(),
+) -> Site:
+    """The whole application with every route watched. Raises Unguarded."""
+    feed = Feed(house)
+    beside = WORLD if mounted.world is not None else None
+    all_wings = (now_wing(house, feed), *wings)
+    renderer = Renderer(all_wings, floor.city, beside=beside)
+    site = Site(
+        all_wings, keeper, Answering(renderer, floor.clock.now, _looked(floor)), hosts=_names(floor.settings.http)
+    )
+    site.app.cleanup_ctx.append(_feeding(feed))
+
+    async def closing(_app: web.Application) -> None:
+        feed.close()
+
+    site.app.on_shutdown.append(closing)
+    _mount(site, house, mounted)
+    return site
+
+
+def _mount(site: Site, house: ConsoleHouse, mounted: Mounted) -> None:
+    site.watch("GET", "/console/static/", PUBLIC)
+    site.app.router.add_static("/console/static/", HERE / "static")
+    site.watch("GET", "/health", PUBLIC, machine=True)
+    add_health(site.app, house.health)
+    if mounted.callbacks is not None:
+        site.watch("*", "/callbacks/", PUBLIC, machine=True)
+        site.watch("GET", "/openapi.json", PUBLIC)
+        add_callbacks(site.app, mounted.callbacks)
+    if mounted.sounds is not None:
         from ivr.web import add_sounds  # with the libraries of sound, which nothing else here needs
 
-        add_sounds(app, sounds)
-    if world is not None:
-        app.add_subapp("/world/", world)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=STREAMS_END_S, lingering_time=REFUSED_S)
+        site.watch("GET", "/p/", PUBLIC, machine=True)
+        add_sounds(site.app, mounted.sounds)
+    if mounted.world is not None:
+        site.watch("*", "/world/", PUBLIC)
+        site.app.add_subapp("/world/", mounted.world)
+
+
+def _looked(floor: Floor) -> Callable[[Visit, Page, Sequence[str]], Awaitable[None]]:
+    async def looked(visit: Visit, page: Page, persons: Sequence[str]) -> None:
+        about = [one for one in persons if one]
+        if about:
+            deed = Deed(by=visit.user.login, how="page", what="look", object=visit.path.partition("?")[0], about=about)
+            await floor.store.write(lambda tx: note(tx, deed))
+
+    return looked
+
+
+def _feeding(feed: Feed) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def feeding(_app: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(feed.run(), name="console-feed")
+        yield
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    return feeding
+
+
+@contextlib.asynccontextmanager
+async def serve(
+    house: ConsoleHouse, floor: Floor, keeper: Keeper, wings: Sequence[Wing], mounted: Mounted
+) -> AsyncIterator[str]:
+    """Serve until the context ends; yields the URL. Raises CommandError when the address is not to be had."""
+    http = floor.settings.http
+    site = built_site(house, floor, keeper, wings, mounted)
+    runner = web.AppRunner(site.app, access_log=None, shutdown_timeout=STREAMS_END_S, lingering_time=REFUSED_S)
     await runner.setup()
     try:
         try:
@@ -60,3 +128,8 @@ async def serve(
         yield f"http://{host}:{port}/"
     finally:
         await runner.cleanup()
+
+
+def _names(http: HttpSettings) -> list[str]:
+    """The host names under which the pages may be asked for."""
+    return [http.host, urlsplit(http.public_url).hostname or http.host]

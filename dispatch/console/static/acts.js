@@ -1,4 +1,4 @@
-// What a person can do, and as whom. A name is asked for once and kept in this browser.
+// What a person can do; as whom, the session says.
 import { el, strange } from "./dom.js";
 import { heard, pick } from "./state.js";
 import { clockTime } from "./time.js";
@@ -7,16 +7,14 @@ import { knownWord, label, word } from "./words.js";
 const ASKS = ["cancel", "close"]; // acts that end something are asked about once, by number and kind
 
 export function myName() {
-  return localStorage.getItem("kentongan-name") ?? "";
+  return document.body.dataset.name ?? "";
 }
 
 export async function act(incident, verb, refresh) {
-  const name = myName() || (await askName());
-  if (!name) return;
   if (ASKS.includes(verb) && !(await sure(incident, verb))) return;
   pick(incident.id);
   try {
-    const answer = await send(`/console/incidents/${incident.id}/${verb}`, name);
+    const answer = await send(`/console/incidents/${incident.id}/${verb}`);
     const told = await answer.json();
     if (told.incident) heard("incident", told.incident);
     if (!answer.ok) await tell(refusal(told));
@@ -28,10 +26,8 @@ export async function act(incident, verb, refresh) {
 
 // "I know that this letter did not arrive."
 export async function seen(letter, refresh) {
-  const name = myName() || (await askName());
-  if (!name) return;
   try {
-    const answer = await send(`/console/letters/${letter.id}/seen`, name);
+    const answer = await send(`/console/letters/${letter.id}/seen`);
     if (answer.ok) heard("post", await answer.json());
   } catch {
     await tell(word("act.unreachable"));
@@ -39,17 +35,9 @@ export async function seen(letter, refresh) {
   refresh();
 }
 
-function send(path, name) {
-  return fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ as: name }) });
-}
-
-export async function askName() {
-  const field = el("input", { type: "text", maxlength: 60, value: myName(), autocomplete: "name", "aria-label": word("name.field") });
-  const answer = await dialog(word("name.title"), [el("p", {}, word("name.why")), field], word("name.keep"), () => field.value.trim() !== "");
-  if (!answer) return "";
-  const name = field.value.trim().replace(/\s+/g, " ");
-  localStorage.setItem("kentongan-name", name);
-  return name;
+function send(path, body = {}) {
+  const csrf = document.querySelector('meta[name="csrf"]').content;
+  return fetch(path, { method: "POST", headers: { "Content-Type": "application/json", "X-CSRF": csrf }, body: JSON.stringify(body) });
 }
 
 function refusal({ incident, error }) {

@@ -1,5 +1,5 @@
 // One incident, whole: what was typed, how it was read, where, what to do, who was rung, and everything since.
-import { act, askName, myName } from "./acts.js";
+import { act, myName } from "./acts.js";
 import { clock } from "./board.js";
 import { el, region, strange } from "./dom.js";
 import { icon } from "./icons.js";
@@ -108,6 +108,5 @@ function actsOf({ id, code, kind, kind_label, look, name, waits }, refresh) {
     can.includes("next") && waits && button("confirm", "siren", word("act.siren")),
     can.includes("next") && button("next", "next", word("act.next")),
     can.includes("cancel") && button("cancel", "cancelled", word("act.cancel")),
-    can.length ? el("button", { type: "button", class: "who", onclick: () => askName().then(refresh) }, icon("person"), name || word("name.none")) : null,
   ];
 }

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from aiohttp.test_utils import TestClient
+from aiohttp import web
 from pytest_aiohttp.plugin import AiohttpClient
 
-from dispatch.console.pages import Beside, routes
+from dispatch.console.serving import Mounted, built_site
+from gateway.page import Floor
 from tests.fixtures.console_house import FakeHouse, incident
-
-Client = TestClient[Any, Any]
+from tests.fixtures.site import EVERYBODY, Client, FixedKeeper, as_user
 
 
 async def test_the_page_carries_no_inline_script_or_style_and_no_foreign_address(page: Client) -> None:
@@ -26,9 +24,11 @@ async def test_the_page_carries_no_inline_script_or_style_and_no_foreign_address
     assert ' lang="id"' in text
 
 
-async def test_what_stands_beside_the_console_is_named_by_the_front_door(aiohttp_client: AiohttpClient) -> None:
-    beside = Beside(script="/world/static/world.js", style="/world/static/world.css")
-    page = await aiohttp_client(routes(FakeHouse(), beside=beside))
+async def test_what_stands_beside_the_console_is_named_by_the_front_door(
+    floor: Floor, keeper: FixedKeeper, aiohttp_client: AiohttpClient
+) -> None:
+    site = built_site(FakeHouse(), floor, keeper, (), Mounted(world=web.Application()))
+    page = as_user(await aiohttp_client(site.app), keeper.admit(EVERYBODY))
     text = await (await page.get("/")).text()
     assert 'data-beside="/world/static/world.js"' in text
     assert 'href="/world/static/world.css"' in text
@@ -45,43 +45,24 @@ async def test_an_incident_comes_with_its_timeline(page: Client, house: FakeHous
 @pytest.mark.parametrize("act", ["accept", "next", "confirm", "cancel", "close"])
 async def test_a_named_person_acts(page: Client, house: FakeHouse, act: str) -> None:
     house.put(incident(1))
-    answer = await page.post(f"/console/incidents/1/{act}", json={"as": "  Sari  Dewi "})
+    answer = await page.post(f"/console/incidents/1/{act}", json={})
     assert answer.status == 200
     assert house.done == [(act, 1, "Sari Dewi")]
     assert (await answer.json())["timeline"][-1]["text"] == f"{act}: Sari Dewi"
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"{",
-        b"[]",
-        b"null",
-        b'"Sari"',
-        b"{}",
-        b'{"as": ""}',
-        b'{"as": "   "}',
-        b'{"as": 7}',
-        b'{"as": "+62811"}',
-        b'{"as": "\\u202eiras"}',
-        b'{"as": "a\\u0000b"}',
-        b'{"as": "' + b"x" * 61 + b'"}',
-        b"\xff\xfe",
-    ],
-)
-async def test_without_a_visible_name_nothing_is_done(page: Client, house: FakeHouse, body: bytes) -> None:
+@pytest.mark.parametrize("body", [b"{", b"[]", b"null", b'"Sari"', b"\xff\xfe", b"[" * 9000])
+async def test_a_body_that_is_no_object_does_nothing(page: Client, house: FakeHouse, body: bytes) -> None:
     house.put(incident(1))
     headers = {"Content-Type": "application/json"}
     answer = await page.post("/console/incidents/1/accept", data=body, headers=headers)
     assert answer.status == 400
-    assert "NAMA" in (await answer.json())["error"]
     assert house.done == []
 
 
 async def test_a_forbidden_move_is_told_in_words(page: Client, house: FakeHouse) -> None:
     house.put(incident(1, state="closed"))
-    answer = await page.post("/console/incidents/1/accept", json={"as": "Sari"})
+    answer = await page.post("/console/incidents/1/accept", json={})
     assert answer.status == 409
     told = await answer.json()
     assert told["error"] == "sudah ditutup"
@@ -90,7 +71,7 @@ async def test_a_forbidden_move_is_told_in_words(page: Client, house: FakeHouse)
 
 @pytest.mark.parametrize("path", ["/console/incidents/9", "/console/incidents/9/accept"])
 async def test_an_unknown_incident_is_404(page: Client, path: str) -> None:
-    answer = await (page.post(path, json={"as": "Sari"}) if path.endswith("accept") else page.get(path))
+    answer = await (page.post(path, json={}) if path.endswith("accept") else page.get(path))
     assert answer.status == 404
 
 

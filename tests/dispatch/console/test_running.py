@@ -15,11 +15,12 @@ from dispatch.incident import State
 from gateway.health import judge
 from gateway.pulse import Status
 from gateway.store import StoreBroken
+from tests.dispatch.floor import floor_of
 from tests.dispatch.stage import ANI, GINA, HULU, HULU_SIREN, STRANGER, Stage, play
 
 
 def house_of(stage: Stage) -> RunningHouse:
-    return RunningHouse(stage.store, stage.city, stage.clock, stage.pulse, bell=stage.page, wake=stage.dispatch.look)
+    return RunningHouse(floor_of(stage), bell=stage.page)
 
 
 def of(incident: Json, kind: str) -> list[Json]:
@@ -210,7 +211,7 @@ def test_the_feed_reads_nothing_while_nobody_looks(tmp_path: Path) -> None:
                 self.looks += 1
                 return list(await super().incidents())
 
-        house = Counting(stage.store, stage.city, stage.clock, stage.pulse, bell=stage.page, wake=lambda: None)
+        house = Counting(floor_of(stage), bell=stage.page)
         kept: ConsoleHouse = house
         feed = Feed(kept)
         running = asyncio.create_task(feed.run())

@@ -1,0 +1,1 @@
+"""Who may: users, their sessions and proofs, the tokens of other systems."""

@@ -1,0 +1,123 @@
+"""A page's answer into bytes: HTML, JSON, a table to take away, or a word why not."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from aiohttp import web
+
+from dispatch.console.keeper import COOKIE, Session
+from dispatch.console.render import Renderer, html
+from dispatch.console.sheets import sheet_csv, sheet_pdf
+from dispatch.console.shown import shown, shown_json
+from gateway.page import Answer, Declined, Handed, Moved, Page, Sheet, Shown, Told, Visit
+
+SESSION_S = 30 * 86400  # seconds that a browser keeps the cookie; the session itself may end sooner, on our side
+Looked = Callable[[Visit, Page, Sequence[str]], Awaitable[None]]
+
+
+class Answering:
+    """``looked``: writes down whom an answer shows, before it leaves. ``now``: the program's time."""
+
+    def __init__(self, renderer: Renderer, now: Callable[[], datetime], looked: Looked) -> None:
+        self._renderer, self.now, self._looked = renderer, now, looked
+
+    async def sent(
+        self, request: web.Request, page: Page, visit: Visit, session: Session | None, found: Answer
+    ) -> web.StreamResponse:
+        looked = getattr(found, "looked", ())
+        if looked:
+            await self._looked(visit, page, looked)
+        response = self._response(request, page, visit, session, found)
+        if session and session.key and request.cookies.get(COOKIE) != session.key and not isinstance(found, Moved):
+            _keep(response, session.key)  # a guest's new session
+        return response
+
+    def _response(
+        self, request: web.Request, page: Page, visit: Visit, session: Session | None, found: Answer
+    ) -> web.StreamResponse:
+        if isinstance(found, Shown):
+            return html(self._renderer.page(found.template, found.data, visit, session, page), found.status)
+        if isinstance(found, Moved):
+            return self._moved(visit, found)
+        if isinstance(found, Told):
+            return web.json_response(shown_json(found.value), status=found.status)
+        if isinstance(found, Sheet):
+            return self._sheet(visit, found)
+        assert isinstance(found, Handed)
+        headers = {"Cache-Control": f"max-age={found.keep_s}" if found.keep_s else "no-store"}
+        if found.filename:
+            headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.filename)}"
+        return web.Response(body=found.body, content_type=found.content_type, headers=headers)
+
+    def _moved(self, visit: Visit, found: Moved) -> web.Response:
+        to = found.to
+        if found.said:  # words by their key: nobody can put words of his own into an address
+            to += ("&" if "?" in to else "?") + urlencode({"said": found.said})
+        if not to.startswith("/") or to.startswith(("//", "/\\")):
+            raise ValueError(f"a page moves only within the site: {to}")
+        response = web.Response(status=303, headers={"Location": to, "Cache-Control": "no-store"})
+        if found.session:
+            _keep(response, found.session)
+        elif found.session == "":
+            response.del_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="Strict")
+        return response
+
+    def _sheet(self, visit: Visit, found: Sheet) -> web.Response:
+        as_pdf = visit.query.get("as") == "pdf"
+        body = sheet_pdf(found) if as_pdf else sheet_csv(found)
+        name = f"{found.name}.{'pdf' if as_pdf else 'csv'}"
+        kind = "application/pdf" if as_pdf else "text/csv"
+        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}", "Cache-Control": "no-store"}
+        return web.Response(body=body, content_type=kind, headers=headers)
+
+    async def refused(self, request: web.Request, page: Page, session: Session | None) -> web.StreamResponse:
+        """Not logged in: to the login, and back. Logged in, and not his: told so."""
+        if session is None:
+            if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
+                return web.Response(status=303, headers={"Location": f"/login?{urlencode({'to': request.path_qs})}"})
+            return _error(401, "masuk dahulu / log in first")
+        return self._said(
+            request, page, Visit(user=session.user, path=request.path, now=self.now()), session, 403, "site.not_yours"
+        )
+
+    async def stale(self, request: web.Request, page: Page, visit: Visit, session: Session) -> web.StreamResponse:
+        return self._said(request, page, visit, session, 403, "site.stale")
+
+    async def unproven(self, request: web.Request, page: Page, visit: Visit, session: Session) -> web.StreamResponse:
+        return self._said(request, page, visit, session, 403, "site.unproven")
+
+    async def declined(
+        self, request: web.Request, page: Page, visit: Visit, session: Session | None, why: Declined
+    ) -> web.StreamResponse:
+        return self._said(request, page, visit, session, 409, why.why, why.fields)
+
+    def _said(
+        self,
+        request: web.Request,
+        page: Page,
+        visit: Visit,
+        session: Session | None,
+        status: int,
+        key: str,
+        fields: Any = None,
+    ) -> web.Response:
+        try:
+            words = self._renderer.words.say(visit.language, key, fields)
+        except KeyError:  # a sentence already
+            words = key
+        if "text/html" in request.headers.get("Accept", ""):
+            data = {"why": words}
+            return html(self._renderer.page("console/declined.html", data, visit, session, page), status)
+        return _error(status, words, key)
+
+
+def _keep(response: web.StreamResponse, key: str) -> None:
+    response.set_cookie(COOKIE, key, max_age=SESSION_S, path="/", secure=True, httponly=True, samesite="Strict")
+
+
+def _error(status: int, words: str, key: str = "") -> web.Response:
+    return web.json_response({"error": shown(words), "key": key}, status=status)

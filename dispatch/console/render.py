@@ -1,0 +1,87 @@
+"""Templates into pages: escaped, with the text of strangers made safe to look at, in the visitor's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from markupsafe import Markup
+
+from dispatch.console.keeper import Session
+from dispatch.console.shown import shown
+from dispatch.console.words import LANGUAGES, Words
+from gateway.number import local
+from gateway.page import Page, Visit, Wing
+
+if TYPE_CHECKING:
+    from config.city import City
+
+HERE = Path(__file__).parent
+CONSOLE = Wing(room="console", pages=(), templates=HERE / "templates", words=HERE / "words")
+"""The frame in which every page stands: ``console/base.html`` and its macros."""
+
+
+class Renderer:
+    """``pages``: those of all wings, for the navigation."""
+
+    def __init__(self, wings: Sequence[Wing], city: City, *, beside: Any = None) -> None:
+        rooms = {wing.room: FileSystemLoader(wing.templates) for wing in (CONSOLE, *wings) if wing.templates}
+        self.words = Words(wing.words for wing in (CONSOLE, *wings) if wing.words)
+        self._city, self._beside = city, beside
+        self._nav = sorted((page for wing in wings for page in wing.pages if page.nav), key=lambda page: page.nav)
+        self._templates = Environment(
+            loader=PrefixLoader(rooms),
+            autoescape=True,
+            undefined=StrictUndefined,
+            finalize=_safe,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.filters |= {"day": self._day, "clock": self._clock, "moment": self._moment, "phone": local}
+
+    def page(self, template: str, data: Mapping[str, Any], visit: Visit, session: Session | None, page: Page) -> str:
+        """The page's HTML. Raises what Jinja raises for a name that the template lacks."""
+        language = visit.language if visit.language in LANGUAGES else LANGUAGES[0]
+
+        def word(key: str, **fields: object) -> str:
+            return self.words.say(language, key, fields)
+
+        said = visit.query.get("said", "")
+        frame = {
+            "word": word,
+            "said": word(said) if said in self.words.keys(LANGUAGES[0]) else "",
+            "visit": visit,
+            "user": visit.user,
+            "page": page,
+            "csrf": session.csrf if session else "",
+            "sure": visit.sure,
+            "language": language,
+            "city": self._city,
+            "beside": self._beside,
+            "nav": [one for one in self._nav if visit.user.may(one.roles)],
+        }
+        return self._templates.get_template(template).render({**frame, **data})
+
+    def _day(self, at: datetime) -> str:
+        return f"{at.astimezone(self._city.timezone):%d.%m.%Y}"
+
+    def _clock(self, at: datetime) -> str:
+        return f"{at.astimezone(self._city.timezone):%H.%M.%S}"
+
+    def _moment(self, at: datetime) -> Markup:
+        """Day and time on the city's clock, with the exact instant behind it."""
+        here = at.astimezone(self._city.timezone)
+        return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), f"{here:%d.%m.%Y %H.%M}")
+
+
+def _safe(value: Any) -> Any:
+    return shown(value) if type(value) is str else value
+
+
+def html(text: str, status: int = 200) -> web.Response:
+    """A page on its way out."""
+    return web.Response(text=text, status=status, content_type="text/html", headers={"Cache-Control": "no-store"})

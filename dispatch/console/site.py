@@ -1,0 +1,124 @@
+"""All wings' pages as one web application: who may is asked here, once, before any page is.
+
+Every route that stands in the application was opened by ``Site.open`` with its roles; one that was not, or a page that
+names no role, is an ``Unguarded`` at the start: the program does not run with a door that nobody watches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import aclosing, suppress
+from typing import Any
+
+from aiohttp import web
+
+from dispatch.console.answering import Answering
+from dispatch.console.guard import SAFE, guarded
+from dispatch.console.keeper import COOKIE, Keeper, Session
+from dispatch.console.reading import read_visit
+from gateway.page import NOBODY, Declined, NotThere, Page, Role, Shown, Streamed, Wing
+
+PROOF = "pin"  # the field of a form (or of a JSON object) in which a person proves again who he is
+
+
+class Unguarded(Exception):
+    """A route without a role."""
+
+
+class Site:
+    """The application. ``doors``: each open route's roles, for the table of privileges."""
+
+    def __init__(
+        self,
+        wings: Sequence[Wing],
+        keeper: Keeper,
+        answering: Answering,
+        *,
+        hosts: Iterable[str] = (),
+        secure: bool = False,
+    ) -> None:
+        self.doors: dict[tuple[str, str], frozenset[Role]] = {}
+        self._keeper, self._answering = keeper, answering
+        self._now: Callable[[], Any] = answering.now
+        self._machines: list[str] = []
+        self.app = web.Application(client_max_size=max([one.most_body for wing in wings for one in wing.pages] or [1]))
+        guarded(self.app, hosts=hosts, machines=self._is_machine, secure=secure)
+        for wing in wings:
+            for page in wing.pages:
+                self.open(page)
+        self.app.on_startup.append(self._nothing_unwatched)
+
+    def open(self, page: Page) -> None:
+        """One page more. Raises Unguarded."""
+        if not page.roles:
+            raise Unguarded(f"{page.method} {page.path} names no role")
+        route = self.app.router.add_route(page.method, page.path, self._door(page))
+        assert route.resource is not None
+        self.watch(page.method, route.resource.canonical, page.roles, machine=page.machine)
+
+    def watch(self, method: str, path: str, roles: frozenset[Role], *, machine: bool = False) -> None:
+        """A route that others put into ``app`` (the health, callbacks, a mounted world), with who may use it. A path
+        that ends in ``/`` stands for all below it."""
+        self.doors[(method, path)] = roles
+        if machine:
+            self._machines.append(path.partition("{")[0])
+
+    def _is_machine(self, path: str) -> bool:
+        return path.startswith(tuple(self._machines)) if self._machines else False
+
+    async def _nothing_unwatched(self, app: web.Application) -> None:
+        below = tuple(path for _, path in self.doors if path.endswith("/") and path != "/")
+        for route in app.router.routes():
+            path = route.resource.canonical if route.resource else ""
+            known = (route.method, path) in self.doors or ("*", path) in self.doors
+            head = route.method == "HEAD" and ("GET", path) in self.doors
+            if not (known or head or f"{path}/".startswith(below)):
+                raise Unguarded(f"{route.method} {path} names no role")
+
+    def _door(self, page: Page) -> Callable[[web.Request], Any]:
+        async def door(request: web.Request) -> web.StreamResponse:
+            session = None if page.machine else await self._session(request, page)
+            user = session.user if session else NOBODY
+            if not user.may(page.roles):
+                return await self._answering.refused(request, page, session)
+            visit = await read_visit(request, page, session, self._now())
+            if request.method not in SAFE and session and not session.token and visit.form.get("csrf") != session.csrf:
+                return await self._answering.stale(request, page, visit, session)
+            asked = page.danger and not visit.sure and session and not session.token
+            if asked and session and not await self._keeper.prove(session, visit.form.get(PROOF, "")):
+                return await self._answering.unproven(request, page, visit, session)
+            try:
+                found = await page.handle(visit)
+            except NotThere:
+                found = Shown(template="console/missing.html", status=404)
+            except Declined as why:
+                return await self._answering.declined(request, page, visit, session, why)
+            if isinstance(found, Streamed):
+                return await self._stream(request, found)
+            return await self._answering.sent(request, page, visit, session, found)
+
+        return door
+
+    async def _session(self, request: web.Request, page: Page) -> Session | None:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() == "bearer":
+            return await self._keeper.bearer(token.strip())
+        if (key := request.cookies.get(COOKIE)) and (session := await self._keeper.session(key)):
+            return session
+        if (
+            request.method == "GET"
+            and "text/html" in request.headers.get("Accept", "")
+            and Role.PUBLIC not in page.roles
+        ):
+            return await self._keeper.guest(request.remote or "")
+        return None
+
+    async def _stream(self, request: web.Request, found: Streamed) -> web.StreamResponse:
+        stream = web.StreamResponse(headers={"Content-Type": found.content_type, "X-Accel-Buffering": "no"})
+        await stream.prepare(request)
+        events: Any = found.events
+        async with aclosing(events) as coming:
+            with suppress(ConnectionResetError):  # the page was closed
+                async for event in coming:
+                    await stream.write(event)
+        return stream

@@ -1,0 +1,207 @@
+"""A page of the command centre as its room writes it: who may open it, and what it answers.
+
+A room lists its pages in ``pages.py`` as a ``Wing``; the front door hands all wings to the console, which alone knows
+the web: it reads the request into a ``Visit``, asks who may, calls ``handle`` and turns the answer into bytes. A page
+therefore is an ordinary function of values, and imports no library of the web.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from config.clock import Clock
+from config.settings import Settings
+from gateway.pulse import Pulse
+from gateway.store import Store
+
+if TYPE_CHECKING:
+    from config.city import City
+
+MOST_BODY = 16 * 1024  # bytes of a request to a page that does not say more
+
+
+class Role(StrEnum):
+    """What a person does here. One person may have several."""
+
+    PUBLIC = "public"  # whoever: no login
+    VIEWER = "viewer"  # sees what happens, no names, numbers or texts
+    DISPATCHER = "dispatcher"  # emergencies, registry, letters
+    CLINIC = "clinic"  # the queue of one clinic, or of all
+    OFFICE = "office"  # the tickets of one office, or of all
+    SUPERVISOR = "supervisor"  # everything that is about the work
+    ADMIN = "admin"  # users, keys, settings; not what residents wrote
+
+
+PUBLIC = frozenset({Role.PUBLIC})
+STAFF = frozenset(Role) - PUBLIC
+"""Everybody with a login."""
+DESK = frozenset({Role.DISPATCHER, Role.SUPERVISOR})
+"""Those who need what residents write, and where they live."""
+WATCH = DESK | {Role.VIEWER, Role.ADMIN}
+"""Those who see that something happens."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """Who looks. ``office``, ``clinic``: the one that he works for; empty: all that his roles reach."""
+
+    login: str
+    name: str
+    roles: frozenset[Role]
+    office: str = ""
+    clinic: str = ""
+    language: str = ""
+
+    def may(self, roles: frozenset[Role]) -> bool:
+        """Whether one of ``roles`` is his."""
+        return bool((self.roles | PUBLIC) & roles)
+
+
+NOBODY = User(login="", name="", roles=frozenset())
+"""Somebody who is not logged in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One request, read at the edge. ``at``: the parts of the path; ``form``: fields of a form, or of a JSON object
+    (strings as they are, the rest as its JSON); ``many``: fields that may come more than once; ``files``: uploads by
+    field (``body``: a raw body); ``session``: the key of his session (empty: none). ``sure``: he proved again who he
+    is, not long ago."""
+
+    user: User
+    path: str
+    now: datetime
+    language: str = "id"
+    at: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] = field(default_factory=dict)
+    many: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    session: str = ""
+    peer: str = ""
+    sure: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A page: ``template`` (``room/name.html``) with ``data``. ``looked``: numbers (E.164) or other keys of the
+    persons whom it shows; each look is written to the audit before the page leaves."""
+
+    template: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    status: int = 200
+    looked: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """Done; go and look there (303, RFC 9110, 15.4.4). ``said``: a key of ``words`` that the next page shows once.
+    ``session``: a new session's key for the cookie; "" ends it; None leaves it."""
+
+    to: str
+    said: str = ""
+    session: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """JSON for a module of ours, or for another system."""
+
+    value: Any
+    status: int = 200
+    looked: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A table, for reading elsewhere: the console makes CSV or PDF of it (``?as=csv|pdf``). ``name``: of the file,
+    without its ending. Cells are text as people read it; the console takes the sting out of formulas."""
+
+    name: str
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    notes: Sequence[str] = ()
+    looked: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """Bytes. ``filename``: saved under that name; empty: shown."""
+
+    body: bytes
+    content_type: str
+    filename: str = ""
+    looked: Sequence[str] = ()
+    keep_s: int = 0  # how long a browser may keep it; 0: not at all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Streamed:
+    """What goes on coming (text/event-stream). Closed when the browser goes away or the session ends."""
+
+    events: AsyncIterator[bytes]
+    content_type: str = "text/event-stream"
+
+
+Answer = Shown | Moved | Told | Sheet | Handed | Streamed
+Handle = Callable[[Visit], Awaitable[Answer]]
+
+
+class NotThere(Exception):
+    """There is nothing of that name, or nothing that this person may know of. 404."""
+
+
+class Declined(Exception):
+    """Not done, and trying the same again does not help. ``why``: a key of ``words``, or a sentence; 409."""
+
+    def __init__(self, why: str, **fields: str) -> None:
+        super().__init__(why)
+        self.why, self.fields = why, fields
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One route. ``path``: as aiohttp writes it (``/tickets/{id:[0-9]+}``); ``roles``: who may, never empty;
+    ``title``: a key of ``words``; ``nav``: its place in the navigation, 0: none. ``danger``: the person proves once
+    more who he is (PIN or password). ``takes``: form (also of files, and JSON), json, or raw. ``machine``: called by
+    other machines, whose proof is in the path or a token: no session, no Host or Origin of ours."""
+
+    path: str
+    handle: Handle
+    roles: frozenset[Role]
+    method: str = "GET"
+    title: str = ""
+    nav: int = 0
+    danger: bool = False
+    takes: str = "form"
+    most_body: int = MOST_BODY
+    machine: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wing:
+    """A room's pages with its ``templates`` (named ``room/…``) and ``words`` (``NAME.LANGUAGE.toml``)."""
+
+    room: str
+    pages: Sequence[Page]
+    templates: Path | None = None
+    words: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Floor:
+    """What a room's pages stand on. ``wake`` is called after each act's commit."""
+
+    store: Store
+    city: City
+    clock: Clock
+    settings: Settings
+    pulse: Pulse
+    wake: Callable[[], None]
