@@ -16,8 +16,10 @@ from tempfile import TemporaryDirectory
 
 import config.commands
 import dispatch.commands
+import dispatch.console.wings
 import dispatch.read_command
 import eservices.commands
+import eservices.pages
 import gateway.commands
 import gateway.described.commands
 import ivr.commands
@@ -236,7 +238,8 @@ async def _until_told(
         mounted = Mounted(callbacks=house.post.callbacks, world=world, sounds=house.voices.sounds)
         floor = Floor(store=house.store, city=city, clock=clock, settings=settings, pulse=house.pulse, wake=house.wake)
         running = RunningHouse(floor, bell=house.page)
-        url = await stack.enter_async_context(serve(running, floor, DemoKeeper(), (), mounted))
+        pages = (*dispatch.console.wings.wings(floor), *eservices.pages.wings(floor))
+        url = await stack.enter_async_context(serve(running, floor, DemoKeeper(), pages, mounted))
         house.voices.listening(url)
         if stage is not None:
             stage.ready(url)
