@@ -16,20 +16,24 @@ help: ## what can be made
 
 SPEAKS = --else "without it calls say only the warnings that ship as sound, and an SMS carries the words" espeak-ng
 
-$(VENV)/ready-run: pyproject.toml
+$(VENV)/ready-run: pyproject.toml package-lock.json
 	@sh .ci/venv "$(VENV)" .
+	@sh .ci/front "$(VENV)"
 	@sh .ci/packages $(SPEAKS)
 	@touch $@
 
-$(VENV)/ready-dev: pyproject.toml
+$(VENV)/ready-dev: pyproject.toml package-lock.json
 	@sh .ci/venv "$(VENV)" '.[dev]'
+	@sh .ci/front "$(VENV)"
 	@touch $@ $(VENV)/ready-run
 
 run: $(VENV)/ready-run ## the program on a virtual GSM network (PORT= DATA= CITY=)
+	@sh .ci/front "$(VENV)"
 	@sh .ci/packages --name $(SPEAKS)
 	@KENTONGAN_CITY="$(CITY)" KENTONGAN_DATA_DIR="$(DATA)" KENTONGAN_HTTP__PORT="$(PORT)" exec $(VENV)/bin/kentongan demo
 
 test: $(VENV)/ready-dev ## every test
+	@sh .ci/front "$(VENV)"
 	@sh .ci/packages gammu gammu-smsd smstools kannel kannel-extras postgresql espeak-ng sox libsox-fmt-all libsox-fmt-mp3
 	$(PY) -m pytest -n $$(($$(nproc) + 1)) --maxprocesses 8 --dist loadgroup -q
 
@@ -49,4 +53,4 @@ soak: $(VENV)/ready-dev ## the simulator (SEEDS= how many, SEED= just that one, 
 	$(PY) -m tests.simulator.soak $(if $(SEED),--seed $(SEED),--seeds $(SEEDS)) $(if $(MINUTES),--minutes $(MINUTES))
 
 clean: ## remove the virtual environment and caches (never the data)
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+	rm -rf $(VENV) node_modules dispatch/console/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
