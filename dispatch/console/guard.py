@@ -18,6 +18,7 @@ POLICY = "; ".join(
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self'",
+        "media-src 'self'",  # what people said on the telephone is played in the page
         "connect-src 'self'",
         "base-uri 'none'",
         "form-action 'self'",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from eservices.clinic import calling
@@ -10,6 +11,7 @@ from eservices.clinic.estimate import expected, pace_of, rounded
 from eservices.clinic.queue import State
 from eservices.clinic.schedule import Session
 from eservices.clinic.store import rows
+from eservices.clinic.store.paces import Pace
 from gateway.store import Tx
 from gateway.store.schema import now as now_of
 
@@ -34,13 +36,19 @@ def estimate(tx: Tx, session: Session, one: Booking, now: datetime | None = None
     last = _last_called(tx, session)
     at = expected(
         session,
-        pace_of(tx, session),
+        _pace(tx, session),
         before,
         (now or now_of(tx)).astimezone(session.begins.tzinfo),
         last_call=last.called_at if last is not None else None,
         seen=last is not None and last.state is State.CALLED,
     )
     return rounded(at.astimezone(session.begins.tzinfo))
+
+
+def _pace(tx: Tx, session: Session) -> Pace:
+    """What was learned of the doctor; what was said of this day wins."""
+    here, learned = rows.kept(tx, session), pace_of(tx, session)
+    return learned if here is None or here.late is None else replace(learned, late=float(here.late))
 
 
 def _last_called(tx: Tx, session: Session) -> Booking | None:

@@ -22,17 +22,24 @@ class Missed:
     again_after: int | None
 
 
+class Overtaken(Exception):
+    """Somebody else called meanwhile: who asks has not seen it."""
+
+
 def line(tx: Tx, session: Session, here: Kept) -> Line:
     """Everybody who waits, as the rules see them."""
     waiting = tuple(_ticket(one) for one in rows.bookings_in(tx, here.id, (State.WAITING,)))
     return Line(waiting=waiting, rules=session.rules, calls=here.calls, ordinary=here.ordinary)
 
 
-def call_next(tx: Tx, session: Session, at: datetime) -> Booking | None:
-    """Call the next one; whoever was being seen has been. None: nobody waits (then nothing changes)."""
+def call_next(tx: Tx, session: Session, at: datetime, *, seen: int | None = None) -> Booking | None:
+    """Call the next one; whoever was being seen has been. None: nobody waits (then nothing changes). ``seen``: so many
+    calls had been made when who asks looked (``calls``); raises Overtaken if there are more: a double click, or a
+    second seat, calls nobody past."""
     here = rows.kept(tx, session)
     if here is None:
         return None
+    not_overtaken(here.calls, seen)
     queue = line(tx, session, here)
     chosen = following(queue)
     if chosen is None:
@@ -44,6 +51,43 @@ def call_next(tx: Tx, session: Session, at: datetime) -> Booking | None:
     rows.change(tx, chosen.id, state=State.CALLED.value, called_at=at)
     rows.change_session(tx, here.id, calls=after.calls, ordinary=after.ordinary)
     return rows.booking(tx, chosen.id)
+
+
+def calls(tx: Tx, session: Session) -> int:
+    """How many calls were made in that session."""
+    here = rows.kept(tx, session)
+    return here.calls if here is not None else 0
+
+
+def not_overtaken(calls: int, seen: int | None) -> None:
+    """Raises Overtaken where who asks saw another number of calls."""
+    if seen is not None and seen != calls:
+        raise Overtaken(f"{calls} calls, not {seen}")
+
+
+def call_again(tx: Tx, session: Session, one: Booking, at: datetime) -> bool:
+    """The number that is called is called out once more: the hall's screen says so. False: it is not called now."""
+    now = rows.booking(tx, one.id)
+    if now is None or now.state is not State.CALLED:
+        return False
+    rows.change_session(tx, now.session_id, again_at=at)
+    return True
+
+
+def is_back(tx: Tx, session: Session, one: Booking) -> Booking | None:
+    """Who was away stands at the counter: is called next; who had lost the place waits again, called after
+    ``again_after`` others, and is not called a third time. None: they were not away."""
+    now, here = rows.booking(tx, one.id), rows.kept(tx, session)
+    if now is None or here is None:
+        return None
+    if now.state is State.WAITING and now.misses:
+        rows.change(tx, one.id, back_at=here.calls)
+    elif now.state is State.NO_SHOW:
+        later = here.calls + session.rules.again_after
+        rows.change(tx, one.id, state=State.WAITING.value, ended_at=None, back_at=later)
+    else:
+        return None
+    return rows.booking(tx, one.id)
 
 
 def waiting(tx: Tx, session: Session) -> int:
@@ -65,12 +109,13 @@ def being_seen(tx: Tx, session: Session) -> Booking | None:
     return next(iter(rows.bookings_in(tx, here.id, (State.CALLED,))), None) if here is not None else None
 
 
-def is_away(tx: Tx, session: Session, one: Booking, at: datetime) -> Missed | None:
+def is_away(tx: Tx, session: Session, one: Booking, at: datetime, *, seen: int | None = None) -> Missed | None:
     """They were called and are not there (or left, though the next call took them for seen). None: they were not
-    called, or it is noted already."""
+    called, or it is noted already. ``seen``: as of ``call_next``; raises Overtaken."""
     now, here = rows.booking(tx, one.id), rows.kept(tx, session)
     if now is None or here is None or now.state not in (State.CALLED, State.SERVED):
         return None
+    not_overtaken(here.calls, seen)
     later = missed(_ticket(now), session.rules, here.calls)
     if later is None:
         rows.change(tx, one.id, state=State.NO_SHOW.value, ended_at=at, misses=now.misses + 1)

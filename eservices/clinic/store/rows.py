@@ -46,6 +46,7 @@ class Booking:
     offered_until: datetime | None
     called_at: datetime | None
     ended_at: datetime | None
+    told_for: datetime | None
     why: str
 
 
@@ -66,6 +67,8 @@ class Kept:
     last_number: int
     calls: int
     ordinary: int
+    late: int | None
+    again_at: datetime | None
 
 
 _OF_SESSION = ("service", "room", "doctor", "begins", "until")

@@ -39,6 +39,8 @@ SESSION = Table(
     Column("last_number", Integer, nullable=False),  # the highest handed out
     Column("calls", Integer, nullable=False),  # made so far
     Column("ordinary", Integer, nullable=False),  # of them since somebody with priority was called
+    Column("late", Integer),  # minutes by which the doctor said to come late; NULL: said nothing
+    Column("again_at", UtcDateTime),  # when the number that is called was called out again
     UniqueConstraint("clinic", "service", "room", "begins"),
 )
 BOOKING = Table(
@@ -66,6 +68,7 @@ BOOKING = Table(
     Column("offered_until", UtcDateTime),
     Column("called_at", UtcDateTime),
     Column("ended_at", UtcDateTime),
+    Column("told_for", UtcDateTime),  # the hour that the ticket said first; NULL: none was told
     Column("why", Text, nullable=False),  # why it was cancelled; of a merged one: the number on paper
     UniqueConstraint("session_id", "place"),
     UniqueConstraint("session_id", "queue"),
