@@ -102,11 +102,13 @@ class Shown:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moved:
     """Done; go and look there (303, RFC 9110, 15.4.4). ``said``: a key of ``words`` that the next page shows once.
-    ``session``: a new session's key for the cookie; "" ends it; None leaves it."""
+    ``session``: a new session's key for the cookie; "" ends it; None leaves it. ``kept``: choices of looks that this
+    browser keeps, by the cookie's name (``dispatch/console/look.py``)."""
 
     to: str
     said: str = ""
     session: str | None = None
+    kept: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from dispatch.console.sheets import sheet_csv, sheet_pdf
 from dispatch.console.shown import shown, shown_json
 from gateway.page import Answer, Declined, Handed, Moved, Page, Sheet, Shown, Told, Visit
 
+LOOK_S = 365 * 86400  # seconds that a browser keeps how it likes the pages to look
 SESSION_S = 30 * 86400  # seconds that a browser keeps the cookie; the session itself may end sooner, on our side
 Looked = Callable[[Visit, Page, Sequence[str]], Awaitable[None]]
 
@@ -60,6 +61,8 @@ class Answering:
         if not to.startswith("/") or to.startswith(("//", "/\\")):
             raise ValueError(f"a page moves only within the site: {to}")
         response = web.Response(status=303, headers={"Location": to, "Cache-Control": "no-store"})
+        for name, value in found.kept.items():
+            response.set_cookie(name, value, max_age=LOOK_S, path="/", samesite="Strict")
         if found.session:
             _keep(response, found.session)
         elif found.session == "":

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from dispatch.console.keeper import Session
-from dispatch.console.shown import shown
+from dispatch.console.look import look_of
+from dispatch.console.navigation import entries
+from dispatch.console.shown import CLOSE, OPEN, shown
 from dispatch.console.words import LANGUAGES, Words
 from gateway.number import local
 from gateway.page import Page, Visit, Wing
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
     from config.city import City
 
 HERE = Path(__file__).parent
+_PLATE = re.compile(f"{OPEN}([^{OPEN}{CLOSE}\\n]{{1,12}}){CLOSE}")
 CONSOLE = Wing(room="console", pages=(), templates=HERE / "templates", words=HERE / "words")
 """The frame in which every page stands: ``console/base.html`` and its macros."""
 
@@ -33,6 +38,7 @@ class Renderer:
         self.words = Words(wing.words for wing in (CONSOLE, *wings) if wing.words)
         self._city, self._beside = city, beside
         self._nav = sorted((page for wing in wings for page in wing.pages if page.nav), key=lambda page: page.nav)
+        self._doors = frozenset(page.path for wing in wings for page in wing.pages)
         self._templates = Environment(
             loader=PrefixLoader(rooms),
             autoescape=True,
@@ -41,7 +47,15 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters |= {"day": self._day, "clock": self._clock, "moment": self._moment, "phone": local}
+        self._templates.filters |= {
+            "day": self._day,
+            "clock": self._clock,
+            "moment": self._moment,
+            "phone": local,
+            "exact": escape,
+            "asked": _asked,
+            "strange": _strange,
+        }
 
     def page(self, template: str, data: Mapping[str, Any], visit: Visit, session: Session | None, page: Page) -> str:
         """The page's HTML. Raises what Jinja raises for a name that the template lacks."""
@@ -62,7 +76,10 @@ class Renderer:
             "language": language,
             "city": self._city,
             "beside": self._beside,
-            "nav": [one for one in self._nav if visit.user.may(one.roles)],
+            "look": look_of(visit, self._city),
+            "nav": (nav := entries(self._nav, visit.user, visit.path.partition("?")[0])),
+            "home": nav[0].path if nav else "/",
+            "doors": self._doors,
         }
         return self._templates.get_template(template).render({**frame, **data})
 
@@ -76,6 +93,21 @@ class Renderer:
         """Day and time on the city's clock, with the exact instant behind it."""
         here = at.astimezone(self._city.timezone)
         return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), f"{here:%d.%m.%Y %H.%M}")
+
+
+def _asked(query: Mapping[str, object], **more: object) -> str:
+    """A query with ``more`` in it, for a link that keeps what was asked."""
+    kept = {name: value for name, value in query.items() if name != "said"}
+    return urlencode({name: str(value) for name, value in {**kept, **more}.items()})
+
+
+def _strange(text: str) -> Markup:
+    """What a stranger wrote: each sign that cannot be seen as a small plate, and none turns the line around."""
+    pieces = _PLATE.split(shown(text))
+    marked = [
+        Markup('<span class="plate">{}</span>').format(one) if at % 2 else escape(one) for at, one in enumerate(pieces)
+    ]
+    return Markup('<bdi class="strange">{}</bdi>').format(Markup().join(marked))
 
 
 def _safe(value: Any) -> Any:

@@ -17,6 +17,7 @@ from dispatch.console.answering import Answering
 from dispatch.console.feed import Feed
 from dispatch.console.house import ConsoleHouse
 from dispatch.console.keeper import Keeper
+from dispatch.console.look import look_wing
 from dispatch.console.pages import Beside, now_wing
 from dispatch.console.render import HERE, Renderer
 from dispatch.console.site import Site
@@ -53,7 +54,7 @@ def built_site(
     """The whole application with every route watched. Raises Unguarded."""
     feed = Feed(house)
     beside = WORLD if mounted.world is not None else None
-    all_wings = (now_wing(house, feed), *wings)
+    all_wings = (now_wing(house, feed), look_wing(), *wings)
     renderer = Renderer(all_wings, floor.city, beside=beside)
     site = Site(
         all_wings, keeper, Answering(renderer, floor.clock.now, _looked(floor)), hosts=_names(floor.settings.http)

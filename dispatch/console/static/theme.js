@@ -1,8 +1,9 @@
-// Before anything is drawn: dark at night, light by day, or as the person chose. A plain script, so that nothing flashes.
+// Before anything is drawn. The server said how the page looks (dispatch/console/look.py); this tells the modules, which
+// keep the language and the light under names of their own. A plain script, so that nothing flashes.
 (() => {
-  const DAY = [6, 18]; // hours of the machine's own day
-  const chosen = localStorage.getItem("kentongan-theme");
-  const hour = new Date().getHours();
-  const light = hour >= DAY[0] && hour < DAY[1];
-  document.documentElement.dataset.theme = chosen === "light" || chosen === "dark" ? chosen : light ? "light" : "dark";
+  const { theme, light } = document.documentElement.dataset;
+  localStorage.setItem("kentongan-language", document.documentElement.lang);
+  if (light) localStorage.setItem("kentongan-theme", light);
+  else localStorage.removeItem("kentongan-theme");
+  document.documentElement.dataset.theme = theme ?? "dark";
 })();
