@@ -24,7 +24,7 @@ READERS = DESK | {Role.VIEWER}
 """Those who see figures without persons in them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Said:
     """Words by their key (``NAME.key`` of the sheaf's or the reports' words), with ``{field}`` filled."""
 
@@ -32,7 +32,7 @@ class Said:
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Label:
     """A name of the city's pack by language ({"id": "Kebakaran", "en": "Fire"}); the first stands for one lacking."""
 
