@@ -102,6 +102,11 @@ class Store:
         """Why nothing can be kept any more (disk full, disk failing); None while all is well."""
         return self._writer.broken if self._writer is not None else None
 
+    @property
+    def unaudited(self) -> int:
+        """Deeds that this process could not write into the audit."""
+        return self._process.unaudited
+
     def when_broken(self, tell: Callable[[StoreBroken], None]) -> None:
         """Call ``tell`` on the loop's thread, once, when the store breaks: alarm, and leave for a restart."""
         self._when_broken.append(tell)

@@ -29,7 +29,8 @@ class Process:
     as ``store.lock`` says. ``free_since``: owners whose lock was seen to be free, and since when.
 
     ``wants_lead``, ``leads``: whether the desks and dispatch shall run, and do run, here; ``hastens``: the leader said
-    goodbye. ``unsure``: the transaction whose COMMIT was sent and not answered yet."""
+    goodbye. ``unsure``: the transaction whose COMMIT was sent and not answered yet. ``audited``, ``unaudited``: deeds
+    that were written into the audit, and that could not be."""
 
     before: str = ""
     name: str = field(default_factory=lambda: secrets.token_hex(6))
@@ -38,6 +39,8 @@ class Process:
     leads: bool = False
     hastens: bool = False
     unsure: str = ""
+    audited: int = 0
+    unaudited: int = 0
 
 
 def lock_of(word: str) -> int:
