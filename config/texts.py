@@ -54,6 +54,7 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "certainty_sure": frozenset(),  # for {certainty}: named in the text
     "certainty_likely": frozenset(),  # the registered address
     "certainty_unknown": frozenset(),
+    "certainty_operator": frozenset(),  # a person at the command centre put it right
     # -- to headquarters
     "nobody_alarm": frozenset({"code", "kind", "place", "minutes"}),  # to headquarters: nobody accepted
     "stranded": frozenset({"caller", "text"}),  # the store is broken: the raw text, from memory
@@ -139,6 +140,7 @@ PHRASES: Mapping[str, str] = {
     "certainty_sure": "certainty",
     "certainty_likely": "certainty",
     "certainty_unknown": "certainty",
+    "certainty_operator": "certainty",
     "talk_alarm": "kind",
     "status_confirmed": "status",
     "status_unconfirmed": "status",

@@ -13,16 +13,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from dispatch.calling_back import call_back
+from dispatch.assigned import assignees, since
+from dispatch.calling_back import asked_for, call_back, keeps
 from dispatch.incident import State
 from dispatch.ledger import OFFERS, Ledger, after, talking, too_soon
-from dispatch.locate import stations
+from dispatch.people import Person, people, stations_of
 from dispatch.plan import Answer, Effect, EffectKind, EffectRow, EffectState, Plan, View
 from dispatch.sirens import ring
 from dispatch.telling import ended, nobody_came
 
 if TYPE_CHECKING:
-    from config.city import City, Station
+    from config.city import City
 
 __all__ = ["Effect", "EffectKind", "EffectRow", "EffectState", "Person", "Plan", "View", "next", "people"]
 
@@ -31,50 +32,13 @@ QUICK_ROUNDS = 3  # rounds in which no phone rang that follow at the usual pace;
 MOST_REPEATS = 1  # a call of which a crash left no account is made once more, then the next person is tried
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who can accept. ``station`` None: the command centre."""
-
-    number: str
-    station: Station | None
-
-
 def next(view: View, city: City, now: datetime) -> Plan:
     """What to do now for one incident, and when to ask again. For a confirmed incident ``wake_at`` is always set."""
     if view.incident.state is State.CONFIRMED:
         return _climb(view, city, now)
     if view.incident.state is State.PENDING:
         return call_back(view, city, now)
-    return ended(view)
-
-
-def people(view: View, city: City, now: datetime) -> tuple[Person, ...]:
-    """Everybody who may be rung, in order, each number once. The caller's own number only if there is no other.
-
-    First the station's own officers; then, so that silence there is known above within minutes, the first officer of
-    the next station, of the headquarters, and the command centre; then everybody else, nearest first."""
-    home, *rest = _order(view, city) or (None,)
-    near = [station for station in rest if not station.headquarters]
-    heads = [station for station in rest if station.headquarters]
-    centre = [Person(post.number, None) for post in city.operators]
-
-    def there(station: Station | None) -> list[Person]:
-        return [Person(one.number, station) for one in city.on_duty(station.id, now)] if station else []
-
-    above = [person for station in (*near[:1], *heads) for person in there(station)[:1]]
-    all_others = [person for station in (*near, *heads) for person in there(station)]
-    folk: dict[str, Person] = {}
-    for person in (*there(home), *above, *centre[:1], *all_others, *centre):
-        folk.setdefault(person.number, person)
-    others = tuple(person for number, person in folk.items() if number != view.incident.caller)
-    return others or tuple(folk.values())
-
-
-def _order(view: View, city: City) -> tuple[Station, ...]:
-    """The stations, nearest first; the one the incident was given to before all others."""
-    incident = view.incident
-    order = stations(incident.place, incident.kind, city, view.dead_sirens)
-    return tuple(sorted(order, key=lambda station: station.id != incident.station))
+    return ended(view, city, now)
 
 
 def _climb(view: View, city: City, now: datetime) -> Plan:
@@ -84,8 +48,9 @@ def _climb(view: View, city: City, now: datetime) -> Plan:
     over, loud = now >= told_at, now >= told_at or stride.round > 1
     longest, let_go = _outstaying(ledger, city, now)
     rung = {row.effect.station for row in ledger.steps(stride.round)} | {stride.station}
-    sirens, waits = ring(ledger, city, _order(view, city), {id for id in rung if id}, stride.round, now)
+    sirens, waits = ring(ledger, city, stations_of(view, city), {id for id in rung if id}, stride.round, now)
     effects = [*sirens, *stride.effects, *_recalled(ledger, city, stride, now)]
+    effects += [*_assigned(ledger, city, effects, stride.round, now), *asked_for(view, city)]
     effects += nobody_came(view, city, stride.round, now, loud, over)
     wakes = [at for at in (*waits, *stride.wakes, *longest, told_at) if at > now]
     return Plan(
@@ -279,10 +244,27 @@ def _recalled(ledger: Ledger, city: City, stride: _Stride, now: datetime) -> lis
     return calls
 
 
+def _assigned(ledger: Ledger, city: City, planned: Sequence[Effect], round: int, now: datetime) -> list[Effect]:
+    """Whom a person sent it to: asked now, outside the order, which goes on. Of a station the first on duty; the others
+    follow in the order, which begins with that station."""
+    for number, station in assignees(city, ledger.view.assigned_to, now)[:1]:
+        calls = ledger.rows(EffectKind.CALL, target=number)
+        if any(row.state.under_way or since(ledger.view, row) for row in calls):
+            return []
+        if any(one.kind is EffectKind.CALL and one.target == number for one in planned):
+            return []
+        person = Person(number, city.stations.get(station or ""))
+        offer = _offer(ledger, city, person, round, now)
+        offer = [] if any(one.key == each.key for one in planned for each in offer) else offer
+        return [*offer, _call(ledger, city, person, round, -1, "a person sent it to him")]
+    return []
+
+
 def _needless(view: View) -> list[str]:
-    """A call-back to the resident has no purpose once the alarm is confirmed, unless he is talking on it."""
+    """A call-back to the resident has no purpose once the alarm is confirmed, unless he is talking on it, or a person
+    asked for it."""
     rows = Ledger(view).rows(EffectKind.CALL_BACK)
-    return [row.effect.key for row in rows if row.state.under_way and not talking(row)]
+    return [row.effect.key for row in rows if row.state.under_way and not talking(row) and not keeps(view, row)]
 
 
 def _alarm_why(stride: _Stride, over: bool) -> str:

@@ -184,7 +184,7 @@ class Dispatch:
                 if faults:
                     faults = 0
                     self._pulse.forget("incident", str(number))
-                if step.case.incident.state not in LADDER and not calls.busy:
+                if step.case.incident.state not in LADDER and not calls.busy and step.wake_at is None:
                     return
                 await bell.wait(self._clock, self._patience(step))
         finally:

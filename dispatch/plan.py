@@ -107,7 +107,9 @@ class View:
     answer. ``rings``: siren number → when another incident last began to ring it, rings that failed left out.
     ``hurried_at``: when somebody last asked for the next person at once (``incidents next``, the page), or the
     place became known better. ``recalls``: officer's number → when he last rang us back, asking to be called.
-    ``in_words``: it began with words, not with a missed call."""
+    ``in_words``: it began with words, not with a missed call. ``assigned_to``, ``assigned_at``: the officer's number or
+    the station's id that a person sent it to, until that one takes it. ``called_at``: when a person last asked for a
+    call to the reporter."""
 
     incident: Incident
     rows: tuple[EffectRow, ...] = ()
@@ -116,6 +118,9 @@ class View:
     hurried_at: datetime | None = None
     recalls: Mapping[str, datetime] = field(default_factory=dict)
     in_words: bool = False
+    assigned_to: str | None = None
+    assigned_at: datetime | None = None
+    called_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from gateway.messages import Kind
 
 MASS = 3  # incidents at one station within mass_s that a person must see as one event
 
-_WEIGHT = {Source.NONE: 0, Source.REGISTERED: 1, Source.TEXT: 2}
+_WEIGHT = {Source.NONE: 0, Source.REGISTERED: 1, Source.TEXT: 2, Source.OPERATOR: 3}
 
 
 def reported(turn: Turn, reading: Reading) -> None:

@@ -99,6 +99,8 @@ def _belief(place: Place, here: Incident, now: datetime, say: Say) -> str:
     age_s = None if place.age_s is None else place.age_s + since_s
     if place.source is Source.REGISTERED:
         return say("fact_registered", age=age_words(age_s or 0.0, say))
+    if place.source is Source.OPERATOR:
+        return say("fact_checked")
     sure = "fact_said" if place.certainty is Certainty.SURE else "fact_unsure"
     if age_s is None or age_s < OLD_S:
         return say(sure)

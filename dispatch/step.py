@@ -14,7 +14,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from dispatch import ladder, store
+from dispatch.assigned import assignees
 from dispatch.case import Case, Offer
+from dispatch.duty import as_changed
 from dispatch.incident import State
 from dispatch.plan import Effect, EffectKind, EffectState, Plan, View
 from dispatch.wording import caller_words, letter, may_answer, name_of, said
@@ -68,11 +70,11 @@ class Step:
 
 def take_step(tx: Tx, city: City, number: int, now: datetime, new_code: NewCode = four_digits) -> Step:
     """Ask the ladder about one incident and write its answer. Raises NoSuchIncident."""
-    case = store.load_case(tx, number)
+    case, city = store.load_case(tx, number), as_changed(tx, city, now)
     clocks = city.clocks
     view = store.view_of(tx, case, now, mass_s=clocks.mass_s, proven_s=clocks.proven_s)
     plan = ladder.next(view, city, now)
-    stopped = withdraw(tx, (*plan.withdraw, *_no_longer_so(tx, case)), now)
+    stopped = withdraw(tx, (*plan.withdraw, *_no_longer_so(tx, city, case, now)), now)
     wrote = [intend_effect(tx, city, case, effect, now, new_code) for effect in plan.effects]
     changed = _show(tx, case, plan, now)
     return Step(
@@ -106,9 +108,15 @@ def withdraw(tx: Tx, keys: tuple[str, ...], now: datetime) -> int:
     return len(store.withdraw(tx, keys, now)) + cancel(tx, keys) if keys else 0
 
 
-def _no_longer_so(tx: Tx, case: Case) -> list[str]:
-    """Keys of what still waits to say that an officer is wanted, once the incident ended or an officer accepted it."""
-    return [] if case.incident.state in CLIMBING else store.waiting_letters(tx, case.incident.id, WANTED)
+def _no_longer_so(tx: Tx, city: City, case: Case, now: datetime) -> list[str]:
+    """Keys of what still waits to say that an officer is wanted, once the incident ended or an officer accepted it; but
+    not to those to whom a person then sent it."""
+    if case.incident.state in CLIMBING:
+        return []
+    sent_to = case.assigned_to if case.incident.state is State.ACCEPTED else None
+    wanted = dict(assignees(city, sent_to, now))
+    waiting = store.waiting_letters(tx, case.incident.id, WANTED)
+    return [key for key in waiting if key.split("/")[1] not in wanted]
 
 
 def _on_wire(state: EffectState) -> bool:

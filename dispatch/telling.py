@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from dispatch.assigned import NO_ANSWER, ask, assignees, waits
+from dispatch.calling_back import asked_for, keeps
 from dispatch.incident import Incident, State
 from dispatch.ledger import Ledger, may_text, talking, too_soon, unfinished
 from dispatch.plan import Effect, EffectKind, EffectRow, Plan, View
@@ -15,13 +17,24 @@ if TYPE_CHECKING:
 _LAST_WORDS = frozenset({"accepted", "offer_accepted", "offer_taken", "offer_cancelled"})
 
 
-def ended(view: View) -> Plan:
+def ended(view: View, city: City, now: datetime) -> Plan:
     """What remains for an incident that was accepted, cancelled or closed: stop, and tell. Asked again until it
     answers nothing: a call that could not be withdrawn in time shows up then, and its officer is told."""
-    return Plan(effects=tuple(_tell(view)), withdraw=tuple(_withdrawn(view)))
+    if view.incident.state is not State.ACCEPTED:
+        return Plan(effects=tuple(_tell(view)), withdraw=tuple(_withdrawn(view)))
+    wanted = frozenset(number for number, _ in assignees(city, view.assigned_to, now))
+    wanted -= {view.incident.accepted_by or ""}
+    asked, again, nobody = ask(view, city, now) if view.assigned_to else ([], None, False)
+    return Plan(
+        effects=(*_tell(view, wanted), *asked, *asked_for(view, city)),
+        withdraw=tuple(key for key in _withdrawn(view, wanted)),
+        wake_at=again,
+        alarm=nobody,
+        alarm_why=NO_ANSWER if nobody else "",
+    )
 
 
-def _withdrawn(view: View) -> list[str]:
+def _withdrawn(view: View, wanted: frozenset[str] = frozenset()) -> list[str]:
     """Everything under way but the last words; and, once accepted, but the siren that is sounding already and the
     calls on which somebody listens: they say who has it, and end by themselves, as does the caller's own call, on which
     he may just have said that it is none. Whose phone only rings is not rung on."""
@@ -32,7 +45,9 @@ def _withdrawn(view: View) -> list[str]:
             continue
         if row.effect.text == "offer_cancelled":
             continue
-        if row.effect.kind is EffectKind.CALL_BACK and talking(row):
+        if row.effect.kind is EffectKind.CALL_BACK and (talking(row) or (incident.state.open and keeps(view, row))):
+            continue
+        if waits(view, row, wanted):
             continue
         if incident.state is State.ACCEPTED and row.attempted_at is not None:
             if row.effect.kind is EffectKind.SIREN:
@@ -48,7 +63,7 @@ def _by_another_way(row: EffectRow, incident: Incident) -> bool:
     return row.effect.target == incident.accepted_by and row.pressed is None
 
 
-def _tell(view: View) -> list[Effect]:
+def _tell(view: View, wanted: frozenset[str] = frozenset()) -> list[Effect]:
     ledger, incident = Ledger(view), view.incident
     words: list[tuple[str, str]] = []
     if incident.state is State.ACCEPTED and may_text(incident):
@@ -58,7 +73,7 @@ def _tell(view: View) -> list[Effect]:
     elif incident.state is State.CANCELLED:
         words += [(number, "offer_cancelled") for number in ledger.offered()]
     elif incident.state is State.ACCEPTED or incident.accepted_at is None:
-        for number in ledger.offered():
+        for number in (one for one in ledger.offered() if one not in wanted):
             words.append((number, "offer_accepted" if number == incident.accepted_by else "offer_taken"))
     return [
         ledger.effect(EffectKind.TEXT, number, round=0, text=text, why=f"the incident is {incident.state}")

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 from dispatch import store
 from dispatch.acceptance import accept, officer_at
+from dispatch.assigned import is_assigned
 from dispatch.case import Case
+from dispatch.duty import as_changed
 from dispatch.incident import State
 from dispatch.notes import notes_of
 from dispatch.plan import Answer, EffectKind, EffectRow
@@ -96,7 +98,9 @@ class OfficerHands:
 
     def act(self, tx: Tx, call: Call, act: str, arguments: Mapping[str, str]) -> Done:
         """Raises KeyError for an act that is not ours, NoSuchCall for a call that is not in the ledger."""
-        return self._acts[act](tx, call, ring_of(tx, call, EffectKind.CALL))
+        city = as_changed(tx, self._city, call.at)
+        hands = self if city is self._city else OfficerHands(city, self._lines, new_code=self._new_code)
+        return hands._acts[act](tx, call, ring_of(tx, call, EffectKind.CALL))
 
     # -- acts
 
@@ -106,7 +110,8 @@ class OfficerHands:
         store.answered(tx, ring.row.effect.key, Answer.TOLD)
         if here.state is State.ACCEPTED and here.accepted_by == ring.number:
             return Done("yours", self._told(tx, call, ring))
-        if here.state is State.ACCEPTED:
+        sent_to = is_assigned(self._city, ring.case.assigned_to, ring.number, call.at)
+        if here.state is State.ACCEPTED and not sent_to:
             return Done("taken", {**NOTHING_TOLD, BY: self._by(ring.case)})
         if not here.state.open:
             return Done("over", NOTHING_TOLD)
@@ -133,7 +138,7 @@ class OfficerHands:
     def _cannot(self, tx: Tx, call: Call, ring: Ring) -> Done:
         """The next person now, while this call may go on."""
         self._pressed(tx, call, ring, NO)
-        if ring.case.incident.state is State.CONFIRMED:
+        if ring.case.incident.state is State.CONFIRMED or ring.case.assigned_to:
             take_step_or_alarm(tx, self._city, ring.id, call.at, self._new_code)
         return Done("passed")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from config.gsm7 import clip, septets
 from config.texts import TEXTS, WIDTHS
 from dispatch.case import Case
-from dispatch.incident import Incident, Place
+from dispatch.incident import Incident, Place, Source
 from gateway.messages import Lane, Outbound
 from gateway.number import subscriber
 
@@ -103,7 +103,7 @@ def _fields(city: City, incident: Incident, lang: str, at: datetime) -> Mapping[
         "code": incident.code,
         "kind": city.label(incident.kind, lang),
         "place": place_words(city, incident.place, lang),
-        "certainty": city.text(lang, f"certainty_{incident.place.certainty.value}"),
+        "certainty": city.text(lang, _certainty(incident.place)),
         "caller": caller_words(city, incident, lang),
         "choices": choices_words(city, incident.place.candidates),
         "station": station_words(city, incident.station),
@@ -112,6 +112,11 @@ def _fields(city: City, incident: Incident, lang: str, at: datetime) -> Mapping[
         "time": f"{at.astimezone(city.timezone):%H.%M}",
         "minutes": max(1, round((at - since).total_seconds() / 60)),
     }
+
+
+def _certainty(place: Place) -> str:
+    checked = place.source is Source.OPERATOR
+    return f"certainty_{Source.OPERATOR.value if checked else place.certainty.value}"
 
 
 def letter(

@@ -12,7 +12,9 @@ from dispatch.store.comm_tests import (
     sweep_comm_tests,
 )
 from dispatch.store.drills import begin_drill, drill_ended, drill_of, drill_running, drills, real_emergency
-from dispatch.store.events import events_of, tell
+from dispatch.store.duty import change_duty, duty_change, duty_changes, duty_made, take_back
+from dispatch.store.events import events_of, events_since, last_lines, tell
+from dispatch.store.hand_overs import hand_over, hand_overs, take_over, write_hand_over
 from dispatch.store.incidents import (
     NoSuchIncident,
     false_alarms_since,
@@ -56,6 +58,7 @@ from dispatch.store.offers import (
 )
 from dispatch.store.sirens import (
     ask_test,
+    begin_test,
     dead_sirens,
     drop_test,
     fail_siren,
@@ -75,7 +78,9 @@ __all__ = [
     "ask_test",
     "asked_numbers",
     "begin_drill",
+    "begin_test",
     "burn_try",
+    "change_duty",
     "claim",
     "codes_in_use",
     "comm_test",
@@ -88,16 +93,23 @@ __all__ = [
     "drill_running",
     "drills",
     "drop_test",
+    "duty_change",
+    "duty_changes",
+    "duty_made",
     "events_of",
+    "events_since",
     "fail_siren",
     "false_alarms_since",
     "followed_ledger",
     "found_doing",
+    "hand_over",
+    "hand_overs",
     "hurry",
     "incident_of_whole",
     "intend",
     "join_letter",
     "last_comm_test",
+    "last_lines",
     "letters_of",
     "listed",
     "load_case",
@@ -123,6 +135,8 @@ __all__ = [
     "siren_states",
     "somebody_waits_for_a_line",
     "sweep_comm_tests",
+    "take_back",
+    "take_over",
     "tell",
     "tests_asked",
     "unfinished",
@@ -132,4 +146,5 @@ __all__ = [
     "waiting_letters",
     "wire_accounts",
     "withdraw",
+    "write_hand_over",
 ]

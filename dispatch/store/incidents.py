@@ -33,6 +33,11 @@ _UNFINISHED = (
     .where(UNFINISHED)
     .order_by(INCIDENT.c.state, INCIDENT.c.opened_at, INCIDENT.c.id)
 )
+_ASSIGNED = (
+    select(INCIDENT.c.id, INCIDENT.c.state)
+    .where(text("assigned_to IS NOT NULL"), INCIDENT.c.state == State.ACCEPTED.value)
+    .order_by(INCIDENT.c.id)
+)
 _AT_STATION = (
     select(func.count())
     .select_from(INCIDENT)
@@ -83,8 +88,9 @@ def open_cases_of(tx: Tx, caller: str) -> list[Case]:
 
 def unfinished(tx: Tx) -> list[tuple[int, State]]:
     """Ids and states of the incidents on which the ladder is not done: confirmed ones first, then the
-    longest-waiting. This is the index the loop walks; it must stay cheap with years of incidents in the table."""
-    return [(row.id, State(row.state)) for row in tx.execute(_UNFINISHED)]
+    longest-waiting, then accepted ones that were sent to somebody who has not taken them. These are the indexes the
+    loop walks; they must stay cheap with years of incidents in the table."""
+    return [(row.id, State(row.state)) for rows in (_UNFINISHED, _ASSIGNED) for row in tx.execute(rows)]
 
 
 def listed(tx: Tx, *, latest: int) -> list[Case]:

@@ -22,12 +22,12 @@ _CODES = (
     .join(INCIDENT, INCIDENT.c.id == OFFER.c.incident)
     .where(OFFER.c.number == bindparam("to"), INCIDENT.c.state.in_(_LIVE))
 )
-_ASKED = (
-    select(OFFER.c.number)
-    .distinct()
-    .join(INCIDENT, INCIDENT.c.id == OFFER.c.incident)
-    .where(INCIDENT.c.state == bindparam("open"))
+_SENT_TO = INCIDENT.c.assigned_to
+_AWAITED = (INCIDENT.c.state == State.CONFIRMED.value) | (
+    (INCIDENT.c.state == State.ACCEPTED.value) & ((OFFER.c.number == _SENT_TO) | (OFFER.c.station == _SENT_TO))
 )
+"""An answer is awaited: nobody has it, or a person sent it to this one."""
+_ASKED = select(OFFER.c.number).distinct().join(INCIDENT, INCIDENT.c.id == OFFER.c.incident).where(_AWAITED)
 _RECALLS = (
     select(OFFER.c.number, OFFER.c.recalled_at)
     .where(OFFER.c.incident == bindparam("of"), OFFER.c.recalled_at.is_not(None))
@@ -44,12 +44,12 @@ def make_offer(tx: Tx, new: Offer) -> Offer:
 
 def offers_to(tx: Tx, number: str) -> list[Offer]:
     """Every offer made to that number that still waits for an answer, newest first."""
-    return _found(tx, _to(number).where(INCIDENT.c.state == State.CONFIRMED.value))
+    return _found(tx, _to(number).where(_AWAITED))
 
 
 def asked_numbers(tx: Tx) -> frozenset[str]:
     """Every number to which an offer was made that still waits for an answer."""
-    return frozenset(tx.execute(_ASKED, {"open": State.CONFIRMED.value}).scalars())
+    return frozenset(tx.execute(_ASKED).scalars())
 
 
 def offers_with(tx: Tx, number: str, codes: Collection[str]) -> list[Offer]:

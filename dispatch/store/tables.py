@@ -72,8 +72,16 @@ INCIDENT = Table(
     Column("false_alarm", Boolean, nullable=False),  # a person said so when ending it
     Column("wake_at", UtcDateTime),  # the ladder's next step, for people to see
     Column("alarm", Text, nullable=False),  # why a person must look now, or empty
+    Column("assigned_to", String),  # an officer's number or a station's id, until that one has taken it
+    Column("assigned_at", UtcDateTime),
+    Column("handed_at", UtcDateTime),  # who has it now took it over then
+    Column("called_at", UtcDateTime),  # a person asked for a call to the reporter
+    Column("finding", String),
+    Column("finding_text", Text),
     Index(None, "caller", "id"),
     Index("ix_incident_unfinished", "state", "opened_at", **where("state IN ('confirmed', 'pending')")),
+    Index("ix_incident_assigned", "id", **where("assigned_to IS NOT NULL")),
+    Index("ix_incident_opened", "opened_at"),
     Index("ix_incident_open", "opened_at", **where("state IN ('pending', 'confirmed', 'accepted')")),
 )
 
@@ -152,6 +160,7 @@ TIMELINE = Table(
     Column("kind", String, nullable=False),
     Column("who", String, nullable=False),
     Column("text", Text, nullable=False),
+    Column("data", Text),  # the same in parts, as JSON; NULL: the text is all there is
     Index(None, "incident", "id"),
 )
 
@@ -165,4 +174,5 @@ SIREN_STATE = Table(
     Column("outcome", String, nullable=False),
     Column("test_at", UtcDateTime),  # a person asked for a test that was not begun yet
     Column("test_by", String, nullable=False),
+    Column("tested_at", UtcDateTime),  # when the last test that a person asked for was begun
 )

@@ -49,6 +49,9 @@ def view_of(tx: Tx, case: Case, now: datetime, *, mass_s: float, proven_s: float
         hurried_at=case.hurried_at,
         recalls=recalls_of(tx, number),
         in_words=case.origin is not Kind.MISSED_CALL,
+        assigned_to=case.assigned_to,
+        assigned_at=case.assigned_at,
+        called_at=case.called_at,
     )
 
 
