@@ -117,7 +117,13 @@ def _desks(ground: Ground, house: Callable[[], House]) -> tuple[EmergencyDesk, A
         heard=lambda letter, tx: house().post.conversation.heard(letter, tx),
         wake=lambda: house().post.conversation.settle(),
     )
-    desk = EmergencyDesk(city, clock, otherwise=last, look=lambda numbers: house().dispatch.look(numbers))
+    desk = EmergencyDesk(
+        city,
+        clock,
+        otherwise=last,
+        look=lambda numbers: house().dispatch.look(numbers),
+        asked=lambda number: house().dispatch.ringing_back.awaits(number),
+    )
     alarms = Cries(city)
     offices = OfficeDesk(city, clock, otherwise=lambda: (house().post.conversation, desk, last), alarm=alarms.alarm)
     clinic = ClinicDesk(city, clock, otherwise=lambda: (house().post.conversation, desk, last), alarm=alarms.alarm)

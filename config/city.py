@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from config.city_clocks import Clocks
 from config.city_places import Area, Landmark, Street
 from config.city_voice import Voice, spoken
+from config.duty import Change, serving
 from config.fault import Fault
 from config.gsm7 import clip
 from config.roster import Shift
@@ -132,7 +133,7 @@ class City:
     """A checked city pack. ``languages``: the first is the one everything falls back to. ``emergency_call``: the number
     residents are told to call; never dialled by the program. ``words``: what people type for cancel, yes, no …
     ``texts`` are read on phones, ``prompts`` spoken; ``screens``: how a text is said that was written to be read,
-    ``unsaid``: patterns of what is said of none."""
+    ``unsaid``: patterns of what is said of none. ``changes``: of the roster, by people; none in a pack as read."""
 
     name: str
     title: str
@@ -164,13 +165,19 @@ class City:
     offices: Offices
     clinics: Clinics
     keplings: Keplings
+    changes: tuple[Change, ...] = ()
+
+    def changed(self, changes: Iterable[Change]) -> City:
+        """The same city, its roster changed. Where nothing is changed it is this very one (caches go by it)."""
+        new = tuple(changes)
+        return self if new == self.changes else replace(self, changes=new)
 
     def on_duty(self, station: str, at: datetime) -> tuple[Officer, ...]:
-        """Who is on duty at ``station`` at that (aware) instant, in ladder order. Raises KeyError."""
-        local = at.astimezone(self.timezone)
+        """Who is on duty at ``station`` at that (aware) instant, in ladder order, changes of the roster obeyed.
+        Raises KeyError."""
         there = [shift for shift in self.shifts if shift.station == self.stations[station].id]
-        on = sorted((shift for shift in there if shift.covers(local)), key=lambda shift: shift.order)
-        return tuple(Officer(name=one.name, number=one.number, station=one.station, sample=one.sample) for one in on)
+        found = (self.officer(one) for one in serving(there, at.astimezone(self.timezone), self.changes))
+        return tuple(replace(one, station=station) for one in found if one is not None)
 
     def area_at(self, lat: float, lon: float) -> Area | None:
         """The kelurahan in which a point (degrees, WGS 84) lies; a point in a sliver between two, or up to 60 m
@@ -209,18 +216,22 @@ class City:
         return labels.get(lang, labels[self.languages[0]])
 
     def roster_numbers(self) -> frozenset[str]:
-        """Every officer's number, on duty or not."""
-        return frozenset(shift.number for shift in self.shifts)
+        """Every officer's number, on duty or not, and those of stand-ins."""
+        return frozenset(shift.number for shift in self.shifts) | {one.instead for one in self.changes if one.instead}
 
     def station_of(self, number: str) -> Station | None:
         """The station of the officer with that number."""
-        found = next((shift.station for shift in self.shifts if shift.number == number), None)
-        return self.stations[found] if found else None
+        found = self.officer(number)
+        return self.stations.get(found.station) if found else None
 
     def officer(self, number: str) -> Officer | None:
-        """The person on the roster with that number."""
-        one = next((shift for shift in self.shifts if shift.number == number), None)
-        return Officer(name=one.name, number=number, station=one.station, sample=one.sample) if one else None
+        """The person on the roster with that number, or one who stood or stands in for one."""
+        shift = next((shift for shift in self.shifts if shift.number == number), None)
+        if shift is not None:
+            return Officer(name=shift.name, number=number, station=shift.station, sample=shift.sample)
+        one = next((change for change in reversed(self.changes) if number and change.instead == number), None)
+        sample = self.is_sample(number)
+        return Officer(name=one.name, number=number, station=one.station, sample=sample) if one else None
 
     def siren_of(self, number: str) -> Station | None:
         """The station whose siren controller has that number."""

@@ -17,6 +17,7 @@ from config.clock import Clock
 from config.crash import CrashPoint
 from dispatch import store as verbs
 from dispatch.attending import Attended, attended
+from dispatch.duty import as_changed
 from dispatch.plan import Answer, Effect, EffectKind, EffectRow, EffectState
 from dispatch.sirens import known_dead, proved
 from gateway.number import subscriber
@@ -113,7 +114,7 @@ class Calls:
 
     async def _call(self, effect: Effect, since: datetime, drill: bool) -> None:
         try:
-            may = may_dial(self._wire.city, effect) and not (drill and effect.kind is EffectKind.CALL_BACK)
+            may = await self._may_dial(effect) and not (drill and effect.kind is EffectKind.CALL_BACK)
             result = await self._place(effect, since, drill) if may else NOT_ON_ANY_LIST
         except asyncio.CancelledError:
             if effect.key not in self._withdrawn:
@@ -129,6 +130,13 @@ class Calls:
                 self._wire.crash("settle")
         finally:
             self._wire.changed(self._incident)
+
+    async def _may_dial(self, effect: Effect) -> bool:
+        """Whether it is on a list: of the pack, or else of those whom people let stand in."""
+        wire = self._wire
+        if may_dial(wire.city, effect):
+            return True
+        return await wire.store.read(lambda tx: may_dial(as_changed(tx, wire.city, wire.clock.now()), effect))
 
     async def _place(self, effect: Effect, since: datetime, drill: bool) -> CallResult | None:
         """None: it lapsed while it waited for a line, and was never dialled."""
@@ -209,8 +217,8 @@ class Calls:
 
 
 def may_dial(city: City, effect: Effect) -> bool:
-    """Only officers, the command centre and sirens of the pack are rung, and whoever rang us: never a number that
-    came into the ledger by another way."""
+    """Only officers and their stand-ins, the command centre and sirens of the pack are rung, and whoever rang us: never
+    a number that came into the ledger by another way."""
     if effect.kind is EffectKind.CALL_BACK:
         return subscriber(effect.target)
     if effect.kind is EffectKind.SIREN:

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from config.duty import off_duty
 from ivr.leg import Outcome
 
 if TYPE_CHECKING:
@@ -78,11 +79,16 @@ class CommTest:
         return self.outcome
 
 
-def folk(city: City) -> tuple[Mapping[str, str], ...]:
-    """Everybody who may be called about an emergency: the roster's officers, on duty or not, and the command posts."""
+def folk(city: City, now: datetime) -> tuple[Mapping[str, str], ...]:
+    """Everybody who may be called about an emergency: the roster's officers, on duty or not, who stands in for one now
+    or later, and the command posts. Whoever was taken off duty is left alone until he is back."""
     found: dict[str, Mapping[str, str]] = {}
     for shift in city.shifts:
-        found.setdefault(shift.number, {"number": shift.number, "name": shift.name, "station": shift.station})
+        if not off_duty(shift.number, city.changes, now):
+            found.setdefault(shift.number, {"number": shift.number, "name": shift.name, "station": shift.station})
+    for one in city.changes:
+        if one.instead and one.ends > now and city.officer(one.instead) is not None:
+            found.setdefault(one.instead, {"number": one.instead, "name": one.name, "station": one.station})
     for post in city.operators:
         found.setdefault(post.number, {"number": post.number, "name": post.name, "station": ""})
     return tuple(found.values())

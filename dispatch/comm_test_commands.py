@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from config.command import DONE, NOT_HERE, NOT_SO, Command, CommandError, Context, Needs
 from dispatch import store
-from dispatch.comm_test import CommTest, TestState, folk
+from dispatch.asking_tests import NotAsked, Person, ask, officers, test_json, whom
+from dispatch.comm_test import CommTest, TestState
 from dispatch.console.shown import shown
-from gateway.number import normal
+from dispatch.duty import as_changed
+from gateway.audit import Deed, note
 from gateway.store import Tx
 
 if TYPE_CHECKING:
     from config.city import City
 
-Json = dict[str, Any]
 LATEST = 50  # tests that ``tests`` shows
 LOOK_AGAIN_S = 1.0  # seconds between two looks at the table
 EACH_S = 120.0  # seconds: a call of a test with all its ringing and talking is over within them
@@ -26,10 +27,7 @@ EACH_S = 120.0  # seconds: a call of a test with all its ringing and talking is 
 async def _list(context: Context, asked: Namespace) -> int:
     city, now = context.city, context.clock.now()
 
-    def look(tx: Tx) -> list[Json]:
-        return [officer_json(tx, city, one, now) for one in folk(city)]
-
-    for row in await context.store.read(look):
+    for row in await context.store.read(lambda tx: officers(tx, city, now)):
         last = row["last_test"]
         said = f"{last['outcome']} {_clock(city, last['asked_at'])}" if last else "never tested"
         passed = f", last heard {_clock(city, row['passed_at'])}" if row["passed_at"] else ""
@@ -40,45 +38,6 @@ async def _list(context: Context, asked: Namespace) -> int:
             shown(f"{row['number']:<16} {row['name']:<28} {row['station'] or '-':<20} {said}{passed}{late}{sample}"),
         )
     return DONE
-
-
-def officer_json(tx: Tx, city: City, one: Mapping[str, str], now: datetime) -> Json:
-    """Somebody who can be called, with his last test. ``overdue``: he passed none for as long as the pack allows."""
-    last, passed = store.last_comm_test(tx, one["number"]), store.last_comm_test(tx, one["number"], heard=True)
-    since = now - timedelta(days=city.voice.test_within_days)
-    heard_at = passed.heard_at if passed is not None else None
-    return {
-        **one,
-        "station": one["station"] or None,
-        "sample": city.is_sample(one["number"]) or one["number"] in city.sample_numbers(),
-        "last_test": test_json(last) if last is not None else None,
-        "passed_at": _iso(heard_at),
-        "overdue": heard_at is None or heard_at < since,
-    }
-
-
-def test_json(one: CommTest) -> Json:
-    """One test. ``outcome``: heard, answered (and no key), rang, busy, unreachable, lapsed … waiting, doing."""
-    return {
-        "id": one.id,
-        "officer": one.name,
-        "number": one.number,
-        "station": one.station or None,
-        "asked_at": one.asked_at.isoformat(),
-        "asked_by": one.asked_by or "schedule",
-        "tries": one.tries,
-        "rang_at": _iso(one.rang_at),
-        "answered_at": _iso(one.answered_at),
-        "heard": one.heard_at is not None,
-        "heard_at": _iso(one.heard_at),
-        "pressed_s": one.pressed_s,
-        "outcome": one.result,
-        "leg": one.leg or None,
-        "settled_at": _iso(one.settled_at),
-    }
-
-
-test_json.__test__ = False  # type: ignore[attr-defined]
 
 
 async def _tests(context: Context, asked: Namespace) -> int:
@@ -101,13 +60,17 @@ def _line(city: City, one: CommTest) -> str:
 
 async def _test(context: Context, asked: Namespace) -> int:
     """Ask for the calls; the running program makes them, one after the other."""
-    wanted, now = _wanted(context.city, asked), context.clock.now()
-    by, run = asked.name.strip() or "command", f"command/{now.isoformat()}"
+    now, by = context.clock.now(), asked.name.strip() or "command"
 
-    def ask(tx: Tx) -> list[str]:
-        return [one["number"] for one in wanted if store.ask_comm_test(tx, f"{run}/{one['number']}", one, now, by)]
+    def work(tx: Tx) -> tuple[list[Person], list[str]]:
+        wanted = whom(as_changed(tx, context.city, now), now, asked.number or "", asked.station or "")
+        note(tx, Deed(by=by, how="command", what="officers.test", about=[one["number"] for one in wanted]))
+        return wanted, ask(tx, wanted, by, now)
 
-    new = await context.store.write(ask)
+    try:
+        wanted, new = await context.store.write(work)
+    except NotAsked as why:
+        raise CommandError(str(why)) from None
     context.wake()
     for one in wanted:
         waits = "will be called" if one["number"] in new else "is waiting to be called already"
@@ -138,24 +101,8 @@ async def _awaited(context: Context, numbers: Sequence[str]) -> int:
     raise CommandError("not everybody was called yet: 'kentongan officers tests' shows it later", NOT_HERE)
 
 
-def _wanted(city: City, asked: Namespace) -> list[Mapping[str, str]]:
-    number = normal(asked.number) if asked.number else None
-    if asked.number and number is None:
-        raise CommandError(f"{asked.number!r} is no telephone number")
-    if asked.station and asked.station not in city.stations:
-        raise CommandError(f"there is no station {asked.station!r}: 'kentongan stations list' shows them")
-    found = [one for one in folk(city) if number in (None, one["number"]) and asked.station in (None, one["station"])]
-    if not found:
-        raise CommandError("nobody on the roster is that: 'kentongan officers list' shows them")
-    return found
-
-
 def _clock(city: City, at: str) -> str:
     return datetime.fromisoformat(at).astimezone(city.timezone).strftime("%Y-%m-%d %H:%M")
-
-
-def _iso(at: datetime | None) -> str | None:
-    return at.isoformat() if at is not None else None
 
 
 def _limit(parser: ArgumentParser) -> None:

@@ -16,6 +16,7 @@ from config.city import City
 from dispatch import store as verbs
 from dispatch.calls import Wire
 from dispatch.comm_test import AGAIN, AGAIN_S, KEPT_DAYS, LAPSED, MOST_TRIES, CommTest, TestState, by_day, folk, run_due
+from dispatch.duty import as_changed
 from gateway.store import Tx
 from ivr.events import Done
 from ivr.flow_data import ActSpec
@@ -45,7 +46,7 @@ def look(tx: Tx, city: City, now: datetime, *, matters: bool) -> Due:
     run = run_due(city, now)
     if run:
         verbs.sweep_comm_tests(tx, now - timedelta(days=KEPT_DAYS))
-        for one in folk(city):
+        for one in folk(as_changed(tx, city, now), now):
             verbs.ask_comm_test(tx, f"{run}/{one['number']}", one, now, "")
     waiting = [one for one in verbs.comm_tests_waiting(tx) if not _lapsed(tx, city, one, now)]
     due = next((one for one in waiting if one.due_at <= now), None)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from config.clock import Clock
 from dispatch import store
 from dispatch.answers import QUESTIONS, cancel_words, choice, lapsed, unclear
+from dispatch.duty import as_changed
 from dispatch.glance import Glance
 from dispatch.incident import State
 from dispatch.locate import locator_of
@@ -45,10 +46,12 @@ class EmergencyDesk:
         otherwise: Desk,
         look: Callable[[list[int]], None] = lambda numbers: None,
         new_code: NewCode = four_digits,
+        asked: Callable[[str], bool] = lambda number: False,
     ) -> None:
-        """``look`` is called after a commit with the incidents it touched (``Dispatch.look``)."""
+        """``look`` is called after a commit with the incidents it touched (``Dispatch.look``). ``asked``: whether that
+        number is being asked to come, whoever it is."""
         self._city, self._clock, self._otherwise, self._look = city, clock, otherwise, look
-        self._new_code = new_code
+        self._new_code, self._asked = new_code, asked
         self._locator = locator_of(city)
         self._reader = reader_of(city)
         self._glance = Glance(self._reader)
@@ -58,14 +61,14 @@ class EmergencyDesk:
         self._touched: set[int] = set()
 
     async def pick_up(self, store_of_all: Store) -> None:
-        """At start: remember who has an open incident."""
-        self._talking |= await store_of_all.read(store.open_callers)
+        """At start: remember who has an open incident, and who is asked to come to one."""
+        self._talking |= await store_of_all.read(lambda tx: store.open_callers(tx) | store.asked_numbers(tx))
 
     def takes(self, letter: Inbound) -> bool:
         """Calls, controllers, officers with a code or a short word, callers of an open incident, emergency words."""
         if letter.kind is Kind.MISSED_CALL or self._city.siren_of(letter.sender) is not None:
             return True
-        if letter.sender in self._talking or letter.sender in self._officers:
+        if letter.sender in self._talking or letter.sender in self._officers or self._asked(letter.sender):
             return True
         if self._glance.peaceful(letter.text):
             return False
@@ -74,12 +77,13 @@ class EmergencyDesk:
         return rings(reading) or (asked and letter.kind is Kind.SMS)
 
     def handle(self, letter: Inbound, tx: Tx) -> None:
+        now = self._clock.now()
         turn = Turn(
             tx=tx,
-            city=self._city,
+            city=as_changed(tx, self._city, now),
             locator=self._locator,
             letter=letter,
-            now=self._clock.now(),
+            now=now,
             new_code=self._new_code,
             reader=self._reader,
         )

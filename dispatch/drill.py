@@ -54,7 +54,7 @@ class Drill:
         )
 
         async def claimed() -> bool:
-            return bool(await wire.store.write(lambda tx: verbs.drop_test(tx, number)))
+            return bool(await wire.store.write(lambda tx: verbs.begin_test(tx, number)))
 
         async def rings() -> None:
             log.info("the siren of %s is tested", station.id)

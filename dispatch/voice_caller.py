@@ -14,6 +14,7 @@ from dispatch import store
 from dispatch.answers import confirmed, dropped, kept_words, said_nothing, spoke_up, taken_back_in_time
 from dispatch.case import Asked, Case
 from dispatch.comm_testing import TestHands
+from dispatch.duty import as_changed
 from dispatch.holding import Holding
 from dispatch.incident import State, move
 from dispatch.plan import Answer, EffectKind
@@ -170,7 +171,8 @@ class HolderHands:
         kinds = (EffectKind.SIREN, EffectKind.CALL) if self._lines.free() == 0 else (EffectKind.SIREN,)
         wanted = store.somebody_waits_for_a_line(tx, call.at - waits, kinds)  # a siren obeys some lines only
         rows = store.followed_ledger(tx, case.incident.id)
-        return Holding(self._city, case, rows, call.at).step(call.fields.get("steps", ""), wanted=wanted)
+        city = as_changed(tx, self._city, call.at)
+        return Holding(city, case, rows, call.at).step(call.fields.get("steps", ""), wanted=wanted)
 
     def _case(self, tx: Tx, call: Call) -> Case | None:
         """The incident of this call, once known for good; else the newest of the number that is open."""

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, insert, select, text, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, select, text, update
 
 from dispatch.case import SirenState
 from dispatch.plan import EffectState
 from dispatch.store.tables import EFFECT, INCIDENT, SIREN_STATE
-from gateway.store import Tx
+from gateway.store import Tx, now
 from ivr.leg import Outcome
 
 _PERHAPS_HEARD = (Outcome.REJECTED.value, Outcome.UNKNOWN.value)
@@ -86,9 +86,18 @@ def tests_asked(tx: Tx) -> list[str]:
 
 
 def drop_test(tx: Tx, number: str) -> bool:
-    """The test is begun, or given up. False: it was before."""
-    waiting = (SIREN_STATE.c.number == number) & SIREN_STATE.c.test_at.is_not(None)
-    return tx.execute(update(SIREN_STATE).where(waiting).values(test_at=None)).rowcount == 1
+    """The test is given up. False: it was before, or is begun."""
+    return tx.execute(update(SIREN_STATE).where(_waits(number)).values(test_at=None)).rowcount == 1
+
+
+def begin_test(tx: Tx, number: str) -> bool:
+    """The test is begun: from now on what comes of the siren is its result. False: it was given up, or begun before."""
+    begun = {"test_at": None, "tested_at": now(tx)}
+    return tx.execute(update(SIREN_STATE).where(_waits(number)).values(begun)).rowcount == 1
+
+
+def _waits(number: str) -> ColumnElement[bool]:
+    return (SIREN_STATE.c.number == number) & SIREN_STATE.c.test_at.is_not(None)
 
 
 def _known(tx: Tx, number: str) -> None:

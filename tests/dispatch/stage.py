@@ -160,7 +160,14 @@ class Stage:
             new_code=self.new_code,
         )
         last = LastDesk(self.city, self.clock, heard=lambda letter, tx: self.conversation.heard(letter, tx))
-        self.desk = EmergencyDesk(self.city, self.clock, otherwise=last, look=self._look, new_code=self.new_code)
+        self.desk = EmergencyDesk(
+            self.city,
+            self.clock,
+            otherwise=last,
+            look=self._look,
+            new_code=self.new_code,
+            asked=self.dispatch.ringing_back.awaits,
+        )
         await self.desk.pick_up(self.store)
         self.conversation = Conversation(
             with_emergencies(self.city, services(self.city)),

@@ -32,7 +32,7 @@ def test_by_command_everybody_is_called_one_at_a_time_and_only_a_key_passes(tmp_
         stage.world.phone(POSKO, answers("951"))
         code, paper = await typed(stage, "officers test --as Sari")
         assert code == DONE
-        assert {row["number"] for row in paper.rows} == {one["number"] for one in folk(stage.city)}
+        assert {row["number"] for row in paper.rows} == {one["number"] for one in folk(stage.city, stage.clock.now())}
         await stage.go(1200)
         got = {number: one.result for number, one in (await results(stage)).items()}
         assert {number: got[number] for number in (ANI, DODI, EKO, POSKO)} == {
@@ -168,7 +168,7 @@ def test_on_its_day_the_schedule_asks_everybody_once_whatever_restarts(tmp_path:
     async def main(clock: VirtualClock) -> None:
         stage = Stage(tmp_path, clock)
         city = stage.city = replace(town(), voice=replace(town().voice, test_days=(2,), test_at=660))
-        everybody = [one["number"] for one in folk(city)]
+        everybody = [one["number"] for one in folk(city, stage.clock.now())]
         for number in everybody:
             stage.world.phone(number, answers("1"))
         await stage.start()
