@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dispatch.console.map.pages import map_wing
 from gateway.page import Floor, Wing
 
 
 def wings(floor: Floor) -> tuple[Wing, ...]:
     """Every wing of the command centre but what happens now, which needs the live feed (``pages.py``)."""
-    return ()
+    return (map_wing(floor),)
