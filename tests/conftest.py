@@ -14,6 +14,8 @@ import pytest
 from tests.fixtures import engines
 from tests.fixtures.postgres import EYE, PACKAGE, programs
 
+pytest_plugins = ["tests.fixtures.browser"]  # the fixture open_page
+
 LINGER = 5.0  # seconds a thread may take to end after its test on a busy machine
 
 
