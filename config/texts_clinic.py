@@ -40,6 +40,7 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "queue_which": frozenset(),
     "queue_cancelled": frozenset({"clinic", "day", "patient", "service"}),
     "queue_cancelled_by": frozenset({"clinic", "day", "patient", "service"}),
+    "queue_cancelled_clinic": frozenset({"clinic", "day", "patient", "reason", "service"}),  # by its counter
     "queue_too_late": frozenset({"clinic", "day", "number", "service"}),
     "queue_offer": frozenset({"clinic", "day", "patient", "service", "time"}),
     "queue_offer_over": frozenset({"clinic", "day", "service"}),

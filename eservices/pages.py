@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
-from gateway.page import Floor, Wing
+from pathlib import Path
+
+from eservices.clinic.pages.routes import clinic_pages
+from gateway.page import PUBLIC, Floor, Handed, NotThere, Page, Visit, Wing
+
+HERE = Path(__file__).parent
+KINDS = {".css": "text/css", ".js": "text/javascript"}
+KEPT_S = 60  # a new version is seen a minute later
 
 
 def wings(floor: Floor) -> tuple[Wing, ...]:
     """The desks of e-Masyarakat and e-Dokter, and what a waiting room sees."""
-    return ()
+    static = Page(path=r"/desks/{file:[a-z]+\.(?:css|js)}", handle=_file, roles=PUBLIC)
+    pages = (*clinic_pages(floor), static)
+    return (Wing(room="eservices", pages=pages, templates=HERE / "templates", words=HERE / "words"),)
+
+
+async def _file(visit: Visit) -> Handed:
+    """A style sheet or a module of ours."""
+    path = HERE / "static" / visit.at["file"]
+    try:
+        return Handed(body=path.read_bytes(), content_type=KINDS[path.suffix], keep_s=KEPT_S)
+    except FileNotFoundError:
+        raise NotThere from None

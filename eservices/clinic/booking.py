@@ -259,7 +259,7 @@ def next_number(tx: Tx, here: Kept) -> int:
 
 def _settle(tx: Tx, booking_id: int, here: Kept, values: dict[str, object]) -> Booking:
     """Put a booking that there is into a session, with a new number."""
-    place = {"session_id": here.id, "clinic": here.clinic, "day": here.day.isoformat(), "block": None}
+    place = {"session_id": here.id, "clinic": here.clinic, "day": here.day.isoformat(), "block": None, "told_for": None}
     rows.change(tx, booking_id, **{**place, "queue": next_number(tx, here), **values})
     return _known(tx, booking_id)
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from eservices.calling.telling import tell as told_or_said
-from eservices.clinic.asked import estimate
+from eservices.clinic.asked import tell_hour
 from eservices.clinic.booking import Booking, Session, session_of
 from gateway.messages import Lane, Outbound
 from gateway.number import subscriber
@@ -60,7 +60,7 @@ class Words:
         """A ticket in one of the ``TICKETS``, with the hour as it is expected now."""
         session = session_of(self._city, one)
         house = self._city.clinics.clinics.get(one.clinic)
-        fields = {**self.booking(language, one), "time": self.hour(estimate(tx, session, one, at))}
+        fields = {**self.booking(language, one), "time": self.hour(tell_hour(tx, session, one, at))}
         return self._city.text(language, key, **fields, bring=house.bring if house is not None else "KTP")
 
     def session(self, language: str, one: Session) -> Mapping[str, str]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from config.city_clinics import Clinic, Staff
 from config.clock import Clock
 from eservices.clinic import calling
-from eservices.clinic.asked import estimate, now_serving, remaining
+from eservices.clinic.asked import now_serving, remaining, tell_hour
 from eservices.clinic.booking import Booked, Session, Wish, book, closed, sessions_on
 from eservices.clinic.closing import close_day, left_on
 from eservices.clinic.queue import State
@@ -193,7 +193,7 @@ class ClinicDesk:
             self._reply(turn, "clinic_joined_full", service=service)
             return
         one = outcome.booking
-        at = self._words.hour(estimate(turn.tx, session, one, turn.now))
+        at = self._words.hour(tell_hour(turn.tx, session, one, turn.now))
         ahead = remaining(turn.tx, session, one)
         self._reply(turn, "clinic_joined", patient=name, number=one.queue, service=service, time=at, ahead=ahead)
 

@@ -122,6 +122,7 @@ def test_each_word_comes_from_a_telephone_in_no_registry(meaning: str) -> None:
 SELDOM = {
     "queue_none_free": "every place of four weeks would have to be taken",
     "queue_told_hours": "the pack's hours would have to change while the program runs",
+    "queue_cancelled_clinic": "a counter would have to cancel it (tests/eservices/clinic/pages)",
     "queue_told_shut": "the pack's days would have to change while the program runs",
     "reg_member_full": "a household of more people than anybody lists",
     "ticket_what": "asked of who speaks, not of who writes (tests/ivr/test_talking.py)",
