@@ -6,7 +6,6 @@ page is drawn right, with script or without.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from itertools import cycle
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 KEPT = {"language": "kentongan-language", "light": "kentongan-light", "size": "kentongan-size"}  # field: cookie
 LIGHTS = ("light", "dark")
-SIZES: Mapping[str, int] = {"normal": 100, "large": 150, "huge": 200}  # per cent; static/theme.css says the same
+SIZES = ("normal", "large", "huge")  # 100, 150, 200 per cent (static/theme.css)
 DAY = range(6, 18)  # hours of the city's clock at which the page is light, unless somebody chose
 
 
@@ -46,10 +45,6 @@ class Look:
             pass
         return next(turning)
 
-    @property
-    def next_percent(self) -> int:
-        return SIZES[self.other_size]
-
 
 def look_of(visit: Visit, city: City) -> Look:
     """The look that this browser kept; anything that is none of ours is as if it were not there."""
@@ -73,7 +68,7 @@ def look_wing() -> Wing:
 
 
 async def _choose(visit: Visit) -> Moved:
-    known = {"language": LANGUAGES, "light": LIGHTS, "size": tuple(SIZES)}
+    known = {"language": LANGUAGES, "light": LIGHTS, "size": SIZES}
     kept = {KEPT[name]: visit.form[name] for name, values in known.items() if visit.form.get(name) in values}
     back = visit.form.get("back", "")
     ours = back.startswith("/") and not back.startswith(("//", "/\\")) and back.isprintable()

@@ -9,11 +9,16 @@ const walls = [...document.querySelectorAll(".wall")];
 if (walls.length) {
   const { dateTime, dataset } = walls[0];
   const ahead = Date.parse(dateTime) - Date.now(); // the machine's own clock may be wrong
-  const told = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: dataset.zone });
+  const timeZone = dataset.zone;
+  const told = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone });
+  const day = new Intl.DateTimeFormat("de-DE", { day: "2-digit", month: "2-digit", year: "numeric", timeZone });
   const tick = () => {
     const now = Date.now() + ahead;
     const time = told.format(now);
-    for (const wall of walls) wall.textContent = time.replace(":", ".");
+    for (const wall of walls) {
+      wall.querySelector(".wall-time").textContent = time.replace(":", ".");
+      wall.querySelector(".wall-day").textContent = day.format(now);
+    }
     const hour = Number(time.slice(0, 2));
     if (!root.dataset.light) root.dataset.theme = hour >= DAY[0] && hour < DAY[1] ? "light" : "dark";
     setTimeout(tick, MINUTE - (now % MINUTE));
