@@ -56,6 +56,7 @@ DRIVERS = {  # what opens a store: a test whose module uses one of these runs on
     ("tests.gateway.room", "opened"),
     ("tests.gateway.ussd_room", "house"),
     ("tests.fixtures.engines", "open_store"),
+    ("tests.fixtures.site", "ground_floor"),
     ("tests.dispatch.stage", "play"),
     ("tests.contracts.office", "counter"),
     ("tests.contracts.office", "post_office"),
