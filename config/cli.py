@@ -48,6 +48,7 @@ class Terminal:
 
 
 TITLES = {
+    "audit": "who looked at whom, who did what",
     "city": "check a city pack, or begin a new one",
     "incidents": "emergencies",
     "letters": "messages in and out",

@@ -9,6 +9,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from config.command import DONE, USAGE, Command, CommandError, Context, Needs
+from gateway.audit_commands import AUDIT
 from gateway.letter_commands import LETTERS, shown
 from gateway.nik import nik_key
 from gateway.number import normal
@@ -161,5 +162,6 @@ COMMANDS: tuple[Command, ...] = (
     Command(name=("residents", "erase"), help="forget one resident", needs=_W, run=_erase, arguments=_number_argument),
     *VOUCHING,
     *SECRETS,
+    *AUDIT,
     SIMULATE,
 )

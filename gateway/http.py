@@ -11,7 +11,9 @@ import base64
 import contextlib
 import json
 import os
+import pwd
 import socket
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,9 @@ from config.command import NOT_HERE, CommandError, Out
 
 NAME = "kentongan.sock"
 LARGEST = 64 * 1024 * 1024  # bytes of one command with its files: a city's resident list is about 30 MB
-Runner = Callable[[Sequence[str], Mapping[str, bytes], Out], Awaitable[int]]
+Runner = Callable[[Sequence[str], Mapping[str, bytes], Out, str], Awaitable[int]]
+"""``argv``, files, where its lines go, and which user of the machine asks."""
+_CREDENTIALS = struct.Struct("3i")  # pid, uid, gid of the other end (unix(7), SO_PEERCRED)
 
 
 class _Lines:
@@ -45,11 +49,11 @@ class _Lines:
 async def _answer(request: web.Request, runner: Runner) -> web.StreamResponse:
     order = await request.json()
     files = {path: base64.b64decode(content) for path, content in order["files"].items()}
-    lines = _Lines()
+    lines, user = _Lines(), _user(request)
 
     async def work() -> int:
         try:
-            return await runner(order["argv"], files, lines)
+            return await runner(order["argv"], files, lines, user)
         except CommandError as error:
             lines.note(str(error))
             return error.code
@@ -63,6 +67,18 @@ async def _answer(request: web.Request, runner: Runner) -> web.StreamResponse:
         await response.write(json.dumps(line, default=str).encode() + b"\n")
     await response.write(json.dumps({"exit": await job}).encode() + b"\n")
     return response
+
+
+def _user(request: web.Request) -> str:
+    """Who is at the other end, as the kernel says; empty: it does not know."""
+    here = request.transport.get_extra_info("socket") if request.transport is not None else None
+    if here is None:
+        return ""
+    _, uid, _ = _CREDENTIALS.unpack(here.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size))
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"uid {uid}"
 
 
 @contextlib.asynccontextmanager

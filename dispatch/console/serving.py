@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -18,12 +18,12 @@ from dispatch.console.feed import Feed
 from dispatch.console.house import ConsoleHouse
 from dispatch.console.keeper import Keeper
 from dispatch.console.look import look_wing
+from dispatch.console.looks import Looks
 from dispatch.console.pages import Beside, now_wing
 from dispatch.console.render import HERE, Renderer
 from dispatch.console.site import Site
-from gateway.audit import Deed, note
 from gateway.callbacks import Callbacks
-from gateway.page import PUBLIC, Floor, Page, Visit, Wing
+from gateway.page import PUBLIC, Floor, Wing
 from gateway.web import add_callbacks, add_health
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def built_site(
     all_wings = (now_wing(house, feed), look_wing(), *wings)
     renderer = Renderer(all_wings, floor.city, beside=beside)
     site = Site(
-        all_wings, keeper, Answering(renderer, floor.clock.now, _looked(floor)), hosts=_names(floor.settings.http)
+        all_wings, keeper, Answering(renderer, floor.clock.now, Looks(floor.store)), hosts=_names(floor.settings.http)
     )
     site.app.cleanup_ctx.append(_feeding(feed))
 
@@ -86,16 +86,6 @@ def _mount(site: Site, house: ConsoleHouse, mounted: Mounted) -> None:
     if mounted.world is not None:
         site.watch("*", "/world/", PUBLIC)
         site.app.add_subapp("/world/", mounted.world)
-
-
-def _looked(floor: Floor) -> Callable[[Visit, Page, Sequence[str]], Awaitable[None]]:
-    async def looked(visit: Visit, page: Page, persons: Sequence[str]) -> None:
-        about = [one for one in persons if one]
-        if about:
-            deed = Deed(by=visit.user.login, how="page", what="look", object=visit.path.partition("?")[0], about=about)
-            await floor.store.write(lambda tx: note(tx, deed))
-
-    return looked
 
 
 def _feeding(feed: Feed) -> Callable[[web.Application], AsyncIterator[None]]:
