@@ -4,44 +4,68 @@ from __future__ import annotations
 
 import csv
 import io
-
-from fpdf import FPDF
+import re
+import unicodedata
 
 from dispatch.console.shown import shown
 from gateway.page import Sheet
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a cell begins that a spreadsheet would carry out (OWASP CSV injection)
+FORMULA = "=+-@\t\r"  # how a cell begins that a spreadsheet would carry out (OWASP CSV injection)
+PARTERS = ",;\t\n|"  # what may part cells where a spreadsheet is told, or guesses, another sign than the comma
+QUOTES = "'\"`´‘’“”«»‹›"
+_PHONE = re.compile(r"\+[0-9]{3,15}")
+_CODE = re.compile(r"0[0-9]+|[0-9]{12,}")
+_PART = re.compile(f"([{re.escape(PARTERS)}])")
 
 
 def sheet_csv(sheet: Sheet) -> bytes:
-    """UTF-8 with its mark, so that a spreadsheet reads the letters; RFC 4180."""
+    """UTF-8 with its mark, so that a spreadsheet reads the letters; RFC 4180, every cell within quotes."""
     out = io.StringIO()
-    writer = csv.writer(out)
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     writer.writerow([cell(one) for one in sheet.columns])
     writer.writerows([cell(one) for one in row] for row in sheet.rows)
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
 
 
 def cell(text: str) -> str:
-    """One cell: what would be a formula is text."""
+    """One cell: what would be a formula, or lose its noughts, is text.
+
+    A telephone number is written as ``tel:+62…`` (RFC 3966): readable, and neither a formula nor a sum. Before what
+    would begin a formula stands an apostrophe, also within the cell where a separator would make a cell of its rest."""
     safe = shown(text)
-    return f"'{safe}" if safe.lstrip(" \n\u00a0").startswith(FORMULA) or safe.startswith(FORMULA) else safe
+    if _PHONE.fullmatch(safe):
+        return f"tel:{safe}"
+    if _CODE.fullmatch(safe):  # a NIK, a number with a nought in front: no quantity
+        return f"'{safe}"
+    return "".join(part if place % 2 else _stung(part) for place, part in enumerate(_PART.split(safe)))
+
+
+def _stung(part: str) -> str:
+    return f"'{part}" if unicodedata.normalize("NFKC", _bare(part)[:1]).startswith(tuple(FORMULA)) else part
+
+
+def _bare(part: str) -> str:
+    """Without what some programs pass over at a cell's beginning: blanks, quotes, invisible signs."""
+    for place, char in enumerate(part):
+        if char in FORMULA:
+            return part[place:]
+        if not (char in QUOTES or char == "\ufe0f" or unicodedata.category(char)[0] in "ZC"):
+            return part[place:]
+    return ""
 
 
 def sheet_pdf(sheet: Sheet) -> bytes:
-    """A4 pages with the title, the table and its notes."""
-    pdf = FPDF(orientation="L" if len(sheet.columns) > 5 else "P")
-    pdf.add_page()
-    pdf.set_font("helvetica", size=14)
-    pdf.cell(text=_latin(sheet.title), new_x="LMARGIN", new_y="NEXT")
-    pdf.set_font("helvetica", size=8)
-    with pdf.table() as table:
-        for row in (sheet.columns, *sheet.rows):
-            table.row([_latin(one) for one in row])
-    for one in sheet.notes:
-        pdf.cell(text=_latin(one), new_x="LMARGIN", new_y="NEXT")
-    return bytes(pdf.output())
+    """A4 pages with the title, the table and its notes. Takes its time: call it in a thread."""
+    from dispatch.console.paper import Paper  # the library of PDF is heavy, and seldom needed
 
-
-def _latin(text: str) -> str:
-    return shown(text).encode("latin-1", "replace").decode("latin-1")
+    paper = Paper(wide=len(sheet.columns) > 5)
+    paper.set_title(paper.said(sheet.title))
+    paper.add_page()
+    paper.paragraph(sheet.title, 14, bold=True)
+    paper.ln(3)
+    left = paper.sheet(sheet.columns, sheet.rows)
+    notes = [*sheet.notes, *([f"+ {left} … CSV"] if left else [])]
+    for one in notes:
+        paper.ln(2)
+        paper.paragraph(one, 8)
+    return bytes(paper.output())

@@ -171,7 +171,7 @@ def _by_area(tx: Tx, city: City, real: Those) -> Section:
 def _by_hour(tx: Tx, city: City, real: Those, since: datetime, until: datetime) -> Section:
     width = slot_width(city, since, until)
     found = by_hour(city, alarms.by_slot(tx, real, width), width)
-    hours = tuple(Column(words=f"{hour:02d}", form=Form.COUNT) for hour in range(24))
+    hours = tuple(Column(words=f"{hour}", form=Form.COUNT) for hour in range(24))
     rows: list[Sequence[Cell]] = []
     for day in range(7) if found else ():
         counts = [found.get((day, hour), 0) for hour in range(24)]

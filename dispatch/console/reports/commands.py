@@ -1,0 +1,61 @@
+"""``kentongan report monthly [--month 2026-10] --out FILE``: the report of a month as PDF."""
+
+from __future__ import annotations
+
+import asyncio
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+from config.command import DONE, NOT_HERE, USAGE, Command, CommandError, Context, Needs
+from dispatch.console.reports.figures import SHEAF
+from dispatch.console.reports.report import Report, Reporter
+from dispatch.console.reports.span import BadSpan, month_of
+from dispatch.console.words import LANGUAGES
+from gateway.figures import READERS, Sheaf
+from gateway.page import Role, User
+
+
+def command(more: Sequence[Sheaf] = ()) -> Command:
+    """``more``: the figures of other rooms."""
+
+    async def run(context: Context, asked: Namespace) -> int:
+        city, now = context.city, context.clock.now()
+        try:
+            span = month_of(asked.month, now, city.timezone)
+        except BadSpan:
+            raise CommandError(f"--month {asked.month}: a month is written 2026-10", USAGE) from None
+        roles = READERS if asked.persons else READERS - {Role.SUPERVISOR}
+        reader = User(login="", name="", roles=roles)
+        reporter = Reporter(city, (SHEAF, *more))
+        report = await reporter.report(context.store, span, reader, asked.lang, now, title="monthly_title")
+        written = await asyncio.to_thread(_write, report, Path(asked.out))
+        row = {"file": str(asked.out), "month": f"{span.first:%Y-%m}", "bytes": written, "tables": len(report.parts)}
+        context.out.row(row, f"{asked.out}: {report.title}, {report.days}")
+        return DONE
+
+    return Command(
+        name=("report", "monthly"),
+        help="the report of a month as PDF",
+        needs=Needs.READ,
+        run=run,
+        arguments=_arguments,
+    )
+
+
+def _write(report: Report, path: Path) -> int:
+    from dispatch.console.reports.paper import report_pdf  # the library of PDF is heavy, and seldom needed
+
+    body = report_pdf(report)
+    try:
+        path.write_bytes(body)
+    except OSError as error:
+        raise CommandError(f"{path}: {error.strerror}", NOT_HERE) from error
+    return len(body)
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--month", default="", metavar="2026-10", help="by itself the last one that is over")
+    parser.add_argument("--out", required=True, metavar="FILE", help="the PDF's file; one that is there is replaced")
+    parser.add_argument("--lang", default=LANGUAGES[0], choices=LANGUAGES)
+    parser.add_argument("--persons", action="store_true", help="also the tables that name officers")

@@ -1,0 +1,101 @@
+"""The city's figures: read on a page, taken away as tables, printed as a whole.
+
+GET /reports?span=today|week|month|any&from=&to=     the page; with &table=KEY&as=csv|pdf that table alone
+GET /reports/whole?span=…                            all of it as PDF
+GET /reports/monthly?month=2026-10                   a month as PDF
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from dispatch.console.reports.figures import SHEAF
+from dispatch.console.reports.report import Report, Reporter, days_in_words
+from dispatch.console.reports.span import NAMES, BadSpan, Span, month_of, span_of
+from gateway.figures import READERS, Sheaf
+from gateway.page import Answer, Declined, Floor, Handed, NotThere, Page, Sheet, Shown, Visit, Wing
+
+HERE = Path(__file__).parent
+
+
+def reports_wing(floor: Floor, more: Sequence[Sheaf] = ()) -> Wing:
+    """``more``: the figures of other rooms, shown after this one's."""
+    pages = _Reports(floor, Reporter(floor.city, (SHEAF, *more)))
+    return Wing(
+        room="reports",
+        pages=(
+            Page(path="/reports", handle=pages.show, roles=READERS, title="reports.title", nav=90),
+            Page(path="/reports/whole", handle=pages.whole, roles=READERS, title="reports.title"),
+            Page(path="/reports/monthly", handle=pages.monthly, roles=READERS, title="reports.monthly_title"),
+        ),
+        templates=HERE / "templates",
+        words=HERE / "words",
+    )
+
+
+class _Reports:
+    def __init__(self, floor: Floor, reporter: Reporter) -> None:
+        self._floor, self._reporter = floor, reporter
+
+    async def show(self, visit: Visit) -> Answer:
+        span = self._span(visit)
+        if "table" in visit.query:
+            return await self._table(visit, span)
+        store, now = self._floor.store, visit.now
+        report = await self._reporter.report(store, span, visit.user, visit.language, now)
+        last = month_of("", now, self._floor.city.timezone).first
+        return Shown(
+            template="reports/reports.html",
+            data={"report": report, "spans": NAMES, "last_month": f"{last:%Y-%m}", "asked": _asked(span)},
+        )
+
+    async def whole(self, visit: Visit) -> Handed:
+        return await self._paper(visit, self._span(visit), "whole", "laporan")
+
+    async def monthly(self, visit: Visit) -> Handed:
+        try:
+            span = month_of(visit.query.get("month", ""), visit.now, self._floor.city.timezone)
+        except BadSpan:
+            raise Declined("reports.bad_span") from None
+        return await self._paper(visit, span, "monthly_title", "laporan-bulanan")
+
+    async def _table(self, visit: Visit, span: Span) -> Sheet:
+        say, key = self._reporter.sayer(visit.language), visit.query["table"]
+        found = await self._reporter.sections(self._floor.store, span, visit.user)
+        table = next((say.table(one) for one in found if one.key == key), None)
+        if table is None:
+            raise NotThere(key)
+        plain = visit.query.get("as") != "pdf"
+        return Sheet(
+            name=f"{key}-{span.file}",
+            title=f"{table.title}, {days_in_words(span, say)}",
+            columns=table.plain_columns if plain else table.columns,
+            rows=table.plain if plain else table.rows,
+            notes=table.notes if table.rows else (table.empty,),
+        )
+
+    async def _paper(self, visit: Visit, span: Span, title: str, name: str) -> Handed:
+        store, now = self._floor.store, visit.now
+        report = await self._reporter.report(store, span, visit.user, visit.language, now, title=title)
+        with self._floor.clock.busy():
+            body = await asyncio.to_thread(_printed, report)
+        return Handed(body=body, content_type="application/pdf", filename=f"{name}-{span.file}.pdf")
+
+    def _span(self, visit: Visit) -> Span:
+        try:
+            return span_of(visit.query, visit.now, self._floor.city.timezone)
+        except BadSpan:
+            raise Declined("reports.bad_span") from None
+
+
+def _printed(report: Report) -> bytes:
+    from dispatch.console.reports.paper import report_pdf  # the library of PDF is heavy, and seldom needed
+
+    return report_pdf(report)
+
+
+def _asked(span: Span) -> Mapping[str, str]:
+    asked = {"span": span.name}
+    return asked | {"from": f"{span.first}", "to": f"{span.last}"} if span.name == "any" else asked
