@@ -21,6 +21,7 @@ from gateway.store import Store
 
 if TYPE_CHECKING:
     from config.city import City
+    from gateway.figures import Sheaf
 
 MOST_BODY = 16 * 1024  # bytes of a request to a page that does not say more
 
@@ -70,8 +71,8 @@ NOBODY = User(login="", name="", roles=frozenset())
 class Visit:
     """One request, read at the edge. ``at``: the parts of the path; ``form``: fields of a form, or of a JSON object
     (strings as they are, the rest as its JSON); ``many``: fields that may come more than once; ``files``: uploads by
-    field (``body``: a raw body); ``session``: the key of his session (empty: none). ``sure``: he proved again who he
-    is, not long ago."""
+    field (``body``: a raw body); ``session``: the key of his session (empty: none); ``seat``: that of his browser.
+    ``sure``: he proved again who he is, not long ago."""
 
     user: User
     path: str
@@ -84,6 +85,7 @@ class Visit:
     files: Mapping[str, bytes] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     session: str = ""
+    seat: str = ""
     peer: str = ""
     sure: bool = False
 
@@ -108,6 +110,7 @@ class Moved:
     to: str
     said: str = ""
     session: str | None = None
+    seat: str = ""  # a new key of the browser, from which strangers' guesses do not keep him out
     kept: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -189,12 +192,14 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wing:
-    """A room's pages with its ``templates`` (named ``room/…``) and ``words`` (``NAME.LANGUAGE.toml``)."""
+    """A room's pages with its ``templates`` (named ``room/…``) and ``words`` (``NAME.LANGUAGE.toml``). ``figures``: what
+    it counts, for the reports."""
 
     room: str
     pages: Sequence[Page]
     templates: Path | None = None
     words: Path | None = None
+    figures: Sheaf | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -9,13 +11,15 @@ from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
-from dispatch.console.keeper import COOKIE, Session
+from dispatch.console.keeper import COOKIE, SEAT_COOKIE, Session
 from dispatch.console.render import Renderer, html
 from dispatch.console.sheets import sheet_csv, sheet_pdf
 from dispatch.console.shown import shown, shown_json
 from gateway.page import Answer, Declined, Handed, Moved, Page, Sheet, Shown, Told, Visit
 
 LOOK_S = 365 * 86400  # seconds that a browser keeps how it likes the pages to look
+WITHIN = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f\\]*")  # a path here: browsers read "\\" as "/", and skip tabs
+SEAT_S = 90 * 86400  # seconds that a browser is known for, as the store knows it
 SESSION_S = 30 * 86400  # seconds that a browser keeps the cookie; the session itself may end sooner, on our side
 Looked = Callable[[Visit, Page, Sequence[str]], Awaitable[None]]
 
@@ -32,7 +36,10 @@ class Answering:
         looked = getattr(found, "looked", ())
         if looked:
             await self._looked(visit, page, looked)
-        response = self._response(request, page, visit, session, found)
+        if isinstance(found, Sheet):
+            response: web.StreamResponse = await self._sheet(visit, found)
+        else:
+            response = self._response(request, page, visit, session, found)
         if session and session.key and request.cookies.get(COOKIE) != session.key and not isinstance(found, Moved):
             _keep(response, session.key)  # a guest's new session
         return response
@@ -46,8 +53,6 @@ class Answering:
             return self._moved(visit, found)
         if isinstance(found, Told):
             return web.json_response(shown_json(found.value), status=found.status)
-        if isinstance(found, Sheet):
-            return self._sheet(visit, found)
         assert isinstance(found, Handed)
         headers = {"Cache-Control": f"max-age={found.keep_s}" if found.keep_s else "no-store"}
         if found.filename:
@@ -58,20 +63,23 @@ class Answering:
         to = found.to
         if found.said:  # words by their key: nobody can put words of his own into an address
             to += ("&" if "?" in to else "?") + urlencode({"said": found.said})
-        if not to.startswith("/") or to.startswith(("//", "/\\")):
+        if not WITHIN.fullmatch(to):
             raise ValueError(f"a page moves only within the site: {to}")
         response = web.Response(status=303, headers={"Location": to, "Cache-Control": "no-store"})
         for name, value in found.kept.items():
             response.set_cookie(name, value, max_age=LOOK_S, path="/", samesite="Strict")
+        if found.seat:
+            _keep(response, found.seat, name=SEAT_COOKIE, for_s=SEAT_S)
         if found.session:
             _keep(response, found.session)
         elif found.session == "":
             response.del_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="Strict")
         return response
 
-    def _sheet(self, visit: Visit, found: Sheet) -> web.Response:
+    async def _sheet(self, visit: Visit, found: Sheet) -> web.Response:
+        """Made beside the loop: a PDF takes seconds, in which emergencies go on."""
         as_pdf = visit.query.get("as") == "pdf"
-        body = sheet_pdf(found) if as_pdf else sheet_csv(found)
+        body = await asyncio.to_thread(sheet_pdf if as_pdf else sheet_csv, found)
         name = f"{found.name}.{'pdf' if as_pdf else 'csv'}"
         kind = "application/pdf" if as_pdf else "text/csv"
         headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}", "Cache-Control": "no-store"}
@@ -79,7 +87,7 @@ class Answering:
 
     async def refused(self, request: web.Request, page: Page, session: Session | None) -> web.StreamResponse:
         """Not logged in: to the login, and back. Logged in, and not his: told so."""
-        if session is None:
+        if session is None or not (session.token or session.user.roles):  # he is still coming in
             if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
                 return web.Response(status=303, headers={"Location": f"/login?{urlencode({'to': request.path_qs})}"})
             return _error(401, "masuk dahulu / log in first")
@@ -118,8 +126,8 @@ class Answering:
         return _error(status, words, key)
 
 
-def _keep(response: web.StreamResponse, key: str) -> None:
-    response.set_cookie(COOKIE, key, max_age=SESSION_S, path="/", secure=True, httponly=True, samesite="Strict")
+def _keep(response: web.StreamResponse, key: str, *, name: str = COOKIE, for_s: int = SESSION_S) -> None:
+    response.set_cookie(name, key, max_age=for_s, path="/", secure=True, httponly=True, samesite="Strict")
 
 
 def _error(status: int, words: str, key: str = "") -> web.Response:
