@@ -192,8 +192,8 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wing:
-    """A room's pages with its ``templates`` (named ``room/…``) and ``words`` (``NAME.LANGUAGE.toml``). ``figures``: what
-    it counts, for the reports."""
+    """A room's pages with its ``templates`` (named ``room/…``) and ``words`` (``NAME.LANGUAGE.toml``). ``figures``:
+    what it counts, for the reports."""
 
     room: str
     pages: Sequence[Page]
