@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dispatch.console.map.pages import map_wing
 from dispatch.console.post.pages import post_wing
 from dispatch.console.reports.pages import reports_wing
+from dispatch.console.stations.pages import stations_wing
 from gateway.figures import Sheaf
 from gateway.page import Floor, Wing
 
@@ -14,4 +15,4 @@ from gateway.page import Floor, Wing
 def wings(floor: Floor, figures: Sequence[Sheaf] = ()) -> tuple[Wing, ...]:
     """Every wing of the command centre but what happens now, which needs the live feed (``pages.py``). ``figures``: of
     other rooms, for the reports."""
-    return (map_wing(floor), post_wing(floor), reports_wing(floor, figures))
+    return (map_wing(floor), stations_wing(floor), post_wing(floor), reports_wing(floor, figures))
