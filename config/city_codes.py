@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from config.city import Code
 from config.city_files import PackFiles
+from config.city_findings import read_findings
 from config.gsm7 import ONE_SMS, septets
 from config.table import Table
 from config.texts import PHRASES, SERVICE_TEXTS, SERVICE_WORDS, TEXTS, WIDTHS, WORDS
@@ -25,12 +26,14 @@ class Codes:
     codes: tuple[Code, ...]
     agencies: dict[str, Mapping[str, str]]
     words: dict[str, tuple[str, ...]]
+    findings: Mapping[str, Mapping[str, str]]
 
 
 def read_codes(files: PackFiles, languages: tuple[str, ...]) -> Codes:
     """Kinds of emergency, their agencies, and the words of dialogue."""
     top = files.toml(FILE)
     agencies = _agencies(top.table("agencies"), languages)
+    findings = read_findings(top.table("findings") if "findings" in top.data else None, languages)
     codes = tuple(_code(table, agencies, languages) for table in top.tables("code"))
     if not codes:
         top.fault("", "holds no [[code]]")
@@ -49,7 +52,7 @@ def read_codes(files: PackFiles, languages: tuple[str, ...]) -> Codes:
     _unlike(
         top, codes, {meaning: said[meaning] for meaning in (*WORDS, "outside")} | shorts
     )  # services may hear "tolong" too
-    return Codes(codes=codes, agencies=agencies, words=said)
+    return Codes(codes=codes, agencies=agencies, words=said, findings=findings)
 
 
 def _agencies(top: Table, languages: tuple[str, ...]) -> dict[str, Mapping[str, str]]:

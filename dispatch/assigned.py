@@ -7,6 +7,7 @@ it keeps it until one of them takes it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -56,32 +57,40 @@ def passed_at(row: EffectRow, city: City) -> datetime:
     return after(row.attempted_at or row.intended_at, city.clocks.one_line_s)
 
 
-def ask(view: View, city: City, now: datetime) -> tuple[list[Effect], datetime | None, bool]:
+def ask(view: View, city: City, now: datetime) -> tuple[list[Effect], datetime, bool]:
     """Of an accepted incident: what to do now, when to look again, and whether nobody is left to be asked."""
     ledger, folk = Ledger(view), assignees(city, view.assigned_to, now)
     mine = {number: _calls(ledger, number) for number, _ in folk}
-    last = max((row for rows in mine.values() for row in rows), key=lambda row: row.intended_at, default=None)
-    for number, station in folk:
-        at = view.recalls.get(number)
-        rows = mine[number]
-        if (
-            at is not None
-            and since_at(view, at)
-            and all(row.intended_at < at and not row.state.under_way for row in rows)
-        ):
-            return _offer(ledger, city, number, station), None, False
-    due = passed_at(last, city) if last is not None else now
-    if now < due:
-        return [], due, False
+    called = [row for rows in mine.values() for row in rows]
+    due = max((passed_at(row, city) for row in called), default=now)
+    person, at = _next(view, folk, mine, due, after(due, city.clocks.again_s))
+    if person is None:
+        busy = any(row.state.under_way for row in called)
+        return [], after(now, city.clocks.next_s if busy else city.clocks.nobody_s), not busy
+    if now < at:
+        return [], at, False
+    return _offer(ledger, city, *person), after(now, city.clocks.one_line_s), False
+
+
+def _next(
+    view: View,
+    folk: tuple[tuple[str, str | None], ...],
+    mine: Mapping[str, list[EffectRow]],
+    due: datetime,
+    again: datetime,
+) -> tuple[tuple[str, str | None] | None, datetime]:
+    """Who is called next, and when: who rang back at once; then each in turn, ``TIMES`` times."""
+    free = [one for one in folk if not any(row.state.under_way for row in mine[one[0]])]
+    for one in free:
+        at = view.recalls.get(one[0])
+        if at is not None and since_at(view, at) and all(row.intended_at < at for row in mine[one[0]]):
+            return one, at
     for turn in range(TIMES):
-        for number, station in folk:
-            rows = mine[number]
-            said_no = any(row.pressed == CANNOT for row in rows)
-            if len(rows) == turn and not said_no and not any(row.state.under_way for row in rows):
-                pause = after(due, city.clocks.again_s) if turn and last is not None else now
-                return ([], pause, False) if now < pause else (_offer(ledger, city, number, station), None, False)
-    busy = any(row.state.under_way for rows in mine.values() for row in rows)
-    return [], after(now, city.clocks.next_s) if busy else None, not busy
+        for one in free:
+            rows = mine[one[0]]
+            if len(rows) == turn and not any(row.pressed == CANNOT for row in rows):
+                return one, again if turn else due
+    return None, due
 
 
 def since_at(view: View, at: datetime) -> bool:
