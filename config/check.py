@@ -76,6 +76,7 @@ def _assembled(files: PackFiles, top: Top, ground: Ground, codes: Codes, bounds:
         codes=codes.codes,
         words=MappingProxyType(codes.words),
         agencies=MappingProxyType(codes.agencies),
+        findings=codes.findings,
         quiet=Quiet(words=codes.words["quiet"], kinds=frozenset(top.quiet_kinds)),
         modems=top.modems,
         operators=top.operators,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from config.city_clocks import Clocks
+from config.city_findings import FINDINGS
 from config.city_places import Area, Landmark, Street
 from config.city_voice import Voice, spoken
 from config.duty import Change, serving
@@ -166,6 +167,7 @@ class City:
     clinics: Clinics
     keplings: Keplings
     changes: tuple[Change, ...] = ()
+    findings: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: FINDINGS, repr=False)
 
     def changed(self, changes: Iterable[Change]) -> City:
         """The same city, its roster changed. Where nothing is changed it is this very one (caches go by it)."""
