@@ -1,0 +1,121 @@
+// The ground of every map here: the city's areas with their names, and behind them the city's own tiles, if it has some.
+import { el } from "../dom.js";
+import { leaflet, vectors } from "./library.js";
+import { labels } from "./labels.js";
+import { shape } from "./shapes.js";
+import { readMapWords, say } from "./words.js";
+
+const TINTS = 6;
+const WHOLE = 13; // the zoom from which kelurahan matter more than kecamatan
+let setup;
+
+async function read() {
+  setup ??= (async () => {
+    await readMapWords();
+    const told = await (await fetch("/map/setup.json")).json();
+    if (!told.drawn) throw new Error("no library");
+    return { ...told, areas: await (await fetch(told.areas)).json() };
+  })();
+  return setup;
+}
+
+// A map in `node`: {L, map, board, areas, names, tiles, fit(), outline(codes, kind), areaAt({lat, lon})}. Throws where none
+// can be drawn.
+export async function ground(node, { help = "" } = {}) {
+  const city = await read();
+  const L = await leaflet();
+  const board = el("div", { class: "map-board", tabindex: "0", role: "application", "aria-label": say("map"), "aria-description": help || say("help") });
+  node.replaceChildren(board);
+  // Steps instead of glides: an office's computer without a graphics card draws each picture once.
+  const still = { zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false };
+  const fine = city.tiles && city.tiles.kind !== "mvt" ? 1 : 0.1;
+  const map = L.map(board, { ...still, zoomControl: false, attributionControl: false, zoomSnap: fine, zoomDelta: 1, minZoom: 9, maxZoom: 18, renderer: L.svg({ padding: 0.4 }), boxZoom: false });
+  const [west, south, east, north] = city.bounds;
+  const bounds = L.latLngBounds([south, west], [north, east]);
+  map.setMaxBounds(bounds.pad(0.6));
+  const fit = () => map.fitBounds(bounds, { padding: [8, 8], animate: false });
+  fit();
+  const tiles = await tileLayer(L, city.tiles);
+  tiles?.addTo(map);
+  board.classList.toggle("has-tiles", Boolean(tiles));
+  const areas = drawAreas(L, map, city.areas);
+  const names = labels(L, map);
+  nameAreas(names, city.areas);
+  node.append(keys(map, fit), sources(city));
+  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(board);
+  return { L, map, board, city, areas, names, tiles, fit, outline: (codes, kind) => outline(L, map, areas, codes, kind), areaAt: (point) => areaAt(areas, point) };
+}
+
+function keys(map, fit) {
+  const key = (name, word, act) => el("button", { type: "button", class: "map-key", title: word, "aria-label": word, onclick: act }, shape(name));
+  return el("div", { class: "map-keys" }, key("plus", say("zoom.in"), () => map.zoomIn(1)), key("minus", say("zoom.out"), () => map.zoomOut(1)), key("fit", say("fit"), fit));
+}
+
+function sources(city) {
+  const said = [city.sources && say("by", { sources: city.sources }), city.tiles?.attribution, "Leaflet"].filter(Boolean);
+  return el("p", { class: "map-sources" }, said.join(" · "));
+}
+
+async function tileLayer(L, tiles) {
+  if (!tiles) return null;
+  const [west, south, east, north] = tiles.bounds;
+  const options = { bounds: L.latLngBounds([south, west], [north, east]), maxZoom: 18 };
+  if (tiles.kind !== "mvt") return L.tileLayer(tiles.url, { ...options, minNativeZoom: tiles.min, maxNativeZoom: tiles.max });
+  const dark = document.documentElement.dataset.theme === "dark";
+  return (await vectors()).leafletLayer({ ...options, url: tiles.url, maxDataZoom: tiles.max, flavor: dark ? "dark" : "light", lang: "id", attribution: "" });
+}
+
+// By code: {layer, name, level, kecamatan, at}. Kecamatan are lines over the kelurahan, which alone can be clicked.
+function drawAreas(L, map, document) {
+  const found = new Map();
+  const order = [...new Set(document.features.filter((one) => one.properties.level === "kecamatan").map((one) => one.properties.code))].sort();
+  const inner = document.features.filter((one) => one.properties.level === "kelurahan");
+  const outer = document.features.filter((one) => one.properties.level === "kecamatan");
+  for (const feature of [...inner, ...outer]) {
+    const { code, name, level, kecamatan, lat, lon } = feature.properties;
+    const border = level === "kecamatan";
+    const tint = order.indexOf(border ? code : kecamatan) % TINTS;
+    const style = border ? { className: "border", fill: false, interactive: false } : { className: `area tint-${tint}` };
+    const layer = L.geoJSON(feature, { style: () => style }).addTo(map);
+    found.set(code, { code, name, level, kecamatan: kecamatan ?? code, at: lat === undefined ? null : [lat, lon], layer });
+  }
+  return found;
+}
+
+function nameAreas(names, document) {
+  const districts = new Map();
+  for (const { properties } of document.features.filter((one) => one.properties.level === "kelurahan")) {
+    names.add({ text: properties.name, at: [properties.lat, properties.lon], rank: 50, kind: "kelurahan", from: 11.5, asides: [0, 25, -25] });
+    districts.set(properties.kecamatan, [...(districts.get(properties.kecamatan) ?? []), properties]);
+  }
+  for (const { properties } of document.features.filter((one) => one.properties.level === "kecamatan")) {
+    const held = districts.get(properties.code) ?? [];
+    if (!held.length) continue;
+    const middle = (key) => held.reduce((sum, one) => sum + one[key], 0) / held.length;
+    names.add({ text: properties.name, at: [middle("lat"), middle("lon")], rank: 40, kind: "kecamatan", asides: [0, 28, -28, 48, -48, 68, -68], to: WHOLE });
+  }
+}
+
+// Marks areas by a thick outline of their own until `remove()`.
+function outline(L, map, areas, codes, kind) {
+  const layers = codes.map((code) => areas.get(code)).filter(Boolean).map(({ layer }) =>
+    L.geoJSON(layer.toGeoJSON(), { interactive: false, style: () => ({ className: `outline outline-${kind}`, interactive: false }) }));
+  const group = L.layerGroup(layers).addTo(map);
+  return {
+    remove: () => group.remove(),
+    bounds: layers.reduce((all, one) => all.extend(one.getBounds()), L.latLngBounds([])),
+  };
+}
+
+// The kelurahan whose polygon holds a point (even-odd rule).
+function areaAt(areas, { lat, lon }) {
+  const within = (ring) => ring.reduce((odd, [x, y], at) => {
+    const [px, py] = ring[(at || ring.length) - 1];
+    return y > lat !== py > lat && lon < ((px - x) * (lat - y)) / (py - y) + x ? !odd : odd;
+  }, false);
+  return [...areas.values()].find(({ level, layer }) => {
+    if (level !== "kelurahan") return false;
+    const { type, coordinates } = layer.toGeoJSON().features[0].geometry;
+    return (type === "Polygon" ? [coordinates] : coordinates).some(([outer, ...holes]) => within(outer) && !holes.some(within));
+  });
+}
