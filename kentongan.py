@@ -16,7 +16,6 @@ from tempfile import TemporaryDirectory
 
 import config.commands
 import dispatch.commands
-import dispatch.console.wings
 import dispatch.read_command
 import eservices.commands
 import eservices.pages
@@ -31,9 +30,8 @@ from config.command import DONE, INTERRUPTED, NOT_HERE, NOT_SO, Command, Command
 from config.crash import CrashPoint, kill_at, no_crash
 from config.log import start_logging
 from config.settings import Settings
-from dispatch.console.access.demo import DemoKeeper
-from dispatch.console.running import RunningHouse
-from dispatch.console.serving import Mounted, serve
+from dispatch.console.opening import open_console
+from dispatch.console.serving import Mounted
 from dispatch.cries import Cries
 from dispatch.desk import EmergencyDesk
 from dispatch.locate import locator_of
@@ -236,16 +234,14 @@ async def _until_told(
     async with contextlib.AsyncExitStack() as stack:
         house = await stack.enter_async_context(open_house(settings, city, clock, crash=crash))
         await house.store.write(lambda tx: [save(tx, one) for one in people])
-        inside = Inside(
-            commands=COMMANDS, settings=settings, city=city, clock=clock, store=house.store, wake=house.wake
-        )
+        store, wake = house.store, house.wake
+        inside = Inside(commands=COMMANDS, settings=settings, city=city, clock=clock, store=store, wake=wake)
         await stack.enter_async_context(command_socket(settings.data_dir, inside))
-        world = stage.pages if stage is not None else None
+        world = stage.pages if stage else None
         mounted = Mounted(callbacks=house.post.callbacks, world=world, sounds=house.voices.sounds)
-        floor = Floor(store=house.store, city=city, clock=clock, settings=settings, pulse=house.pulse, wake=house.wake)
-        running = RunningHouse(floor, bell=house.page)
-        pages = (*dispatch.console.wings.wings(floor), *eservices.pages.wings(floor))
-        url = await stack.enter_async_context(serve(running, floor, DemoKeeper(), pages, mounted))
+        floor = Floor(store=store, city=city, clock=clock, settings=settings, pulse=house.pulse, wake=wake)
+        console = open_console(floor, house.page, eservices.pages.wings(floor), mounted, context.out)
+        url = await stack.enter_async_context(console)
         house.voices.listening(url)
         if stage is not None:
             stage.ready(url)

@@ -26,6 +26,7 @@ from config.settings_channels import (
     tariff,
     technician,
 )
+from config.settings_console import ConsoleSettings, console
 from config.settings_sources import merged
 from config.table import Table
 
@@ -112,6 +113,7 @@ class Settings:
     spending: SpendingSettings = field(default_factory=SpendingSettings)
     proof: ProofSettings = field(default_factory=ProofSettings)
     technician: TechnicianSettings = field(default_factory=TechnicianSettings)
+    console: ConsoleSettings = field(default_factory=ConsoleSettings)
     source: Path | None = None
 
 
@@ -142,6 +144,7 @@ def _settings(top: Table, source: Path | None) -> Settings:
         spending=spending(top.table("spending")),
         proof=proof(top.table("proof")),
         technician=technician(top.table("technician")),
+        console=console(top.table("console")),
         source=source,
     )
     top.done()

@@ -20,6 +20,7 @@ from gateway.pulse import Pulse
 from gateway.store import Store
 
 if TYPE_CHECKING:
+    from gateway.api import Operation
     from config.city import City
     from gateway.figures import Sheaf
 
@@ -193,13 +194,14 @@ class Page:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wing:
     """A room's pages with its ``templates`` (named ``room/…``) and ``words`` (``NAME.LANGUAGE.toml``). ``figures``:
-    what it counts, for the reports."""
+    what it counts, for the reports. ``operations``: what other systems may ask of it."""
 
     room: str
     pages: Sequence[Page]
     templates: Path | None = None
     words: Path | None = None
     figures: Sheaf | None = None
+    operations: Sequence[Operation] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,7 +57,7 @@ class Answering:
         headers = {"Cache-Control": f"max-age={found.keep_s}" if found.keep_s else "no-store"}
         if found.filename:
             headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.filename)}"
-        return web.Response(body=found.body, content_type=found.content_type, headers=headers)
+        return web.Response(body=found.body, headers={**headers, "Content-Type": found.content_type})
 
     def _moved(self, visit: Visit, found: Moved) -> web.Response:
         to = found.to

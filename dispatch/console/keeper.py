@@ -8,18 +8,21 @@ from typing import Protocol
 from gateway.page import User
 
 COOKIE = "__Host-kentongan"  # RFC 6265bis, 4.1.3.2: Secure, Path=/, no Domain; browsers trust loopback without TLS
+SEAT_COOKIE = "__Host-kentongan-seat"  # this browser was let in before: strangers' guesses do not slow it down
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """``key``: what the cookie holds; ``csrf``: what each form of this session must carry; ``sure``: he proved again
-    who he is, not long ago. ``token``: an API token's session, which has no cookie and needs no ``csrf``."""
+    who he is, not long ago. ``token``: an API token's session, which has no cookie and needs no ``csrf``; ``writes``:
+    it may change something."""
 
     user: User
     key: str = ""
     csrf: str = ""
     sure: bool = False
     token: bool = False
+    writes: bool = True
 
 
 class Keeper(Protocol):
@@ -27,6 +30,9 @@ class Keeper(Protocol):
 
     async def session(self, key: str) -> Session | None:
         """The session of a cookie's key, None when it ended or never was."""
+
+    async def holds(self, session: Session) -> bool:
+        """Whether a session goes on, asked for a page that is open: looking is no use of it."""
 
     async def bearer(self, token: str) -> Session | None:
         """The session of an API token (RFC 6750, 2.1)."""

@@ -11,7 +11,7 @@ from aiohttp import web
 from multidict import MultiMapping
 
 from dispatch.console.guard import SAFE
-from dispatch.console.keeper import Session
+from dispatch.console.keeper import SEAT_COOKIE, Session
 from gateway.page import NOBODY, Page, Visit
 
 LANGUAGE_COOKIE = "kentongan-language"
@@ -35,7 +35,7 @@ async def read_visit(request: web.Request, page: Page, session: Session | None, 
         user=user,
         path=request.path_qs,
         now=now,
-        language=user.language or request.cookies.get(LANGUAGE_COOKIE, FIRST_LANGUAGE),
+        language=request.cookies.get(LANGUAGE_COOKIE) or user.language or FIRST_LANGUAGE,  # this browser's first
         at=dict(request.match_info),
         query=_last(request.query),
         form=form,
@@ -43,6 +43,7 @@ async def read_visit(request: web.Request, page: Page, session: Session | None, 
         files=files,
         headers=dict(request.headers),
         session=session.key if session else "",
+        seat=request.cookies.get(SEAT_COOKIE, ""),
         peer=request.remote or "",
         sure=session.sure if session else False,
     )

@@ -6,8 +6,10 @@ names no role, is an ``Unguarded`` at the start: the program does not run with a
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import aclosing, suppress
+from hmac import compare_digest
 from typing import Any
 
 from aiohttp import web
@@ -16,8 +18,10 @@ from dispatch.console.answering import Answering
 from dispatch.console.guard import SAFE, guarded
 from dispatch.console.keeper import COOKIE, Keeper, Session
 from dispatch.console.reading import read_visit
-from gateway.page import NOBODY, Declined, NotThere, Page, Role, Shown, Streamed, Wing
+from gateway.page import NOBODY, Declined, NotThere, Page, Role, Shown, Streamed, Visit, Wing
+from gateway.store import StoreFault
 
+HOLDS_S = 3.0  # seconds after its session's end that a stream ends
 PROOF = "pin"  # the field of a form (or of a JSON object) in which a person proves again who he is
 
 
@@ -82,7 +86,9 @@ class Site:
             if not user.may(page.roles):
                 return await self._answering.refused(request, page, session)
             visit = await read_visit(request, page, session, self._now())
-            if request.method not in SAFE and session and not session.token and visit.form.get("csrf") != session.csrf:
+            if session and session.token and (page.danger or not (session.writes or request.method in SAFE)):
+                return await self._answering.refused(request, page, session)  # it cannot prove who sends it
+            if request.method not in SAFE and session and not session.token and not _own_form(visit, session):
                 return await self._answering.stale(request, page, visit, session)
             asked = page.danger and not visit.sure and session and not session.token
             if asked and session and not await self._keeper.prove(session, visit.form.get(PROOF, "")):
@@ -94,7 +100,7 @@ class Site:
             except Declined as why:
                 return await self._answering.declined(request, page, visit, session, why)
             if isinstance(found, Streamed):
-                return await self._stream(request, found)
+                return await self._stream(request, found, session)
             return await self._answering.sent(request, page, visit, session, found)
 
         return door
@@ -113,12 +119,34 @@ class Site:
             return await self._keeper.guest(request.remote or "")
         return None
 
-    async def _stream(self, request: web.Request, found: Streamed) -> web.StreamResponse:
+    async def _stream(self, request: web.Request, found: Streamed, session: Session | None) -> web.StreamResponse:
+        """Until the page is closed, the events end, or the session does."""
         stream = web.StreamResponse(headers={"Content-Type": found.content_type, "X-Accel-Buffering": "no"})
         await stream.prepare(request)
-        events: Any = found.events
-        async with aclosing(events) as coming:
-            with suppress(ConnectionResetError):  # the page was closed
-                async for event in coming:
-                    await stream.write(event)
+        writing = asyncio.create_task(_write(stream, found.events))
+        try:
+            while not writing.done() and await self._holds(session):
+                await asyncio.wait((writing,), timeout=HOLDS_S)
+        finally:
+            writing.cancel()
+            await asyncio.wait((writing,))
+        if not writing.cancelled():
+            writing.result()
         return stream
+
+    async def _holds(self, session: Session | None) -> bool:
+        try:
+            return session is None or await self._keeper.holds(session)
+        except StoreFault:  # nobody knows: who looks at the board then needs it most
+            return True
+
+
+async def _write(stream: web.StreamResponse, events: Any) -> None:
+    async with aclosing(events) as coming:
+        with suppress(ConnectionResetError):  # the page was closed
+            async for event in coming:
+                await stream.write(event)
+
+
+def _own_form(visit: Visit, session: Session) -> bool:
+    return compare_digest(visit.form.get("csrf", "").encode(), session.csrf.encode())

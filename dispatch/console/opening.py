@@ -1,0 +1,29 @@
+"""Opens the command centre on the running program: its keeper, every room's wings, the port."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+
+from config.command import Out
+from dispatch.console.access.opening import opened_keeper
+from dispatch.console.access.pages import access_wing
+from dispatch.console.running import RunningHouse
+from dispatch.console.serving import Mounted, serve
+from dispatch.console.wings import wings
+from gateway.page import Floor, Wing
+from gateway.pulse import Bell
+
+
+@contextlib.asynccontextmanager
+async def open_console(
+    floor: Floor, bell: Bell, rooms: Sequence[Wing], mounted: Mounted, out: Out
+) -> AsyncIterator[str]:
+    """Serve until the context ends; yields the URL. ``rooms``: the wings of other rooms. With a virtual world mounted
+    it is the demo. Raises CommandError when the address is not to be had."""
+    keeper = await opened_keeper(floor, out, demo=mounted.world is not None)
+    running = RunningHouse(floor, bell=bell)
+    figures = [room.figures for room in rooms if room.figures is not None]
+    pages = (*wings(floor, figures), *rooms, access_wing(keeper, floor))
+    async with serve(running, floor, keeper, pages, mounted) as url:
+        yield url
