@@ -65,7 +65,7 @@ def choice(turn: Turn, case: Case, digit: str) -> bool:
     stands = timedelta(seconds=turn.city.clocks.choice_s)
     if age > 2 * stands:
         return False
-    case = turn.join(case, Role.ANSWER, f"answered {digit}")
+    case = turn.join(case, Role.ANSWER, f"answered {digit}", digit=digit)
     if age > stands:
         turn.save(replace(case, asked_at=turn.now), step=False)
         turn.reply(case, QUESTIONS[case.asked])
@@ -144,7 +144,9 @@ def _cancel(turn: Turn, case: Case) -> None:
         return
     late = (turn.letter.received_at - (here.confirmed_at or here.opened_at)).total_seconds()
     why = f"{late:.0f} s after it was confirmed: nothing was stopped"
-    store.tell(turn.tx, here.id, turn.now, "cancel_late", f"{turn.letter.doubt}; {why}" if turn.letter.doubt else why)
+    doubt = turn.letter.doubt
+    text = f"{doubt}; {why}" if doubt else why
+    store.tell(turn.tx, here.id, turn.now, "cancel_late", text, late_s=f"{late:.0f}", doubt=doubt)
     turn.officers(case, "offer_cancel_late", turn.minute())
     turn.save(case)
     turn.reply(case, "cancel_late")

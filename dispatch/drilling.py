@@ -62,7 +62,9 @@ def start(
     store.begin_drill(tx, replace(drill, incident=number))
     sirens = "sirens sound" if drill.sirens else "no siren sounds"
     until = f"{drill.ends_at.astimezone(city.timezone):%H:%M}"
-    store.tell(tx, number, now, "drill", f"a drill of {kind}, {sirens}, until {until}", drill.asked_by)
+    said = f"a drill of {kind}, {sirens}, until {until}"
+    parts = {"as_kind": kind, "sirens": "yes" if drill.sirens else "no", "until": until}
+    store.tell(tx, number, now, "drill", said, drill.asked_by, **parts)
     return take_step_or_alarm(tx, city, number, now, new_code)
 
 

@@ -245,5 +245,5 @@ def _recover(tx: Tx, now: datetime) -> list[int]:
     found = verbs.found_doing(tx, now)
     comm_testing.recover(tx, now)
     for number, key in found:
-        verbs.tell(tx, number, now, "unknown", f"{key}: the program stopped while this was under way")
+        verbs.tell(tx, number, now, "unknown", f"{key}: the program stopped while this was under way", key=key)
     return sorted({number for number, _ in found})

@@ -14,6 +14,7 @@ from dispatch.ledger import Ledger
 from dispatch.plan import EffectKind
 from dispatch.step import intend_effect
 from dispatch.turn import Turn
+from dispatch.wording import name_of
 
 CODE = re.compile(r"(?<!\d)\d{4}(?!\d)")
 SILENT = re.compile(r"\b(off|open|mati|padam)\b", re.IGNORECASE)  # the relay opened: the siren is silent again
@@ -49,16 +50,17 @@ def _matched(turn: Turn, offer: Offer) -> None:
     verdict = accept(
         turn.tx, turn.city, offer.incident, who, turn.now, station=offer.station or None, new_code=turn.new_code
     )
-    _join(turn, verdict.case, f"code of offer {offer.id}" + ("" if verdict.done else f": refused, {verdict.why}"))
+    why = f"code of offer {offer.id}" + ("" if verdict.done else f": refused, {verdict.why}")
+    _join(turn, verdict.case, why, "right" if verdict.done else "refused")
     if not verdict.done:
         _refuse(turn, verdict.case)
     elif before is State.ACCEPTED:  # his own acceptance again: say so again
         turn.officer(verdict.case, turn.caller, "offer_accepted", turn.minute())
 
 
-def _join(turn: Turn, case: Case, why: str) -> None:
+def _join(turn: Turn, case: Case, why: str, code: str) -> None:
     """The letter belongs to the incident; its caller was not heard by it."""
-    turn.join(case, Role.ACCEPT, why)
+    turn.join(case, Role.ACCEPT, why, code=code, by=name_of(turn.city, turn.caller))
 
 
 def _refuse(turn: Turn, case: Case) -> None:
@@ -76,7 +78,7 @@ def _holds(turn: Turn, offer: Offer) -> bool:
 
 def _offer_anew(turn: Turn, case: Case, offer: Offer) -> None:
     """The code is too old, the emergency is not: a new code goes out at once."""
-    _join(turn, case, f"code of offer {offer.id}: too old, a new one is sent")
+    _join(turn, case, f"code of offer {offer.id}: too old, a new one is sent", "old")
     clocks = turn.city.clocks
     view = store.view_of(turn.tx, case, turn.now, mass_s=clocks.mass_s, proven_s=clocks.proven_s)
     text = "offer" if case.incident.siren_allowed or case.incident.drill else "offer_unverified"
@@ -98,7 +100,7 @@ def _wrong(turn: Turn, asked: list[Offer], *, burn: bool) -> None:
         store.burn_try(turn.tx, [offer.id for offer in asked])
     left = max(offer.tries_left for offer in asked) - (1 if burn else 0)
     case = store.load_case(turn.tx, asked[0].incident)
-    _join(turn, case, "no code of his" if burn else "no code in it")
+    _join(turn, case, "no code of his" if burn else "no code in it", "wrong" if burn else "none")
     once = turn.letter.external_id if burn and left >= 0 else turn.minute()
     turn.officer(case, turn.caller, "offer_wrong", once, left=max(0, left))
 

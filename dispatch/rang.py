@@ -27,11 +27,11 @@ def rang(turn: Turn) -> None:
             _second(turn, case)
             return
         if case.incident.state is State.CONFIRMED and case.asked is Asked.MISSED_CALL and _in_time(turn, case):
-            case = turn.join(case, Role.REPEAT, "rang a second time, after a silence")
+            case = turn.join(case, Role.REPEAT, "rang a second time, after a silence", rang="silence")
             tell_kept(turn, turn.save(spoke_up(turn.tx, turn.city, case, turn.now)))
             return
         if case.incident.state is State.CONFIRMED or (case.incident.state is State.ACCEPTED and recent):
-            turn.save(turn.join(case, Role.REPEAT, "rang again"))
+            turn.save(turn.join(case, Role.REPEAT, "rang again", rang="again"))
             return
     _first(turn)
 
@@ -42,7 +42,8 @@ def _first(turn: Turn) -> None:
     lapsed = [case for case in store.open_cases_of(turn.tx, turn.caller) if case.incident.state is State.PENDING]
     new = opened(turn, turn.cry, State.CONFIRMED if panic else State.PENDING)
     for case in lapsed:
-        store.tell(turn.tx, case.incident.id, turn.now, "lapsed", f"the caller rang anew: incident {new.incident.code}")
+        why, code = f"the caller rang anew: incident {new.incident.code}", new.incident.code
+        store.tell(turn.tx, case.incident.id, turn.now, "lapsed", why, incident=code)
         turn.save(replace(case, incident=move(case.incident, State.CLOSED, turn.now)))
 
 
@@ -54,10 +55,12 @@ def _second(turn: Turn, case: Case) -> None:
     tried = [row for row in backs if row.attempted_at is not None and row.settled_at is not None]
     barred = not backs and (case.incident.quiet or not subscriber(turn.caller))
     if case.asked is Asked.DOUBT:  # words that left it open, and now a call: a person is rung
-        case = turn.save(confirmed(turn.join(case, Role.REPEAT, "rang after writing"), turn.now, sirens=False))
+        case = turn.save(
+            confirmed(turn.join(case, Role.REPEAT, "rang after writing", rang="again"), turn.now, sirens=False)
+        )
         tell_kept(turn, case)
         return
-    case = turn.join(case, Role.REPEAT, "rang a second time")
+    case = turn.join(case, Role.REPEAT, "rang a second time", rang="again")
     if not case.incident.registered or not (tried or barred):
         turn.save(case)
         return
@@ -84,5 +87,5 @@ def _officer_rang_back(turn: Turn) -> bool:
         return False
     case = store.load_case(turn.tx, asked[0].incident)
     store.recall(turn.tx, case.incident.id, turn.caller, turn.now)
-    turn.save(replace(turn.join(case, Role.RECALL, "rang back"), heard_at=case.heard_at))
+    turn.save(replace(turn.join(case, Role.RECALL, "rang back", rang="back"), heard_at=case.heard_at))
     return True

@@ -69,11 +69,12 @@ def opened(
         missed = turn.letter.kind is Kind.MISSED_CALL
         case = replace(case, asked=Asked.MISSED_CALL if missed else Asked.DOUBT, asked_at=turn.now)
     case = store.open_case(turn.tx, case)
-    turn.join(case, Role.OPENED, turn.letter.text or "a missed call")
+    rang = {} if turn.letter.text else {"rang": "first"}
+    turn.join(case, Role.OPENED, turn.letter.text or "a missed call", **rang)
     why = ", ".join((*saw, *incident.place.saw))
-    store.tell(turn.tx, case.incident.id, turn.now, "read", f"{kind}: {why}" if why else kind)
+    store.tell(turn.tx, case.incident.id, turn.now, "read", f"{kind}: {why}" if why else kind, as_kind=kind)
     if turn.letter.doubt:
-        store.tell(turn.tx, case.incident.id, turn.now, "doubt", turn.letter.doubt)
+        store.tell(turn.tx, case.incident.id, turn.now, "doubt", turn.letter.doubt, words=turn.letter.doubt)
     case = turn.save(case)
     if state is State.CONFIRMED:
         case = tell_kept(turn, case)
@@ -225,7 +226,8 @@ def _mass(turn: Turn, case: Case) -> None:
     count = store.opened_at_station(turn.tx, station, since)
     if count < MASS:
         return
-    store.tell(turn.tx, case.incident.id, turn.now, "mass", f"{count} incidents at {station} within a minute")
+    why = f"{count} incidents at {station} within a minute"
+    store.tell(turn.tx, case.incident.id, turn.now, "mass", why, count=count, station=station)
     for number in headquarters(turn.city, turn.now):
         name = turn.city.stations[station].name
         text = turn.city.text(turn.city.languages[0], "mass", station=name, count=count)

@@ -71,12 +71,12 @@ class Turn:
         order = stations(place, kind, self.city, dead)
         return order[0].id if order else None
 
-    def join(self, case: Case, role: Role, why: str) -> Case:
-        """The letter belongs to the case from now on."""
+    def join(self, case: Case, role: Role, why: str, **parts: object) -> Case:
+        """The letter belongs to the case from now on. ``why``: its words, or what it was; ``parts``: for pages."""
         number = case.incident.id
         self.touched.add(number)
         store.join_letter(self.tx, number, self.letter, role)
-        store.tell(self.tx, number, self.now, role.value, why, masked(self.caller))
+        store.tell(self.tx, number, self.now, role.value, why, masked(self.caller), **(parts or {"words": why}))
         return replace(case, heard_at=self.now)
 
     def save(self, case: Case, *, step: bool = True) -> Case:

@@ -98,7 +98,7 @@ class CallBackHands:
         machine = call.fields.get("machine") == "yes"
         store.answered(tx, ring.row.effect.key, Answer.MACHINE if machine else Answer.SILENT)
         what = "a machine answered" if machine else "answered, and was silent while asked twice"
-        store.tell(tx, ring.id, call.at, "silent", what)
+        store.tell(tx, ring.id, call.at, "silent", what, machine="yes" if machine else "no")
         here = ring.case.incident
         if machine or not here.registered or here.state is not State.PENDING:
             return Done("noted")
@@ -109,7 +109,7 @@ class CallBackHands:
 
     def _pressed(self, tx: Tx, call: Call, ring: Ring, key: str) -> None:
         store.pressed(tx, ring.row.effect.key, key)
-        store.tell(tx, ring.id, call.at, "key", f"{ring.number} pressed {key}")
+        store.tell(tx, ring.id, call.at, "key", f"{ring.number} pressed {key}", key=key, reporter="yes")
 
     def _save(self, tx: Tx, call: Call, case: Case, *, tell: bool = False) -> None:
         """``tell``: the caller gets it in writing too, with the question where it is, should the line break."""
@@ -126,7 +126,7 @@ class CallBackHands:
         """Those who were asked, or the one who has it, decide."""
         here, city = case.incident, self._city
         asked = {offer.number for offer in store.offers_of(tx, here.id)}
-        store.tell(tx, here.id, call.at, "cancel_late", "by key: nothing was stopped")
+        store.tell(tx, here.id, call.at, "cancel_late", "by key: nothing was stopped", by="key")
         for number in sorted(asked & {here.accepted_by or ""} if here.state is State.ACCEPTED else asked):
             text = said(city, case, key, city.languages[0], call.at)
             put(tx, letter(city, number, text, f"{here.id}/{key}/{call.id}/{number}", call.at))

@@ -12,6 +12,7 @@ from dispatch.case import Case, Event, Role
 from dispatch.gazetteer import NameKind
 from dispatch.incident import Place
 from dispatch.plan import EffectKind, EffectRow
+from dispatch.seen import revision
 from dispatch.wording import name_of
 from gateway.messages import Inbound
 from gateway.nik import masked_text
@@ -53,6 +54,15 @@ def incident_json(tx: Tx, city: City, case: Case) -> Json:
         "station": here.station,
         "station_name": _station(city, here.station),
         "accepted_by": name_of(city, here.accepted_by) if here.accepted_by else None,
+        "assigned_to": case.assigned_to,
+        "assigned_name": _assigned(city, case.assigned_to),
+        "assigned_at": _iso(case.assigned_at) if case.assigned_to else None,
+        "handed_at": _iso(case.handed_at),
+        "finding": case.finding,
+        "finding_label": dict(city.findings.get(case.finding or "", {})),
+        "finding_text": case.finding_text,
+        "false_alarm": case.false_alarm,
+        "revision": revision(tx, here.id),
         "opened_at": here.opened_at.isoformat(),
         "confirmed_at": _iso(here.confirmed_at),
         "accepted_at": _iso(here.accepted_at),
@@ -75,6 +85,10 @@ def place_json(city: City, place: Place) -> Json:
         "kecamatan": area.kecamatan if area else city.districts.get(place.kecamatan or ""),
         "street": place.street,
         "lingkungan": place.lingkungan,
+        "lane": place.lane,
+        "landmark": place.landmark,
+        "radius_m": place.radius_m,
+        "saw": list(place.saw),
         "lat": place.lat,
         "lon": place.lon,
         "source": place.source.value,
@@ -89,7 +103,8 @@ def place_json(city: City, place: Place) -> Json:
 
 def line_json(city: City, event: Event) -> Json:
     """One line of the timeline. The page has words for its kind; ``text`` is what the program wrote down."""
-    line: Json = {"at": event.at.isoformat(), "kind": event.kind, "who": event.who, "text": event.text}
+    line: Json = {"id": event.id, "at": event.at.isoformat(), "kind": event.kind, "who": event.who, "text": event.text}
+    line["data"] = dict(event.data)
     if event.kind in WIRED:
         number, _, said = event.text.partition(": ")
         line |= {"name": _named(city, number), "outcome": said.split(" ")[0]}
@@ -133,6 +148,8 @@ def _effect(city: City, caller: str, row: EffectRow, wire: Mapping[str, tuple[fl
         "settled_at": _iso(row.settled_at),
         "outcome": row.outcome.value if row.outcome else None,
         "pressed": row.pressed,
+        "answer": row.answer.value if row.answer else None,
+        "why": effect.why,
         "relayed_at": _iso(row.relayed_at),
         "alerted_s": alerted_s,
         "leg": leg,
@@ -168,6 +185,10 @@ def _typed(seen: str) -> str:
     if slip:
         return slip[1]
     return seen.rpartition(": ")[2] if ": " in seen else _NAMED.sub("", seen)
+
+
+def _assigned(city: City, to: str | None) -> str | None:
+    return (_station(city, to) or name_of(city, to)) if to else None
 
 
 def _labels(city: City, kind: str) -> Mapping[str, str]:
