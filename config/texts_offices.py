@@ -36,6 +36,8 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "office_outside": frozenset({"ticket", "office", "call"}),  # not in the city's power
     "office_ask": frozenset({"ticket", "office", "until"}),  # is it so? else it closes
     "office_closed": frozenset({"ticket"}),
+    "office_merged": frozenset({"ticket", "into", "office", "due"}),  # a person found that it is another's matter
+    "office_split": frozenset({"ticket", "into", "office", "due"}),  # and that it is not: it has a number of its own
     "office_answer_done": frozenset(),  # for {answer}: done, in no more words
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from eservices.clinic.pages.routes import clinic_pages
+from eservices.complaints.pages.routes import ticket_pages
 from gateway.page import PUBLIC, Floor, Handed, NotThere, Page, Visit, Wing
 
 HERE = Path(__file__).parent
@@ -15,7 +16,7 @@ KEPT_S = 60  # a new version is seen a minute later
 def wings(floor: Floor) -> tuple[Wing, ...]:
     """The desks of e-Masyarakat and e-Dokter, and what a waiting room sees."""
     static = Page(path=r"/desks/{file:[a-z]+\.(?:css|js)}", handle=_file, roles=PUBLIC)
-    pages = (*clinic_pages(floor), static)
+    pages = (*ticket_pages(floor), *clinic_pages(floor), static)
     return (Wing(room="eservices", pages=pages, templates=HERE / "templates", words=HERE / "words"),)
 
 

@@ -148,7 +148,7 @@ def ticket(tx: Tx, number: int) -> Ticket:
     row = tx.execute(_ONE, {"of": number}).first() if 0 < number <= LARGEST else None
     if row is None:
         raise NoSuchTicket(number)
-    return _ticket(row)
+    return ticket_of(row)
 
 
 def save(tx: Tx, ticket: Ticket) -> None:
@@ -164,7 +164,7 @@ def open_tickets(tx: Tx, *, office: str = "", due_before: datetime | None = None
         found = found.where(TICKET.c.office == office)
     if due_before is not None:
         found = found.where(TICKET.c.due_at < due_before)
-    return [_ticket(row) for row in tx.execute(found)]
+    return [ticket_of(row) for row in tx.execute(found)]
 
 
 def list_tickets(
@@ -176,18 +176,18 @@ def list_tickets(
         found = found.where(TICKET.c.state == state.value)
     if office:
         found = found.where(TICKET.c.office == office)
-    return [_ticket(row) for row in tx.execute(found)]
+    return [ticket_of(row) for row in tx.execute(found)]
 
 
 def same_category(tx: Tx, category: str, since: datetime, at_most: int = 200) -> list[Ticket]:
     """Open tickets of that category that were reported since then, the oldest first: what a report may repeat."""
     found = select(TICKET).where(TICKET.c.category == category, TICKET.c.opened_at >= since, text(OPEN))
-    return [_ticket(row) for row in tx.execute(found.order_by(TICKET.c.number).limit(at_most))]
+    return [ticket_of(row) for row in tx.execute(found.order_by(TICKET.c.number).limit(at_most))]
 
 
 def tickets_of(tx: Tx, number: str, at_most: int = 20) -> list[Ticket]:
     """What that phone reported or follows, the newest first."""
-    return [_ticket(row) for row in tx.execute(_OF, {"who": number, "most": at_most})]
+    return [ticket_of(row) for row in tx.execute(_OF, {"who": number, "most": at_most})]
 
 
 # -- who follows
@@ -249,7 +249,8 @@ def _columns(ticket: Ticket) -> dict[str, Any]:
     return values | {"state": ticket.state.value, "candidates": " ".join(ticket.candidates)}
 
 
-def _ticket(row: Row[Any]) -> Ticket:
+def ticket_of(row: Row[Any]) -> Ticket:
+    """The ticket of a row of its table."""
     values = {name: getattr(row, name) for name in _FIELDS}
     values |= {"state": State(row.state), "candidates": tuple(row.candidates.split())}
     return Ticket(**values)

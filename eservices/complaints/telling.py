@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -25,21 +25,29 @@ def tell_followers(
     tx: Tx, city: City, ticket: Ticket, key: str, now: datetime, *, besides: Collection[str] = (), **fields: object
 ) -> int:
     """Put one letter a follower into the outbox: the city's text ``key`` in that follower's language, with ``number``
-    and these fields (``office``: its id, said by its label). Nothing goes to ``besides`` (numbers: who caused it and
-    has a reply), to machines, or to phones that must be quiet. The same key at the same instant is the same letter.
-    Returns how many were put."""
+    and these fields (``office``: its id, said by its label; ``due``: an instant, said as a day). Nothing goes to
+    ``besides`` (numbers: who caused it and has a reply), to machines, or to phones that must be quiet. The same key at
+    the same instant is the same letter. Returns how many were put."""
     told, saying = 0, Saying(city)
     for one in store.followers(tx, ticket.number):
         resident = find(tx, one.number)
         if one.number in besides or not subscriber(one.number) or (resident is not None and resident.quiet):
             continue
         language = (resident.language if resident is not None else "") or one.language or city.languages[0]
-        office = {"office": saying.office_of(language, str(fields["office"]))} if "office" in fields else {}
-        text = filled(city, language, key, {"ticket": ticket.number, **fields, **office})
+        text = filled(city, language, key, {"ticket": ticket.number, **_said(saying, language, fields)})
         letter = _letter(one.number, text, f"ticket/{ticket.number}/{key}/{now.isoformat()}", now)
         told_or_said(tx, city, letter, language, resident, now)
         told += 1
     return told
+
+
+def _said(saying: Saying, language: str, fields: Mapping[str, object]) -> dict[str, object]:
+    said = dict(fields)
+    if "office" in fields:
+        said["office"] = saying.office_of(language, str(fields["office"]))
+    if isinstance(due := fields.get("due"), datetime):
+        said["due"] = saying.day(language, due)
+    return said
 
 
 def tell(tx: Tx, number: str, text: str, key: str, now: datetime) -> None:

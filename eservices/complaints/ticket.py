@@ -48,6 +48,7 @@ class Event(StrEnum):
     NOT_YET = "not_yet"  # BELUM: it is not
     LAPSE = "lapse"  # nobody said BELUM in time
     MERGE = "merge"  # a person found that it is another's matter
+    SPLIT = "split"  # a person found that it is not
     WITHDRAW = "withdraw"  # BATAL LAPOR
     WITHHOLD = "withhold"  # a person keeps it from the office
     RELEASE = "release"  # a person shows it to the office
@@ -74,6 +75,7 @@ MOVES: Mapping[tuple[State, Event], State] = {
     (State.ANSWERED, Event.LAPSE): State.CLOSED,
     (State.CLOSED, Event.AGREE): State.CLOSED,  # rated, or rated anew
     (State.CLOSED, Event.NOT_YET): State.OPEN,
+    (State.MERGED, Event.SPLIT): State.OPEN,
     (State.WITHHELD, Event.RELEASE): State.OPEN,
     (State.WITHHELD, Event.DROP): State.CLOSED,
     (State.WITHHELD, Event.WITHDRAW): State.WITHDRAWN,
@@ -143,8 +145,8 @@ def moved(
     into: int | None = None,
 ) -> Ticket:
     """The ticket after that event, with its stamp. ``answer``: the office's words; ``rating``: 1 to 5, with AGREE;
-    ``due_at``: the new deadline, with NOT_YET; ``into``: another ticket's number, with MERGE. Raises ForbiddenMove;
-    ValueError for a naive instant or for what does not fit the event."""
+    ``due_at``: the new deadline, with NOT_YET and SPLIT; ``into``: another ticket's number, with MERGE. Raises
+    ForbiddenMove; ValueError for a naive instant or for what does not fit the event."""
     if not may(ticket, event):
         raise ForbiddenMove(ticket, event)
     if at.tzinfo is None:
@@ -158,6 +160,8 @@ def moved(
         if not WORST <= rating <= BEST:
             raise ValueError(f"a rating is {WORST} to {BEST}, not {rating}")
         return replace(after, rating=rating)
+    if event is Event.SPLIT:
+        return replace(after, merged_into=None, due_at=due_at or ticket.due_at)
     if event is Event.MERGE:
         if into is None or into == ticket.number:
             raise ValueError("a ticket is merged into another")

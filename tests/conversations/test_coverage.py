@@ -122,6 +122,8 @@ def test_each_word_comes_from_a_telephone_in_no_registry(meaning: str) -> None:
 SELDOM = {
     "queue_none_free": "every place of four weeks would have to be taken",
     "queue_told_hours": "the pack's hours would have to change while the program runs",
+    "office_merged": "a person of the city joins two tickets (tests/eservices/complaints/test_office_joining.py)",
+    "office_split": "a person of the city parts them again (the same)",
     "queue_cancelled_clinic": "a counter would have to cancel it (tests/eservices/clinic/pages)",
     "queue_told_shut": "the pack's days would have to change while the program runs",
     "reg_member_full": "a household of more people than anybody lists",

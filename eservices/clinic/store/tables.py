@@ -110,7 +110,7 @@ PACE = Table(
 ASKED = Table(
     "clinic_asked",
     metadata,
-    Column("phone", String, primary_key=True),  # of the staff: asked whether they are sure
+    Column("phone", String, primary_key=True, info={FORGET: ROW}),  # of the staff: asked whether they are sure
     Column("service", String, nullable=False),
     Column("day", String, nullable=False),
     Column("reason", Text, nullable=False),

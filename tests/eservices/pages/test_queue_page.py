@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 
 from eservices.clinic import calling
-from eservices.clinic.queue import State
 from gateway.page import Floor
 from tests.eservices.pages.conftest import Enter
-from tests.eservices.pages.hall import BOSS, DAY, ELSEWHERE, NURSE, QUEUE, SetClock, general, people, seen_in
+from tests.eservices.pages.hall import BOSS, DAY, ELSEWHERE, NURSE, QUEUE, general, people, seen_in
 
 HTML = {"Accept": "text/html"}
 
