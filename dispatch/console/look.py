@@ -31,6 +31,8 @@ class Look:
     theme: str
     size: str
     languages: tuple[str, ...] = LANGUAGES
+    lights: tuple[str, ...] = LIGHTS
+    sizes: tuple[str, ...] = SIZES
 
     @property
     def other_light(self) -> str:

@@ -4,15 +4,9 @@ let words = {};
 export let language = "id";
 
 export async function readWords() {
-  const chosen = localStorage.getItem("kentongan-language");
-  language = KNOWN.includes(chosen) ? chosen : "id";
-  document.documentElement.lang = language;
+  const read = document.documentElement.lang; // as the server wrote the page
+  language = KNOWN.includes(read) ? read : "id";
   words = await (await fetch(new URL(`./words/${language}.json`, import.meta.url))).json();
-}
-
-export function otherLanguage() {
-  localStorage.setItem("kentongan-language", language === "id" ? "en" : "id");
-  location.reload();
 }
 
 // word("act.accept", {name: "Sari"}); an unknown key shows itself, so that it is seen and mended.
