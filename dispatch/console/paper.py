@@ -5,7 +5,7 @@ Any text may stand in a cell: of strangers, in any script, of any length. None o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from fpdf import FPDF
@@ -22,7 +22,8 @@ PLAIN = str.maketrans({"→": "->", "–": "-", "…": "...", "⟦": "[", "⟧":
 CELL_PT, LINE_MM = 8.0, 4.2
 MOST_LINES = 24  # of one cell on one page: a longer one goes on in a row below
 MOST_ROWS = 5000
-NARROW, BROAD = 5, 42  # letters: a column's share of the width lies between
+SIDES_MM, WORD_MM, LINE_AT_MOST_MM = 2.6, 45.0, 90.0  # of a cell: both sides; its longest word, its longest line
+MEASURED, MOST_LETTERS = 5, 80  # texts of a column that are measured, and how much of each
 HEAD_FILL, STRIPE = (225, 228, 220), (244, 245, 240)
 
 
@@ -75,14 +76,13 @@ class Paper(FPDF):
             [self.said(one) for one in columns],
             [[self.said(one) for one in row] for row in rows[:MOST_ROWS]],
         )
-        widths = _widths(heads, cells)
-        room = self.epw / sum(widths)
-        limits = [max(1, int((width * room - 2) / (CELL_PT * 0.23))) for width in widths]
+        widths = self._widths(heads, cells)
+        limits = [max(1, int((width - SIDES_MM) / (CELL_PT * 0.23))) for width in widths]
         self.letters(CELL_PT)
         self.set_draw_color(150)
         aligns = ["RIGHT" if place < len(figures) and figures[place] else "LEFT" for place in range(len(columns))]
         with self.table(
-            col_widths=tuple(width * room for width in widths),
+            col_widths=tuple(widths),
             text_align=aligns,
             line_height=LINE_MM,
             padding=(0.6, 1, 0.6, 1),
@@ -97,15 +97,32 @@ class Paper(FPDF):
                     table.row(piece)
         return max(0, len(rows) - MOST_ROWS)
 
+    def _widths(self, heads: Sequence[str], cells: Sequence[Sequence[str]]) -> list[float]:
+        """Millimetres of each column: its longest word at least, where the page has room for that; the rest is shared
+        by what the longest lines want."""
+        least, wanted = [], []
+        for place, head in enumerate(heads):
+            lines = {line for row in cells for line in row[place].split("\n")}
+            words = {word for line in lines for word in line.split()}
+            self.letters(CELL_PT)
+            broad, word = self._broadest(lines), self._broadest(words)
+            self.letters(CELL_PT, bold=True)
+            head_mm = self._broadest(head.split())
+            least.append(min(max(word, head_mm), WORD_MM) + SIDES_MM)
+            wanted.append(min(max(broad, head_mm), LINE_AT_MOST_MM) + SIDES_MM)
+        if sum(least) >= self.epw:
+            return [one * self.epw / sum(least) for one in least]
+        more = [max(0.0, want - one) for want, one in zip(wanted, least, strict=True)]
+        share = (self.epw - sum(least)) / (sum(more) or 1.0)
+        if sum(more) and share <= 1:
+            return [one + extra * share for one, extra in zip(least, more, strict=True)]
+        full = [one + extra for one, extra in zip(least, more, strict=True)]
+        return [one * self.epw / sum(full) for one in full]
 
-def _widths(heads: Sequence[str], cells: Sequence[Sequence[str]]) -> list[float]:
-    """Each column's share: what its longest line needs, within bounds."""
-    found = []
-    for place, head in enumerate(heads):
-        words = max((len(word) for word in head.split()), default=0)
-        lines = (line for row in cells for line in row[place].split("\n"))
-        found.append(float(min(max(max(map(len, lines), default=0), words + 2, NARROW), BROAD)))
-    return found
+    def _broadest(self, texts: Iterable[str]) -> float:
+        """Of the longest few: those with the most letters are the broadest, nearly always."""
+        longest = sorted(texts, key=len)[-MEASURED:]
+        return max((self.get_string_width(one[:MOST_LETTERS]) for one in longest), default=0.0)
 
 
 def _first(text: str, limit: int) -> str:

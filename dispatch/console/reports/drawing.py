@@ -12,9 +12,9 @@ from dispatch.console.reports.saying import Sayer, Table
 from gateway.figures import Cell, Chart, Drawing
 
 WIDE = 640.0  # units of a picture's width
-LABEL, STEP_LABEL, ROW, GAP = 190.0, 300.0, 24.0, 8.0
+LABEL, STEP_LABEL, ROW, GAP = 190.0, 310.0, 24.0, 8.0
 MOST_ROWS = 20
-LETTER = 6.4  # units of a letter's width, about
+LETTER = 6.8  # units of a letter's width, about
 TONES = 5  # of a grid: nothing, and four greys
 FURTHEST = 3.0  # goals: what took longer stands at the edge, with an arrow
 
@@ -154,10 +154,10 @@ def _spread(table: Table, chart: Chart, say: Sayer) -> Picture | None:
     if not shapes:
         return None
     x = STEP_LABEL + scale
-    legend = [(STEP_LABEL, "p50"), (STEP_LABEL + 50, "p90"), (STEP_LABEL + 100, "p99")]
+    legend = [(12.0, "p50"), (62.0, "p90"), (112.0, "p99")]
     shapes += [Mark(place, 8, kind) for place, kind in legend]
     shapes += [Words(place + 8, 12, kind, "start", "soft") for place, kind in legend]
-    shapes += [Rule(x, 18, x, y, "goal"), Words(x + 4, 24, say.word("reports.goal"), "start", "soft")]
+    shapes += [Rule(x, 2, x, y, "goal"), Words(x + 6, 12, say.word("reports.goal"), "start", "soft")]
     shapes += [Rule(STEP_LABEL, 28, STEP_LABEL, y, "axis"), Words(WIDE, 12, "p99", "end", "soft")]
     return Picture(width=WIDE, height=y, shapes=shapes, told=say.word("reports.told_spread", title=table.title))
 

@@ -13,7 +13,7 @@ PICTURE_MM = 178.0  # how wide a picture stands on the page
 PT_PER_UNIT = 12 * PICTURE_MM / WIDE / 25.4 * 72 / 12  # letters of 12 units, as on the page
 GREYS = {"bar": 70, "more": 235, "0": 245, "1": 205, "2": 165, "3": 95, "4": 20}
 INKS = {"ink": 0, "soft": 90, "light": 255}
-TOGETHER_MM = 70.0  # of a page left: else a part begins on the next one
+TOGETHER_MM, ROW_MM, ROWS = 45.0, 6.0, 8  # a title, a head and a foot; rows that stay with them
 
 
 def report_pdf(report: Report, folders: Sequence[Path] = FOLDERS) -> bytes:
@@ -54,7 +54,7 @@ def _title(paper: Paper, report: Report, marks: Sequence[int]) -> None:
 def _part(paper: Paper, report: Report, part: Part, mark: int) -> None:
     table = part.table
     wide = len(table.columns) > 12
-    if wide or paper.page == 1 or paper.w > paper.h or paper.get_y() > paper.h - TOGETHER_MM:
+    if wide or paper.page == 1 or paper.w > paper.h or paper.get_y() > paper.h - _together(part):
         paper.add_page(orientation="landscape" if wide else "portrait")
     paper.ln(4)
     paper.set_link(mark, y=paper.get_y(), page=paper.page)
@@ -70,6 +70,12 @@ def _part(paper: Paper, report: Report, part: Part, mark: int) -> None:
     for note in [*table.notes, *([report.say.word("reports.cut", n=str(left))] if left else [])]:
         paper.ln(1)
         paper.paragraph(note, 8)
+
+
+def _together(part: Part) -> float:
+    """Millimetres that a part wants of a page: else it begins on the next one."""
+    drawn = part.picture.height * PICTURE_MM / WIDE if part.picture else 0.0
+    return TOGETHER_MM + drawn + min(len(part.table.rows), ROWS) * ROW_MM
 
 
 def _drawn(paper: Paper, picture: Picture) -> None:
