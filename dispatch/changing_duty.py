@@ -4,7 +4,7 @@ for the page and the command line, each in its caller's transaction."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -68,13 +68,14 @@ class Changed:
 
 
 def change(tx: Tx, city: City, wish: Wish, by: str, now: datetime) -> Changed:
-    """Swap, or take off duty. Raises NotChanged."""
+    """Swap, or take off duty; what was is not changed: it holds from now on at the soonest. Raises NotChanged."""
     number = normal(wish.number) or wish.number
     officer = next((shift for shift in city.shifts if shift.number == number), None)
     if officer is None:
         raise NotChanged("not_on_roster", number=wish.number)
     if not max(now, wish.begins) < wish.ends:
         raise NotChanged("no_time")
+    wish = replace(wish, begins=max(now, wish.begins))
     if wish.ends - wish.begins > timedelta(days=MOST_DAYS):
         raise NotChanged("too_long", days=str(MOST_DAYS))
     station = wish.station if wish.station in city.stations else officer.station
@@ -96,7 +97,7 @@ def change(tx: Tx, city: City, wish: Wish, by: str, now: datetime) -> Changed:
     if instead and not _on_duty(so_far, number, station, wish):
         raise NotChanged("no_shift", name=officer.name, station=city.stations[station].name)
     made = store.change_duty(tx, new)
-    after = watches(as_changed(tx, city, now), station, max(now, wish.begins), wish.ends)
+    after = watches(as_changed(tx, city, now), station, wish.begins, wish.ends)
     return Changed(made=made, empty=tuple(watch for watch in after if not watch.people))
 
 

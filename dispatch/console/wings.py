@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dispatch.console.api.pages import api_wing
+from dispatch.console.duty.pages import duty_wing
 from dispatch.console.map.pages import map_wing
 from dispatch.console.post.pages import post_wing
 from dispatch.console.reports.pages import reports_wing
@@ -15,4 +17,11 @@ from gateway.page import Floor, Wing
 def wings(floor: Floor, figures: Sequence[Sheaf] = ()) -> tuple[Wing, ...]:
     """Every wing of the command centre but what happens now, which needs the live feed (``pages.py``). ``figures``: of
     other rooms, for the reports."""
-    return (map_wing(floor), stations_wing(floor), post_wing(floor), reports_wing(floor, figures))
+    return (
+        map_wing(floor),
+        stations_wing(floor),
+        duty_wing(floor),
+        post_wing(floor),
+        reports_wing(floor, figures),
+        api_wing(floor),
+    )
