@@ -90,7 +90,7 @@ class Listing:
         return {
             "category": lambda one: self._saying.category(language, one),
             "office": lambda one: self._saying.office_of(language, one),
-            "area": self._area,
+            "kelurahan": self._area,
         }
 
     def _area(self, code: str | None) -> str:
