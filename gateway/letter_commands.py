@@ -38,7 +38,7 @@ def _instant(at: datetime | None, zone: tzinfo) -> str | None:
     return at.astimezone(zone).isoformat() if at is not None else None
 
 
-def _letter(one: Listed, zone: tzinfo) -> dict[str, Any]:
+def letter_row(one: Listed, zone: tzinfo) -> dict[str, Any]:
     """A Letter of the objects that hold, with its fault."""
     came = one.direction == "in"
     return {
@@ -69,7 +69,7 @@ def _line(one: Listed, zone: tzinfo) -> str:
 async def _letters_list(context: Context, asked: Namespace) -> int:
     zone = context.city.timezone
     for one in await context.store.read(lambda tx: letters(tx, state=asked.state, at_most=asked.limit)):
-        context.out.row(_letter(one, zone), _line(one, zone))
+        context.out.row(letter_row(one, zone), _line(one, zone))
     return DONE
 
 
@@ -82,7 +82,8 @@ async def _letters_show(context: Context, asked: Namespace) -> int:
     history = [part_told(line, zone) for line in went.lines] if went is not None else []
     words = told(went, now, zone) if went is not None else ""
     lines = [_line(one, zone), *([words] if words else []), *history, *([f"fault: {one.fault}"] if one.fault else [])]
-    row = {**_letter(one, zone), "words": words, "unreported": went is not None and late(went, now), "history": history}
+    row = {**letter_row(one, zone), "words": words, "history": history}
+    row["unreported"] = went is not None and late(went, now)
     context.out.row(row, "\n".join(lines))
     return DONE
 

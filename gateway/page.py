@@ -20,8 +20,8 @@ from gateway.pulse import Pulse
 from gateway.store import Store
 
 if TYPE_CHECKING:
-    from gateway.api import Operation
     from config.city import City
+    from gateway.api import Operation
     from gateway.figures import Sheaf
 
 MOST_BODY = 16 * 1024  # bytes of a request to a page that does not say more

@@ -11,7 +11,7 @@ from aiohttp import web
 from gateway.callback import Answer, Posted
 from gateway.callbacks import Callbacks
 from gateway.health import judge
-from gateway.openapi import document
+from gateway.openapi import Json
 from gateway.pulse import Part, Status
 
 MOST_BODY = 16 * 1024  # bytes of a callback: a letter of ten parts with every sign escaped is 14 KiB
@@ -35,8 +35,7 @@ def add_health(app: web.Application, parts: Callable[[], Awaitable[Sequence[Part
 
 def add_callbacks(app: web.Application, callbacks: Callbacks) -> None:
     """Answer ``/callbacks/<provider>/<secret>/<what>``: 404 for whatever is not ours, be it the provider, the secret
-    or the word; then 405, 413, and what ``callbacks`` says. No caller is refused for coming often.
-    ``/openapi.json`` tells which paths there are."""
+    or the word; then 405, 413, and what ``callbacks`` says. No caller is refused for coming often."""
 
     async def answer(request: web.Request) -> web.Response:
         name, secret, what = (request.match_info[part] for part in ("name", "secret", "what"))
@@ -58,12 +57,17 @@ def add_callbacks(app: web.Application, callbacks: Callbacks) -> None:
     async def lost(_request: web.Request) -> web.Response:
         return _response(_NOT_OURS)
 
-    async def openapi(_request: web.Request) -> web.Response:
-        return web.json_response(document(callbacks.adapters.values()))
-
-    app.router.add_get("/openapi.json", openapi)
     app.router.add_route("*", "/callbacks/{name}/{secret}/{what}", answer)
     app.router.add_route("*", "/callbacks/{rest:.*}", lost)
+
+
+def add_openapi(app: web.Application, described: Json) -> None:
+    """``/openapi.json`` tells which paths there are for other machines."""
+
+    async def openapi(_request: web.Request) -> web.Response:
+        return web.json_response(dict(described))
+
+    app.router.add_get("/openapi.json", openapi)
 
 
 async def _body(request: web.Request) -> bytes | Answer:

@@ -1,4 +1,4 @@
-"""A page's answer into bytes: HTML, JSON, a table to take away, or a word why not."""
+"""A page's answer into bytes: HTML, JSON, a table to take away. Why not is said by ``refusing.py``."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from aiohttp import web
 from dispatch.console.keeper import COOKIE, SEAT_COOKIE, Session
 from dispatch.console.render import Renderer, html
 from dispatch.console.sheets import sheet_csv, sheet_pdf
-from dispatch.console.shown import shown, shown_json
-from gateway.page import Answer, Declined, Handed, Moved, Page, Sheet, Shown, Told, Visit
+from dispatch.console.shown import shown_json
+from gateway.page import Answer, Handed, Moved, Page, Sheet, Shown, Told, Visit
 
 LOOK_S = 365 * 86400  # seconds that a browser keeps how it likes the pages to look
 WITHIN = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f\\]*")  # a path here: browsers read "\\" as "/", and skip tabs
@@ -28,7 +28,7 @@ class Answering:
     """``looked``: writes down whom an answer shows, before it leaves. ``now``: the program's time."""
 
     def __init__(self, renderer: Renderer, now: Callable[[], datetime], looked: Looked) -> None:
-        self._renderer, self.now, self._looked = renderer, now, looked
+        self.renderer, self.now, self._looked = renderer, now, looked
 
     async def sent(
         self, request: web.Request, page: Page, visit: Visit, session: Session | None, found: Answer
@@ -48,7 +48,7 @@ class Answering:
         self, request: web.Request, page: Page, visit: Visit, session: Session | None, found: Answer
     ) -> web.StreamResponse:
         if isinstance(found, Shown):
-            return html(self._renderer.page(found.template, found.data, visit, session, page), found.status)
+            return html(self.renderer.page(found.template, found.data, visit, session, page), found.status)
         if isinstance(found, Moved):
             return self._moved(visit, found)
         if isinstance(found, Told):
@@ -85,50 +85,6 @@ class Answering:
         headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}", "Cache-Control": "no-store"}
         return web.Response(body=body, content_type=kind, headers=headers)
 
-    async def refused(self, request: web.Request, page: Page, session: Session | None) -> web.StreamResponse:
-        """Not logged in: to the login, and back. Logged in, and not his: told so."""
-        if session is None or not (session.token or session.user.roles):  # he is still coming in
-            if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
-                return web.Response(status=303, headers={"Location": f"/login?{urlencode({'to': request.path_qs})}"})
-            return _error(401, "masuk dahulu / log in first")
-        return self._said(
-            request, page, Visit(user=session.user, path=request.path, now=self.now()), session, 403, "site.not_yours"
-        )
-
-    async def stale(self, request: web.Request, page: Page, visit: Visit, session: Session) -> web.StreamResponse:
-        return self._said(request, page, visit, session, 403, "site.stale")
-
-    async def unproven(self, request: web.Request, page: Page, visit: Visit, session: Session) -> web.StreamResponse:
-        return self._said(request, page, visit, session, 403, "site.unproven")
-
-    async def declined(
-        self, request: web.Request, page: Page, visit: Visit, session: Session | None, why: Declined
-    ) -> web.StreamResponse:
-        return self._said(request, page, visit, session, 409, why.why, why.fields)
-
-    def _said(
-        self,
-        request: web.Request,
-        page: Page,
-        visit: Visit,
-        session: Session | None,
-        status: int,
-        key: str,
-        fields: Any = None,
-    ) -> web.Response:
-        try:
-            words = self._renderer.words.say(visit.language, key, fields)
-        except KeyError:  # a sentence already
-            words = key
-        if "text/html" in request.headers.get("Accept", ""):
-            data = {"why": words}
-            return html(self._renderer.page("console/declined.html", data, visit, session, page), status)
-        return _error(status, words, key)
-
 
 def _keep(response: web.StreamResponse, key: str, *, name: str = COOKIE, for_s: int = SESSION_S) -> None:
     response.set_cookie(name, key, max_age=for_s, path="/", secure=True, httponly=True, samesite="Strict")
-
-
-def _error(status: int, words: str, key: str = "") -> web.Response:
-    return web.json_response({"error": shown(words), "key": key}, status=status)

@@ -22,9 +22,11 @@ from dispatch.console.looks import Looks
 from dispatch.console.pages import Beside, now_wing
 from dispatch.console.render import HERE, Renderer
 from dispatch.console.site import Site
+from gateway.api import Described
 from gateway.callbacks import Callbacks
+from gateway.openapi import document
 from gateway.page import PUBLIC, Floor, Wing
-from gateway.web import add_callbacks, add_health
+from gateway.web import add_callbacks, add_health, add_openapi
 
 if TYPE_CHECKING:
     from ivr.africas_talking_sounds import Shelf
@@ -54,7 +56,9 @@ def built_site(
     """The whole application with every route watched. Raises Unguarded."""
     feed = Feed(house)
     beside = WORLD if mounted.world is not None else None
-    all_wings = (now_wing(house, feed), look_wing(), *wings)
+    operations = [one for wing in wings for one in wing.operations]
+    routes = Wing(room="routes", pages=[one.page() for one in operations])
+    all_wings = (now_wing(house, feed), look_wing(), *wings, routes)
     renderer = Renderer(all_wings, floor.city, beside=beside)
     site = Site(
         all_wings, keeper, Answering(renderer, floor.clock.now, Looks(floor.store)), hosts=_names(floor.settings.http)
@@ -65,6 +69,10 @@ def built_site(
         feed.close()
 
     site.app.on_shutdown.append(closing)
+    site.watch("GET", "/openapi.json", PUBLIC)
+    adapters = mounted.callbacks.adapters.values() if mounted.callbacks is not None else ()
+    described = Described(title="Kentongan", operations=operations, callbacks=document(adapters) if adapters else {})
+    add_openapi(site.app, described.document())
     _mount(site, house, mounted)
     return site
 
@@ -76,7 +84,6 @@ def _mount(site: Site, house: ConsoleHouse, mounted: Mounted) -> None:
     add_health(site.app, house.health)
     if mounted.callbacks is not None:
         site.watch("*", "/callbacks/", PUBLIC, machine=True)
-        site.watch("GET", "/openapi.json", PUBLIC)
         add_callbacks(site.app, mounted.callbacks)
     if mounted.sounds is not None:
         from ivr.web import add_sounds  # with the libraries of sound, which nothing else here needs

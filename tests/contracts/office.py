@@ -18,12 +18,13 @@ from gateway.callback import Answer, Posted, UssdEnded, UssdReply, UssdTurn
 from gateway.callbacks import Callbacks
 from gateway.inbox import Inbox
 from gateway.messages import Inbound
+from gateway.openapi import document
 from gateway.pulse import Pulse
 from gateway.rotation import Keys
 from gateway.store import Store, Tx
 from gateway.store.callbacks import request_of
 from gateway.store.inbound import new_letters
-from gateway.web import add_callbacks
+from gateway.web import add_callbacks, add_openapi
 from tests.gateway.room import Notebook, Waits, opened
 
 SECRET, SECOND = "s3cret-" + "a" * 20, "s3cret-" + "b" * 20
@@ -147,6 +148,7 @@ async def served(office: Office) -> AsyncIterator[None]:
     """Open it to the wire."""
     app = web.Application()
     add_callbacks(app, office.callbacks)
+    add_openapi(app, document(office.callbacks.adapters.values()))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     try:
