@@ -92,6 +92,7 @@ class _Map:
         found, ground = await asyncio.gather(self._shelf.found(), self._drawn())
         return Told(
             value={
+                "timezone": self._city.timezone.key,
                 "bounds": ground.bounds,
                 "areas": f"/map/areas.geojson?v={ground.version}",
                 "sources": ground.sources,

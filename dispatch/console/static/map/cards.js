@@ -5,8 +5,13 @@ import { incidentMark } from "./marks.js";
 import { sirenMark, stationMark } from "./shapes.js";
 import { say } from "./words.js";
 
-export function when(iso) {
-  const zone = document.querySelector(".wall")?.dataset.zone;
+let zone = "Asia/Jakarta";
+
+export function setZone(name) {
+  zone = name;
+}
+
+function when(iso) {
   const parts = { day: "2-digit", month: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone };
   const said = Object.fromEntries(new Intl.DateTimeFormat("en-GB", parts).formatToParts(new Date(iso)).map((one) => [one.type, one.value]));
   return `${said.day}.${said.month} ${said.hour}.${said.minute}`;

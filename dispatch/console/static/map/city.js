@@ -3,7 +3,7 @@
 // incident. `side`: the lists beside the map, by which all of it is reached without a mouse; a page that has such lists
 // itself leaves them out, and takes `picked(incident)` instead.
 import { el, region } from "../dom.js";
-import { areaCard, incidentCard, incidentItem, item, stationCard, stationItem } from "./cards.js";
+import { areaCard, incidentCard, incidentItem, item, setZone, stationCard, stationItem } from "./cards.js";
 import { ground } from "./ground.js";
 import { incidentLayer, stationLayer } from "./marks.js";
 import { say } from "./words.js";
@@ -18,6 +18,7 @@ export async function cityMap(node, { near = false, side = true, picked = () => 
   const card = el("div", { class: "map-card", "aria-live": "polite" });
   node.replaceChildren(held);
   const base = await ground(held);
+  setZone(base.city.timezone);
   const { map, areas, names } = base;
   const known = { stations: [], landmarks: [], incidents: [] };
   let marked = [];
@@ -167,7 +168,7 @@ function placed(one, areas) {
 
 function nameLandmark(names, areas, one) {
   const at = areas.get(one.kelurahan)?.at;
-  if (at) names.add({ text: one.name, at, rank: 70, kind: "landmark", from: CLOSE, asides: [30, 46, -30, -46, 62, -62, 78, 94] });
+  if (at) names.add({ text: one.name, spots: [at], rank: 70, kind: "landmark", from: CLOSE, asides: [30, 46, -30, -46, 62, -62, 78, 94] });
 }
 
 function rested(act) {

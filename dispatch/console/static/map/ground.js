@@ -33,16 +33,26 @@ export async function ground(node, { help = "" } = {}) {
   const [west, south, east, north] = city.bounds;
   const bounds = L.latLngBounds([south, west], [north, east]);
   map.setMaxBounds(bounds.pad(0.6));
-  const fit = () => map.fitBounds(bounds, { padding: [8, 8], animate: false });
+  let whole = true; // until somebody looks at a part of it
+  const fit = () => {
+    map.fitBounds(bounds, { padding: [8, 8], animate: false });
+    whole = true;
+  };
   fit();
+  map.on("movestart", () => { whole = false; });
   const tiles = await tileLayer(L, city.tiles);
   tiles?.addTo(map);
   board.classList.toggle("has-tiles", Boolean(tiles));
+  board.classList.toggle("has-pictures", Boolean(tiles) && city.tiles.kind !== "mvt");
   const areas = drawAreas(L, map, city.areas);
   const names = labels(L, map);
-  nameAreas(names, city.areas);
+  nameAreas(names, areas);
   node.append(keys(map, fit), sources(city));
-  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(board);
+  new ResizeObserver(() => {
+    const all = whole;
+    map.invalidateSize({ animate: false });
+    if (all) fit();
+  }).observe(board);
   return { L, map, board, city, areas, names, tiles, fit, outline: (codes, kind) => outline(L, map, areas, codes, kind), areaAt: (point) => areaAt(areas, point) };
 }
 
@@ -60,9 +70,21 @@ async function tileLayer(L, tiles) {
   if (!tiles) return null;
   const [west, south, east, north] = tiles.bounds;
   const options = { bounds: L.latLngBounds([south, west], [north, east]), maxZoom: 18 };
-  if (tiles.kind !== "mvt") return L.tileLayer(tiles.url, { ...options, minNativeZoom: tiles.min, maxNativeZoom: tiles.max });
+  if (tiles.kind !== "mvt") return pictures(L, tiles, options);
   const dark = document.documentElement.dataset.theme === "dark";
   return (await vectors()).leafletLayer({ ...options, url: tiles.url, maxDataZoom: tiles.max, flavor: dark ? "dark" : "light", lang: "id", attribution: "" });
+}
+
+// Leaflet's own layer of pictures ends a picture's loading by a data: URL, which our policy forbids; this one lets it end.
+function pictures(L, tiles, options) {
+  const Pictures = L.GridLayer.extend({
+    createTile({ x, y, z }, done) {
+      const picture = el("img", { alt: "", onload: () => done(null, picture), onerror: () => done(new Error("no tile"), picture) });
+      picture.src = tiles.url.replace("{z}", z).replace("{x}", x).replace("{y}", y);
+      return picture;
+    },
+  });
+  return new Pictures({ ...options, minNativeZoom: tiles.min, maxNativeZoom: tiles.max });
 }
 
 // By code: {layer, name, level, kecamatan, at}. Kecamatan are lines over the kelurahan, which alone can be clicked.
@@ -82,17 +104,20 @@ function drawAreas(L, map, document) {
   return found;
 }
 
-function nameAreas(names, document) {
-  const districts = new Map();
-  for (const { properties } of document.features.filter((one) => one.properties.level === "kelurahan")) {
-    names.add({ text: properties.name, at: [properties.lat, properties.lon], rank: 50, kind: "kelurahan", from: 11.5, asides: [0, 25, -25] });
-    districts.set(properties.kecamatan, [...(districts.get(properties.kecamatan) ?? []), properties]);
-  }
-  for (const { properties } of document.features.filter((one) => one.properties.level === "kecamatan")) {
-    const held = districts.get(properties.code) ?? [];
-    if (!held.length) continue;
-    const middle = (key) => held.reduce((sum, one) => sum + one[key], 0) / held.length;
-    names.add({ text: properties.name, at: [middle("lat"), middle("lon")], rank: 40, kind: "kecamatan", asides: [0, 28, -28, 48, -48, 68, -68], to: WHOLE });
+function nameAreas(names, areas) {
+  const all = [...areas.values()];
+  for (const { code, name, level, at } of all) {
+    if (level === "kelurahan") {
+      const inside = ({ lat, lng: lon }) => areaAt(areas, { lat, lon })?.code === code;
+      names.add({ text: name, spots: [at], rank: 50, kind: "kelurahan", from: 11.5, asides: [0, 25, -25], inside });
+      continue;
+    }
+    const held = all.filter((one) => one.level === "kelurahan" && one.kecamatan === code);
+    const middle = [0, 1].map((side) => held.reduce((sum, one) => sum + one.at[side], 0) / held.length);
+    const away = ({ at: [lat, lon] }) => (lat - middle[0]) ** 2 + (lon - middle[1]) ** 2;
+    const spots = [middle, ...held.sort((a, b) => away(a) - away(b)).map((one) => one.at)];
+    const inside = ({ lat, lng: lon }) => areaAt(areas, { lat, lon })?.kecamatan === code;
+    if (held.length) names.add({ text: name, spots, rank: 40, kind: "kecamatan", asides: [0, 26, -26], to: WHOLE, inside });
   }
 }
 

@@ -14,12 +14,13 @@ export function labels(L, map) {
   let hidden = new Set();
   const taken = new Map(); // kind: zoom => boxes that marks take
 
-  // `asides`: pixels below (above: negative) its point, tried in this order. `from`, `to`: zooms at which it is shown.
-  function add({ text, at, rank, kind, asides = [0], from = 0, to = 99, always = false }) {
+  // `spots`: points where it may stand, `asides`: pixels below (above: negative) each, tried in this order; `inside(point)`
+  // says whether it would still stand in what it names. `from`, `to`: zooms at which it is shown.
+  function add({ text, spots, rank, kind, asides = [0], inside = () => true, from = 0, to = 99, always = false }) {
     const node = el("span", { class: `name name-${kind}` }, text);
     const icon = L.divIcon({ html: node, iconSize: null, className: "name-at" });
-    const marker = L.marker(at, { icon, pane: always ? "loud" : "names", interactive: false, keyboard: false });
-    all.push({ node, marker, at: L.latLng(at), rank, kind, asides, from, to, always });
+    const marker = L.marker(spots[0], { icon, pane: always ? "loud" : "names", interactive: false, keyboard: false });
+    all.push({ node, marker, spots: spots.map((one) => L.latLng(one)), rank, kind, asides, inside, from, to, always });
     all.sort((a, b) => a.rank - b.rank);
   }
 
@@ -41,14 +42,19 @@ export function labels(L, map) {
 
   function settle(one, boxes, zoom) {
     const { offsetWidth: width, offsetHeight: height } = one.node;
-    const middle = map.project(one.at, zoom);
-    const box = (aside) => [middle.x - width / 2 - APART, middle.y + aside - height / 2, middle.x + width / 2 + APART, middle.y + aside + height / 2];
-    const free = (aside) => boxes.every((other) => !meet(box(aside), other));
-    const aside = one.asides.find(free) ?? (one.always ? one.asides[0] : undefined);
-    one.node.classList.toggle("name-waits", aside === undefined);
-    if (aside === undefined) return;
-    one.node.style.transform = `translate(-50%, calc(-50% + ${aside}px))`;
-    boxes.push(box(aside));
+    const tries = one.spots.flatMap((spot) => one.asides.map((aside) => {
+      const { x, y } = map.project(spot, zoom);
+      const middle = y + aside;
+      const box = [x - width / 2 - APART, middle - height / 2, x + width / 2 + APART, middle + height / 2];
+      return { spot, aside, box, point: () => map.unproject([x, middle], zoom) };
+    }));
+    const free = ({ box, point }) => boxes.every((other) => !meet(box, other)) && one.inside(point());
+    const found = tries.find(free) ?? (one.always ? tries[0] : undefined);
+    one.node.classList.toggle("name-waits", !found);
+    if (!found) return;
+    one.marker.setLatLng(found.spot);
+    one.node.style.transform = `translate(-50%, calc(-50% + ${found.aside}px))`;
+    boxes.push(found.box);
   }
 
   return {

@@ -30,7 +30,7 @@ export function markLayer(ground, { kind, size, rank, from, always, pick }) {
     }
     for (const one of placed.map((each) => each.one)) {
       const asides = [size / 2 + 11, -size / 2 - 11, size / 2 + 28];
-      names.add({ text: one.name, at: [one.lat, one.lon], rank, kind, asides, from, always });
+      names.add({ text: one.name, spots: [[one.lat, one.lon]], rank, kind, asides, from, always });
     }
     names.avoid(kind, (zoom) => placed.map(({ one, shift }) => {
       const at = map.project([one.lat, one.lon], zoom);
