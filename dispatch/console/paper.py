@@ -6,25 +6,32 @@ Any text may stand in a cell: of strangers, in any script, of any length. None o
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from fpdf import FPDF
-from fpdf.enums import TableBordersLayout
-from fpdf.fonts import FontFace
 
 from dispatch.console.shown import shown
+from dispatch.console.wrapping import Width, wrapped
 
 FOLDERS = (Path(__file__).parent / "static" / "vendor" / "dejavu", Path("/usr/share/fonts/truetype/dejavu"))
 """Where DejaVu Sans is looked for (Bitstream Vera licence): among the pages' own files, else Debian's."""
 FILES = {"": "DejaVuSans.ttf", "B": "DejaVuSans-Bold.ttf"}
 BOX, DROPPED = "\u25a1", {0x200D: None, 0xFE0F: None}  # joiners of emoji say nothing where there is no emoji
 PLAIN = str.maketrans({"→": "->", "–": "-", "…": "...", "⟦": "[", "⟧": "]", "≤": "<=", "’": "'", "“": '"', "”": '"'})
-CELL_PT, LINE_MM = 8.0, 4.2
-MOST_LINES = 24  # of one cell on one page: a longer one goes on in a row below
-MOST_ROWS = 5000
+CELL_PT, LINE_MM, PAD_MM = 8.0, 3.6, 1.4  # letters of a table, a line of it, above and below a row together
+MOST_ROWS, MOST_HEAD = 5000, 8  # rows of a table; lines of its head
 SIDES_MM, WORD_MM, LINE_AT_MOST_MM = 2.6, 45.0, 90.0  # of a cell: both sides; its longest word, its longest line
 MEASURED, MOST_LETTERS = 5, 80  # texts of a column that are measured, and how much of each
 HEAD_FILL, STRIPE = (225, 228, 220), (244, 245, 240)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Grid:
+    """Columns of a table: millimetres, and which of them stand to the right."""
+
+    widths: Sequence[float]
+    figures: Sequence[bool]
 
 
 class Paper(FPDF):
@@ -39,6 +46,7 @@ class Paper(FPDF):
             for style, name in FILES.items():
                 self.add_font("dejavu", style=style, fname=found / name)
         self._known = frozenset(self.fonts["dejavu"].cmap) if found else frozenset()  # type: ignore[union-attr]
+        self._broad: dict[str, dict[str, float]] = {"": {}, "B": {}}
         self.set_margin(15)
         self.set_auto_page_break(auto=True, margin=18)
         self.letters(CELL_PT)
@@ -69,33 +77,71 @@ class Paper(FPDF):
 
     def sheet(self, columns: Sequence[str], rows: Sequence[Sequence[str]], figures: Sequence[bool] = ()) -> int:
         """A table whose head stands on every page; returns how many rows were too many. ``figures``: the columns that
-        stand to the right."""
+        stand to the right. Drawn by hand: the library's own tables take milliseconds a cell."""
         if not columns:
             return 0
         heads, cells = (
             [self.said(one) for one in columns],
             [[self.said(one) for one in row] for row in rows[:MOST_ROWS]],
         )
-        widths = self._widths(heads, cells)
-        limits = [max(1, int((width - SIDES_MM) / (CELL_PT * 0.23))) for width in widths]
-        self.letters(CELL_PT)
-        self.set_draw_color(150)
-        aligns = ["RIGHT" if place < len(figures) and figures[place] else "LEFT" for place in range(len(columns))]
-        with self.table(
-            col_widths=tuple(widths),
-            text_align=aligns,
-            line_height=LINE_MM,
-            padding=(0.6, 1, 0.6, 1),
-            borders_layout=TableBordersLayout.HORIZONTAL_LINES,
-            headings_style=FontFace(emphasis="BOLD", fill_color=HEAD_FILL),
-            cell_fill_color=STRIPE,
-            cell_fill_mode="ROWS",
-        ) as table:
-            table.row([_first(head, limit) for head, limit in zip(heads, limits, strict=True)])
-            for row in cells:
-                for piece in _pieces(row, limits):
-                    table.row(piece)
+        grid = _Grid(widths=self._widths(heads, cells), figures=figures)
+        head = self._lines(heads, grid, "B")[:MOST_HEAD]
+        if self._left() < len(head) + 2:
+            self.add_page(same=True)
+        self._band(grid, head, HEAD_FILL, "B")
+        for nth, row in enumerate(cells):
+            lines = self._lines(row, grid, "")
+            while lines:
+                if self._left() < min(len(lines), 3):
+                    self.add_page(same=True)
+                    self._band(grid, head, HEAD_FILL, "B")
+                fits = max(1, self._left())
+                self._band(grid, lines[:fits], STRIPE if nth % 2 else None, "")
+                lines = lines[fits:]
         return max(0, len(rows) - MOST_ROWS)
+
+    def _left(self) -> int:
+        """Lines of a table that the page still holds."""
+        return int((self.h - self.b_margin - self.get_y() - PAD_MM) / LINE_MM)
+
+    def _lines(self, cells: Sequence[str], grid: _Grid, style: str) -> list[list[str]]:
+        """A row as lines, each with a piece of every cell."""
+        wide = self._letter_widths(style)
+        columns = [wrapped(cell, max(mm - SIDES_MM, 1.0), wide) for cell, mm in zip(cells, grid.widths, strict=True)]
+        return [[one[at] if at < len(one) else "" for one in columns] for at in range(max(map(len, columns)))]
+
+    def _band(self, grid: _Grid, lines: Sequence[Sequence[str]], fill: tuple[int, int, int] | None, style: str) -> None:
+        """Lines of one row on their ground, with a rule under them."""
+        top, high = self.get_y(), len(lines) * LINE_MM + PAD_MM
+        if fill:
+            self.set_fill_color(*fill)
+            self.rect(self.l_margin, top, self.epw, high, style="F")
+        self.letters(CELL_PT, bold=style == "B")
+        wide = self._letter_widths(style)
+        for at, line in enumerate(lines):
+            x, y = self.l_margin, top + at * LINE_MM + LINE_MM * 0.78
+            for place, (piece, mm) in enumerate(zip(line, grid.widths, strict=True)):
+                right = place < len(grid.figures) and grid.figures[place]
+                in_mm = mm - SIDES_MM / 2 - sum(map(wide, piece)) if right else SIDES_MM / 2
+                if piece:
+                    self.text(x + in_mm, y, piece)
+                x += mm
+        self.set_draw_color(150)
+        self.set_line_width(0.15)
+        self.line(self.l_margin, top + high, self.l_margin + self.epw, top + high)
+        self.set_xy(self.l_margin, top + high)
+
+    def _letter_widths(self, style: str) -> Width:
+        """How broad letters of a table are, in millimetres."""
+        known = self._broad[style]
+
+        def width(letter: str) -> float:
+            if letter not in known:
+                self.letters(CELL_PT, bold=style == "B")
+                known[letter] = self.get_string_width(letter)
+            return known[letter]
+
+        return width
 
     def _widths(self, heads: Sequence[str], cells: Sequence[Sequence[str]]) -> list[float]:
         """Millimetres of each column: its longest word at least, where the page has room for that; the rest is shared
@@ -104,10 +150,8 @@ class Paper(FPDF):
         for place, head in enumerate(heads):
             lines = {line for row in cells for line in row[place].split("\n")}
             words = {word for line in lines for word in line.split()}
-            self.letters(CELL_PT)
-            broad, word = self._broadest(lines), self._broadest(words)
-            self.letters(CELL_PT, bold=True)
-            head_mm = self._broadest(head.split())
+            broad, word = self._broadest(lines, ""), self._broadest(words, "")
+            head_mm = self._broadest(head.split(), "B")
             least.append(min(max(word, head_mm), WORD_MM) + SIDES_MM)
             wanted.append(min(max(broad, head_mm), LINE_AT_MOST_MM) + SIDES_MM)
         if sum(least) >= self.epw:
@@ -119,33 +163,7 @@ class Paper(FPDF):
         full = [one + extra for one, extra in zip(least, more, strict=True)]
         return [one * self.epw / sum(full) for one in full]
 
-    def _broadest(self, texts: Iterable[str]) -> float:
+    def _broadest(self, texts: Iterable[str], style: str) -> float:
         """Of the longest few: those with the most letters are the broadest, nearly always."""
-        longest = sorted(texts, key=len)[-MEASURED:]
-        return max((self.get_string_width(one[:MOST_LETTERS]) for one in longest), default=0.0)
-
-
-def _first(text: str, limit: int) -> str:
-    return next(iter(_split(text, limit)), "")
-
-
-def _pieces(row: Sequence[str], limits: Sequence[int]) -> list[list[str]]:
-    """The row as rows that each fit on a page."""
-    columns = [_split(cell, limit) for cell, limit in zip(row, limits, strict=True)]
-    most = max((len(one) for one in columns), default=1)
-    return [[one[nth] if nth < len(one) else "" for one in columns] for nth in range(max(1, most))]
-
-
-def _split(text: str, limit: int) -> list[str]:
-    """``text`` in pieces of at most ``MOST_LINES`` lines of ``limit`` letters, as if every letter were broad."""
-    lines = [line[at : at + limit * 12] for line in text.split("\n") for at in range(0, max(1, len(line)), limit * 12)]
-    pieces: list[list[str]] = [[]]
-    used = 0
-    for line in lines:
-        needs = -(-len(line) // limit) * 2 or 1
-        if used and used + needs > MOST_LINES:
-            pieces.append([])
-            used = 0
-        pieces[-1].append(line)
-        used += needs
-    return ["\n".join(piece) for piece in pieces]
+        longest, wide = sorted(texts, key=len)[-MEASURED:], self._letter_widths(style)
+        return max((sum(map(wide, one[:MOST_LETTERS])) for one in longest), default=0.0)

@@ -12,6 +12,7 @@ from dispatch.console.reports.report import Part, Report
 PICTURE_MM = 178.0  # how wide a picture stands on the page
 PT_PER_UNIT = 12 * PICTURE_MM / WIDE / 25.4 * 72 / 12  # letters of 12 units, as on the page
 GREYS = {"bar": 70, "more": 235, "0": 245, "1": 205, "2": 165, "3": 95, "4": 20}
+WIDE_FROM = 9  # columns: more stand across
 INKS = {"ink": 0, "soft": 90, "light": 255}
 TOGETHER_MM, ROW_MM, ROWS = 45.0, 6.0, 8  # a title, a head and a foot; rows that stay with them
 
@@ -53,7 +54,7 @@ def _title(paper: Paper, report: Report, marks: Sequence[int]) -> None:
 
 def _part(paper: Paper, report: Report, part: Part, mark: int) -> None:
     table = part.table
-    wide = len(table.columns) > 12
+    wide = len(table.columns) > WIDE_FROM
     if wide or paper.page == 1 or paper.w > paper.h or paper.get_y() > paper.h - _together(part):
         paper.add_page(orientation="landscape" if wide else "portrait")
     paper.ln(4)
