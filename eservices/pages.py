@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from eservices.api import operations
 from eservices.clinic.pages.routes import clinic_pages
 from eservices.complaints.pages.routes import ticket_pages
 from gateway.page import PUBLIC, Floor, Handed, NotThere, Page, Visit, Wing
@@ -17,7 +18,15 @@ def wings(floor: Floor) -> tuple[Wing, ...]:
     """The desks of e-Masyarakat and e-Dokter, and what a waiting room sees."""
     static = Page(path=r"/desks/{file:[a-z]+\.(?:css|js)}", handle=_file, roles=PUBLIC)
     pages = (*ticket_pages(floor), *clinic_pages(floor), static)
-    return (Wing(room="eservices", pages=pages, templates=HERE / "templates", words=HERE / "words"),)
+    return (
+        Wing(
+            room="eservices",
+            pages=pages,
+            templates=HERE / "templates",
+            words=HERE / "words",
+            operations=operations(floor),
+        ),
+    )
 
 
 async def _file(visit: Visit) -> Handed:

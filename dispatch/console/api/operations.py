@@ -72,63 +72,70 @@ SEEN = Parameter(name="seen", about="the revision that was looked at", where="bo
 def operations(floor: Floor) -> Sequence[Operation]:
     """Every operation of this room."""
     does = _Does(floor)
-    return (
-        Operation(
-            name="health",
-            method="GET",
-            path="/health",
-            about="every part of the program",
-            roles=WATCH,
-            does=does.health,
-            answer=HEALTH,
-        ),
-        Operation(
-            name="incidents-list",
-            method="GET",
-            path="/incidents",
-            about="what is open, the longest-waiting first, then the latest that ended",
-            roles=DESK,
-            does=does.incidents,
-            answer=listed(INCIDENT),
-            parameters=(LIMIT,),
-        ),
-        Operation(
-            name="incidents-show",
-            method="GET",
-            path="/incidents/{id}",
-            about="one incident with its timeline",
-            roles=DESK,
-            does=does.incident,
-            answer=INCIDENT,
-            parameters=(ID,),
-        ),
-        *(does.acting(act) for act in ACTS),
-        Operation(
-            name="stations-list",
-            method="GET",
-            path="/stations",
-            about="stations, their sirens, who is on duty",
-            roles=DESK,
-            does=does.stations,
-            answer=listed(STATION),
-        ),
-        Operation(
-            name="residents-show",
-            method="GET",
-            path="/residents/{number}",
-            about="one line of the registry, without health notes",
-            roles=DESK,
-            does=does.resident,
-            answer=RESIDENT,
-            parameters=(PHONE,),
-        ),
-        *does.of_letters(),
-    )
+    return (*does.of_incidents(), *(does.acting(act) for act in ACTS), *does.of_the_city(), *does.of_letters())
 
 
 class _Does:
     def __init__(self, floor: Floor) -> None:
         self._floor, self._store, self._city = floor, floor.store, floor.city
+
+    def of_incidents(self) -> Sequence[Operation]:
+        """Emergencies looked at."""
+        return (
+            Operation(
+                name="incidents-list",
+                method="GET",
+                path="/incidents",
+                about="what is open, the longest-waiting first, then the latest that ended",
+                roles=DESK,
+                does=self.incidents,
+                answer=listed(INCIDENT),
+                parameters=(LIMIT,),
+            ),
+            Operation(
+                name="incidents-show",
+                method="GET",
+                path="/incidents/{id}",
+                about="one incident with its timeline",
+                roles=DESK,
+                does=self.incident,
+                answer=INCIDENT,
+                parameters=(ID,),
+            ),
+        )
+
+    def of_the_city(self) -> Sequence[Operation]:
+        """Health, stations, residents."""
+        return (
+            Operation(
+                name="health",
+                method="GET",
+                path="/health",
+                about="every part of the program",
+                roles=WATCH,
+                does=self.health,
+                answer=HEALTH,
+            ),
+            Operation(
+                name="stations-list",
+                method="GET",
+                path="/stations",
+                about="stations, their sirens, who is on duty",
+                roles=DESK,
+                does=self.stations,
+                answer=listed(STATION),
+            ),
+            Operation(
+                name="residents-show",
+                method="GET",
+                path="/residents/{number}",
+                about="one line of the registry, without health notes",
+                roles=DESK,
+                does=self.resident,
+                answer=RESIDENT,
+                parameters=(PHONE,),
+            ),
+        )
 
     async def health(self, visit: Visit, asked: Asked) -> Told:
         return Told(value=dict(judge(self._floor.pulse.parts()).row()))
