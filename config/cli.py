@@ -58,6 +58,8 @@ TITLES = {
     "residents": "who lives where",
     "secrets": "what proves a provider's posts to be its own",
     "stations": "stations and their sirens",
+    "tokens": "what lets the city's other systems in",
+    "users": "who may log in",
 }
 
 
