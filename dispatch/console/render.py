@@ -31,14 +31,16 @@ CONSOLE = Wing(room="console", pages=(), templates=HERE / "templates", words=HER
 
 
 class Renderer:
-    """``pages``: those of all wings, for the navigation."""
+    """``language``: the city's first that the pages speak."""
 
     def __init__(self, wings: Sequence[Wing], city: City, *, beside: Any = None) -> None:
         rooms = {wing.room: FileSystemLoader(wing.templates) for wing in (CONSOLE, *wings) if wing.templates}
         self.words = Words(wing.words for wing in (CONSOLE, *wings) if wing.words)
         self._city, self._beside = city, beside
+        self.language = next((one for one in city.languages if one in LANGUAGES), LANGUAGES[0])
         self._nav = sorted((page for wing in wings for page in wing.pages if page.nav), key=lambda page: page.nav)
-        self._doors = frozenset(page.path for wing in wings for page in wing.pages)
+        every = sorted((page for wing in wings for page in wing.pages), key=lambda page: page.method == "GET")
+        self._doors = {page.path: page for page in every}
         self._templates = Environment(
             loader=PrefixLoader(rooms),
             autoescape=True,
@@ -46,6 +48,8 @@ class Renderer:
             finalize=_safe,
             trim_blocks=True,
             lstrip_blocks=True,
+            cache_size=-1,  # each is compiled once
+            auto_reload=False,
         )
         self._templates.filters |= {
             "day": self._day,
@@ -64,10 +68,9 @@ class Renderer:
         def word(key: str, **fields: object) -> str:
             return self.words.say(language, key, fields)
 
-        said = visit.query.get("said", "")
         frame = {
             "word": word,
-            "said": word(said) if said in self.words.keys(LANGUAGES[0]) else "",
+            "said": self._said(visit.query.get("said", ""), language),
             "visit": visit,
             "user": visit.user,
             "page": page,
@@ -82,6 +85,11 @@ class Renderer:
             "doors": self._doors,
         }
         return self._templates.get_template(template).render({**frame, **data})
+
+    def _said(self, key: str, language: str) -> str:
+        """What the page before left to say: by its key, so that no link puts words into our mouth."""
+        words = self.words.say(language, key) if key in self.words.keys(LANGUAGES[0]) else ""
+        return "" if "{" in words else words
 
     def _day(self, at: datetime) -> str:
         return f"{at.astimezone(self._city.timezone):%d.%m.%Y}"
