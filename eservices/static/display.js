@@ -39,7 +39,7 @@ function doctor(one, called) {
     ? [el("span", {}, say("next")), " ", one.next.map((number) => [el("b", {}, String(number)), " "])]
     : el("span", {}, say("nextless"));
   return box(
-    el("p", { class: "hall-label" }, say("serving")),
+    el("p", { class: "hall-label" }, say(one.state === "ahead" ? "ahead" : "serving")),
     el("p", { class: "hall-number" }, one.now === null ? say("none") : String(one.now)),
     el("p", { class: "hall-next" }, next),
     el("p", { class: "hall-note" }, noted(one)),
@@ -48,7 +48,7 @@ function doctor(one, called) {
 
 function noted(one) {
   if (one.late) return say("late", { time: one.late });
-  if (one.state === "ahead") return `${say("ahead")} · ${say("hours", { hours: one.hours })}`;
+  if (one.state === "ahead") return say("hours", { hours: one.hours });
   return one.waits ? say("waits", { count: one.waits }) : "";
 }
 

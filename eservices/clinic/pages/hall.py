@@ -57,7 +57,7 @@ class Hall:
             "day": self._words.day(self._floor.city.languages[0], here.date()),
             "offset_min": int(offset.total_seconds() // 60),
             "shut": why_nobody(self._floor.city, clinic.id, here.date()),
-            "doctors": [self._doctor(one, visit.language) for one in read.boards],
+            "doctors": [self._doctor(one, visit.language, read.at) for one in read.boards],
         }
 
     async def _known(self, clinic: Clinic, now: datetime) -> _Read:
@@ -70,7 +70,7 @@ class Hall:
                 known = self._read[clinic.id] = _Read(at=now, boards=here or tuple(found))
             return known
 
-    def _doctor(self, one: Board, language: str) -> dict[str, Any]:
+    def _doctor(self, one: Board, language: str, now: datetime) -> dict[str, Any]:
         session = one.session
         late = session.begins + timedelta(minutes=one.late) if one.late else None
         return {
@@ -84,7 +84,7 @@ class Hall:
             "again": one.again_at.isoformat() if one.again_at is not None and one.seen_now is not None else "",
             "next": [waits.booking.queue for waits in one.line[:NEXT]],
             "waits": len(one.line),
-            "late": f"{late:%H.%M}" if late is not None and not one.calls else "",
+            "late": f"{late:%H.%M}" if late is not None and not one.calls and late > now else "",
             "reason": one.closed or "",
         }
 
