@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,27 @@ CSRF_HEADER = "X-CSRF"  # for modules, which have no form
 FIRST_LANGUAGE = "id"
 
 
-async def read_visit(request: web.Request, page: Page, session: Session | None, now: datetime) -> Visit:
+def glance(request: web.Request, session: Session | None, now: datetime, first: str = FIRST_LANGUAGE) -> Visit:
+    """A visit without what its body says, for a page that only tells why not. ``first``: the city's language."""
+    user = session.user if session else NOBODY
+    return Visit(
+        user=user,
+        path=request.path_qs,
+        now=now,
+        language=request.cookies.get(LANGUAGE_COOKIE) or user.language or first,  # this browser's first
+        at=dict(request.match_info),
+        query=_last(request.query),
+        headers=dict(request.headers),
+        session=session.key if session else "",
+        seat=request.cookies.get(SEAT_COOKIE, ""),
+        peer=request.remote or "",
+        sure=session.sure if session else False,
+    )
+
+
+async def read_visit(
+    request: web.Request, page: Page, session: Session | None, now: datetime, first: str = FIRST_LANGUAGE
+) -> Visit:
     """Raises HTTPRequestEntityTooLarge, HTTPUnsupportedMediaType, HTTPBadRequest."""
     form: dict[str, str] = {}
     many: dict[str, list[str]] = {}
@@ -30,23 +51,7 @@ async def read_visit(request: web.Request, page: Page, session: Session | None, 
         await _body(request, page, form, many, files)
         if CSRF_HEADER in request.headers:
             form["csrf"] = request.headers[CSRF_HEADER]
-    user = session.user if session else NOBODY
-    return Visit(
-        user=user,
-        path=request.path_qs,
-        now=now,
-        language=request.cookies.get(LANGUAGE_COOKIE) or user.language or FIRST_LANGUAGE,  # this browser's first
-        at=dict(request.match_info),
-        query=_last(request.query),
-        form=form,
-        many=many,
-        files=files,
-        headers=dict(request.headers),
-        session=session.key if session else "",
-        seat=request.cookies.get(SEAT_COOKIE, ""),
-        peer=request.remote or "",
-        sure=session.sure if session else False,
-    )
+    return replace(glance(request, session, now, first), form=form, many=many, files=files)
 
 
 async def _body(

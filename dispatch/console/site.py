@@ -13,16 +13,19 @@ from hmac import compare_digest
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from dispatch.console.answering import Answering
 from dispatch.console.guard import SAFE, guarded
 from dispatch.console.keeper import COOKIE, Keeper, Session
+from dispatch.console.packing import packing
 from dispatch.console.reading import read_visit
-from gateway.page import NOBODY, Declined, NotThere, Page, Role, Shown, Streamed, Visit, Wing
+from dispatch.console.refusing import PROOF, Refusing
+from dispatch.console.ways import Ways
+from gateway.page import NOBODY, Declined, NotThere, Page, Role, Streamed, Visit, Wing
 from gateway.store import StoreFault
 
 HOLDS_S = 3.0  # seconds after its session's end that a stream ends
-PROOF = "pin"  # the field of a form (or of a JSON object) in which a person proves again who he is
 
 
 class Unguarded(Exception):
@@ -46,7 +49,9 @@ class Site:
         self._now: Callable[[], Any] = answering.now
         self._machines: list[str] = []
         self.app = web.Application(client_max_size=max([one.most_body for wing in wings for one in wing.pages] or [1]))
+        self._refusing = Refusing(answering.renderer, answering.now, Ways(self.app, self.doors))
         guarded(self.app, hosts=hosts, machines=self._is_machine, secure=secure)
+        self.app.middlewares.extend((packing, self._catching()))
         for wing in wings:
             for page in wing.pages:
                 self.open(page)
@@ -84,26 +89,52 @@ class Site:
             session = None if page.machine else await self._session(request, page)
             user = session.user if session else NOBODY
             if not user.may(page.roles):
-                return await self._answering.refused(request, page, session)
-            visit = await read_visit(request, page, session, self._now())
+                return await self._refusing.refused(request, page, session)
+            visit = await read_visit(request, page, session, self._now(), self._answering.renderer.language)
             if session and session.token and (page.danger or not (session.writes or request.method in SAFE)):
-                return await self._answering.refused(request, page, session)  # it cannot prove who sends it
+                return await self._refusing.refused(request, page, session)  # it cannot prove who sends it
             if request.method not in SAFE and session and not session.token and not _own_form(visit, session):
-                return await self._answering.stale(request, page, visit, session)
+                return await self._refusing.stale(request, page, visit, session)
             asked = page.danger and not visit.sure and session and not session.token
             if asked and session and not await self._keeper.prove(session, visit.form.get(PROOF, "")):
-                return await self._answering.unproven(request, page, visit, session)
+                return await self._refusing.unproven(request, page, visit, session)
             try:
                 found = await page.handle(visit)
             except NotThere:
-                found = Shown(template="console/missing.html", status=404)
+                return await self._refusing.missing(request, page, visit, session)
             except Declined as why:
-                return await self._answering.declined(request, page, visit, session, why)
+                return await self._refusing.declined(request, page, visit, session, why)
             if isinstance(found, Streamed):
                 return await self._stream(request, found, session)
             return await self._answering.sent(request, page, visit, session, found)
 
         return door
+
+    def _catching(self) -> Middleware:
+        """What no page answered, and what broke, is told like everything else. Machines are told in their own way."""
+
+        @web.middleware
+        async def catching(request: web.Request, handler: Handler) -> web.StreamResponse:
+            try:
+                return await handler(request)
+            except web.HTTPException as fell:
+                if self._is_machine(request.path):
+                    raise
+                return await self._refusing.fallen(request, await self._known(request), fell)
+            except ConnectionError:  # he went away
+                raise
+            except Exception as fault:
+                if self._is_machine(request.path) or request.writer.output_size:
+                    raise
+                return await self._refusing.broken(request, await self._known(request), fault)
+
+        return catching
+
+    async def _known(self, request: web.Request) -> Session | None:
+        with suppress(Exception):  # the store may be what broke
+            if key := request.cookies.get(COOKIE):
+                return await self._keeper.session(key)
+        return None
 
     async def _session(self, request: web.Request, page: Page) -> Session | None:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
