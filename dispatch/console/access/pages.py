@@ -6,6 +6,8 @@ from pathlib import Path
 
 from dispatch.console.access.keeping import AccessKeeper
 from dispatch.console.access.login_pages import login_pages
+from dispatch.console.access.me_pages import me_pages
+from dispatch.console.access.user_pages import user_pages
 from gateway.page import Floor, Wing
 
 HERE = Path(__file__).parent
@@ -13,5 +15,5 @@ HERE = Path(__file__).parent
 
 def access_wing(keeper: AccessKeeper, floor: Floor) -> Wing:
     """Pages on the keeper of the running program."""
-    pages = (*login_pages(keeper),)
+    pages = (*login_pages(keeper), *me_pages(keeper), *user_pages(keeper, floor))
     return Wing(room="access", pages=pages, templates=HERE / "templates", words=HERE / "words")
