@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 
 from config.fault import Fault
@@ -27,6 +28,7 @@ from config.settings_channels import (
     technician,
 )
 from config.settings_console import ConsoleSettings, console
+from config.settings_retention import retention
 from config.settings_sources import merged
 from config.table import Table
 
@@ -56,11 +58,14 @@ class StoreSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpSettings:
-    """Where the program listens. ``port`` 0: any free one."""
+    """Where the program listens. ``port`` 0: any free one. ``cert``, ``key``: files of the TLS certificate with its
+    chain, and of its key (PEM); without them only this machine reaches the program."""
 
     host: str = "127.0.0.1"
     port: int = 8080
     public_url: str = ""
+    cert: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +119,7 @@ class Settings:
     proof: ProofSettings = field(default_factory=ProofSettings)
     technician: TechnicianSettings = field(default_factory=TechnicianSettings)
     console: ConsoleSettings = field(default_factory=ConsoleSettings)
+    retention: Mapping[str, int] = field(default_factory=dict)  # days by class
     source: Path | None = None
 
 
@@ -145,6 +151,7 @@ def _settings(top: Table, source: Path | None) -> Settings:
         proof=proof(top.table("proof")),
         technician=technician(top.table("technician")),
         console=console(top.table("console")),
+        retention=retention(top.table("retention")),
         source=source,
     )
     top.done()
@@ -165,9 +172,23 @@ def _http(table: Table) -> HttpSettings:
         host=table.text("host"),
         port=table.whole("port", 0, 65535),
         public_url=_address(table, "public_url"),
+        cert=table.text("cert", ""),
+        key=table.text("key", ""),
     )
+    if bool(http.cert) != bool(http.key):
+        table.fault("key" if http.cert else "cert", "is missing: [http] cert and key go together")
+    if not (http.cert or _only_here(http.host)):
+        why = "reaches beyond this machine, and without TLS passwords could be read on the way"
+        table.fault("host", f"{http.host} {why}: set cert and key ('kentongan certificate' makes them)")
     table.done()
     return http
+
+
+def _only_here(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _modem(table: Table, place: int) -> ModemSettings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from argparse import ArgumentParser, Namespace
 from collections.abc import Collection
 from dataclasses import asdict
@@ -10,14 +11,18 @@ from typing import Any
 
 from config.command import DONE, USAGE, Command, CommandError, Context, Needs
 from gateway.audit_commands import AUDIT
+from gateway.audited import os_user
+from gateway.erasing import erase_person, finish
+from gateway.exporting import person_of
 from gateway.letter_commands import LETTERS, shown
 from gateway.nik import nik_key
 from gateway.number import normal
 from gateway.registry import BadRow, RegistryFault, Resident, columns_of, find, read_rows, stays, write_rows
 from gateway.resident_commands import VOUCHING
+from gateway.retention_commands import RETENTION
 from gateway.rotating import SECRETS
 from gateway.store import Tx
-from gateway.store.forgetting import forget_person, kept_besides
+from gateway.store.forgetting import kept_besides
 from gateway.store.households import household_phones, members_of
 from gateway.store.keplings import end_asked
 from gateway.store.people import residents_after, same_nik, save
@@ -117,6 +122,8 @@ def _more(tx: Tx, one: Resident) -> dict[str, Any]:
 
 
 async def _export(context: Context, asked: Namespace) -> int:
+    if asked.number:
+        return await _export_one(context, asked)
     found: list[Resident] = []
     page = await context.store.read(residents_after)
     while page:
@@ -128,9 +135,19 @@ async def _export(context: Context, asked: Namespace) -> int:
     return DONE
 
 
+async def _export_one(context: Context, asked: Namespace) -> int:
+    """Everything that is kept of one person, whether or not he is registered."""
+    number, zone, at = _number(asked), context.city.timezone, context.clock.now()
+    kept = await context.store.read(lambda tx: person_of(tx, number, zone, at))
+    context.out.row(kept, json.dumps(kept, ensure_ascii=False, indent=2, default=str))
+    return DONE
+
+
 async def _erase(context: Context, asked: Namespace) -> int:
-    number = _number(asked)
-    if not await context.store.write(lambda tx: forget_person(tx, number)):
+    number, by = _number(asked), getattr(context.store, "by", os_user())
+    known = await context.store.write(lambda tx: erase_person(tx, number, by, "command"))
+    await finish(context.store, context.clock)
+    if not known:
         raise CommandError(f"{number} is not in the registry")
     context.out.row(
         {"phone": number, "erased": True}, f"{number} is no longer in the registry (records of incidents are kept)"
@@ -140,6 +157,10 @@ async def _erase(context: Context, asked: Namespace) -> int:
 
 def _number_argument(parser: ArgumentParser) -> None:
     parser.add_argument("number", metavar="NUMBER", help="a phone number in any usual form")
+
+
+def _maybe_number(parser: ArgumentParser) -> None:
+    parser.add_argument("number", metavar="NUMBER", nargs="?", help="everything kept of this person, as JSON")
 
 
 def _file_argument(parser: ArgumentParser) -> None:
@@ -158,10 +179,17 @@ COMMANDS: tuple[Command, ...] = (
         files=("file",),
     ),
     Command(name=("residents", "show"), help="one resident", needs=_R, run=_show, arguments=_number_argument),
-    Command(name=("residents", "export"), help="all residents as CSV", needs=_R, run=_export),
+    Command(
+        name=("residents", "export"),
+        help="all residents as CSV, or all of one as JSON",
+        needs=_R,
+        run=_export,
+        arguments=_maybe_number,
+    ),
     Command(name=("residents", "erase"), help="forget one resident", needs=_W, run=_erase, arguments=_number_argument),
     *VOUCHING,
     *SECRETS,
     *AUDIT,
+    *RETENTION,
     SIMULATE,
 )

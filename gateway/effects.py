@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from gateway.audit import Deed, note
 from gateway.dialogue import SAID, Effect, Erase, Register, Say, Who
+from gateway.erasing import erase_person
 from gateway.messages import Inbound, Kind
 from gateway.number import subscriber
 from gateway.store.changes import Change, change_of, end_change, keep_change
-from gateway.store.forgetting import forget_person
 from gateway.store.keplings import end_asked
 from gateway.store.people import Resident, find, save
 from gateway.store.schema import Tx
@@ -78,9 +79,10 @@ def carry_out(
         inbox.put_in(tx, one.letter, urgent=one.urgent)
     for effect in effects:
         if isinstance(effect, Register):
-            register(tx, effect.resident, who, effect.only)
+            done = register(tx, effect.resident, who, effect.only)
+            note(tx, Deed(by=who.number, how="sms", what=f"person.{done}", object="person", about=[who.number]))
         elif isinstance(effect, Erase):
-            forget_person(tx, who.number)
+            erase_person(tx, who.number, who.number, "sms")
     return bool(letters)
 
 

@@ -18,10 +18,10 @@ from gateway.store.changes import end_change
 from gateway.store.households import forget_members
 from gateway.store.inbound import INBOUND, LONG, PART, RAW
 from gateway.store.invitations import forget_invitations
-from gateway.store.keplings import end_asked
-from gateway.store.outbound import OUTBOUND, OUTBOUND_PART, RECEIPT
+from gateway.store.keplings import ASKED, NOBODY, end_asked
+from gateway.store.outbound import CONCAT, OUTBOUND, OUTBOUND_PART, RECEIPT
 from gateway.store.people import erase
-from gateway.store.schema import Tx, metadata
+from gateway.store.schema import Tx, metadata, now
 from gateway.store.sessions import USSD_SESSION, USSD_TURN
 from gateway.store.talks import end_talk
 from gateway.store.vouching import RESIDENT_VOUCHED
@@ -41,13 +41,16 @@ def forget_person(tx: Tx, number: str) -> bool:
     """Take a person out of the store. False: nothing but letters was known."""
     sessions = select(USSD_SESSION.c.id).where(USSD_SESSION.c.number == number)
     tx.execute(delete(USSD_TURN).where(USSD_TURN.c.session_id.in_(sessions)))
-    held = ((USSD_SESSION, USSD_SESSION.c.number), (RESIDENT_VOUCHED, RESIDENT_VOUCHED.c.phone))
+    held = (
+        (USSD_SESSION, USSD_SESSION.c.number),
+        (RESIDENT_VOUCHED, RESIDENT_VOUCHED.c.phone),
+        (CONCAT, CONCAT.c.recipient),
+    )
+    tx.execute(update(ASKED).where(ASKED.c.kepling == number).values(kepling=NOBODY))
     gone = [tx.execute(delete(table).where(column == number)).rowcount for table, column in held]
     gone += [forget_members(tx, number), forget_invitations(tx, number), _of_other_rooms(tx, number)]
     known = any([*gone, end_asked(tx, number), end_change(tx, number), end_talk(tx, number), erase(tx, number)])
-    _letters_in(tx, number)
-    _letters_out(tx, number)
-    _letters_about(tx, number)
+    forget_letters(tx, number)
     return known
 
 
@@ -80,6 +83,13 @@ def _referring(to: Table) -> Iterator[Column[Any]]:
         yield from (column for column in table.columns if any(key.references(to) for key in column.foreign_keys))
 
 
+def forget_letters(tx: Tx, number: str) -> None:
+    """His letters that no record needs, again: what was under way when he was forgotten is over by now."""
+    _letters_in(tx, number)
+    _letters_out(tx, number)
+    _letters_about(tx, number)
+
+
 def _letters_in(tx: Tx, number: str) -> None:
     mine = select(INBOUND.c.id, INBOUND.c.channel, INBOUND.c.received_at).where(
         INBOUND.c.sender == number,
@@ -97,10 +107,13 @@ def _letters_in(tx: Tx, number: str) -> None:
 
 
 def _letters_about(tx: Tx, number: str) -> None:
-    """What was written to others with the number in it (a kepling was asked about the person): the words go."""
-    written = [OUTBOUND.c.text.contains(form) for form in {number, local(number)}]
-    free = (OUTBOUND.c.state.in_(SETTLED), OUTBOUND.c.lane.in_(("service", "bulk")), OUTBOUND.c.recipient != number)
-    tx.execute(update(OUTBOUND).where(*free, or_(*written)).values(text=""))
+    """What was written to others with the number in it (a kepling was asked about the person): the words go, and what
+    still waits is not sent."""
+    written = or_(*(OUTBOUND.c.text.contains(form) for form in {number, local(number)}))
+    ours = (OUTBOUND.c.lane.in_(("service", "bulk")), OUTBOUND.c.recipient != number, written)
+    waits = update(OUTBOUND).where(OUTBOUND.c.state == "queued", *ours)
+    tx.execute(waits.values(state="cancelled", settled_at=now(tx), text=""))
+    tx.execute(update(OUTBOUND).where(OUTBOUND.c.state.in_(SETTLED), *ours).values(text=""))
 
 
 def _letters_out(tx: Tx, number: str) -> None:
