@@ -26,7 +26,12 @@ ACCEPTED_FOR = timedelta(seconds=120)  # an accepted drill stays so long: office
 
 
 class DrillRefused(Exception):
-    """No drill can begin now; says why."""
+    """No drill can begin now: ``key`` is ``running`` or ``real``, ``incident`` the number of what stands in its way."""
+
+    def __init__(self, key: str, incident: int) -> None:
+        running = f"drill {incident} is under way: 'kentongan drill stop {incident}' ends it"
+        super().__init__(running if key == "running" else f"incident {incident} is a real emergency, and goes first")
+        self.key, self.incident = key, incident
 
 
 def start(
@@ -36,10 +41,10 @@ def start(
     being called about."""
     running = store.drill_running(tx)
     if running is not None:
-        raise DrillRefused(f"drill {running.incident} is under way: 'kentongan drill stop {running.incident}' ends it")
+        raise DrillRefused("running", running.incident)
     real = store.real_emergency(tx)
     if real is not None:
-        raise DrillRefused(f"incident {real} is a real emergency, and goes first")
+        raise DrillRefused("real", real)
     dead = store.dead_sirens(tx, now - timedelta(seconds=city.clocks.proven_s))
     order = stations(place, kind, city, dead)
     incident = Incident(

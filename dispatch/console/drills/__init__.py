@@ -1,0 +1,1 @@
+"""Whether officers hear the city, and how fast the ladder is."""
