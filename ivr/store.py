@@ -199,6 +199,12 @@ def add_recording(tx: Tx, recording: Recording) -> str:
     return recording.id
 
 
+def recordings_of(tx: Tx, call: str) -> list[Recording]:
+    """What was recorded on that call, in order."""
+    found = select(RECORDINGS).where(RECORDINGS.c.call == call).order_by(RECORDINGS.c.seq)
+    return [Recording(**row._mapping) for row in tx.execute(found)]
+
+
 def recording_of(tx: Tx, id: str) -> Recording | None:
     """The recording of that id."""
     row = tx.execute(select(RECORDINGS).where(RECORDINGS.c.id == id)).first()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from config.clock import Clock
@@ -13,21 +13,36 @@ from gateway.store import Tx
 from gateway.store.ended import see
 from gateway.store.listing import ENDED_UNSEEN, Listed, letters
 from gateway.store.spending import Spent, ledger
+from gateway.store.waiting import Queue, queues
 
 if TYPE_CHECKING:
     from config.city import City
 
+PART_S = 4.0  # seconds that a modem has one part on the air, from submit to the network's answer
 MOST = 20  # letters on the page; 'kentongan letters list --state unseen' has all
 
 
-def post_json(tx: Tx, city: City, clock: Clock, ceiling: Callable[[str], float]) -> Json:
-    """``{letters: [{id, to, to_name, channel, text, state, at, fault}], costs: [{channel, lane, messages, cost,
-    ceiling}]}``. ``ceiling``: of a channel and day, in Rupiah; 0: none."""
+def post_json(tx: Tx, city: City, clock: Clock, ceiling: Callable[[str], float], ways: int = 1) -> Json:
+    """``{letters: [{id, to, to_name, channel, text, state, at, fault}], queues: [{lane, count, parts, oldest_at,
+    airtime_s}], costs: [{channel, lane, messages, cost, ceiling}]}``. ``airtime_s``: until the lane's last leaves,
+    with all that go before it. ``ceiling``: of a channel and day, in Rupiah; 0: none.
+    ``ways``: how many channels send now."""
     today = clock.now().astimezone(city.timezone).date().isoformat()
     return {
         "letters": [_letter(city, one) for one in reversed(letters(tx, state=ENDED_UNSEEN, at_most=MOST))],
+        "queues": _queues(queues(tx), max(1, ways)),
         "costs": [_cost(one, ceiling(one.channel)) for one in ledger(tx, today)],
     }
+
+
+def _queues(waiting: Sequence[Queue], ways: int) -> list[Json]:
+    before = 0
+    found: list[Json] = []
+    for one in waiting:
+        before += one.parts
+        said = {"lane": one.lane, "count": one.count, "parts": one.parts, "airtime_s": round(before * PART_S / ways)}
+        found.append({**said, "oldest_at": one.oldest_at.isoformat() if one.oldest_at else None})
+    return found
 
 
 def seen(tx: Tx, name: str) -> bool:

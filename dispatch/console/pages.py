@@ -2,8 +2,10 @@
 
 GET  /                                     the page
 GET  /console/city  /console/health  /console/post  /console/incidents  /console/incidents/ID
-GET  /console/events                       text/event-stream; resumes at Last-Event-ID (or ?after=)
-POST /console/incidents/ID/accept|next|confirm|cancel|close
+GET  /console/events                       text/event-stream; resumes at Last-Event-ID (or ?after=); ?page=ID: this one
+GET  /console/recordings/ID                what was recorded on a call
+POST /console/incidents/ID/ACT             an act of ``dispatch.acts``, with its fields and ``seen``
+POST /console/hands                        where this window's hand is: ``{page, incident, doing}``
 POST /console/letters/ID/seen
 """
 
@@ -12,13 +14,22 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+from dispatch.acts import ACTS
 from dispatch.console.feed import Feed, health_json
 from dispatch.console.house import ConsoleHouse, NoSuchIncident, Refusal
-from gateway.page import DESK, WATCH, Handle, NotThere, Page, Shown, Streamed, Told, Visit, Wing
+from dispatch.console.incidents.said import Telling
+from dispatch.console.presence import LONGEST, Hand
+from dispatch.console.summary import from_afar
+from gateway.page import DESK, WATCH, Handed, Handle, NotThere, Page, Shown, Streamed, Told, Visit, Wing
 
-Act = Callable[[int, str], Awaitable[None]]
+if TYPE_CHECKING:
+    from config.clock import Clock
+
 NUMBER = "{number:[0-9]{1,18}}"
+Sound = Callable[[str], Awaitable[tuple[bytes, str] | None]]
+"""The WAV of a recording's id, and whose voice it is; None where it is not kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,16 +41,10 @@ class Beside:
     style: str
 
 
-def now_wing(house: ConsoleHouse, feed: Feed) -> Wing:
-    """The pages of what happens now."""
-    now = _Now(house, feed)
-    acts = {
-        "accept": house.accept,
-        "next": house.next_station,
-        "confirm": house.confirm,
-        "cancel": house.cancel,
-        "close": house.close,
-    }
+def now_wing(house: ConsoleHouse, feed: Feed, telling: Telling, sound: Sound) -> Wing:
+    """The pages of what happens now. ``telling``: the timeline in words."""
+    now = _Now(house, feed, telling, sound)
+    acting = "|".join(ACTS)
     return Wing(
         room="now",
         pages=(
@@ -48,38 +53,36 @@ def now_wing(house: ConsoleHouse, feed: Feed) -> Wing:
             Page(path="/console/health", handle=now.health, roles=WATCH),
             Page(path="/console/post", handle=now.post, roles=DESK),
             Page(path="/console/events", handle=now.events, roles=WATCH),
-            Page(path="/console/incidents", handle=now.incidents, roles=DESK),
+            Page(path="/console/incidents", handle=now.incidents, roles=WATCH),
             Page(path=f"/console/incidents/{NUMBER}", handle=now.incident, roles=DESK),
-            Page(
-                path="/console/letters/{letter:out-[0-9]{1,18}}/seen",
-                handle=now.seen,
-                roles=DESK,
-                method="POST",
-                takes="json",
-            ),
-            *(
-                Page(
-                    path=f"/console/incidents/{NUMBER}/{name}",
-                    handle=now.acting(act),
-                    roles=DESK,
-                    method="POST",
-                    takes="json",
-                )
-                for name, act in acts.items()
-            ),
+            Page(path="/console/recordings/{id:[a-z]{14}}", handle=now.recording, roles=DESK),
+            _acting("/console/letters/{letter:out-[0-9]{1,18}}/seen", now.seen),
+            _acting("/console/hands", now.hand),
+            _acting(f"/console/incidents/{NUMBER}/{{act:{acting}}}", now.act),
         ),
     )
 
 
+def _acting(path: str, handle: Handle) -> Page:
+    return Page(path=path, handle=handle, roles=DESK, method="POST", takes="json")
+
+
 class _Now:
-    def __init__(self, house: ConsoleHouse, feed: Feed) -> None:
-        self._house, self._feed = house, feed
+    def __init__(self, house: ConsoleHouse, feed: Feed, telling: Telling, sound: Sound) -> None:
+        self._house, self._feed, self._telling, self._sound = house, feed, telling, sound
+
+    @property
+    def _clock(self) -> Clock:
+        return self._house.clock
 
     async def page(self, visit: Visit) -> Shown:
-        return Shown(template="console/now.html")
+        return Shown(template="console/now.html", data={"desk": visit.user.may(DESK)})
 
     async def city(self, visit: Visit) -> Told:
-        return Told(value={**self._house.city(), "now": self._house.clock.now().isoformat()})
+        city = dict(self._house.city())
+        if not visit.user.may(DESK):
+            city.pop("officers", None)
+        return Told(value={**city, "now": self._clock.now().isoformat()})
 
     async def health(self, visit: Visit) -> Told:
         return Told(value=[health_json(part) for part in await self._house.health()])
@@ -88,41 +91,76 @@ class _Now:
         return Told(value=await self._house.post())
 
     async def seen(self, visit: Visit) -> Told:
-        await self._house.seen(visit.at["letter"], visit.user.name)
+        await self._house.seen(visit.at["letter"], visit.user)
         return Told(value=await self._house.post())
 
     async def incidents(self, visit: Visit) -> Told:
-        return Told(value=list(await self._house.incidents()))
+        board = await self._house.board()
+        near = visit.user.may(DESK)
+        return Told(value=[dict(one) if near else from_afar(one) for one in board.rows])
 
     async def incident(self, visit: Visit) -> Told:
         return await self._told(visit)
 
+    async def recording(self, visit: Visit) -> Handed:
+        found = await self._sound(visit.at["id"])
+        if found is None:
+            raise NotThere
+        return Handed(body=found[0], content_type="audio/wav", looked=[found[1]])
+
+    async def hand(self, visit: Visit) -> Told:
+        """Where this window's hand is."""
+        incident, form = visit.form.get("incident", ""), visit.form
+        number = int(incident) if incident.isascii() and incident.isdigit() and len(incident) < 10 else 0
+        page, doing = form.get("page", "")[:LONGEST], form.get("doing", "")[:LONGEST]
+        hand = Hand(page=page, name=visit.user.name, incident=number, doing=doing, at=self._clock.now())
+        self._feed.presence.put(hand)
+        return Told(value={})
+
     async def events(self, visit: Visit) -> Streamed:
-        return Streamed(events=self._events(visit.headers.get("Last-Event-ID") or visit.query.get("after", "")))
+        after = visit.headers.get("Last-Event-ID") or visit.query.get("after", "")
+        return Streamed(events=self._events(after, visit.query.get("page", ""), near=visit.user.may(DESK)))
 
-    async def _events(self, after: str) -> AsyncIterator[bytes]:
-        async with aclosing(self._feed.watch(after)) as events:
-            async for event in events:
-                yield event.encode()
-
-    def acting(self, act: Act) -> Handle:
-        async def handle(visit: Visit) -> Told:
-            number = int(visit.at["number"])
-            try:
-                await act(number, visit.user.name)
-            except NoSuchIncident as fault:
-                raise NotThere from fault
-            except Refusal as refusal:
-                return Told(value={"error": str(refusal), "incident": await self._house.incident(number)}, status=409)
-            return await self._told(visit)
-
-        return handle
-
-    async def _told(self, visit: Visit) -> Told:
-        number = int(visit.at["number"])
+    async def _events(self, after: str, page: str, *, near: bool) -> AsyncIterator[bytes]:
         try:
-            incident = await self._house.incident(number)
+            async with aclosing(self._feed.watch(after, near=near)) as events:
+                async for event in events:
+                    yield event
+        finally:
+            self._feed.presence.drop(page)
+
+    async def act(self, visit: Visit) -> Told:
+        number, act = int(visit.at["number"]), visit.at["act"]
+        try:
+            await self._house.act(number, act, visit.user, visit.form, seen_of(visit))
         except NoSuchIncident as fault:
             raise NotThere from fault
-        timeline = list(await self._house.timeline(number))
-        return Told(value={"incident": incident, "timeline": timeline}, looked=[incident.get("caller") or ""])
+        except Refusal as refusal:
+            return await self._told(visit, refusal)
+        return await self._told(visit)
+
+    async def _told(self, visit: Visit, refusal: Refusal | None = None) -> Told:
+        try:
+            whole = await self._house.incident(int(visit.at["number"]))
+        except NoSuchIncident as fault:
+            raise NotThere from fault
+        parts = ("timeline", "talks", "related", "nearby")
+        value: dict[str, Any] = {"incident": {key: one for key, one in whole.items() if key not in parts}}
+        value |= {key: list(whole.get(key, ())) for key in parts}
+        value["timeline"] = [self._line(visit, line) for line in value["timeline"]]
+        looked = [whole.get("caller") or ""]
+        if refusal is None:
+            return Told(value=value, looked=looked)
+        why = self._telling.reason(visit.language, refusal.key, refusal.fields) or str(refusal)
+        value |= {"error": why, "key": refusal.key, "undone": [self._line(visit, line) for line in refusal.undone]}
+        return Told(value=value, status=409, looked=looked)
+
+    def _line(self, visit: Visit, line: Any) -> dict[str, Any]:
+        said, typed = self._telling.line(visit.language, line)
+        return {**line, "said": said, "typed": typed}
+
+
+def seen_of(visit: Visit) -> int | None:
+    """The revision that this person saw; None where the request says none."""
+    seen = visit.form.get("seen", "")
+    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 18 else None

@@ -41,7 +41,7 @@ def incident_json(tx: Tx, city: City, case: Case) -> Json:
         "code": here.code,
         "state": here.state.value,
         "kind": here.kind,
-        "kind_label": _labels(city, here.kind),
+        "kind_label": labels_of(city, here.kind),
         "agency": _agency(city, here.kind),
         "caller": here.caller,
         "caller_name": resident.name if resident else "",
@@ -110,7 +110,7 @@ def line_json(city: City, event: Event) -> Json:
         line |= {"name": _named(city, number), "outcome": said.split(" ")[0]}
     elif event.kind == "read":
         kind, saw = _saw(event.text)
-        line |= {"label": _labels(city, kind), "saw": saw}
+        line |= {"label": labels_of(city, kind), "saw": saw}
     elif event.kind == "key":
         number, _, key = event.text.partition(" pressed ")
         line |= {"name": _named(city, number), "key": key}
@@ -191,7 +191,8 @@ def _assigned(city: City, to: str | None) -> str | None:
     return (_station(city, to) or name_of(city, to)) if to else None
 
 
-def _labels(city: City, kind: str) -> Mapping[str, str]:
+def labels_of(city: City, kind: str) -> Mapping[str, str]:
+    """The names of a kind of emergency, by language."""
     try:
         return dict(city.code(kind).labels)
     except KeyError:

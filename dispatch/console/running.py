@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from dispatch import acceptance, store
+from dispatch import store
 from dispatch.acceptance import Verdict, Who
-from dispatch.console.house import Json, NoSuchIncident, Refusal
+from dispatch.acts import carry_out
+from dispatch.asking_tests import officers
+from dispatch.console.detail import detail_json
+from dispatch.console.house import UNPROVEN, Board, Json, NoSuchIncident, Refusal
 from dispatch.console.letters import post_json, seen
-from dispatch.console.picture import incident_json, line_json
-from gateway.page import Floor
+from dispatch.console.picture import line_json
+from dispatch.console.summary import summary_json
+from dispatch.duty import as_changed
+from dispatch.seen import revisions
+from gateway.audit import Deed, note
+from gateway.health import WAYS
+from gateway.page import Floor, User
 from gateway.pulse import Bell, Part, Status
 from gateway.store import Tx
 
@@ -21,12 +28,9 @@ if TYPE_CHECKING:
     from config.city import City, Station
     from dispatch.case import SirenState
 
-log = logging.getLogger(__name__)
-
 LATEST = 12  # ended incidents that stay on the board
 MOST = 200  # incidents on the board; the longest-waiting first, so what is left out waits behind two hundred others
 READ_S = 3.0  # a read takes milliseconds, behind another program's lock up to this
-UNPROVEN = "unproven"  # detail of a siren of whose path nothing is known yet
 
 
 class RunningHouse:
@@ -48,6 +52,9 @@ class RunningHouse:
             "languages": list(city.languages),
             "clocks": asdict(city.clocks),
             "sample": _samples(city),
+            "findings": {word: dict(labels) for word, labels in city.findings.items()},
+            "stations": [{"id": one.id, "name": one.name} for one in city.stations.values()],
+            "officers": _officers(city),
         }
 
     async def health(self) -> Sequence[Part]:
@@ -75,60 +82,69 @@ class RunningHouse:
         return Part(name=station.name, kind="siren", status=status, since=since, detail=detail)
 
     async def post(self) -> Json:
-        return await self._store.read(lambda tx: post_json(tx, self._city, self.clock, self._ceiling))
+        ways = sum(part.kind in WAYS and part.status is Status.OK for part in self._pulse.parts())
+        return await self._store.read(lambda tx: post_json(tx, self._city, self.clock, self._ceiling, ways))
 
-    async def seen(self, letter: str, name: str) -> bool:
-        known = await self._store.write(lambda tx: seen(tx, letter))
-        log.info("%s has seen that letter %s ended badly", name, letter)
+    async def overdue(self) -> int:
+        now = self.clock.now()
+        known = await self._store.read(lambda tx: officers(tx, self._city, now))
+        return sum(bool(one["overdue"]) for one in known)
+
+    async def seen(self, letter: str, user: User) -> bool:
+        def work(tx: Tx) -> bool:
+            known = seen(tx, letter)
+            note(tx, Deed(by=user.login, how="page", what="letter.seen", object=f"letter/{letter}"))
+            return known
+
+        known = await self._store.write(work)
         self._wake()
         return known
 
-    async def incidents(self) -> Sequence[Json]:
-        def look(tx: Tx) -> list[Json]:
-            return [incident_json(tx, self._city, case) for case in store.listed(tx, latest=LATEST)[:MOST]]
+    async def board(self) -> Board:
+        def look(tx: Tx) -> Board:
+            cases, more = store.board(tx, most=MOST, latest=LATEST)
+            numbers = [case.incident.id for case in cases]
+            seen_by, marks, city = revisions(tx, numbers), store.stamps(tx, numbers), self._changed(tx)
+            rows = [
+                summary_json(
+                    city, case, revision=seen_by.get(case.incident.id, 0), stamp=marks.get(case.incident.id, "")
+                )
+                for case in cases
+            ]
+            return Board(rows=rows, more=more)
 
         return await self._store.read(look)
 
     async def incident(self, number: int) -> Json:
-        def look(tx: Tx) -> Json:
-            return incident_json(tx, self._city, store.load_case(tx, number))
-
         try:
-            return await self._store.read(look)
+            return await self._store.read(lambda tx: detail_json(tx, self._changed(tx), number))
         except store.NoSuchIncident as fault:
             raise NoSuchIncident(number) from fault
 
-    async def timeline(self, number: int) -> Sequence[Json]:
-        events = await self._store.read(lambda tx: store.events_of(tx, number))
-        return [line_json(self._city, event) for event in events]
+    async def act(self, number: int, act: str, user: User, fields: Mapping[str, str], seen: int | None) -> None:
+        who, now = Who(name=user.name, how="page", login=user.login), self.clock.now()
 
-    async def accept(self, number: int, name: str) -> None:
-        await self._act(lambda tx: acceptance.accept(tx, self._city, number, _who(name), self.clock.now()))
+        def work(tx: Tx) -> Verdict:
+            return carry_out(tx, self._city, number, act, who, now, fields, seen=seen)
 
-    async def next_station(self, number: int, name: str) -> None:
-        await self._act(lambda tx: acceptance.next_station(tx, self._city, number, _who(name), self.clock.now()))
-
-    async def confirm(self, number: int, name: str) -> None:
-        await self._act(lambda tx: acceptance.confirm(tx, self._city, number, _who(name), self.clock.now()))
-
-    async def cancel(self, number: int, name: str) -> None:
-        await self._act(lambda tx: acceptance.cancel(tx, self._city, number, _who(name), self.clock.now()))
-
-    async def close(self, number: int, name: str) -> None:
-        await self._act(lambda tx: acceptance.close(tx, self._city, number, _who(name), self.clock.now()))
-
-    async def _act(self, act: Callable[[Tx], Verdict]) -> None:
         try:
-            verdict = await self._store.write(act)
+            verdict = await self._store.write(work)
         except store.NoSuchIncident as fault:
             raise NoSuchIncident(str(fault)) from fault
         self._wake()
         if not verdict.done:
-            raise Refusal(verdict.why)
+            undone = [line_json(self._city, line) for line in verdict.undone]
+            raise Refusal(verdict.why, verdict.key, verdict.fields, undone)
+
+    def _changed(self, tx: Tx) -> City:
+        return as_changed(tx, self._city, self.clock.now())
 
 
-def _who(name: str) -> Who:
-    return Who(name=name, how="page")
+def _officers(city: City) -> list[Json]:
+    """Everybody to whom an incident can be sent, by station."""
+    folk = {shift.number: (shift.name, shift.station) for shift in city.shifts}
+    found = [{"number": number, "name": name, "station": station} for number, (name, station) in folk.items()]
+    return [*found, *({"number": post.number, "name": post.name, "station": ""} for post in city.operators)]
 
 
 def _samples(city: City) -> list[Json]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -16,12 +16,17 @@ from config.settings import HttpSettings
 from dispatch.console.answering import Answering
 from dispatch.console.feed import Feed
 from dispatch.console.house import ConsoleHouse
+from dispatch.console.incidents.pages import INCIDENT_WORDS, incidents_wing
+from dispatch.console.incidents.said import Telling
+from dispatch.console.incidents.sound import sound_of
 from dispatch.console.keeper import Keeper
 from dispatch.console.look import look_wing
 from dispatch.console.looks import Looks
 from dispatch.console.pages import Beside, now_wing
 from dispatch.console.render import HERE, Renderer
 from dispatch.console.site import Site
+from dispatch.console.tls import Renewal, context_of, names_in
+from dispatch.console.words import Words
 from gateway.api import Described
 from gateway.callbacks import Callbacks
 from gateway.openapi import document
@@ -58,12 +63,13 @@ def built_site(
     beside = WORLD if mounted.world is not None else None
     operations = [one for wing in wings for one in wing.operations]
     routes = Wing(room="routes", pages=[one.page() for one in operations])
-    all_wings = (now_wing(house, feed), look_wing(), *wings, routes)
+    telling = Telling(Words([INCIDENT_WORDS]), floor.city)
+    incidents = incidents_wing(floor, house, telling)
+    all_wings = (now_wing(house, feed, telling, sound_of(floor)), incidents, look_wing(), *wings, routes)
     renderer = Renderer(all_wings, floor.city, beside=beside)
-    site = Site(
-        all_wings, keeper, Answering(renderer, floor.clock.now, Looks(floor.store)), hosts=_names(floor.settings.http)
-    )
-    site.app.cleanup_ctx.append(_feeding(feed))
+    answering, http = Answering(renderer, floor.clock.now, Looks(floor.store)), floor.settings.http
+    site = Site(all_wings, keeper, answering, hosts=_names(http), secure=bool(http.cert))
+    site.app.cleanup_ctx.append(_running("console-feed", feed.run))
 
     async def closing(_app: web.Application) -> None:
         feed.close()
@@ -95,15 +101,19 @@ def _mount(site: Site, house: ConsoleHouse, mounted: Mounted) -> None:
         site.app.add_subapp("/world/", mounted.world)
 
 
-def _feeding(feed: Feed) -> Callable[[web.Application], AsyncIterator[None]]:
-    async def feeding(_app: web.Application) -> AsyncIterator[None]:
-        task = asyncio.create_task(feed.run(), name="console-feed")
+def _running(
+    name: str, loop: Callable[[], Coroutine[None, None, None]]
+) -> Callable[[web.Application], AsyncIterator[None]]:
+    """A loop that runs while the site does."""
+
+    async def running(_app: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(loop(), name=name)
         yield
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
 
-    return feeding
+    return running
 
 
 @contextlib.asynccontextmanager
@@ -112,22 +122,26 @@ async def serve(
 ) -> AsyncIterator[str]:
     """Serve until the context ends; yields the URL. Raises CommandError when the address is not to be had."""
     http = floor.settings.http
+    context = context_of(http)  # before anything reads the certificate: it says what is wrong with it
     site = built_site(house, floor, keeper, wings, mounted)
+    if context is not None:
+        renewal = Renewal(context, http, floor.clock, floor.pulse)
+        site.app.cleanup_ctx.append(_running("tls", renewal.run))
     runner = web.AppRunner(site.app, access_log=None, shutdown_timeout=STREAMS_END_S, lingering_time=REFUSED_S)
     await runner.setup()
     try:
         try:
-            await web.TCPSite(runner, http.host, http.port).start()
+            await web.TCPSite(runner, http.host, http.port, ssl_context=context).start()
         except OSError as error:
             mend = "set another with KENTONGAN_HTTP__PORT (0: any free one)"
             said = f"cannot listen on {http.host}:{http.port}: {error.strerror}; {mend}"
             raise CommandError(said, NOT_HERE) from error
         host, port = runner.addresses[0][:2]
-        yield f"http://{host}:{port}/"
+        yield f"{'https' if context else 'http'}://{host}:{port}/"
     finally:
         await runner.cleanup()
 
 
 def _names(http: HttpSettings) -> list[str]:
     """The host names under which the pages may be asked for."""
-    return [http.host, urlsplit(http.public_url).hostname or http.host]
+    return [http.host, urlsplit(http.public_url).hostname or http.host, *names_in(http)]

@@ -1,6 +1,7 @@
 """The emergencies' part of the store: short verbs over a ``Tx`` that their caller began. They decide nothing."""
 
 from dispatch.store.apart import apart
+from dispatch.store.board import board, near_in_time, related, stamps
 from dispatch.store.comm_tests import (
     ask_comm_test,
     comm_test,
@@ -79,6 +80,7 @@ __all__ = [
     "asked_numbers",
     "begin_drill",
     "begin_test",
+    "board",
     "burn_try",
     "change_duty",
     "claim",
@@ -114,6 +116,7 @@ __all__ = [
     "listed",
     "load_case",
     "make_offer",
+    "near_in_time",
     "note_comm_test",
     "offers_of",
     "offers_to",
@@ -126,6 +129,7 @@ __all__ = [
     "prove_siren",
     "real_emergency",
     "recall",
+    "related",
     "relay_closed",
     "rings",
     "save_case",
@@ -134,6 +138,7 @@ __all__ = [
     "show_step",
     "siren_states",
     "somebody_waits_for_a_line",
+    "stamps",
     "sweep_comm_tests",
     "take_back",
     "take_over",

@@ -78,12 +78,12 @@ def load_case(tx: Tx, number: int) -> Case:
     row = tx.execute(_LOAD, {"number": number}).first()
     if row is None:
         raise NoSuchIncident(number)
-    return _case(row)
+    return case_of(row)
 
 
 def open_cases_of(tx: Tx, caller: str) -> list[Case]:
     """Every incident of the number that is not at its end, the newest first."""
-    return [_case(row) for row in tx.execute(_OPEN_OF, {"who": caller})]
+    return [case_of(row) for row in tx.execute(_OPEN_OF, {"who": caller})]
 
 
 def unfinished(tx: Tx) -> list[tuple[int, State]]:
@@ -98,7 +98,7 @@ def listed(tx: Tx, *, latest: int) -> list[Case]:
     order = (INCIDENT.c.accepted_at.is_not(None), INCIDENT.c.opened_at, INCIDENT.c.id)
     now_open = tx.execute(select(INCIDENT).where(OPEN).order_by(*order))
     ended = select(INCIDENT).where(INCIDENT.c.state.in_(ENDED)).order_by(INCIDENT.c.id.desc()).limit(latest)
-    return [_case(row) for row in now_open] + [_case(row) for row in tx.execute(ended)]
+    return [case_of(row) for row in now_open] + [case_of(row) for row in tx.execute(ended)]
 
 
 def open_callers(tx: Tx) -> frozenset[str]:
@@ -163,7 +163,8 @@ def _columns(case: Case) -> dict[str, Any]:
     return values | {"origin": case.origin.value, "asked": case.asked.value}
 
 
-def _case(row: Row[Any]) -> Case:
+def case_of(row: Row[Any]) -> Case:
+    """A row of the table as a case."""
     said = row._mapping
     kept = {field.name: said[field.name] for field in fields(Incident) if field.name not in ("code", "state", "place")}
     here = Incident(**kept, code=str(said["id"]), state=State(said["state"]), place=_place(said["place"]))

@@ -1,0 +1,206 @@
+"""Every incident of any age: searched for, read whole, printed; without script too.
+
+GET  /incidents            ?q= (a number), kind, state, kelurahan, since, until, drill, page; ?as=csv|pdf
+GET  /incidents/ID         one, complete; ?as=csv|pdf: its timeline
+POST /incidents/ID/ACT     an act of ``dispatch.acts``, from a form
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from dispatch.acts import ACTS
+from dispatch.case import Case
+from dispatch.console.house import ConsoleHouse, NoSuchIncident, Refusal
+from dispatch.console.incidents.asking import STATES, wanted_of
+from dispatch.console.incidents.said import Telling
+from dispatch.console.picture import labels_of, place_json
+from dispatch.finding import MARKS
+from dispatch.store.archive import archived
+from dispatch.wording import name_of
+from gateway.number import local
+from gateway.page import DESK, WATCH, Answer, Floor, Moved, NotThere, Page, Sheet, Shown, Visit, Wing
+
+HERE = Path(__file__).parent
+INCIDENT_WORDS = HERE / "words"
+NUMBER = "{number:[0-9]{1,18}}"
+A_PAGE = 25
+MOST_ROWS = 5000  # of a sheet
+
+
+def incidents_wing(floor: Floor, house: ConsoleHouse, telling: Telling) -> Wing:
+    """The archive."""
+    here = _Incidents(floor, house, telling)
+    acting = "|".join(ACTS)
+    return Wing(
+        room="incidents",
+        pages=(
+            Page(path="/incidents", handle=here.page, roles=WATCH, title="incidents.title", nav=20),
+            Page(path=f"/incidents/{NUMBER}", handle=here.one, roles=DESK, title="incidents.title"),
+            Page(path=f"/incidents/{NUMBER}/{{act:{acting}}}", handle=here.act, roles=DESK, method="POST"),
+        ),
+        templates=HERE / "templates",
+        words=INCIDENT_WORDS,
+    )
+
+
+class _Incidents:
+    def __init__(self, floor: Floor, house: ConsoleHouse, telling: Telling) -> None:
+        self._floor, self._house, self._telling = floor, house, telling
+        self._city = floor.city
+
+    async def page(self, visit: Visit) -> Answer:
+        near, whole = visit.user.may(DESK), visit.query.get("as") in ("csv", "pdf")
+        wanted = wanted_of(visit.query, self._city, near=near)
+        at = _page_of(visit.query.get("page", ""))
+        cases: list[Case] = []
+        total = 0
+        if wanted is not None:
+            first, count = (0, MOST_ROWS) if whole else ((at - 1) * A_PAGE, A_PAGE)
+            cases, total = await self._floor.store.read(lambda tx: archived(tx, wanted, first=first, count=count))
+        rows = [self._row(visit, case, near=near) for case in cases]
+        if whole:
+            return _sheet(visit, rows)
+        last = max(1, math.ceil(total / A_PAGE))
+        data = {"rows": rows, "total": total, "near": near, "at": min(at, last), "last": last, "query": visit.query}
+        return Shown(template="incidents/list.html", data={**data, **self._choices(visit)}, looked=_callers(rows))
+
+    async def one(self, visit: Visit) -> Answer:
+        whole = await self._whole(visit)
+        if visit.query.get("as") in ("csv", "pdf"):
+            return self._paper(visit, whole)
+        return self._shown(visit, whole)
+
+    async def act(self, visit: Visit) -> Answer:
+        number, form = int(visit.at["number"]), visit.form
+        seen = form.get("seen", "")
+        try:
+            revision = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 18 else None
+            await self._house.act(number, visit.at["act"], visit.user, form, revision)
+        except NoSuchIncident as fault:
+            raise NotThere from fault
+        except Refusal as refusal:
+            return self._shown(visit, await self._whole(visit), refusal)
+        return Moved(to=f"/incidents/{number}", said="incidents.done")
+
+    async def _whole(self, visit: Visit) -> Mapping[str, Any]:
+        try:
+            return await self._house.incident(int(visit.at["number"]))
+        except NoSuchIncident as fault:
+            raise NotThere from fault
+
+    def _shown(self, visit: Visit, whole: Mapping[str, Any], refusal: Refusal | None = None) -> Shown:
+        data: dict[str, Any] = {"one": whole, "lines": [self._line(visit, one) for one in whole["timeline"]]}
+        data |= {"kind": self._kind(visit, whole), "findings": self._findings(visit), "marks": MARKS}
+        data |= {"sent_to": self._sent_to(), "why": self._telling.why(visit.language, whole["alarm"])}
+        data |= {"moment": datetime.fromisoformat, "refused": "", "undone": [], "again": {}, "act": ""}
+        data["kind_of"] = lambda one: self._kind(visit, one)
+        if refusal is not None:
+            data["refused"] = self._telling.reason(visit.language, refusal.key, refusal.fields) or str(refusal)
+            data["undone"] = [self._line(visit, one) for one in refusal.undone]
+            data["again"] = {key: value for key, value in visit.form.items() if key not in ("csrf", "seen", "pin")}
+            data["act"] = visit.at["act"] if refusal.undone else ""
+        persons = [whole.get("caller") or ""]
+        return Shown(template="incidents/one.html", data=data, status=409 if refusal else 200, looked=persons)
+
+    def _paper(self, visit: Visit, whole: Mapping[str, Any]) -> Sheet:
+        """The timeline, to be taken to court."""
+        zone = self._city.timezone
+        rows = []
+        for one in whole["timeline"]:
+            line = self._line(visit, one)
+            at = f"{line['at'].astimezone(zone):%Y-%m-%d %H:%M:%S%z}"
+            rows.append((at, f"{line['said']}{': ' if line['typed'] else ''}{line['typed']}"))
+        say = self._say(visit)
+        name, title = f"incident-{whole['code']}", f"{say('one', code=whole['code'])} · {self._kind(visit, whole)}"
+        persons = [whole.get("caller") or ""]
+        return Sheet(name=name, title=title, columns=(say("when"), say("what")), rows=rows, looked=persons)
+
+    def _line(self, visit: Visit, line: Mapping[str, Any]) -> dict[str, Any]:
+        said, typed = self._telling.line(visit.language, line)
+        return {"at": datetime.fromisoformat(line["at"]), "kind": line["kind"], "said": said, "typed": typed}
+
+    def _row(self, visit: Visit, case: Case, *, near: bool) -> dict[str, Any]:
+        here, place = case.incident, place_json(self._city, case.incident.place)
+        street = place["street"] if near else None
+        where = ", ".join(filter(None, (street, place["kelurahan_name"], place["kecamatan"]))) or place["outside_name"]
+        taken = here.accepted_at - (here.confirmed_at or here.opened_at) if here.accepted_at else None
+        return {
+            "id": here.id,
+            "code": here.code,
+            "state": here.state.value,
+            "kind": self._label(visit, labels_of(self._city, here.kind)) or here.kind,
+            "drill": here.drill,
+            "opened_at": here.opened_at,
+            "where": where or "",
+            "caller": here.caller if near else "",
+            "by": name_of(self._city, here.accepted_by) if here.accepted_by else "",
+            "took": _span(taken) if taken is not None else "",
+            "finding": self._label(visit, self._city.findings.get(case.finding or "", {})),
+            "say": self._say(visit),
+            "zone": self._city.timezone,
+        }
+
+    def _choices(self, visit: Visit) -> dict[str, Any]:
+        say, areas = self._say(visit), self._city.areas.values()
+        kinds = [(one.kind, self._label(visit, one.labels)) for one in self._city.codes]
+        states = [(one, say(f"state_of.{one}") if one != STATES[0] else say("open")) for one in STATES]
+        return {
+            "kinds": [("", say("any")), *kinds],
+            "states": [("", say("any")), *states],
+            "areas": [("", say("any")), *sorted(((one.code, one.name) for one in areas), key=lambda pair: pair[1])],
+            "drills": [("", say("any")), ("no", say("real_only")), ("only", say("drills_only"))],
+        }
+
+    def _sent_to(self) -> list[tuple[str, str]]:
+        """Whom an incident can be sent to: value and name."""
+        stations = self._city.stations
+        folk = {shift.number: f"{stations[shift.station].name}: {shift.name}" for shift in self._city.shifts}
+        posts = [(post.number, post.name) for post in self._city.operators]
+        return [*((one.id, one.name) for one in stations.values()), *sorted(folk.items(), key=lambda x: x[1]), *posts]
+
+    def _findings(self, visit: Visit) -> list[tuple[str, str]]:
+        return [(word, self._label(visit, labels)) for word, labels in self._city.findings.items()]
+
+    def _kind(self, visit: Visit, one: Mapping[str, Any]) -> str:
+        return self._label(visit, one["kind_label"]) or str(one["kind"])
+
+    def _label(self, visit: Visit, labels: Mapping[str, str]) -> str:
+        return labels.get(visit.language) or labels.get(self._city.languages[0], "")
+
+    def _say(self, visit: Visit) -> Any:
+        return lambda key, **fields: self._telling.say(visit.language, key, fields)
+
+
+def _sheet(visit: Visit, rows: Sequence[Mapping[str, Any]]) -> Sheet:
+    near = visit.user.may(DESK)
+    keys = ["code", "opened", "kind", "state", "place", *(["reporter"] if near else []), "by", "took", "finding"]
+    if not rows:
+        return Sheet(name="incidents", title="", columns=keys, rows=())
+    say = rows[0]["say"]
+    table = []
+    for one in rows:
+        at = f"{one['opened_at'].astimezone(one['zone']):%Y-%m-%d %H:%M:%S}"
+        kind = f"{one['kind']} ({say('drill')})" if one["drill"] else one["kind"]
+        told = [one["code"], at, kind, say(f"state_of.{one['state']}"), one["where"]]
+        table.append((*told, *([local(one["caller"])] if near else []), one["by"], one["took"], one["finding"]))
+    columns = [say(key) for key in keys]
+    return Sheet(name="incidents", title=say("title"), columns=columns, rows=table, looked=_callers(rows))
+
+
+def _callers(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [str(one["caller"]) for one in rows if one["caller"]]
+
+
+def _span(taken: timedelta) -> str:
+    """``4.05`` as minutes and seconds."""
+    minutes, seconds = divmod(max(0, int(taken.total_seconds())), 60)
+    return f"{minutes}.{seconds:02}"
+
+
+def _page_of(text: str) -> int:
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
