@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from config.gsm7 import septets
 from eservices.erasing import erased
-from eservices.person import fault_of_name, fault_of_street, tidy_name
 from eservices.registration.asked import said_last
 from gateway.asking import USSD_SCREEN, again, chosen, label, left, means, shown, tidy
 from gateway.dialogue import Ask, Choice, Dialogue, Register, Screen, State, Step, Who
 from gateway.nik import find_nik
+from gateway.person import fault_of_name, fault_of_street, tidy_name
 from gateway.registry import Resident
 from gateway.store import Tx
 from gateway.store.households import household_phones, members_of

@@ -17,10 +17,10 @@ from eservices.clinic.houses import Houses
 from eservices.clinic.lists import Lists
 from eservices.clinic.request import LONGEST_REFERRAL, Request, Requests
 from eservices.clinic.showing import Words
-from eservices.person import fault_of_name, tidy_name
 from gateway.asking import again, chosen, label, means, tidy
 from gateway.dialogue import Ask, Choice, Screen, State, Step, Who
 from gateway.nik import hashed
+from gateway.person import fault_of_name, tidy_name
 from gateway.whereabouts import Whereabouts
 from gateway.words import plain, words
 

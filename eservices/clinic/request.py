@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from config.times import times_of
 from eservices.clinic.lexicon import LEAST_SLIP, MARKS, Letter, Lexicon
-from eservices.person import fault_of_name, tidy_name
 from gateway.nik import find_nik
 from gateway.number import normal
 from gateway.numerals import numeral
+from gateway.person import fault_of_name, tidy_name
 from gateway.when import When, when
 from gateway.words import fold
 

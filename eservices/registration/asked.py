@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gateway.dialogue import Ask, Screen, Step, Who
 from gateway.messages import Lane, Outbound
 from gateway.number import foreign, local, subscriber
+from gateway.person import of_the_city
 from gateway.store import Tx, put
 from gateway.store.households import Member, keep_member
 from gateway.store.invitations import OPEN, Invitation, invitation_to, invite, invited_by
@@ -80,7 +81,7 @@ def invited(tx: Tx, city: City, ask: Invite, who: Who, turn: str) -> Step:
 def _may_invite(tx: Tx, city: City, phone: str, who: Who) -> bool:
     """A subscriber's own phone of this country, that is not the city's, need not be quiet, was not asked of late and
     did not refuse; and whoever asks has not asked too many."""
-    if not subscriber(phone) or foreign(phone) or phone == who.number or _of_the_city(city, phone):
+    if not subscriber(phone) or foreign(phone) or phone == who.number or of_the_city(city, phone):
         return False
     line = find(tx, phone)
     if line is not None and line.quiet:
@@ -92,11 +93,6 @@ def _may_invite(tx: Tx, city: City, phone: str, who: Who) -> bool:
             return False
     most = MOST_OF_A_KEPLING if city.keplings.with_number(who.number) is not None else MOST_A_DAY
     return invited_by(tx, who.number, who.at - timedelta(days=1)) < most
-
-
-def _of_the_city(city: City, phone: str) -> bool:
-    posts = {post.number for post in city.operators} | {modem.number for modem in city.modems}
-    return phone in posts | city.roster_numbers() or city.siren_of(phone) is not None
 
 
 def member_kept(tx: Tx, city: City, ask: KeepMember, who: Who) -> Step:

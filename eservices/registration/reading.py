@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from config.language import language_of
-from eservices.person import fault_of_name, tidy_name
 from eservices.registration.areas import AreaNames, Span
 from eservices.registration.parting import parted, phone_in
 from gateway.asking import tidy
 from gateway.lingkungan import lingkungan_number
 from gateway.nik import find_nik
+from gateway.person import fault_of_name, tidy_name
 from gateway.words import fold, plain
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from eservices.person import fault_of_name, fault_of_street, tidy_name
 from eservices.registration.asked import Invite, KeepMember, invited, member_kept, said_last
 from eservices.registration.reading import Said, SaidReader
 from eservices.registration.screens import Screens
@@ -18,6 +17,7 @@ from gateway.asking import BACK, again, chosen, digit, left, means, tidy
 from gateway.dialogue import Ask, Dialogue, Register, Screen, State, Step, Who
 from gateway.nik import find_nik, hashed
 from gateway.number import normal, subscriber
+from gateway.person import fault_of_name, fault_of_street, tidy_name
 from gateway.registry import Resident
 from gateway.store import Tx
 from gateway.whereabouts import Whereabouts

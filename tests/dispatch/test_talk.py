@@ -14,9 +14,9 @@ from dispatch.cries import Cries
 from dispatch.locate import Locator
 from dispatch.reading import Act, Intent, Reader
 from dispatch.talk import spoken
-from eservices.person import tidy_name
 from gateway.asking import shown, tidy
 from gateway.dialogue import Register, Say, Who
+from gateway.person import tidy_name
 from gateway.whereabouts import Whereabouts
 from tests.dispatch.talks import EPOCH, PHONE, dialogues, held, pack, somebody
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from gateway.asking import letters, tidy
 from gateway.registry import LONGEST
+
+if TYPE_CHECKING:
+    from config.city import City
 
 LEAST_NAME = 2  # letters: a single one is a choice mistyped
 LEAST_STREET = 2  # letters: a number alone is no street
@@ -28,3 +33,9 @@ def fault_of_street(typed: str) -> str:
     if letters(street) < LEAST_STREET:
         return "talk_street_letters"
     return "talk_too_long" if len(street) > LONGEST["address"] else ""
+
+
+def of_the_city(city: City, phone: str) -> bool:
+    """Whether the number is one of the city's own: an officer, a command post, a modem, a siren. Nobody registers it."""
+    posts = {post.number for post in city.operators} | {modem.number for modem in city.modems}
+    return phone in posts | city.roster_numbers() or city.siren_of(phone) is not None
