@@ -48,7 +48,6 @@ from eservices.desk import LastDesk
 from eservices.rounds import Rounds
 from eservices.services import chores, services
 from eservices.understood import Understood
-from gateway.audit_anchor import Anchoring
 from gateway.commanding import STORE, Inside, carry_out
 from gateway.disk import Disk
 from gateway.doctor import DOCTOR
@@ -59,8 +58,6 @@ from gateway.page import Floor
 from gateway.post import Above, Ground, Post, open_post
 from gateway.pulse import Bell, Pulse, all_running
 from gateway.registry import Resident, sample_residents
-from gateway.retaining import Retention
-from gateway.retention_terms import TERMS
 from gateway.store import Store, StoreFault
 from gateway.store.people import save
 from gateway.store_watch import watch_store
@@ -165,12 +162,9 @@ async def built_house(
         house = House(ground, post, voices, dispatch, desk, page, {}, watch_store(store, pulse, disk))
         led = Led(store, clock, pulse, house.pick_up)
         house.loops = {**post.loops, **voices.loops, "disk": disk.run}
-        house.loops["audit"] = Anchoring(store, settings.data_dir, clock, pulse).run
         rounds = Rounds(chores(city), store, clock, pulse, wake=post.outbox.wake)
         outs = CallOuts(store, city, legs, board, clock, pulse, wake=post.outbox.wake)
-        keeping = Retention(store, TERMS, settings.retention, clock, zone=city.timezone, pulse=pulse)
         led_loops = {"inbox": post.inbox.run, "dispatch": dispatch.run, "services": rounds.run, "call-outs": outs.run}
-        led_loops["retention"] = keeping.run
         house.loops |= {name: led.loop(name, run) for name, run in led_loops.items()}
         store.listen(house.wake)
         await house.pick_up()

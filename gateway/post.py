@@ -32,6 +32,7 @@ from gateway.pulse import Pulse
 from gateway.spool import NAME as SPOOL
 from gateway.spool import Spool
 from gateway.store import Store
+from gateway.tending import tending
 from gateway.ussd import Ussd
 from modem.driver import Modem
 from modem.port import Opener
@@ -116,7 +117,7 @@ async def open_post(ground: Ground, above: Above, opener: Opener) -> AsyncIterat
         outbox = _outbox(ground, channels)
         loops: dict[str, Loop] = {f"modem {modem.name}": modem.run for modem in modems}
         loops |= {"inbox": inbox.run, "outbox": outbox.run, **(legs.loops if legs else {})}
-        loops |= _watches(ground, modems, channels, proof, outbox.wake)
+        loops |= _watches(ground, modems, channels, proof, outbox.wake) | tending(ground)
         yield Post(
             inbox=inbox,
             outbox=outbox,

@@ -17,6 +17,7 @@ from gateway.store.retaining import begin_run, count_run, end_run, last_runs
 
 log = logging.getLogger(__name__)
 
+SETTLE_S = 120.0  # after the start: letters first
 TICK_S = 300.0  # between two looks at the clock, and at who is still being erased
 BEAT_S = 1800.0  # without a beat for that long the loop counts as stuck: one night's work is done in pieces
 PAUSE_S = 0.05  # between two batches: whoever waits for the store goes between
@@ -50,16 +51,22 @@ class Retention:
         self._zone, self._pulse = zone, pulse
 
     async def run(self) -> None:
-        """Every night, for ever. A store that refuses is asked again at the next tick."""
+        """Every night, for ever, where this process leads. A store that refuses is asked again at the next tick."""
+        self._beat()
+        await self._clock.sleep(SETTLE_S)
         while True:
             self._beat()
             try:
-                await finish(self._store, self._clock)
-                if await self._is_time():
-                    await self.all(PROGRAM, "program")
+                if self._store.leading:
+                    await self._look()
             except StoreFault as fault:
                 log.error("retention waits: %s", fault)
             await self._clock.sleep(TICK_S)
+
+    async def _look(self) -> None:
+        await finish(self._store, self._clock)
+        if await self._is_time():
+            await self.all(PROGRAM, "program")
 
     async def all(self, by: str, how: str) -> dict[str, int]:
         """Every class, in small batches; rows by class. Raises StoreFault."""

@@ -98,7 +98,7 @@ def test_old_letters_lose_their_names_in_batches_and_young_ones_stay(tmp_path: P
 def test_it_runs_at_night_by_itself_once(tmp_path: Path) -> None:
     async def scene(store: Store, clock: VirtualClock) -> None:
         job = asyncio.create_task(keeping(store, clock).run())
-        await clock.sleep(60)
+        await clock.sleep(200)
         first = (await store.read(last_runs))["raw"].ended_at
         assert first is not None
         await clock.sleep(3 * 86400)
@@ -129,7 +129,7 @@ def test_killed_in_the_middle_it_goes_on(tmp_path: Path) -> None:
             assert 0 < left < 900
             assert (await store.read(last_runs))["letters"].ended_at is None
             job = asyncio.create_task(keeping(store, clock).run())
-            await clock.sleep(120)
+            await clock.sleep(300)
             job.cancel()
             await asyncio.gather(job, return_exceptions=True)
             assert await store.read(named) == 0
