@@ -9,6 +9,7 @@ from typing import Any
 from config.command import DONE, Command, Context, Needs
 from dispatch import act_commands, comm_test_commands, drill_commands, roster_commands, station_commands, store
 from dispatch.act_commands import clock, known, line
+from dispatch.console import certificate_command
 from dispatch.console.access import commands as access_commands
 from dispatch.console.picture import incident_json, line_json, talk_json
 from dispatch.console.shown import shown
@@ -72,4 +73,5 @@ COMMANDS: tuple[Command, ...] = (
     *comm_test_commands.COMMANDS,
     *drill_commands.COMMANDS,
     *access_commands.COMMANDS,
+    *certificate_command.COMMANDS,
 )
