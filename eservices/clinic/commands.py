@@ -10,6 +10,7 @@ from config.command import DONE, USAGE, Command, CommandError, Context, Needs
 from eservices.clinic import calling
 from eservices.clinic.booking import Booked, Booking, Closed, Session, Twice, Wish, book, sessions_on
 from eservices.clinic.closing import close_day
+from eservices.clinic.counter_commands import COUNTER
 from eservices.clinic.listing import booking_line, booking_row, session_line, session_row
 from eservices.clinic.meant import clinic_of, day_of, service_of, session_arguments, session_of
 from eservices.clinic.paper_commands import PAPER
@@ -58,7 +59,10 @@ def _sessions(city: City, first: date, last: date, clinic: str, service: str) ->
 
 async def _call(context: Context, asked: Namespace) -> int:
     session, now = session_of(context, asked), context.clock.now()
-    one = await context.store.write(lambda tx: calling.call_next(tx, session, now))
+    try:
+        one = await context.store.write(lambda tx: calling.call_next(tx, session, now, seen=asked.seen))
+    except calling.Overtaken as fault:
+        raise CommandError(f"somebody called meanwhile ({fault}): nothing was changed") from None
     if one is None:
         raise CommandError("nobody waits")
     context.wake()
@@ -147,6 +151,12 @@ def _list_arguments(parser: ArgumentParser) -> None:
 
 def _call_arguments(parser: ArgumentParser) -> None:
     session_arguments(parser, needed=False)
+    parser.add_argument(
+        "--seen",
+        type=int,
+        metavar="N",
+        help="only if N calls were made so far (calls of 'list --sessions'): nobody is called past",
+    )
 
 
 def _number_arguments(parser: ArgumentParser) -> None:
@@ -194,5 +204,6 @@ CLINICS: tuple[Command, ...] = (
         run=_close,
         arguments=_close_arguments,
     ),
+    *COUNTER,
     *PAPER,
 )

@@ -55,7 +55,8 @@ def booking_line(row: dict[str, Any]) -> str:
 
 
 def session_row(tx: Tx, session: Session) -> dict[str, Any]:
-    """A session. ``free``: places that can be booked now; ``now``: the number called last."""
+    """A session. ``free``: places that can be booked now; ``now``: the number called last; ``calls``: made so
+    far; ``late``: minutes by which the doctor said to come late."""
     here = rows.kept(tx, session)
     return {
         "clinic": session.clinic,
@@ -70,6 +71,8 @@ def session_row(tx: Tx, session: Session) -> dict[str, Any]:
         "waiting": calling.waiting(tx, session),
         "listed": rows.count(tx, here.id, State.LISTED) if here is not None else 0,
         "now": now_serving(tx, session),
+        "calls": here.calls if here is not None else 0,
+        "late": here.late if here is not None else None,
         "closed": closed(tx, session),
     }
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from eservices.clinic import calling
+from eservices.clinic.asked import tell_hour
 from eservices.clinic.booking import Booked, Booking, Closed, Twice, Wish, book
 from eservices.clinic.calling import Overtaken
 from eservices.clinic.closing import close_day, left_on
@@ -126,6 +127,7 @@ class Doing:
             raise Declined("queue.twice", number=str(outcome.existing.queue or "-"))
         if not isinstance(outcome, Booked):
             raise Declined("queue.full")
+        tell_hour(tx, session, outcome.booking, visit.now)  # the page shows it, the counter says it
         return Done(said="queue.did_walk_in", about=[phone])
 
     def late(self, tx: Tx, session: Session, visit: Visit) -> Done:

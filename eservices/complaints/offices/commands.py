@@ -10,7 +10,9 @@ from typing import Any
 from config.command import DONE, USAGE, Command, CommandError, Context, Needs
 from eservices.complaints import store
 from eservices.complaints.offices import deeds
+from eservices.complaints.offices.acting import name, number, number_as, who
 from eservices.complaints.offices.deeds import Verdict
+from eservices.complaints.offices.joining_commands import JOINING
 from eservices.complaints.offices.listing import REVEALED, past_line, ticket_line, ticket_row
 from eservices.complaints.offices.sound_command import RECORDING
 from eservices.complaints.offices.words import LONGEST_SAID
@@ -18,7 +20,6 @@ from eservices.complaints.ticket import State, Ticket
 from gateway.letter_commands import shown
 from gateway.store import Tx
 
-LONGEST_NAME = 100  # characters of the name of who acts
 Row = dict[str, Any]
 
 
@@ -44,12 +45,12 @@ async def _list(context: Context, asked: Namespace) -> int:
 async def _show(context: Context, asked: Namespace) -> int:
     city, now = context.city, context.clock.now()
     if asked.reveal:
-        who = _who(asked)
+        by = who(asked)
 
     def work(tx: Tx) -> Row:
         ticket = store.ticket(tx, asked.id)
         if asked.reveal:
-            store.note(tx, ticket.number, now, REVEALED, who)
+            store.note(tx, ticket.number, now, REVEALED, by)
         return ticket_row(tx, city, ticket, reveal=asked.reveal)
 
     row = await _found(asked, lambda: context.store.write(work))
@@ -91,10 +92,10 @@ async def _release(context: Context, asked: Namespace) -> int:
 
 async def _done(context: Context, asked: Namespace, does: Callable[[Tx, Ticket, str, datetime], Verdict]) -> int:
     """What a person does to one ticket, by name; what became of it."""
-    who, now = _who(asked), context.clock.now()
+    by, now = who(asked), context.clock.now()
 
     def work(tx: Tx) -> tuple[Verdict, Row]:
-        verdict = does(tx, store.ticket(tx, asked.id), who, now)
+        verdict = does(tx, store.ticket(tx, asked.id), by, now)
         return verdict, ticket_row(tx, context.city, verdict.ticket)
 
     verdict, row = await _found(asked, lambda: context.store.write(work))
@@ -112,13 +113,6 @@ async def _found(asked: Namespace, work: Callable[[], Any]) -> Any:
         raise CommandError(f"there is no ticket {asked.id}: 'kentongan tickets list' shows what there is") from None
 
 
-def _who(asked: Namespace) -> str:
-    who = " ".join(str(asked.name or "").split())
-    if not 0 < len(who) <= LONGEST_NAME or shown(who) != who:
-        raise CommandError("--as names the person who does it, in plain letters", USAGE)
-    return who
-
-
 # -- arguments
 
 
@@ -129,39 +123,26 @@ def _list_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--limit", type=int, default=200, metavar="N", help="at most N (default 200)")
 
 
-def _number(parser: ArgumentParser) -> None:
-    parser.add_argument("id", type=int, metavar="N", help="the ticket's number")
-
-
-def _as(parser: ArgumentParser, *, required: bool = True) -> None:
-    parser.add_argument("--as", dest="name", required=required, default="", metavar="NAME", help="who does it")
-
-
-def _number_as(parser: ArgumentParser) -> None:
-    _number(parser)
-    _as(parser)
-
-
 def _show_arguments(parser: ArgumentParser) -> None:
-    _number(parser)
+    number(parser)
     parser.add_argument("--reveal", action="store_true", help="show who hides; this is written down (needs --as)")
-    _as(parser, required=False)
+    name(parser, required=False)
 
 
 def _answer_arguments(parser: ArgumentParser) -> None:
-    _number(parser)
+    number(parser)
     parser.add_argument("text", metavar="TEXT", help="what the residents are told")
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument("--done", action="store_true", help="it is done (the default)")
     kind.add_argument("--progress", action="store_true", help="it is being worked on")
     kind.add_argument("--refuse", action="store_true", help="it will not be done; TEXT says why")
-    _as(parser)
+    name(parser)
 
 
 def _move_arguments(parser: ArgumentParser) -> None:
-    _number(parser)
+    number(parser)
     parser.add_argument("office", metavar="OFFICE", help="the id of the office that has it from now on")
-    _as(parser)
+    name(parser)
 
 
 _G, _R, _W = "tickets", Needs.READ, Needs.WRITE
@@ -170,9 +151,10 @@ COMMANDS: tuple[Command, ...] = (
     Command(name=(_G, "show"), help="one, and its history", needs=_W, run=_show, arguments=_show_arguments),
     Command(name=(_G, "answer"), help="answer for the office", needs=_W, run=_answer, arguments=_answer_arguments),
     Command(name=(_G, "move"), help="give it to another office", needs=_W, run=_move, arguments=_move_arguments),
-    Command(name=(_G, "close"), help="end it", needs=_W, run=_close, arguments=_number_as),
+    Command(name=(_G, "close"), help="end it", needs=_W, run=_close, arguments=number_as),
     Command(
-        name=(_G, "release"), help="show what was withheld to its office", needs=_W, run=_release, arguments=_number_as
+        name=(_G, "release"), help="show what was withheld to its office", needs=_W, run=_release, arguments=number_as
     ),
+    *JOINING,
     RECORDING,
 )
