@@ -66,6 +66,7 @@ DRIVERS = {  # what opens a store: a test whose module uses one of these runs on
     ("tests.ivr.callers", "scene"),
     ("tests.walks.indoors", "indoors"),
     ("tests.walks.house", "House"),
+    ("tests.dispatch.console.access.room", "play"),
 }
 
 
