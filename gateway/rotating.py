@@ -29,7 +29,7 @@ async def _rotate(context: Context, asked: Namespace) -> int:
             gone = await context.store.write(lambda tx: drop(tx, adapter.name, in_settings))
             await _told_dropped(context, adapter, gone, in_settings)
         else:
-            new = secrets.token_urlsafe(BYTES)
+            new = new_secret()
             count = await context.store.write(lambda tx: rotate(tx, adapter.name, in_settings, digest_of(new)))
             _told_new(context, adapter, new, count)
     except RotationFault as fault:
@@ -38,10 +38,20 @@ async def _rotate(context: Context, asked: Namespace) -> int:
     return DONE
 
 
+def addresses(settings: Settings, adapter: Adapter, secret: str) -> dict[str, str]:
+    """What a provider is told to post to, by what it posts."""
+    http = settings.http
+    base = (http.public_url or f"{'https' if http.cert else 'http'}://{http.host}:{http.port}").rstrip("/")
+    return {what: f"{base}/callbacks/{adapter.name}/{secret}/{what}" for what in adapter.what}
+
+
+def new_secret() -> str:
+    """One that nobody can guess."""
+    return secrets.token_urlsafe(BYTES)
+
+
 def _told_new(context: Context, adapter: Adapter, new: str, count: int) -> None:
-    http = context.settings.http
-    base = (http.public_url or f"http://{http.host}:{http.port}").rstrip("/")
-    urls = {what: f"{base}/callbacks/{adapter.name}/{new}/{what}" for what in adapter.what}
+    http, urls = context.settings.http, addresses(context.settings, adapter, new)
     lines = [f"{what:<9} {url}" for what, url in urls.items()]
     context.out.row({"provider": adapter.name, "secret": new, "valid": count, "urls": urls}, "\n".join(lines))
     if not http.public_url:
@@ -69,7 +79,7 @@ async def _list(context: Context, asked: Namespace) -> int:
     unseen = [(name, digest) for name, digests in in_settings.items() for digest in digests]
     for one in found:
         opens = bool(valid([one], in_settings.get(one.provider, ())))
-        _told(context, _row(one, opens, zone))
+        _told(context, secret_row(one, opens, zone))
         if (one.provider, one.digest) in unseen:
             unseen.remove((one.provider, one.digest))
     for name, digest in unseen:  # written into the settings since the program last started
@@ -83,7 +93,8 @@ def _told(context: Context, row: dict[str, Any]) -> None:
     context.out.row(row, f"{row['provider']:<15} {row['id']}  {row['state']:<8} {row['origin']:<8} {used}")
 
 
-def _row(one: Secret, opens: bool, zone: tzinfo) -> dict[str, Any]:
+def secret_row(one: Secret, opens: bool, zone: tzinfo) -> dict[str, Any]:
+    """A secret without itself: ``state`` valid, dropped, or gone out of the settings."""
     state = "valid" if opens else "dropped" if one.dropped_at else "gone"  # gone: out of the settings
     return {
         "provider": one.provider,
@@ -95,11 +106,16 @@ def _row(one: Secret, opens: bool, zone: tzinfo) -> dict[str, Any]:
     }
 
 
-def _adapter(settings: Settings, name: str) -> Adapter:
-    """That provider's; Africa's Talking's also before its account is set: its pages want the addresses first."""
+def providers(settings: Settings) -> dict[str, Adapter]:
+    """Each by its name; Africa's Talking also before its account is set: its pages want the addresses first."""
     known: dict[str, Adapter] = {one.name: one for one in adapters_of(settings)}
     ours = AfricasTalking(settings.africastalking.secrets)
     known.setdefault(ours.name, ours)
+    return known
+
+
+def _adapter(settings: Settings, name: str) -> Adapter:
+    known = providers(settings)
     if name not in known:
         raise CommandError(f"{name!r} is no provider of the settings: {', '.join(sorted(known))}", USAGE)
     return known[name]

@@ -9,6 +9,7 @@ from dispatch.console.duty.pages import duty_wing
 from dispatch.console.map.pages import map_wing
 from dispatch.console.post.pages import post_wing
 from dispatch.console.reports.pages import reports_wing
+from dispatch.console.setup.pages import setup_wing
 from dispatch.console.stations.pages import stations_wing
 from gateway.figures import Sheaf
 from gateway.page import Floor, Wing
@@ -23,5 +24,6 @@ def wings(floor: Floor, figures: Sequence[Sheaf] = ()) -> tuple[Wing, ...]:
         duty_wing(floor),
         post_wing(floor),
         reports_wing(floor, figures),
+        setup_wing(floor),
         api_wing(floor),
     )
