@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser, Namespace
-from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime, tzinfo
 from typing import Any
@@ -12,24 +11,23 @@ from typing import Any
 from config.command import DONE, USAGE, Command, CommandError, Context, Needs
 from gateway.audit_commands import AUDIT
 from gateway.audited import os_user
+from gateway.breach_commands import BREACH
 from gateway.erasing import erase_person, finish
 from gateway.exporting import person_of
+from gateway.importing import read_list, write_list
 from gateway.letter_commands import LETTERS, shown
-from gateway.nik import nik_key
 from gateway.number import normal
-from gateway.registry import BadRow, RegistryFault, Resident, columns_of, find, read_rows, stays, write_rows
+from gateway.registering_commands import REGISTERING
+from gateway.registry import RegistryFault, Resident, find, write_rows
 from gateway.resident_commands import VOUCHING
 from gateway.retention_commands import RETENTION
 from gateway.rotating import SECRETS
 from gateway.store import Tx
 from gateway.store.forgetting import kept_besides
 from gateway.store.households import household_phones, members_of
-from gateway.store.keplings import end_asked
-from gateway.store.people import residents_after, same_nik, save
+from gateway.store.people import residents_after, same_nik
 from gateway.store.vouching import vouched
 from gateway.virtual.simulate import SIMULATE
-
-GROUP = 200  # residents written in one commit, so that the letters of the running program go between
 
 
 def _instant(at: datetime | None, zone: tzinfo) -> str | None:
@@ -37,50 +35,23 @@ def _instant(at: datetime | None, zone: tzinfo) -> str | None:
 
 
 async def _import(context: Context, asked: Namespace) -> int:
-    data = context.files[asked.file]
-    counts = {"new": 0, "changed": 0, "same": 0}
-    bad: list[BadRow] = []
-    total, seen, group = max(data.count(b"\n"), 1), 0, list[Resident]()
-    columns = columns_of(data)
+    at, data = context.clock.now(), context.files[asked.file]
     try:
-        for row in read_rows(data, context.city, context.clock.now(), key=_nik_key(context, data)):
-            seen += 1
-            if isinstance(row, BadRow):
-                bad.append(row)
-                context.out.note(f"{asked.file}:{row.line}: {shown(row.fault)}")
-            else:
-                group.append(row)
-            if len(group) >= GROUP:
-                await _save(context, group, counts, columns)
-                context.out.progress(seen, total, "residents")
+        people = read_list(data, context.city, context.settings, at)
     except RegistryFault as fault:
         raise CommandError(f"{asked.file}: {fault}", USAGE) from fault
-    await _save(context, group, counts, columns)
-    context.out.progress(max(seen, 1), max(seen, 1), "residents")
+    for row in people.bad:
+        context.out.note(f"{asked.file}:{row.line}: {shown(row.fault)}")
+    total = max(len(people.good), 1)
+    who = getattr(context.store, "by", "") or os_user()
+    counts = await write_list(
+        context.store, people, who, at, lambda done: context.out.progress(done, total, "residents")
+    )
+    context.out.progress(total, total, "residents")
     words = ", ".join(f"{count} {what}" for what, count in counts.items())
-    faults = [{"line": row.line, "fault": row.fault} for row in bad]
-    context.out.row({**counts, "bad": len(bad), "faults": faults}, f"{words}; {len(bad)} left out")
+    faults = [{"line": row.line, "fault": row.fault} for row in people.bad]
+    context.out.row({**counts, "bad": len(people.bad), "faults": faults}, f"{words}; {len(people.bad)} left out")
     return DONE
-
-
-def _nik_key(context: Context, data: bytes) -> bytes:
-    """The key that hashes the column, where there is one. A settings file is not needed for a list without it."""
-    return nik_key(context.settings.data_dir) if context.settings is not None and "nik" in columns_of(data) else b""
-
-
-async def _save(context: Context, group: list[Resident], counts: dict[str, int], columns: Collection[str]) -> None:
-    people = list(group)
-    group.clear()
-    for what in await context.store.write(lambda tx: [_written(tx, one, columns) for one in people]):
-        counts[what] += 1
-
-
-def _written(tx: Tx, one: Resident, columns: Collection[str]) -> str:
-    """Write one line of a list. Whoever brings it vouches for it: no kepling need answer any more."""
-    old = find(tx, one.phone)
-    if one.confirmed:
-        end_asked(tx, one.phone)
-    return save(tx, stays(old, one, columns) if old is not None else one)
 
 
 def _row(one: Resident, zone: tzinfo) -> dict[str, Any]:
@@ -188,8 +159,10 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(name=("residents", "erase"), help="forget one resident", needs=_W, run=_erase, arguments=_number_argument),
     *VOUCHING,
+    *REGISTERING,
     *SECRETS,
     *AUDIT,
+    *BREACH,
     *RETENTION,
     SIMULATE,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dispatch.console.api.pages import api_wing
+from dispatch.console.audit.pages import audit_wing
 from dispatch.console.duty.pages import duty_wing
 from dispatch.console.map.pages import map_wing
 from dispatch.console.post.pages import post_wing
@@ -26,4 +27,5 @@ def wings(floor: Floor, figures: Sequence[Sheaf] = ()) -> tuple[Wing, ...]:
         reports_wing(floor, figures),
         setup_wing(floor),
         api_wing(floor),
+        audit_wing(floor),
     )

@@ -39,6 +39,7 @@ def held(tmp_path: Path, scene: Scene) -> None:
 
     async def main(clock: VirtualClock) -> None:
         async with await open_store(tmp_path / "a.db", clock) as store:
+            await store.lead()
             await scene(store, clock)
 
     run_virtual(main, NOW)
@@ -125,6 +126,7 @@ def test_killed_in_the_middle_it_goes_on(tmp_path: Path) -> None:
             await asyncio.gather(job, return_exceptions=True)
             await store.abandon()
         async with await open_store(tmp_path / "a.db", clock) as store:
+            await store.lead()
             left = await store.read(named)
             assert 0 < left < 900
             assert (await store.read(last_runs))["letters"].ended_at is None
