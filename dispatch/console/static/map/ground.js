@@ -19,9 +19,10 @@ async function read() {
   return setup;
 }
 
+// `step`: pixels that an arrow moves the map by; with Shift four times as far.
 // A map in `node`: {L, map, board, areas, names, tiles, fit(), outline(codes, kind), areaAt({lat, lon})}. Throws where none
 // can be drawn.
-export async function ground(node, { help = "" } = {}) {
+export async function ground(node, { help = "", step = 80 } = {}) {
   const city = await read();
   const L = await leaflet();
   const board = el("div", { class: "map-board", tabindex: "0", role: "application", "aria-label": say("map"), "aria-description": help || say("help") });
@@ -29,10 +30,10 @@ export async function ground(node, { help = "" } = {}) {
   // Steps instead of glides: an office's computer without a graphics card draws each picture once.
   const still = { zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false };
   const fine = city.tiles && city.tiles.kind !== "mvt" ? 1 : 0.1;
-  const map = L.map(board, { ...still, zoomControl: false, attributionControl: false, zoomSnap: fine, zoomDelta: 1, minZoom: 9, maxZoom: 18, renderer: L.svg({ padding: 0.4 }), boxZoom: false });
+  const map = L.map(board, { ...still, keyboard: false, zoomControl: false, attributionControl: false, zoomSnap: fine, zoomDelta: 1, minZoom: 9, maxZoom: 18, renderer: L.svg({ padding: 0.4 }), boxZoom: false });
   const [west, south, east, north] = city.bounds;
   const bounds = L.latLngBounds([south, west], [north, east]);
-  map.setMaxBounds(bounds.pad(0.6));
+  map.setMaxBounds(bounds.pad(5)); // not lost at sea, yet free to move where the whole is seen
   let whole = true; // until somebody looks at a part of it
   const fit = () => {
     map.fitBounds(bounds, { padding: [8, 8], animate: false });
@@ -42,18 +43,34 @@ export async function ground(node, { help = "" } = {}) {
   map.on("movestart", () => { whole = false; });
   const tiles = await tileLayer(L, city.tiles);
   tiles?.addTo(map);
+  board.addEventListener("keydown", (event) => byKey(map, step, event));
   board.classList.toggle("has-tiles", Boolean(tiles));
   board.classList.toggle("has-pictures", Boolean(tiles) && city.tiles.kind !== "mvt");
   const areas = drawAreas(L, map, city.areas);
   const names = labels(L, map);
   nameAreas(names, areas);
   node.append(keys(map, fit), sources(city));
-  new ResizeObserver(() => {
+  const watch = new ResizeObserver(() => {
     const all = whole;
     map.invalidateSize({ animate: false });
     if (all) fit();
-  }).observe(board);
+  });
+  watch.observe(board);
+  map.on("unload", () => watch.disconnect());
   return { L, map, board, city, areas, names, tiles, fit, outline: (codes, kind) => outline(L, map, areas, codes, kind), areaAt: (point) => areaAt(areas, point) };
+}
+
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const SIGNS = { "+": 1, "=": 1, "-": -1, _: -1 };
+
+// At once and every time: Leaflet's own keys glide, and lose what is pressed meanwhile.
+function byKey(map, step, event) {
+  if (event.ctrlKey || event.altKey || event.metaKey) return;
+  const { key, shiftKey } = event;
+  if (ARROWS[key]) map.panBy(ARROWS[key].map((way) => way * step * (shiftKey ? 4 : 1)), { animate: false });
+  else if (SIGNS[key]) map.setZoom(map.getZoom() + SIGNS[key], { animate: false });
+  else return;
+  event.preventDefault();
 }
 
 function keys(map, fit) {

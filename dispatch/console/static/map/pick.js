@@ -22,7 +22,7 @@ export async function pickPlace(element, { lat = null, lon = null, label = "" } 
   const leave = el("button", { type: "button", class: "act" }, say("pick.cancel"));
   const form = el("form", { class: "map-pick-form", novalidate: true }, el("h3", {}, label || say("pick.title")), el("p", { class: "soft" }, say("pick.help")), held, chosen, el("div", { class: "map-pick-typed" }, south.node, east.node), el("div", { class: "map-pick-acts" }, take, leave));
   element.replaceChildren(form);
-  const base = await ground(held, { help: say("pick.help") }).catch(() => null);
+  const base = await ground(held, { help: say("pick.help"), step: 20 }).catch(() => null);
   if (!base) held.remove(); // without a map the coordinates are typed
 
   return new Promise((answer) => {

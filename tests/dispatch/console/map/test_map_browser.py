@@ -1,0 +1,208 @@
+"""The map in a real browser: drawn, live, walked by keyboard alone, with tiles and without."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pmtiles.tile import Compression, TileType
+from pytest_aiohttp.plugin import AiohttpClient
+
+from config.city import SHIPPED, Area, load_city
+from dispatch.console.map.pages import LIBRARY
+from dispatch.console.wings import wings
+from dispatch.incident import NOWHERE, State
+from gateway.page import Floor, Role
+from tests.dispatch.console.map.cases import inside, opened, spot
+from tests.fixtures.browser import OpenPage, axe, photo, sideways
+from tests.fixtures.console_house import FakeHouse, incident
+from tests.fixtures.site import EVERYBODY, Client, FixedKeeper, built, ground_floor, user_with
+from tests.fixtures.tile_files import covering, layers, make_mbtiles, make_pmtiles, picture, vector
+
+pytestmark = [
+    pytest.mark.skipif(not LIBRARY.is_file(), reason="needs the libraries of the pages: sh .ci/front .venv"),
+    pytest.mark.sqlite_only("a browser sees the same pages over both; test_map.py asks both"),
+]
+PICK = """([lat, lon]) => import("/console/static/map/pick.js").then(({ pickPlace }) => {
+  const room = document.createElement("div");
+  document.querySelector("main").replaceChildren(room);
+  window.answer = "waiting";
+  pickPlace(room, { lat, lon, label: "Tempat" }).then((point) => { window.answer = point; });
+})"""
+SHOW = """(place) => import("/console/static/map/pick.js").then(async ({ showPlace }) => {
+  const room = document.createElement("div");
+  document.querySelector("main").replaceChildren(room);
+  await showPlace(room, place);
+})"""
+MARK = "(({ x, y }) => [x, y])(document.querySelector('.post').getBoundingClientRect())"
+BOUNDS = (119.8, -0.93, 119.86, -0.86)
+
+
+async def _served(floor: Floor, keeper: FixedKeeper, house: FakeHouse, aiohttp_client: AiohttpClient) -> Client:
+    return await aiohttp_client(built(floor, wings(floor), keeper, house).app)
+
+
+async def test_the_map_of_binjai_is_drawn_live_and_walked_by_keyboard(
+    tmp_path: Path, keeper: FixedKeeper, house: FakeHouse, aiohttp_client: AiohttpClient, open_page: OpenPage
+) -> None:
+    city = load_city(SHIPPED / "binjai")
+    async with ground_floor(tmp_path, city) as floor:
+        now = floor.clock.now()
+        at = city.areas["12.75.02.1004"]
+        await opened(floor.store, now, spot(at.lat + 0.001, at.lon, "Sultan Hasanuddin"), alarm="nobody accepted")
+        await opened(floor.store, now, inside(city, "12.75.05.1001"), state=State.ACCEPTED)
+        client = await _served(floor, keeper, house, aiohttp_client)
+        page = await open_page(client, "/map", keeper.admit(EVERYBODY), light="dark")
+        await page.locator(".mark-incident").nth(1).wait_for()
+        assert await page.locator("path.area").count() == 37
+        assert await page.locator("path.border").count() == 5
+        assert await page.locator(".post").first.is_visible()
+        assert await axe(page) == []
+        await photo(page, "map", whole=False)
+        await _walk(page)
+        await _live(page, floor, house)
+        await page.set_viewport_size({"width": 390, "height": 844})
+        assert await sideways(page) == 0
+
+
+async def _walk(page: Any) -> None:
+    """Every station, incident and area is reached by Tab and Enter; the map by arrows and signs."""
+    await page.locator(".map-board").focus()
+    x, y = await page.evaluate(MARK)
+    await page.keyboard.press("ArrowRight")
+    await page.keyboard.press("ArrowDown")
+    await page.wait_for_function(f"(([x, y]) => x === {x - 80} && y === {y - 80})({MARK})")
+    await page.keyboard.press("+")
+    await page.wait_for_function(f"(([x, y]) => x !== {x - 80} && y !== {y - 80})({MARK})")
+    await page.keyboard.press("Enter")
+    assert await page.locator(".map-card h3").is_visible()
+    seen: list[str] = []
+    for _ in range(60):
+        await page.keyboard.press("Tab")
+        words = await page.evaluate(
+            "document.activeElement.closest('.map-side') ? document.activeElement.innerText : ''"
+        )
+        seen += [words] if words else []
+        if "Polsek Binjai Kota" in words:
+            await page.keyboard.press("Enter")
+            break
+    assert any("tidak ada yang menerima" in one for one in seen)
+    assert await page.locator(".map-card h3").inner_text() == "Polsek Binjai Kota\ncontoh"
+    await page.locator(".map-lists summary", has_text="Wilayah").focus()
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    assert await page.locator(".map-card h3").inner_text() == "Binjai Barat"
+    assert await page.locator("path.outline-picked").count() == 1
+
+
+async def _live(page: Any, floor: Floor, house: FakeHouse) -> None:
+    """What is opened meanwhile comes by itself."""
+    number = await opened(floor.store, floor.clock.now(), NOWHERE, state=State.PENDING)
+    house.put(incident(number))
+    await page.locator(".map-item", has_text="menunggu kepastian").wait_for()
+
+
+async def test_the_table_says_the_same_without_script_and_without_the_library(
+    floor: Floor, keeper: FixedKeeper, house: FakeHouse, aiohttp_client: AiohttpClient, open_page: OpenPage
+) -> None:
+    number = await opened(floor.store, floor.clock.now(), spot(-0.8911, 119.8122))
+    client = await _served(floor, keeper, house, aiohttp_client)
+    page = await open_page(client, "/map?q=batu", keeper.admit(EVERYBODY), script=False)
+    for words in ("Polsek Hulu", "Batu Merah", "Bambu Kuning", "petugas sedang dipanggil"):
+        assert await page.get_by_text(words).first.is_visible(), words
+    assert await page.get_by_role("link", name=str(number), exact=True).is_visible()
+
+
+@pytest.mark.parametrize("form", ["png", "vector"])
+async def test_the_city_s_own_tiles_lie_behind_the_map(
+    floor: Floor,
+    keeper: FixedKeeper,
+    house: FakeHouse,
+    aiohttp_client: AiohttpClient,
+    open_page: OpenPage,
+    form: str,
+) -> None:
+    folder, zooms = floor.settings.data_dir / "tiles", range(8, 15)
+    if form == "png":
+        make_mbtiles(folder / "kota.mbtiles", {at: picture(*at) for at in covering(BOUNDS, zooms)}, BOUNDS)
+    else:
+        roads = {at: gzip.compress(vector()) for at in covering(BOUNDS, zooms)}
+        more = {"kind": TileType.MVT, "packed": Compression.GZIP, "about": layers("roads", "earth")}
+        make_pmtiles(folder / "kota.pmtiles", roads, BOUNDS, **more)  # type: ignore[arg-type]
+    client = await _served(floor, keeper, house, aiohttp_client)
+    page = await open_page(client, "/map", keeper.admit(EVERYBODY))
+    drawn = "img" if form == "png" else "canvas"
+    await page.locator(f".leaflet-tile-pane {drawn}.leaflet-tile-loaded").first.wait_for()
+    assert "OpenStreetMap contributors" in await page.locator(".map-sources").inner_text()
+    await page.get_by_role("button", name="Perbesar").click()
+    await page.get_by_role("button", name="Perbesar").click()
+    await page.locator(f".leaflet-tile-pane {drawn}.leaflet-tile-loaded").first.wait_for()
+    assert await axe(page) == []
+
+
+async def test_a_point_is_shown_and_picked_by_mouse_by_keyboard_and_by_typing(
+    floor: Floor, keeper: FixedKeeper, house: FakeHouse, aiohttp_client: AiohttpClient, open_page: OpenPage
+) -> None:
+    client = await _served(floor, keeper, house, aiohttp_client)
+    page = await open_page(client, "/map", keeper.admit(user_with(Role.DISPATCHER)))
+    take = page.get_by_role("button", name="Pakai titik ini")
+    batu = floor.city.areas["99.01.01.1001"]
+
+    await page.evaluate(PICK, [batu.lat, batu.lon])
+    await page.locator(".pin").wait_for()
+    assert "Batu Merah" in await page.locator(".map-chosen").inner_text()
+    assert await axe(page) == []
+    await page.locator(".map-board").click(position={"x": 320, "y": 150})
+    await take.click()
+    clicked = await _answer(page)
+    assert clicked["lat"] != pytest.approx(batu.lat, abs=1e-5)
+    assert floor.city.area_at(clicked["lat"], clicked["lon"]) is not None
+
+    await page.evaluate(PICK, [batu.lat, batu.lon])
+    await page.locator(".map-board:focus").wait_for()
+    for key in ("ArrowRight", "ArrowDown", "Enter", "Enter"):
+        await page.keyboard.press(key)
+    moved = await _answer(page)
+    assert moved["lon"] > batu.lon
+    assert moved["lat"] < batu.lat
+
+    await page.evaluate(PICK, [None, None])
+    await page.locator(".map-board:focus").wait_for()
+    assert await take.is_disabled()
+    await page.get_by_label("Lintang").fill("-0,8850")
+    assert await take.is_disabled()
+    await page.get_by_label("Bujur").fill("119.845")
+    await page.keyboard.press("Enter")
+    assert await _answer(page) == {"lat": -0.885, "lon": 119.845}
+
+    await page.evaluate(PICK, [batu.lat, batu.lon])
+    await page.locator(".map-board:focus").wait_for()
+    await page.keyboard.press("Escape")
+    assert await _answer(page) is None
+    await _shown(page, batu)
+
+
+async def _answer(page: Any) -> Any:
+    await page.wait_for_function("window.answer !== 'waiting'")
+    return await page.evaluate("window.answer")
+
+
+async def _shown(page: Any, batu: Area) -> None:
+    """A place is shown by its point, or by the areas that it may be."""
+    point = {"kelurahan": batu.code, "lat": batu.lat + 0.001, "lon": batu.lon, "radius_m": 60}
+    rough = {"kelurahan": batu.code, "lat": batu.lat, "lon": batu.lon}
+    several = {"candidates": ["Batu Merah", "Sumber Bening"]}
+    shown: list[tuple[Any, int, int, str]] = [
+        (point, 1, 1, "sekitar 60 m"),
+        (rough, 0, 1, "wilayahnya ditandai"),
+        (several, 0, 2, "Mungkin salah satu"),
+        (None, 0, 0, "belum diketahui"),
+    ]
+    for place, pins, outlines, words in shown:
+        await page.evaluate(SHOW, place)
+        assert words in await page.locator(".map-caption").inner_text()
+        assert await page.locator(".pin").count() == pins
+        assert await page.locator("path.outline-about").count() == outlines
