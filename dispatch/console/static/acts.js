@@ -1,27 +1,53 @@
-// What a person can do; as whom, the session says.
+// What a person can do; as whom, the session says. Each act carries what its person saw.
+import { ASKED } from "./asked.js";
+import { learn } from "./detail.js";
+import { dialog } from "./dialog.js";
 import { el, strange } from "./dom.js";
-import { heard, pick } from "./state.js";
+import { busyWith } from "./hands.js";
+import { send } from "./send.js";
+import { heard, pick, state } from "./state.js";
 import { clockTime } from "./time.js";
-import { knownWord, label, word } from "./words.js";
-
-const ASKS = ["cancel", "close"]; // acts that end something are asked about once, by number and kind
+import { label, word } from "./words.js";
 
 export function myName() {
   return document.body.dataset.name ?? "";
 }
 
-export async function act(incident, verb, refresh) {
-  if (ASKS.includes(verb) && !(await sure(incident, verb))) return;
-  pick(incident.id);
+// ``verb``: of the program's acts. What an act needs to know is asked for first, with the revision that was seen then.
+export async function act(one, verb, refresh, fields = {}) {
+  const seen = state.incidents.get(one.id)?.revision ?? one.revision ?? 0;
+  pick(one.id);
+  refresh();
+  const ask = ASKED[verb];
+  if (ask) {
+    busyWith(verb);
+    const said = await ask(one, fields).finally(() => busyWith(""));
+    if (!said) return;
+    fields = { ...fields, ...said };
+  }
+  await carryOut(one, verb, fields, seen);
+  refresh();
+}
+
+async function carryOut(one, verb, fields, seen) {
   try {
-    const answer = await send(`/console/incidents/${incident.id}/${verb}`);
+    const answer = await send(`/console/incidents/${one.id}/${verb}`, { ...fields, seen: String(seen) });
     const told = await answer.json();
-    if (told.incident) heard("incident", told.incident);
-    if (!answer.ok) await tell(refusal(told));
+    learn(told);
+    if (answer.ok) return;
+    if (told.undone?.length) {
+      if (await anyway(one, verb, told)) await carryOut(one, verb, fields, told.incident.revision);
+    } else await tell(told.error ?? "");
   } catch {
     await tell(word("act.unreachable"));
   }
-  refresh();
+}
+
+// Somebody else did something since: who, what, when; and done all the same only knowingly.
+function anyway(one, verb, told) {
+  const lines = told.undone.map((line) => el("li", {}, el("time", {}, clockTime(line.at)), " ", strange(line.said), line.typed && [": ", strange(line.typed)]));
+  const what = word(`act.${verb}.short`);
+  return dialog(word("undoes.title"), [el("p", {}, told.error), el("ol", { class: "undone" }, lines)], word("undoes.anyway", { what }), { danger: true });
 }
 
 // "I know that this letter did not arrive."
@@ -35,44 +61,10 @@ export async function seen(letter, refresh) {
   refresh();
 }
 
-function send(path, body = {}) {
-  const csrf = document.querySelector('meta[name="csrf"]').content;
-  return fetch(path, { method: "POST", headers: { "Content-Type": "application/json", "X-CSRF": csrf }, body: JSON.stringify(body) });
-}
-
-function refusal({ incident, error }) {
-  const key = `refused.${incident?.state}`;
-  if (!knownWord(key)) return error ?? "";
-  return word(key, { code: incident.code, name: incident.accepted_by ?? "", time: incident.accepted_at ? clockTime(incident.accepted_at) : "" });
-}
-
-function sure(incident, verb) {
-  const what = `#${incident.code} ${label(incident.kind_label, incident.kind)}`;
-  return dialog(word(`sure.${verb}.title`, { what }), [el("p", {}, word(`sure.${verb}.why`))], word(`act.${verb}`));
+export function what(one) {
+  return `#${one.code} ${label(one.kind_label, one.kind)}`;
 }
 
 function tell(text) {
-  return dialog(word("act.refused"), [el("p", {}, strange(text))]);
-}
-
-// A question over the page; resolves true for the main button, false for anything else.
-function dialog(title, content, yes, ready = () => true) {
-  return new Promise((resolve) => {
-    const done = (value) => {
-      if (value && !ready()) return;
-      box.close();
-      box.remove();
-      resolve(value);
-    };
-    const main = yes && el("button", { type: "button", class: "act act-main", onclick: () => done(true) }, yes);
-    const back = el("button", { type: "button", class: "act", onclick: () => done(false) }, word(yes ? "act.back" : "act.understood"));
-    const box = el("dialog", { class: "ask", "aria-label": title }, el("h2", {}, title), content, el("div", { class: "ask-acts" }, main, back));
-    box.addEventListener("cancel", () => done(false));
-    box.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && event.target.tagName === "INPUT") done(true);
-    });
-    document.querySelector("#console").append(box);
-    box.showModal();
-    (box.querySelector("input") ?? back).focus();
-  });
+  return dialog(word("act.refused"), el("p", {}, strange(text)));
 }

@@ -5,7 +5,7 @@ import { el, region, strange } from "./dom.js";
 import { icon } from "./icons.js";
 import { reason } from "./reason.js";
 import { alarm, came, hush, hushedUntil, soundState, unlock } from "./sound.js";
-import { alarmed, face, pick, state } from "./state.js";
+import { alarmed, desk, face, pick, state } from "./state.js";
 import { clockTime } from "./time.js";
 import { label, word } from "./words.js";
 
@@ -29,6 +29,7 @@ export function alarmBanner(refresh) {
         if (!known.has(one.id) && !first && ["confirmed", "pending"].includes(face(one))) came();
         known.add(one.id);
       }
+      for (const id of known) if (!state.incidents.has(id)) known.delete(id);
       first = first && state.linked !== true;
       alarm(loud.length > 0);
       title(loud);
@@ -60,7 +61,7 @@ function nobody(loud, sound, hushed, refresh) {
       el("span", {}, `#${one.code} ${label(one.kind_label, one.kind)} · `, el("time", { "data-since": one.since, "aria-hidden": "true" }), loud.length > 1 && word("banner.more", { n: loud.length - 1 })),
       one.alarm && el("span", { class: "banner-why" }, strange(reason(one.alarm))),
     ),
-    el("button", { type: "button", class: "act act-main", onclick: () => { pick(one.id); act(one, "accept", refresh); } }, icon("accepted"), word("act.accept.short")),
+    desk && el("button", { type: "button", class: "act act-main", onclick: () => { pick(one.id); act(one, "accept", refresh); } }, icon("accepted"), word("act.accept.short")),
     sound === "on"
       ? el("button", { type: "button", class: "act", disabled: hushed, onclick: () => { hush(); refresh(); } }, icon("mute"), word(hushed ? "banner.hushed" : "banner.hush"))
       : el("button", { type: "button", class: "act", onclick: () => unlock().then(refresh) }, icon("sound"), word("banner.unlock")),

@@ -1,6 +1,7 @@
 // The list: what needs a person first, the longest-waiting on top. Rows stay the same elements while they change, so
 // that a finger on its way down never meets another row.
 import { el, region } from "./dom.js";
+import { handWords, othersAt } from "./hands.js";
 import { drum, icon } from "./icons.js";
 import { placeName } from "./place.js";
 import { face, inOrder, pick, selected, state } from "./state.js";
@@ -11,7 +12,9 @@ export function boardList(refresh) {
   const rows = new Map();
   const list = el("ol", { class: "rows" });
   const calm = el("div", { class: "calm" });
-  const node = el("nav", { class: "board", "aria-label": word("board.title") }, el("h2", { class: "board-title" }, word("board.title")), list, calm);
+  const more = el("p", { class: "board-rest", hidden: true });
+  const node = el("nav", { class: "board", "aria-label": word("board.title") }, el("h2", { class: "board-title" }, word("board.title")), list, more, calm);
+  const showMore = region(more, (n) => n && el("a", { href: "/incidents?state=open" }, word("board.more", { n })));
   const showCalm = region(calm, ({ linked, any }) => !any && [drum(), el("strong", {}, word(linked ? "board.calm" : "board.wait")), el("span", {}, word(linked ? "board.calm.more" : "board.wait.more"))]);
 
   return {
@@ -31,6 +34,8 @@ export function boardList(refresh) {
         row.show(one, chosen);
         if (list.children[at] !== row.node) list.insertBefore(row.node, list.children[at] ?? null);
       });
+      more.hidden = !state.more;
+      showMore(state.more);
       showCalm({ linked: state.linked === true, any: order.length > 0 });
     },
   };
@@ -39,14 +44,15 @@ export function boardList(refresh) {
 function incidentRow(id, refresh) {
   const button = el("button", { type: "button", class: "row", onclick: () => { pick(id); refresh(); } });
   const node = el("li", {}, button);
-  const draw = region(button, ({ one, look }) => [
+  const draw = region(button, ({ one, look, hands }) => [
     icon(look, word(`state.${look}`)),
     el(
       "span",
       { class: "row-words" },
       el("span", { class: "row-top" }, el("b", {}, label(one.kind_label, one.kind) || word("kind.unknown")), el("span", { class: "code" }, `#${one.code}`), one.drill && el("span", { class: "chip" }, word("mark.drill"))),
       el("span", { class: "row-sub" }, placeName(one.place)),
-      el("span", { class: "row-state" }, word(`state.${look}`), one.accepted_by ? ` · ${one.accepted_by}` : ""),
+      el("span", { class: "row-state" }, word(`state.${look}`), one.accepted_by ? ` · ${one.accepted_by}` : "", one.assigned_name ? ` → ${one.assigned_name}` : ""),
+      hands.length > 0 && el("span", { class: "row-hands" }, icon("person"), hands.map(handWords).join(" · ")),
     ),
     el("time", { class: "row-clock", ...clock(one, look) }, ["closed", "cancelled"].includes(look) ? dayTime(one.opened_at) : ""),
   ]);
@@ -56,7 +62,8 @@ function incidentRow(id, refresh) {
       const look = face(one);
       button.dataset.face = look;
       button.setAttribute("aria-current", String(one.id === chosen));
-      draw({ one: { ...one, effects: undefined, messages: undefined }, look });
+      const { stamp, next_at, revision, ...slim } = one;
+      draw({ one: slim, look, hands: othersAt(one.id) });
     },
   };
 }

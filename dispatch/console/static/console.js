@@ -2,20 +2,24 @@
 import { alarmBanner } from "./alarm.js";
 import { boardList } from "./board.js";
 import { el } from "./dom.js";
+import { page, tell } from "./hands.js";
 import { head } from "./head.js";
 import { healthLine } from "./health.js";
 import { incidentView } from "./incident.js";
 import { live } from "./live.js";
+import { needsList } from "./needs.js";
 import { unlock } from "./sound.js";
-import { heard, state } from "./state.js";
+import { heard, pick, state } from "./state.js";
 import { setNow, setZone, tickClocks } from "./time.js";
 
 export async function mount(room) {
-  const parts = [head(refresh), alarmBanner(refresh), boardList(refresh), incidentView(refresh), healthLine(refresh)];
-  const [header, banner, list, view, health] = parts.map((part) => part.node);
-  const desk = el("div", { class: "desk" }, list, view);
+  const parts = [head(refresh), alarmBanner(refresh), needsList(refresh), boardList(refresh), incidentView(refresh), healthLine(refresh)];
+  const [header, banner, needs, list, view, health] = parts.map((part) => part.node);
+  const desk = el("main", { class: "desk" }, el("div", { class: "side" }, needs, list), view);
   room.replaceChildren(header, banner, desk, health);
   document.addEventListener("pointerdown", () => unlock().then(refresh), { once: true });
+  const asked = Number(new URLSearchParams(location.search).get("incident"));
+  if (asked) pick(asked);
 
   let waiting;
   function refresh() {
@@ -24,6 +28,7 @@ export async function mount(room) {
       for (const part of parts) part.show();
       desk.classList.toggle("is-calm", state.incidents.size === 0);
       tickClocks(room);
+      tell();
     }, 30);
   }
 
@@ -37,7 +42,7 @@ export async function mount(room) {
     if (state.linked !== linked) state.linkedSince = Date.now();
     state.linked = linked;
     refresh();
-  });
+  }, page);
   await readCity();
   refresh();
 }

@@ -1,17 +1,19 @@
 // One incident, whole: what was typed, how it was read, where, what to do, who was rung, and everything since.
 import { act, myName } from "./acts.js";
 import { clock } from "./board.js";
+import { detailOf } from "./detail.js";
 import { el, region, strange } from "./dom.js";
+import { handWords, othersAt } from "./hands.js";
 import { icon } from "./icons.js";
 import { ladder } from "./ladder.js";
 import { number } from "./number.js";
 import { placeLine } from "./place.js";
-import { face, nobodyAt, selected } from "./state.js";
+import { reason } from "./reason.js";
+import { desk, face, nobodyAt, selected } from "./state.js";
 import { timeline } from "./timeline.js";
 import { clockTime, dayTime } from "./time.js";
 import { label, word } from "./words.js";
 
-const CAN = { pending: ["accept", "confirm", "cancel"], confirmed: ["accept", "next", "cancel"], nobody: ["accept", "next", "cancel"], look: ["accept", "confirm", "cancel"], accepted: ["close", "cancel"] };
 const NOT_HIS = ["relay", "accept", "recall"]; // roles of letters that others wrote
 const SETTLE = 600; // milliseconds in which the buttons rest after the page turned to another incident
 
@@ -19,13 +21,14 @@ export function incidentView(refresh) {
   const empty = el("div", { class: "view-empty" }, word("view.empty"));
   const hero = el("header", { class: "hero" });
   const told = el("div", { class: "told" });
-  const acts = el("div", { class: "acts" });
+  const acts = el("div", { class: "acts", role: "group", "aria-label": word("acts.title") });
   const rungs = ladder();
   const lines = timeline();
-  const body = el("div", { class: "view-body" }, hero, acts, told, el("div", { class: "course" }, rungs.node, lines.node));
-  const node = el("main", { class: "view" }, body, empty);
+  const course = el("div", { class: "course" }, rungs.node, lines.node);
+  const body = el("div", { class: "view-body" }, hero, acts, told, course);
+  const node = el("section", { class: "view", "aria-label": word("view.title") }, body, empty);
   const showHero = region(hero, heroOf);
-  const showTold = region(told, (one) => [el("div", { class: "told-who" }, placeLine(one.place), reporter(one)), said(one).map((message, at) => typed(one, message, at === 0))]);
+  const showTold = region(told, toldOf);
   const showActs = region(acts, (look) => actsOf(look, refresh));
   let last;
 
@@ -39,13 +42,17 @@ export function incidentView(refresh) {
       if (last !== one.id) rest(acts, last !== undefined);
       last = one.id;
       const look = face(one);
+      const detail = detailOf(one, refresh);
+      const whole = detail?.incident;
       body.dataset.face = look;
-      const { effects, messages, place, reading, ...rest_ } = one;
-      showHero({ one: rest_, look });
-      showTold({ ...one, effects: undefined, next_at: undefined });
-      showActs({ id: one.id, code: one.code, kind: one.kind, kind_label: one.kind_label, look, name: myName(), waits: one.siren_allowed === false && !one.quiet });
-      rungs.show(one, look);
-      lines.show(one);
+      const { stamp, next_at, place, ...slim } = one;
+      showHero({ one: slim, look, hands: othersAt(one.id) });
+      showTold({ place: one.place, whole: whole && { ...whole, effects: undefined, next_at: undefined } });
+      acts.hidden = !desk;
+      showActs({ one: { id: one.id, code: one.code, kind: one.kind, kind_label: one.kind_label, state: one.state, accepted_by: one.accepted_by, place: one.place, drill: one.drill, quiet: one.quiet }, look, name: myName(), waits: one.siren_allowed === false && !one.quiet, caller: Boolean(whole?.caller) });
+      course.hidden = !desk;
+      rungs.show({ ...one, effects: whole?.effects }, look);
+      lines.show(detail);
     },
   };
 }
@@ -56,21 +63,29 @@ function rest(acts, turned) {
   setTimeout(() => { acts.inert = false; }, SETTLE);
 }
 
-function heroOf({ one, look }) {
+function heroOf({ one, look, hands }) {
   return [
-    el("div", { class: "hero-state" }, icon(look), el("span", {}, word(`state.${look}`))),
-    el("div", { class: "hero-words" }, el("h2", {}, label(one.kind_label, one.kind) || word("kind.unknown")), el("span", { class: "code" }, `#${one.code}`), one.drill && el("span", { class: "chip" }, word("mark.drill")), one.quiet && el("span", { class: "chip chip-warn" }, word("mark.quiet"))),
+    el("div", { class: "hero-state" }, icon(look), el("span", {}, word(`state.${look}`), one.alarm && look === "accepted" && ` · ${reason(one.alarm)}`, one.assigned_name && ` · ${word("assign.waits", { name: one.assigned_name })}`)),
+    el("div", { class: "hero-words" }, el("h2", {}, label(one.kind_label, one.kind) || word("kind.unknown")), el("a", { class: "code", href: `/incidents/${one.id}`, title: word("view.paper") }, `#${one.code}`), one.drill && el("span", { class: "chip chip-warn" }, word("mark.drill")), one.quiet && el("span", { class: "chip chip-warn" }, word("mark.quiet")), hands.map((each) => el("span", { class: `hand ${each.doing ? "hand-busy" : ""}` }, icon("person"), strange(handWords(each))))),
     el("div", { class: "hero-clock" }, el("time", clock(one, look), ["closed", "cancelled"].includes(look) ? dayTime(one.opened_at) : ""), el("small", {}, caption(one, look))),
   ];
 }
 
 function caption(one, look) {
   if (look === "confirmed") return [word("clock.alarm"), " ", el("b", { "data-down": new Date(nobodyAt(one)).toISOString() })];
-  if (look === "accepted") return word("clock.accepted", { name: one.accepted_by ?? "", time: one.accepted_at ? clockTime(one.accepted_at) : "" });
+  const at = one.handed_at ?? one.accepted_at;
+  if (look === "accepted") return word("clock.accepted", { name: one.accepted_by ?? "", time: at ? clockTime(at) : "" });
   return word(`clock.${look}`);
 }
 
+function toldOf({ place, whole }) {
+  if (!whole) return [placeLine(place)];
+  const finding = whole.finding && el("p", { class: "found" }, word("finding.is", { what: label(whole.finding_label, whole.finding) }), whole.finding_text && [": ", strange(whole.finding_text)]);
+  return [el("div", { class: "told-who" }, placeLine(whole.place), reporter(whole)), finding, said(whole).map((message, at) => typed(whole, message, at === 0))];
+}
+
 function reporter(one) {
+  if (one.drill) return null;
   return el("div", { class: "reporter" }, icon("person"), el("span", {}, one.caller_name && [strange(one.caller_name), " · "], strange(number(one.caller))), el("span", { class: one.registered ? "chip" : "chip chip-warn" }, word(one.registered ? "caller.registered" : "caller.unregistered")), one.siren_allowed === false && ["pending", "confirmed"].includes(one.state) && el("span", { class: "chip chip-warn" }, word("mark.siren_waits")));
 }
 
@@ -97,16 +112,29 @@ function typed(one, message, first) {
   );
 }
 
-function actsOf({ id, code, kind, kind_label, look, name, waits }, refresh) {
-  const one = { id, code, kind, kind_label };
-  const button = (verb, sign, text) => el("button", { type: "button", class: `act act-${verb} ${verb === "accept" ? "act-main" : ""}`, onclick: () => act(one, verb, refresh) }, icon(sign), text);
-  const can = CAN[look] ?? [];
+// The main act is the large one; what ends it stands apart.
+function actsOf({ one, look, name, waits, caller }, refresh) {
+  const key = (verb, sign, text, { kind = "", fields = {} } = {}) => el("button", { type: "button", class: `act act-${verb} ${kind}`, onclick: () => act(one, verb, refresh, fields) }, icon(sign), text);
+  const open = !["closed", "cancelled"].includes(look);
+  const calling = ["pending", "look", "confirmed", "nobody"].includes(look);
+  const reach = caller && !one.quiet && open;
   return [
-    can.includes("accept") && button("accept", "accepted", name ? word("act.accept", { name }) : word("act.accept.short")),
-    can.includes("close") && button("close", "closed", word("act.close")),
-    can.includes("confirm") && button("confirm", "confirmed", word("act.confirm")),
-    can.includes("next") && waits && button("confirm", "siren", word("act.siren")),
-    can.includes("next") && button("next", "next", word("act.next")),
-    can.includes("cancel") && button("cancel", "cancelled", word("act.cancel")),
+    el("div", { class: "acts-first" },
+      calling && key("accept", "accepted", name ? word("act.accept", { name }) : word("act.accept.short"), { kind: "act-main" }),
+      look === "accepted" && key("close", "closed", word("act.close"), { kind: "act-main" }),
+      ["pending", "look"].includes(look) && !one.drill && key("mark", "confirmed", word("act.confirm"), { fields: { as: "real" } }),
+      ["confirmed", "nobody"].includes(look) && waits && !one.drill && key("mark", "siren", word("act.siren"), { fields: { as: "real" } }),
+      ["confirmed", "nobody"].includes(look) && key("next", "next", word("act.next")),
+      open && key("assign", "person", word("act.assign"))),
+    el("div", { class: "acts-more" },
+      open && key("place", "place", word("act.place")),
+      reach && key("call", "call", word("act.call")),
+      reach && key("text", "text", word("act.text")),
+      key("note", "note", word("act.note")),
+      calling && key("close", "closed", word("act.close")),
+      !one.drill && key("mark", "cancelled", word("mark.false"), { kind: "act-end", fields: { as: "false" } }),
+      !one.drill && key("mark", "degraded", word("mark.as_drill"), { kind: "act-end", fields: { as: "drill" } }),
+      !one.drill && !open && key("mark", "ok", word("mark.real"), { fields: { as: "real" } }),
+      open && one.drill && key("cancel", "cancelled", word("act.cancel"), { kind: "act-end" })),
   ];
 }

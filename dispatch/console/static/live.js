@@ -1,8 +1,9 @@
 // The live push. The browser itself resumes with Last-Event-ID; when it gives up, this begins anew at the same place.
 const SILENT = 25_000; // milliseconds; the program says something every 10 s
 const AGAIN = [1000, 2000, 5000, 10_000]; // milliseconds between tries
+const NAMES = ["fresh", "board", "incident", "more", "health", "post", "needs", "hands", "trouble", "tick"];
 
-export function live(url, heard, linked) {
+export function live(url, heard, linked, page = "") {
   let place = "";
   let source;
   let tries = 0;
@@ -21,8 +22,9 @@ export function live(url, heard, linked) {
     watch = setTimeout(open, AGAIN[Math.min(tries++, AGAIN.length - 1)]);
   };
   const open = () => {
-    source = new EventSource(place ? `${url}?after=${encodeURIComponent(place)}` : url);
-    for (const name of ["fresh", "board", "incident", "health", "post", "trouble", "tick"]) {
+    const asked = new URLSearchParams({ ...(page && { page }), ...(place && { after: place }) });
+    source = new EventSource(asked.size ? `${url}?${asked}` : url);
+    for (const name of NAMES) {
       source.addEventListener(name, (event) => {
         if (event.lastEventId) place = event.lastEventId;
         alive();
@@ -34,4 +36,10 @@ export function live(url, heard, linked) {
     watch = setTimeout(lost, SILENT);
   };
   open();
+  addEventListener("online", () => { // the wire is back: no waiting for the next try
+    tries = 0;
+    if (source?.readyState !== EventSource.OPEN) open();
+  });
+  addEventListener("pagehide", () => source?.close());
+  addEventListener("pageshow", (event) => event.persisted && open());
 }

@@ -1,14 +1,16 @@
 // What the page knows, and the one place that decides what needs a person first.
 import { now } from "./time.js";
 
-export const state = { city: {}, incidents: new Map(), health: [], post: { letters: [], costs: [] }, trouble: null, linked: null, linkedSince: Date.now(), picked: null };
+export const state = { city: {}, incidents: new Map(), details: new Map(), health: [], post: { letters: [], costs: [], queues: [] }, needs: [], hands: [], more: 0, trouble: null, linked: null, linkedSince: Date.now(), picked: null };
+
+// Those who need what residents write; others see that something happens, and no more.
+export const desk = document.body.dataset.desk === "yes";
 
 const ENDED = ["closed", "cancelled"];
 
 // The moment from which nobody having accepted is an alarm; the page counts it itself, so that it sounds even if the
 // loop that should have said so has died.
 export function nobodyAt(incident) {
-  if (incident.nobody_at) return Date.parse(incident.nobody_at);
   const from = incident.confirmed_at ?? incident.opened_at;
   return Date.parse(from) + (state.city.clocks?.nobody_s ?? 120) * 1000;
 }
@@ -29,8 +31,9 @@ export function inOrder() {
   return [...state.incidents.values()].sort((a, b) => rank(a) - rank(b) || (rank(a) < 3 ? at(a) - at(b) : at(b) - at(a)));
 }
 
+// What the bell is rung for: a drill rings nobody's ears.
 export function alarmed() {
-  return inOrder().filter((one) => LOUD.includes(face(one)));
+  return inOrder().filter((one) => LOUD.includes(face(one)) && !one.drill);
 }
 
 export function ended(incident) {
@@ -58,7 +61,6 @@ export function heard(name, data) {
     for (const id of state.incidents.keys()) if (!here.has(id)) state.incidents.delete(id);
   }
   if (name === "incident") state.incidents.set(data.id, data);
-  if (name === "health") state.health = data;
-  if (name === "post") state.post = data;
-  if (name === "trouble") state.trouble = data;
+  if (name === "more") state.more = data.more;
+  if (["health", "post", "trouble", "needs", "hands"].includes(name)) state[name] = data;
 }

@@ -1,51 +1,37 @@
-// Everything that happened, read anew whenever the incident changes.
+// Everything that happened, the latest on top, as the server says it; and what was said on the telephone.
 import { el, region, strange } from "./dom.js";
-import { clockTime } from "./time.js";
-import { reason } from "./reason.js";
-import { knownWord, label, word } from "./words.js";
+import { icon } from "./icons.js";
+import { placeName } from "./place.js";
+import { clockTime, dayTime } from "./time.js";
+import { label, word } from "./words.js";
 
 export function timeline() {
   const list = el("ol", { class: "lines" });
-  const node = el("section", { class: "timeline" }, el("h3", {}, word("timeline.title")), list);
-  const show = region(list, (lines) => lines.map((line) => el("li", { "data-kind": line.kind }, el("time", {}, clockTime(line.at)), el("span", {}, strange(text(line))))));
-  let of;
-  let reading = false;
-  let again = false;
-
-  async function read(id) {
-    reading = true;
-    try {
-      const answer = await fetch(`/console/incidents/${id}`);
-      const told = answer.ok ? await answer.json() : null;
-      if (told && of?.id === id) show([...told.timeline].reverse());
-    } catch {
-      again = true; // the live push will bring another occasion
-    }
-    reading = false;
-    if (again && of) {
-      again = false;
-      setTimeout(() => read(of.id), 500);
-    }
-  }
-
+  const talks = el("div", { class: "talks" });
+  const others = el("div", { class: "others" });
+  const node = el("section", { class: "timeline", tabindex: "0", "aria-label": word("timeline.title") }, el("h3", {}, word("timeline.title")), list, talks, others);
+  const showLines = region(list, (lines) => lines.map((line) => el("li", { "data-kind": line.kind }, el("time", {}, clockTime(line.at)), el("span", {}, strange(line.said), line.typed && [": ", el("q", {}, strange(line.typed))]))));
+  const showTalks = region(talks, (all) => all.length ? [el("h3", {}, word("talks.title")), all.map(talk)] : []);
+  const showOthers = region(others, ({ related, nearby }) => [
+    related.length ? [el("h3", {}, word("others.caller")), el("ul", {}, related.map(other))] : null,
+    nearby.length ? [el("h3", {}, word("others.near")), el("ul", {}, nearby.map(other))] : null,
+  ]);
   return {
     node,
-    show(one) {
-      const seen = JSON.stringify(one);
-      if (of?.seen === seen) return;
-      if (of?.id !== one.id) show([]);
-      of = { id: one.id, seen };
-      if (reading) again = true;
-      else read(one.id);
+    show(detail) {
+      showLines([...(detail?.timeline ?? [])].reverse());
+      showTalks((detail?.talks ?? []).filter((one) => one.said.length || one.recordings.length));
+      showOthers({ related: detail?.related ?? [], nearby: detail?.nearby ?? [] });
     },
   };
 }
 
-// The page's own words for what it knows the kind of; else what the program wrote down.
-function text(line) {
-  if (line.kind === "alarm") return word("line.alarm", { text: reason(line.text) });
-  const key = `line.${line.kind}`;
-  if (!knownWord(key)) return [line.who, line.text].filter(Boolean).join(": ");
-  const outcome = [`said.${line.kind}.${line.outcome}`, `outcome.${line.kind}.${line.outcome}`, `outcome.${line.outcome}`].find(knownWord);
-  return word(key, { ...line, outcome: outcome ? word(outcome) : (line.outcome ?? ""), name: line.name ?? line.who, kind: label(line.label), saw: (line.saw ?? []).join(", ") });
+function talk(one) {
+  const said = one.said.map((each) => el("li", { class: each.by === "us" ? "ours" : "" }, strange(each.words)));
+  const sounds = one.recordings.map((each) => el("audio", { controls: true, preload: "none", src: `/console/recordings/${each.id}`, title: `${Math.round(each.seconds)} s` }));
+  return el("details", { class: "talk" }, el("summary", {}, icon("call"), strange(one.name), one.answered_at && ` · ${clockTime(one.answered_at)}`), el("ol", { class: "words" }, said), sounds);
+}
+
+function other(one) {
+  return el("li", {}, el("a", { href: `/incidents/${one.id}` }, `#${one.code} ${label(one.kind_label, one.kind)}`), ` · ${dayTime(one.opened_at)} · `, strange(placeName(one.place)), ` · ${word(`state.${one.state}`)}`, one.false_alarm && el("span", { class: "chip" }, word("mark.false")));
 }
