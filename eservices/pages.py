@@ -7,6 +7,7 @@ from pathlib import Path
 from eservices.api import operations
 from eservices.clinic.pages.routes import clinic_pages
 from eservices.complaints.pages.routes import ticket_pages
+from eservices.figures import SHEAF
 from gateway.page import PUBLIC, Floor, Handed, NotThere, Page, Visit, Wing
 
 HERE = Path(__file__).parent
@@ -24,6 +25,7 @@ def wings(floor: Floor) -> tuple[Wing, ...]:
             pages=pages,
             templates=HERE / "templates",
             words=HERE / "words",
+            figures=SHEAF,
             operations=operations(floor),
         ),
     )
