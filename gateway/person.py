@@ -36,6 +36,6 @@ def fault_of_street(typed: str) -> str:
 
 
 def of_the_city(city: City, phone: str) -> bool:
-    """Whether the number is one of the city's own: an officer, a command post, a modem, a siren. Nobody registers it."""
+    """Whether it is one of the city's own numbers (officers, posts, modems, sirens): nobody registers it."""
     posts = {post.number for post in city.operators} | {modem.number for modem in city.modems}
     return phone in posts | city.roster_numbers() or city.siren_of(phone) is not None

@@ -76,32 +76,53 @@ class _Reader:
     key: bytes
 
     def resident(self, row: Mapping[str, str]) -> Resident:
+        return self._made({name: read() for name, read in self._columns(row).items()})
+
+    def faults(self, row: Mapping[str, str]) -> dict[str, str]:
+        """What is wrong with each column."""
+        found: dict[str, str] = {}
+        for name, read in self._columns(row).items():
+            try:
+                read()
+            except _Bad as fault:
+                found[name] = str(fault)
+        return found
+
+    def _columns(self, row: Mapping[str, str]) -> dict[str, Callable[[], Any]]:
+        """How each column is read, in the order in which faults are told."""
+        return {
+            "phone": lambda: self._phone(row),
+            "point": lambda: self._point(row.get("lat", ""), row.get("lon", "")),
+            "language": lambda: self._language(row),
+            "name": lambda: _text(row, "name"),
+            "kelurahan": lambda: self._area(row.get("kelurahan", "")),
+            "address": lambda: _text(row, "address"),
+            "quiet": lambda: _flag(row, "quiet", False),
+            "notes": lambda: _text(row, "notes"),
+            "confirmed": lambda: _flag(row, "confirmed", True),
+            "panic_button": lambda: _flag(row, "panic_button", False),
+            "lingkungan": lambda: self._lingkungan(row.get("lingkungan", "")),
+            "nik": lambda: self._nik(row.get("nik", "")),
+            "household": lambda: _text(row, "household"),
+            "cannot_walk": lambda: _flag(row, "cannot_walk", False),
+            "call_me": lambda: _flag(row, "call_me", False),
+        }
+
+    def _made(self, read: dict[str, Any]) -> Resident:
+        lat, lon = read.pop("point")
+        return Resident(**read, lat=lat, lon=lon, address_at=self.at)
+
+    def _phone(self, row: Mapping[str, str]) -> str:
         phone = normal(row.get("phone", ""))
         if phone is None:
             raise _Bad(f"phone {row.get('phone', '')!r} is not a subscriber's number")
-        lat, lon = self._point(row.get("lat", ""), row.get("lon", ""))
+        return phone
+
+    def _language(self, row: Mapping[str, str]) -> str:
         language = row.get("language", "").lower()
         if language and language not in self.city.languages:
             raise _Bad(f"language {language!r} is not one of {', '.join(self.city.languages)}")
-        return Resident(
-            phone=phone,
-            name=_text(row, "name"),
-            kelurahan=self._area(row.get("kelurahan", "")),
-            address=_text(row, "address"),
-            lat=lat,
-            lon=lon,
-            language=language,
-            quiet=_flag(row, "quiet", False),
-            notes=_text(row, "notes"),
-            confirmed=_flag(row, "confirmed", True),
-            panic_button=_flag(row, "panic_button", False),
-            address_at=self.at,
-            lingkungan=self._lingkungan(row.get("lingkungan", "")),
-            nik=self._nik(row.get("nik", "")),
-            household=_text(row, "household"),
-            cannot_walk=_flag(row, "cannot_walk", False),
-            call_me=_flag(row, "call_me", False),
-        )
+        return language
 
     def _lingkungan(self, written: str) -> str:
         number = lingkungan_number(written)
@@ -180,6 +201,17 @@ def read_rows(data: bytes, city: City, at: datetime, *, key: bytes = b"") -> Ite
                 yield _once(reader.resident(_row(header, cells)), line, first_line)
         except (_Bad, csv.Error) as fault:
             yield BadRow(line, str(fault))
+
+
+def read_form(
+    row: Mapping[str, str], city: City, at: datetime, *, key: bytes = b""
+) -> tuple[Resident | None, dict[str, str]]:
+    """One resident as a form has him, by the checks of the file; and what is wrong, by column (``point``: of lat and
+    lon). None: something is."""
+    clean = {name: "".join(char if char.isprintable() else " " for char in cell).strip() for name, cell in row.items()}
+    reader = _Reader(city=city, at=at, areas=_names(city), key=key)
+    faults = reader.faults(clean)
+    return (None if faults else reader.resident(clean)), faults
 
 
 def _next(rows: Iterator[list[str]]) -> list[str] | None:

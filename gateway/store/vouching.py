@@ -13,6 +13,7 @@ from gateway.store.people import RESIDENT, Resident, erase, find, residents_afte
 from gateway.store.schema import Tx, UtcDateTime, metadata
 
 CONFIRMED, CHANGED, REFUSED, DOUBTED = "confirmed", "changed", "refused", "doubted"
+REGISTERED, CORRECTED, IMPORTED = "registered", "corrected", "imported"
 
 RESIDENT_VOUCHED = Table(
     "resident_vouched",
@@ -21,7 +22,7 @@ RESIDENT_VOUCHED = Table(
     Column("phone", String, nullable=False, index=True),  # E.164
     Column("at", UtcDateTime, nullable=False),
     Column("who", String, nullable=False),  # the person's name, as given
-    Column("what", String, nullable=False),  # confirmed, changed, refused, doubted
+    Column("what", String, nullable=False),  # confirmed, changed, refused, doubted, registered, corrected, imported
 )
 
 
@@ -70,7 +71,7 @@ def confirm_resident(tx: Tx, number: str, who: str, at: datetime) -> Resident | 
     save(tx, now)
     end_change(tx, number)
     end_asked(tx, number)
-    _note(tx, number, who, at, CHANGED if line.confirmed else CONFIRMED)
+    vouch(tx, number, who, at, CHANGED if line.confirmed else CONFIRMED)
     return now
 
 
@@ -80,14 +81,14 @@ def refuse_resident(tx: Tx, number: str, who: str, at: datetime) -> bool:
     dropped = end_change(tx, number) if line is None or line.confirmed else erase(tx, number)
     if dropped:
         end_asked(tx, number)
-        _note(tx, number, who, at, REFUSED)
+        vouch(tx, number, who, at, REFUSED)
     return dropped
 
 
 def doubt_resident(tx: Tx, number: str, who: str, at: datetime) -> None:
     """A kepling does not know what that number said for so. Nothing is dropped: a person of the city decides."""
     refused_by_kepling(tx, number)
-    _note(tx, number, who, at, DOUBTED)
+    vouch(tx, number, who, at, DOUBTED)
 
 
 def vouched(tx: Tx, number: str) -> list[tuple[datetime, str, str]]:
@@ -96,5 +97,6 @@ def vouched(tx: Tx, number: str) -> list[tuple[datetime, str, str]]:
     return [(row.at, row.who, row.what) for row in tx.execute(mine)]
 
 
-def _note(tx: Tx, number: str, who: str, at: datetime, what: str) -> None:
+def vouch(tx: Tx, number: str, who: str, at: datetime, what: str) -> None:
+    """Keep who did what for that line."""
     tx.execute(insert(RESIDENT_VOUCHED), {"phone": number, "at": at, "who": who, "what": what})
