@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from eservices.registration.asked import VALID_DAYS, said_last
 from eservices.registration.homes import join_household, new_household
+from gateway.audit import Deed, note
 from gateway.dialogue import Ask, Dialogue, State, Step, Who
 from gateway.effects import register
 from gateway.messages import Lane, Outbound
@@ -129,6 +130,8 @@ class KeplingTalk(Dialogue):
         name = shown_line(tx, one.phone)[0]
         kepling = self._city.keplings.with_number(who.number)
         by = kepling.name if kepling is not None else who.number
+        what = "person.confirm" if ask.yes else "person.doubt"
+        note(tx, Deed(by="kepling", how="sms", what=what, object="person", about=[one.phone, who.number]))
         if ask.yes:
             line = confirm_resident(tx, one.phone, by, who.at)
             if line is not None:

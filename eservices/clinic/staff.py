@@ -21,6 +21,7 @@ from eservices.clinic.schedule import today
 from eservices.clinic.showing import Words
 from eservices.clinic.staff_words import Order, StaffWords, Verb
 from eservices.clinic.store.closing import Asked, ask, asked_of
+from gateway.audit import Deed, note
 from gateway.dialogue import was_said
 from gateway.inbox import Desk
 from gateway.messages import Inbound, Kind, Lane
@@ -88,6 +89,7 @@ class ClinicDesk:
             self._stranger(letter, tx)
             return
         turn = _Turn(tx=tx, letter=letter, clinic=found[0], staff=found[1], order=order, now=self._clock.now())
+        note(tx, Deed(by="clinic", how="sms", what=f"clinic.{order.verb.name.lower()}", about=[letter.sender]))
         if order.verb in (Verb.YES, Verb.NO):
             self._answered(turn)
         elif order.vague:

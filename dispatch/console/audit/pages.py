@@ -58,6 +58,11 @@ SUPERVISOR = frozenset({Role.SUPERVISOR})
 NUMBER = "{number:[+%0-9A-Fa-f]{4,24}}"
 PAGE = 50  # lines on one page
 SHEET = 5000  # lines of one sheet
+KNOWN = """look person.export person.erase person.new person.changed person.same person.waits person.confirm person.doubt
+incident.accept incident.cancel incident.close incident.next incident.real audit.verify audit.cut retention.run
+residents.show residents.list residents.export residents.import letter.write siren.test drill.start drill.stop
+ticket.reveal"""
+ACTS = frozenset(KNOWN.split())  # of which a word says more than their name
 Json = Mapping[str, Any]
 
 
@@ -67,7 +72,7 @@ def audit_wing(floor: Floor) -> Wing:
     return Wing(
         room="audit",
         pages=(
-            Page(path="/settings/audit", handle=here.lines, roles=OVERSEERS, title="audit.title", nav=95),
+            Page(path="/settings/audit", handle=here.lines, roles=OVERSEERS, title="audit.title"),
             Page(
                 path="/settings/audit/verify", handle=here.verify, roles=OVERSEERS, method="POST", title="audit.title"
             ),
@@ -114,6 +119,7 @@ class _Audit:
             "near": near,
             "asked": visit.query,
             "verdict": verdict,
+            "acts": ACTS,
         }
         return Shown(template="audit/audit.html", data=data, looked=looked)
 

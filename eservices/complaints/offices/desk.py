@@ -19,6 +19,7 @@ from eservices.complaints.offices import store as office_store
 from eservices.complaints.offices.deeds import Verdict
 from eservices.complaints.offices.words import Answer, OfficeWords, Verb, named_office
 from eservices.complaints.ticket import Ticket
+from gateway.audit import Deed, note
 from gateway.dialogue import was_said
 from gateway.inbox import Desk
 from gateway.messages import Inbound, Kind, Lane
@@ -172,6 +173,8 @@ class OfficeDesk:
 
     def _done(self, turn: _Turn, verdict: Verdict, key: str, **fields: object) -> None:
         if verdict.done:
+            thing, about = f"ticket/{verdict.ticket.number}", [turn.letter.sender]
+            note(turn.tx, Deed(by="office", how="sms", what=f"ticket.{key}", object=thing, about=about))
             self._reply(turn, key, **fields)
         else:
             self._reply(turn, "office_spent", ticket=verdict.ticket.number)

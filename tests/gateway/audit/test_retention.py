@@ -130,10 +130,10 @@ def test_killed_in_the_middle_it_goes_on(tmp_path: Path) -> None:
             left = await store.read(named)
             assert 0 < left < 900
             assert (await store.read(last_runs))["letters"].ended_at is None
-            job = asyncio.create_task(keeping(store, clock).run())
+            again = asyncio.create_task(keeping(store, clock).run())
             await clock.sleep(300)
-            job.cancel()
-            await asyncio.gather(job, return_exceptions=True)
+            again.cancel()
+            await asyncio.gather(again, return_exceptions=True)
             assert await store.read(named) == 0
             assert (await store.read(last_runs))["letters"].rows == left
 
