@@ -34,9 +34,9 @@ NO_TILE = (  # a PNG of one transparent point: where the file has a hole, the gr
 )
 
 
-def map_wing(floor: Floor) -> Wing:
-    """The pages of the map."""
-    place = _Map(floor)
+def map_wing(floor: Floor, library: Path = LIBRARY) -> Wing:
+    """The pages of the map. ``library``: the file without which there are only tables."""
+    place = _Map(floor, library)
     number = "[0-9]{1,9}"
     return Wing(
         room="map",
@@ -54,7 +54,8 @@ def map_wing(floor: Floor) -> Wing:
 
 
 class _Map:
-    def __init__(self, floor: Floor) -> None:
+    def __init__(self, floor: Floor, library: Path) -> None:
+        self._library = library
         self._city, self._store, self._clock = floor.city, floor.store, floor.clock
         folders = (floor.settings.data_dir / "tiles", floor.city.path / "tiles", floor.city.path)
         self._shelf = TileShelf(folders, floor.clock, floor.pulse)
@@ -84,7 +85,7 @@ class _Map:
                 "tiles": found,
                 "folder": str(self._folder) if Role.ADMIN in visit.user.roles else "",
                 "sources": ground.sources,
-                "drawn": LIBRARY.is_file(),
+                "drawn": self._library.is_file(),
             },
         )
 
@@ -97,7 +98,7 @@ class _Map:
                 "areas": f"/map/areas.geojson?v={ground.version}",
                 "sources": ground.sources,
                 "tiles": _tiles_json(found),
-                "drawn": LIBRARY.is_file(),
+                "drawn": self._library.is_file(),
             }
         )
 

@@ -51,7 +51,12 @@ export async function pickPlace(element, { lat = null, lon = null, label = "" } 
     });
     leave.addEventListener("click", () => end(null));
     form.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") end(null);
+      if (event.key === "Escape") {
+        event.preventDefault(); // the dialog that it may stand in stays
+        event.stopPropagation();
+        end(null);
+        return;
+      }
       if (event.key !== "Enter" || event.target !== base?.board) return;
       event.preventDefault();
       choose(base.map.getCenter());

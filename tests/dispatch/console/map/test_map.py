@@ -181,6 +181,17 @@ async def test_a_bad_file_is_told_on_the_page_and_the_map_goes_on(look: Client, 
     assert (part.kind, part.status) == ("map", "degraded")
 
 
+async def test_without_the_library_the_page_says_so_and_its_tables_say_the_same(
+    floor: Floor, keeper: FixedKeeper, aiohttp_client: AiohttpClient, tmp_path: Path
+) -> None:
+    bare = await aiohttp_client(built(floor, (map_wing(floor, tmp_path / "leaflet.js"),), keeper).app)
+    page = await _page(_as(bare, keeper, Role.DISPATCHER))
+    assert "belum terpasang" in page
+    assert "Polsek Hulu" in page
+    assert "leaflet" not in page.replace("Leaflet", "")
+    assert (await _json(bare, "/map/setup.json"))["drawn"] is False
+
+
 async def test_only_an_administrator_is_told_the_folder(look: Client, floor: Floor, keeper: FixedKeeper) -> None:
     folder = str(floor.settings.data_dir / "tiles")
     assert folder not in await _page(look)
