@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from dispatch.console.api.pages import api_wing
 from dispatch.console.audit.pages import audit_wing
+from dispatch.console.drills.pages import drills_wing
 from dispatch.console.duty.pages import duty_wing
 from dispatch.console.map.pages import map_wing
+from dispatch.console.people.pages import people_wing
 from dispatch.console.post.pages import post_wing
 from dispatch.console.reports.pages import reports_wing
 from dispatch.console.setup.pages import setup_wing
@@ -23,6 +25,8 @@ def wings(floor: Floor, figures: Sequence[Sheaf] = ()) -> tuple[Wing, ...]:
         map_wing(floor),
         stations_wing(floor),
         duty_wing(floor),
+        drills_wing(floor),
+        people_wing(floor),
         post_wing(floor),
         reports_wing(floor, figures),
         setup_wing(floor),
