@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from config.cli import build_parser
 from config.clock import SystemClock
+from config.command import DONE, Context
 from eservices.clinic.booking import Session
+from eservices.clinic.talk import Room, queue_dialogues
+from eservices.commands import COMMANDS
+from gateway.dialogue import Who
 from gateway.page import Floor, Role
 from gateway.store import Tx
 from tests.eservices.clinic.counter import TUESDAY, dentist, doctor, fill
+from tests.eservices.complaints.office_commands import Paper
 from tests.fixtures.site import user_with
 
 NURSE = user_with(Role.CLINIC, login="nur", name="Nur Contoh", clinic="hulu")
@@ -50,8 +57,24 @@ def teeth(floor: Floor) -> Session:
     return dentist(floor.city)
 
 
-def seen_in(page: str) -> str:
-    """The count of calls that the page's button carries."""
-    found = re.search(r'name="seen" value="(\d+)"', page)
-    assert found, page
-    return found[1]
+async def listed(floor: Floor) -> list[Mapping[str, Any]]:
+    """What ``kentongan clinic list --json`` prints of that day."""
+    line = f"clinic list --clinic hulu --service umum --day {TUESDAY.isoformat()}"
+    asked, paper = build_parser(COMMANDS).parse_args(line.split()), Paper()
+    context = Context(settings=None, city=floor.city, clock=floor.clock, out=paper, store=floor.store)
+    assert await asked.command.run(context, asked) == DONE
+    return paper.rows
+
+
+async def answered(floor: Floor, phone: str, said: str) -> str:
+    """What that phone is told."""
+
+    def work(tx: Tx) -> str:
+        who = Who(number=phone, language="id", at=floor.clock.now())
+        for talk in queue_dialogues(floor.city, Room(floor.city, b"")):
+            if said in [head.upper() for head in talk.heads]:
+                step = talk.begin(who, "")
+                return (talk.answer(tx, step.ask, who, "turn") if step.ask is not None else step).screen.text
+        raise AssertionError(f"nobody answers {said}")
+
+    return await floor.store.write(work)
