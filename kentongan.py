@@ -16,7 +16,6 @@ from tempfile import TemporaryDirectory
 
 import config.commands
 import dispatch.commands
-import dispatch.read_command
 import eservices.commands
 import eservices.pages
 import gateway.commands
@@ -45,6 +44,7 @@ from eservices.calling.rounds import CallOuts
 from eservices.clinic.staff import ClinicDesk
 from eservices.complaints.offices.desk import OfficeDesk
 from eservices.desk import LastDesk
+from eservices.figures import SHEAF as SERVICES
 from eservices.rounds import Rounds
 from eservices.services import chores, services
 from eservices.understood import Understood
@@ -275,9 +275,8 @@ COMMANDS: tuple[Command, ...] = (
     *gateway.commands.COMMANDS,
     *gateway.described.commands.COMMANDS,
     *ivr.commands.COMMANDS,
-    *dispatch.commands.COMMANDS,
+    *dispatch.commands.commands(Understood, (SERVICES,)),
     *eservices.commands.COMMANDS,
-    dispatch.read_command.command(Understood),
     DOCTOR,
     Command(name=("run",), help="the main job, for ever", needs=Needs.CITY, run=_run, arguments=_run_arguments),
     Command(name=("demo",), help="run on a virtual network", needs=Needs.CITY, run=_demo, arguments=_demo_arguments),

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from config.command import DONE, Command, Context, Needs
-from dispatch import act_commands, comm_test_commands, drill_commands, roster_commands, station_commands, store
+from dispatch import (
+    act_commands,
+    comm_test_commands,
+    drill_commands,
+    read_command,
+    roster_commands,
+    station_commands,
+    store,
+)
 from dispatch.act_commands import clock, known, line
 from dispatch.console import certificate_command
 from dispatch.console.access import commands as access_commands
 from dispatch.console.picture import incident_json, line_json, talk_json
+from dispatch.console.reports.commands import report_command
 from dispatch.console.shown import shown
+from dispatch.read_command import FieldsOf
+from gateway.figures import Sheaf
 from gateway.store import Tx
 from ivr.store import calls_about
 
@@ -75,3 +86,8 @@ COMMANDS: tuple[Command, ...] = (
     *access_commands.COMMANDS,
     *certificate_command.COMMANDS,
 )
+
+
+def commands(fields_of: FieldsOf, figures: Sequence[Sheaf]) -> tuple[Command, ...]:
+    """Every command of this room. ``fields_of``: what the services know of texts; ``figures``: what they count."""
+    return (*COMMANDS, read_command.command(fields_of), report_command(figures))

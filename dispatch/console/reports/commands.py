@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from config.command import DONE, NOT_HERE, USAGE, Command, CommandError, Context, Needs
-from dispatch.console.reports.figures import SHEAF
+from dispatch.console.reports.figures import SHEAVES
 from dispatch.console.reports.report import Report, Reporter
 from dispatch.console.reports.span import BadSpan, month_of
 from dispatch.console.words import LANGUAGES
@@ -16,7 +16,7 @@ from gateway.figures import READERS, Sheaf
 from gateway.page import Role, User
 
 
-def command(more: Sequence[Sheaf] = ()) -> Command:
+def report_command(more: Sequence[Sheaf] = ()) -> Command:
     """``more``: the figures of other rooms."""
 
     async def run(context: Context, asked: Namespace) -> int:
@@ -27,7 +27,7 @@ def command(more: Sequence[Sheaf] = ()) -> Command:
             raise CommandError(f"--month {asked.month}: a month is written 2026-10", USAGE) from None
         roles = READERS if asked.persons else READERS - {Role.SUPERVISOR}
         reader = User(login="", name="", roles=roles)
-        reporter = Reporter(city, (SHEAF, *more))
+        reporter = Reporter(city, (*SHEAVES, *more))
         report = await reporter.report(context.store, span, reader, asked.lang, now, title="monthly_title")
         written = await asyncio.to_thread(_write, report, Path(asked.out))
         row = {"file": str(asked.out), "month": f"{span.first:%Y-%m}", "bytes": written, "tables": len(report.parts)}

@@ -29,20 +29,19 @@ COUNTED = tuple(Column(title=f"reports.{one}", form=Form.COUNT) for one in ("inc
 FALSE = (Column(title="reports.false", form=Form.COUNT), Column(title="reports.false_share", form=Form.SHARE))
 
 
-def figures(tx: Tx, city: City, since: datetime, until: datetime) -> Sequence[Section]:
-    """Every table of this room."""
+def _clocks(tx: Tx, city: City, since: datetime, until: datetime) -> Sequence[Section]:
     real, drills = in_span(since, until), in_span(since, until, drill=True)
     whole = alarms.tallies(tx, real)
+    return _overview(tx, city, real, whole), _response(tx, city, real), _response(tx, city, drills, drill=True)
+
+
+def _alarms(tx: Tx, city: City, since: datetime, until: datetime) -> Sequence[Section]:
+    real = in_span(since, until)
     return (
-        _overview(tx, city, real, whole),
-        _response(tx, city, real),
-        _response(tx, city, drills, drill=True),
-        _false(tx, real, whole),
+        _false(tx, real, alarms.tallies(tx, real)),
         _by_kind(tx, city, real),
         _by_area(tx, city, real),
         _by_hour(tx, city, real, since, until),
-        *officer_sections(tx, city, since, until),
-        *letter_sections(tx, city, since, until),
     )
 
 
@@ -191,5 +190,6 @@ def _counted(one: Tally) -> tuple[Cell, ...]:
     return one.count, one.confirmed, one.accepted, one.false, share(one.false, one.count)
 
 
-SHEAF = Sheaf(figures=figures, words=Path(__file__).parent / "words")
-"""This room's."""
+WORDS = Path(__file__).parent / "words"
+SHEAVES = tuple(Sheaf(figures=one, words=WORDS) for one in (_clocks, _alarms, officer_sections, letter_sections))
+"""This room's, each read by itself."""

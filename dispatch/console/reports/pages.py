@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from dispatch.console.reports.figures import SHEAF
+from dispatch.console.reports.figures import SHEAVES
 from dispatch.console.reports.report import Report, Reporter, days_in_words
 from dispatch.console.reports.span import NAMES, BadSpan, Span, month_of, span_of
 from gateway.figures import READERS, Sheaf
@@ -22,7 +22,7 @@ HERE = Path(__file__).parent
 
 def reports_wing(floor: Floor, more: Sequence[Sheaf] = ()) -> Wing:
     """``more``: the figures of other rooms, shown after this one's."""
-    pages = _Reports(floor, Reporter(floor.city, (SHEAF, *more)))
+    pages = _Reports(floor, Reporter(floor.city, (*SHEAVES, *more)))
     return Wing(
         room="reports",
         pages=(

@@ -65,36 +65,39 @@ def _read(mine: Those) -> Select[Any]:
     return _lasted(_opened_by(mine).add_columns(INCIDENT.c.opened_at.label("at")))
 
 
+def _first(kind: EffectKind, at: Any) -> Any:
+    """The first ``at`` of the incident's effects of that kind: looked up by the incident, one at a time, so that a day
+    costs a day's work whatever the table holds."""
+    mine = and_(EFFECT.c.incident == INCIDENT.c.id, EFFECT.c.kind == kind.value)
+    return select(func.min(at)).where(mine).correlate(INCIDENT).scalar_subquery()
+
+
 def _command(mine: Those) -> Select[Any]:
-    rows = select(INCIDENT.c.id, INCIDENT.c.opened_at).select_from(INCIDENT)
-    rows = rows.join(EFFECT, EFFECT.c.incident == INCIDENT.c.id)
-    called = rows.add_columns(EFFECT.c.attempted_at.label("at")).where(mine, EFFECT.c.kind.in_(WIRED))
-    wrote = rows.join(OUTBOUND, OUTBOUND.c.key == EFFECT.c.key)
+    of = EFFECT.c.incident == INCIDENT.c.id
+    called = select(func.min(EFFECT.c.attempted_at)).where(of, EFFECT.c.kind.in_(WIRED))
+    wrote = select(func.min(OUTBOUND_PART.c.claimed_at)).select_from(EFFECT)
+    wrote = wrote.join(OUTBOUND, OUTBOUND.c.key == EFFECT.c.key)
     wrote = wrote.join(OUTBOUND_PART, and_(OUTBOUND_PART.c.outbound_id == OUTBOUND.c.id, OUTBOUND_PART.c.part == 0))
-    wrote = wrote.add_columns(OUTBOUND_PART.c.claimed_at.label("at")).where(mine)
-    wrote = wrote.where(EFFECT.c.kind == EffectKind.TEXT.value)
-    either = called.union_all(wrote).subquery()
-    first = select(either.c.opened_at.label("since"), func.min(either.c.at).label("at")).where(either.c.at.is_not(None))
-    return _lasted(first.group_by(either.c.id, either.c.opened_at))
-
-
-def _effects(mine: Those, kind: EffectKind, since: Any, at: Any) -> Select[Any]:
-    rows = select(since.label("since"), at.label("at")).select_from(INCIDENT)
-    rows = rows.join(EFFECT, EFFECT.c.incident == INCIDENT.c.id)
-    return rows.where(mine, EFFECT.c.kind == kind.value, since.is_not(None))
+    wrote = wrote.where(of, EFFECT.c.kind == EffectKind.TEXT.value)
+    both = select(
+        INCIDENT.c.opened_at,
+        called.correlate(INCIDENT).scalar_subquery().label("called"),
+        wrote.correlate(INCIDENT).scalar_subquery().label("wrote"),
+    )
+    one = both.where(mine).subquery()
+    sooner = case((one.c.called < one.c.wrote, one.c.called), else_=func.coalesce(one.c.wrote, one.c.called))
+    return _lasted(select(one.c.opened_at.label("since"), sooner.label("at")))
 
 
 def _siren(mine: Those) -> Select[Any]:
     """Of a registered caller: for others the siren waits for a person."""
-    first = _effects(mine, EffectKind.SIREN, INCIDENT.c.confirmed_at, func.min(EFFECT.c.attempted_at))
-    first = first.where(EFFECT.c.attempted_at.is_not(None), INCIDENT.c.registered)
-    return _lasted(first.group_by(INCIDENT.c.id, INCIDENT.c.confirmed_at))
+    first = _first(EffectKind.SIREN, EFFECT.c.attempted_at).label("at")
+    return _lasted(select(INCIDENT.c.confirmed_at.label("since"), first).where(mine, INCIDENT.c.registered))
 
 
 def _first_ring(mine: Those) -> Select[Any]:
-    first = _effects(mine, EffectKind.CALL, INCIDENT.c.confirmed_at, func.min(EFFECT.c.started_at))
-    first = first.where(EFFECT.c.started_at.is_not(None))
-    return _lasted(first.group_by(INCIDENT.c.id, INCIDENT.c.confirmed_at))
+    first = _first(EffectKind.CALL, EFFECT.c.started_at).label("at")
+    return _lasted(select(INCIDENT.c.confirmed_at.label("since"), first).where(mine))
 
 
 def _in_order(mine: Those) -> Select[Any]:
@@ -127,17 +130,16 @@ def _accepted(mine: Those) -> Select[Any]:
 
 def _reply(mine: Those) -> Select[Any]:
     """By the recipient's index; ``answers`` says that it is the answer to just that letter."""
-    ours = and_(OUTBOUND.c.recipient == INCIDENT.c.caller, OUTBOUND.c.answers == INBOUND.c.id)
-    rows = _opened_by(mine).join(OUTBOUND, ours).join(OUTBOUND_PART, OUTBOUND_PART.c.outbound_id == OUTBOUND.c.id)
-    first = rows.add_columns(func.min(OUTBOUND_PART.c.sent_at).label("at")).where(OUTBOUND_PART.c.sent_at.is_not(None))
-    return _lasted(first.group_by(INCIDENT.c.id, INBOUND.c.received_at))
+    sent = select(func.min(OUTBOUND_PART.c.sent_at)).select_from(OUTBOUND)
+    sent = sent.join(OUTBOUND_PART, OUTBOUND_PART.c.outbound_id == OUTBOUND.c.id)
+    sent = sent.where(OUTBOUND.c.recipient == INCIDENT.c.caller, OUTBOUND.c.answers == INBOUND.c.id)
+    first = sent.correlate(INCIDENT, INBOUND).scalar_subquery()
+    return _lasted(_opened_by(mine).add_columns(first.label("at")))
 
 
 def _call_back(mine: Those) -> Select[Any]:
-    rows = _opened_by(mine).join(EFFECT, EFFECT.c.incident == INCIDENT.c.id)
-    rows = rows.add_columns(func.min(EFFECT.c.started_at).label("at"))
-    rows = rows.where(INCIDENT.c.origin == Kind.MISSED_CALL.value, EFFECT.c.kind == EffectKind.CALL_BACK.value)
-    return _lasted(rows.where(EFFECT.c.started_at.is_not(None)).group_by(INCIDENT.c.id, INBOUND.c.received_at))
+    first = _first(EffectKind.CALL_BACK, EFFECT.c.started_at).label("at")
+    return _lasted(_opened_by(mine).add_columns(first).where(INCIDENT.c.origin == Kind.MISSED_CALL.value))
 
 
 def unaccepted(tx: Tx, mine: Those) -> tuple[int, int]:

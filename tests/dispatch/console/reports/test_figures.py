@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, literal, select, union_all
 
 from config.city import load_city
-from dispatch.console.reports.figures import SHEAF
+from dispatch.console.reports.figures import SHEAVES
 from dispatch.console.reports.span import BadSpan, month_of, span_of
 from dispatch.console.reports.store.spans import by_hour, slot_width, spread
 from dispatch.store.comm_tests import COMM_TEST
@@ -41,7 +41,11 @@ async def figures(
 ) -> dict[str, Section]:
     if scenes:
         await floor.store.write(lambda tx: stage_scenes(tx, list(scenes)))
-    found = await floor.store.read(lambda tx: SHEAF.figures(tx, floor.city, since, until))
+
+    def work(tx: Tx) -> list[Section]:
+        return [section for sheaf in SHEAVES for section in sheaf.figures(tx, floor.city, since, until)]
+
+    found = await floor.store.read(work)
     return {section.key: section for section in found}
 
 

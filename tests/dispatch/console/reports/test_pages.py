@@ -14,8 +14,8 @@ from pytest_aiohttp.plugin import AiohttpClient
 
 from config.cli import build_parser
 from config.command import DONE, USAGE, CommandError, Context
-from dispatch.console.reports.commands import command
-from dispatch.console.reports.figures import SHEAF
+from dispatch.console.reports.commands import report_command
+from dispatch.console.reports.figures import SHEAVES
 from dispatch.console.reports.pages import reports_wing
 from dispatch.console.reports.paper import report_pdf
 from dispatch.console.reports.report import Reporter
@@ -133,7 +133,7 @@ async def test_the_same_report_is_written_by_command(tmp_path: Path, floor: Floo
     context = Context(settings=None, city=floor.city, clock=floor.clock, out=out, store=floor.store)
 
     async def typed(line: str) -> int:
-        asked = build_parser([command()]).parse_args(line.split())
+        asked = build_parser([report_command()]).parse_args(line.split())
         code: int = await asked.command.run(context, asked)
         return code
 
@@ -180,7 +180,7 @@ async def test_other_rooms_figures_stand_beside_ours_and_strangers_words_do_no_h
 
 async def test_without_a_font_the_report_is_there_all_the_same(tmp_path: Path, floor: Floor) -> None:
     await busy(floor)
-    reporter, span = Reporter(floor.city, (SHEAF,)), month_of("2026-10", floor.clock.now(), floor.city.timezone)
+    reporter, span = Reporter(floor.city, SHEAVES), month_of("2026-10", floor.clock.now(), floor.city.timezone)
     reader = User(login="", name="", roles=READERS)
     report = await reporter.report(floor.store, span, reader, "id", floor.clock.now())
     text = "\n".join(pages_of(report_pdf(report, folders=(tmp_path,))))
@@ -188,7 +188,7 @@ async def test_without_a_font_the_report_is_there_all_the_same(tmp_path: Path, f
 
 
 def test_both_languages_say_the_same_keys() -> None:
-    words = Words([SHEAF.words])
+    words = Words([SHEAVES[0].words])
     assert words.keys("id") == words.keys("en")
 
 
