@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import Any
 
 from config.command import DONE, NOT_SO, USAGE, Command, CommandError, Context, Needs
 from gateway.audit import note
 from gateway.audit_anchor import anchors
-from gateway.audit_verify import Check, Verdict
+from gateway.audit_verify import Check, Fault, Kind, Verdict
 from gateway.audited import look_deed
 from gateway.letter_commands import shown
 from gateway.number import normal
 from gateway.store import Store, Tx
 from gateway.store.audit import Head, Line, head, last_cut, lines_after
+from gateway.store.audit_cutting import CUT
 from gateway.store.audit_reading import Wanted, cuts, found, persons_of
 
 PAGE = 1000  # lines read together
+MOST_CUTS = 1000  # lines that tell of cuts, newest first
 LATEST = 50  # lines that ``list`` shows
 
 
@@ -31,9 +34,22 @@ async def verified(store: Store, known: Mapping[int, str]) -> Verdict:
     while True:
         page: list[Line] = await store.read(lambda tx, last=last: lines_after(tx, last, PAGE))  # type: ignore[misc]
         if not page:
-            return check.verdict()
+            return _with_cut(check.verdict(), after, await store.read(lambda tx: _tells_cut(tx, after)))
         check.feed(page)
         last = page[-1].seq
+
+
+def _tells_cut(tx: Tx, after: Head) -> bool:
+    """Whether the chain itself tells of its last cut."""
+    told = found(tx, Wanted(what=CUT), MOST_CUTS)
+    return not after.seq or any((line.object, line.detail) == (f"audit/{after.seq}", after.hash) for line in told)
+
+
+def _with_cut(verdict: Verdict, after: Head, told: bool) -> Verdict:
+    if told:
+        return verdict
+    says = "lines up to it were cut off, and the chain does not tell of it"
+    return replace(verdict, faults=[Fault(line=after.seq, kind=Kind.REMOVED, says=says), *verdict.faults])
 
 
 def written_elsewhere(data_dir: Any, more: str = "") -> dict[int, str]:

@@ -115,47 +115,49 @@ def _class(line: Line) -> str:
 
 def letter(one: Breach, city: str, zone: tzinfo, now: datetime) -> str:
     """The notice to the persons and the agency, in Markdown."""
-    began, ended = (at.astimezone(zone).strftime("%d-%m-%Y %H.%M") for at in (one.since, one.until))
     known, last = now.astimezone(zone), (now + WITHIN).astimezone(zone)
+    head = [
+        "# Pemberitahuan kegagalan pelindungan data pribadi",
+        "",
+        "Undang-Undang Nomor 27 Tahun 2022, pasal 46. Tertulis, paling lambat 3 x 24 jam sejak diketahui.",
+        "",
+        f"- Pengendali data: Pemerintah {city}",
+        f"- Kepada: lembaga pelindungan data pribadi (Kementerian Komunikasi dan Digital) dan {_count(one)} warga",
+        f"- Diketahui: {DOTS} (laporan ini dibuat {known:%d-%m-%Y %H.%M})",
+        f"- Batas waktu, bila baru diketahui sekarang: {last:%d-%m-%Y %H.%M}",
+    ]
+    return "\n".join([*head, "", *_which(one), "", *_how(one, zone), "", *HANDLED])
+
+
+def _which(one: Breach) -> list[str]:
+    """Letter a of the article: which data."""
     classes = [f"- {CLASSES[name]}: {count} orang" for name, count in one.classes.items()]
-    users = [f"- {login}: {count} kali melihat atau mengambil" for login, count in one.by.items()]
+    gone = f" {one.erased} di antaranya sudah dihapus datanya." if one.erased else ""
+    listed = " Daftar seluruh warga terdaftar pernah diambil." if one.everybody else ""
+    none = ["- tidak ada yang tercatat dalam jejak audit"]
+    count = f"Jumlah orang: {_count(one)}.{gone}{listed}"
+    return ["## a. Data pribadi yang terungkap", "", *(classes or none), "", count]
+
+
+def _how(one: Breach, zone: tzinfo) -> list[str]:
+    """Letter b: when and how."""
+    began, ended = (at.astimezone(zone).strftime("%d-%m-%Y %H.%M") for at in (one.since, one.until))
     ways = ", ".join({"page": "halaman", "command": "baris perintah", "api": "API"}.get(way, way) for way in one.ways)
-    return "\n".join(
-        [
-            "# Pemberitahuan kegagalan pelindungan data pribadi",
-            "",
-            "Undang-Undang Nomor 27 Tahun 2022, pasal 46. Tertulis, paling lambat 3 x 24 jam sejak diketahui.",
-            "",
-            f"- Pengendali data: Pemerintah {city}",
-            f"- Kepada: lembaga pelindungan data pribadi (Kementerian Komunikasi dan Digital) dan {_count(one)} warga",
-            f"- Diketahui: {DOTS} (laporan ini dibuat {known:%d-%m-%Y %H.%M})",
-            f"- Batas waktu, bila baru diketahui sekarang: {last:%d-%m-%Y %H.%M}",
-            "",
-            "## a. Data pribadi yang terungkap",
-            "",
-            *(classes or ["- tidak ada yang tercatat dalam jejak audit"]),
-            "",
-            f"Jumlah orang: {_count(one)}."
-            + (f" {one.erased} di antaranya sudah dihapus datanya." if one.erased else "")
-            + (" Daftar seluruh warga terdaftar pernah diambil." if one.everybody else ""),
-            "",
-            "## b. Kapan dan bagaimana terungkap",
-            "",
-            f"- Waktu: {began} sampai {ended}",
-            f"- Melalui: {ways or DOTS}",
-            *users,
-            f"- Penyebab: {DOTS}",
-            "",
-            "## c. Upaya penanganan dan pemulihan",
-            "",
-            "- Akun dan token dimatikan: ☐ ya, tanggal …………",
-            "- Kata sandi dan rahasia penyedia diganti: ☐ ya, tanggal …………",
-            "- Jejak audit diperiksa utuh (kentongan audit verify): ☐ ya, tanggal …………",
-            f"- Upaya lain: {DOTS}",
-            "",
-            f"Narahubung: {DOTS}",
-        ]
-    )
+    users = [f"- {login}: {count} kali melihat atau mengambil" for login, count in one.by.items()]
+    facts = [f"- Waktu: {began} sampai {ended}", f"- Melalui: {ways or DOTS}", *users, f"- Penyebab: {DOTS}"]
+    return ["## b. Kapan dan bagaimana terungkap", "", *facts]
+
+
+HANDLED = (  # letter c: what only people know
+    "## c. Upaya penanganan dan pemulihan",
+    "",
+    "- Akun dan token dimatikan: ☐ ya, tanggal …………",
+    "- Kata sandi dan rahasia penyedia diganti: ☐ ya, tanggal …………",
+    "- Jejak audit diperiksa utuh (kentongan audit verify): ☐ ya, tanggal …………",
+    f"- Upaya lain: {DOTS}",
+    "",
+    f"Narahubung: {DOTS}",
+)
 
 
 def _count(one: Breach) -> int:

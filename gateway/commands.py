@@ -13,7 +13,6 @@ from gateway.audit_commands import AUDIT
 from gateway.audited import os_user
 from gateway.breach_commands import BREACH
 from gateway.erasing import erase_person, finish
-from gateway.exporting import person_of
 from gateway.importing import read_list, write_list
 from gateway.letter_commands import LETTERS, shown
 from gateway.number import normal
@@ -23,6 +22,7 @@ from gateway.resident_commands import VOUCHING
 from gateway.retention_commands import RETENTION
 from gateway.rotating import SECRETS
 from gateway.store import Tx
+from gateway.store.exporting import person_of
 from gateway.store.forgetting import kept_besides
 from gateway.store.households import household_phones, members_of
 from gateway.store.people import residents_after, same_nik

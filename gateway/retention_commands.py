@@ -9,8 +9,8 @@ from config.command import DONE, Command, Context, Needs
 from gateway.audited import os_user
 from gateway.retaining import Retention, counted
 from gateway.retention import Due
-from gateway.retention_terms import TERMS
 from gateway.store.retaining import Ran, last_runs
+from gateway.store.retention_terms import TERMS
 
 
 async def _show(context: Context, asked: Namespace) -> int:

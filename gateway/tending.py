@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gateway.audit_anchor import Anchoring
 from gateway.retaining import Retention
-from gateway.retention_terms import TERMS
+from gateway.store.retention_terms import TERMS
 
 if TYPE_CHECKING:
     from gateway.post import Ground, Loop

@@ -26,7 +26,6 @@ from gateway.audit import Deed, note
 from gateway.audit_commands import line_json, verified, written_elsewhere
 from gateway.breach import Breach, breach, letter
 from gateway.erasing import erase_person, finish
-from gateway.exporting import person_of
 from gateway.number import normal
 from gateway.page import (
     Answer,
@@ -45,12 +44,13 @@ from gateway.page import (
 )
 from gateway.retaining import Retention, counted
 from gateway.retention_commands import term_json
-from gateway.retention_terms import TERMS
 from gateway.store import Tx
 from gateway.store.audit import head
 from gateway.store.audit_reading import cuts, found, lines_count
+from gateway.store.exporting import person_of
 from gateway.store.people import find
 from gateway.store.retaining import last_runs, runs
+from gateway.store.retention_terms import TERMS
 
 HERE = Path(__file__).parent
 OVERSEERS = frozenset({Role.SUPERVISOR, Role.ADMIN})
@@ -58,10 +58,10 @@ SUPERVISOR = frozenset({Role.SUPERVISOR})
 NUMBER = "{number:[+%0-9A-Fa-f]{4,24}}"
 PAGE = 50  # lines on one page
 SHEET = 5000  # lines of one sheet
-KNOWN = """look person.export person.erase person.new person.changed person.same person.waits person.confirm person.doubt
-incident.accept incident.cancel incident.close incident.next incident.real audit.verify audit.cut retention.run
-residents.show residents.list residents.export residents.import letter.write siren.test drill.start drill.stop
-ticket.reveal"""
+KNOWN = """look person.export person.erase person.new person.changed person.same person.waits person.confirm
+person.doubt incident.accept incident.cancel incident.close incident.next incident.real audit.verify audit.cut
+retention.run residents.show residents.list residents.export residents.import letter.write siren.test drill.start
+drill.stop ticket.reveal"""
 ACTS = frozenset(KNOWN.split())  # of which a word says more than their name
 Json = Mapping[str, Any]
 

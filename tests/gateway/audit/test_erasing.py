@@ -16,11 +16,11 @@ import kentongan
 from config.clock import SystemClock
 from gateway.audit import Deed, note
 from gateway.erasing import erase_person, finish
-from gateway.exporting import person_of
 from gateway.messages import Lane, Outbound
 from gateway.store import Tx, metadata, put
 from gateway.store.audit import lines_after
 from gateway.store.audit_reading import Wanted, found
+from gateway.store.exporting import person_of
 from gateway.store.inbound import INBOUND
 from gateway.store.outbound import OUTBOUND
 from gateway.store.schema import UtcDateTime

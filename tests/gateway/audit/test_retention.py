@@ -21,11 +21,11 @@ from gateway.audit_commands import verified
 from gateway.pulse import Pulse
 from gateway.retaining import Retention, counted
 from gateway.retention import due
-from gateway.retention_terms import TERMS
 from gateway.store import Store, Tx, metadata
 from gateway.store.audit import lines_after
 from gateway.store.audit_reading import cuts
 from gateway.store.retaining import last_runs
+from gateway.store.retention_terms import TERMS
 from tests.fixtures.engines import fresh, open_store
 from tests.gateway.audit.test_erasing import HERS, NOW, SITI, filled
 
