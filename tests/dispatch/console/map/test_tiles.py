@@ -93,6 +93,18 @@ def _view(folder: Path) -> Path:
     return make_mbtiles(folder / "a.mbtiles", {}, BOUNDS, schema=endless)
 
 
+def _product(folder: Path) -> Path:
+    """Tiles that are multiplied for years: no recursion, a dozen tables of metadata."""
+    names = "abcdefghijklmnop"
+    long = " || ".join(f"{one}.value" for one in names)
+    tables = ", ".join(f"metadata {one}" for one in names)
+    years = (
+        f"CREATE VIEW tiles AS SELECT length({long}) AS zoom_level, length({long}) AS tile_column, 0 AS tile_row, "
+        f"zeroblob(9) AS tile_data FROM {tables}"
+    )
+    return make_mbtiles(folder / "a.mbtiles", {}, BOUNDS, schema=years)
+
+
 def _bytes(name: str, body: bytes) -> Maker:
     def make(folder: Path) -> Path:
         (folder / name).write_bytes(body)
@@ -128,6 +140,7 @@ HOSTILE: dict[str, tuple[Maker, str]] = {
         "broken",
     ),
     "an endless view": (_view, "broken"),
+    "a view that takes years": (_product, "broken"),
 }
 
 
@@ -167,7 +180,7 @@ def test_nothing_can_be_written_or_attached_through_a_map_file(tmp_path: Path) -
 
 
 async def test_only_a_plain_file_with_a_known_ending_is_opened_and_the_first_by_name(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "a.pmtiles")  # reading it would wait for ever
+    os.mkfifo(tmp_path / "A.pmtiles")  # reading it would wait for ever
     (tmp_path / "b.mbtiles").mkdir()
     (tmp_path / "c.txt").write_text("nothing")
     make_mbtiles(tmp_path / "e.mbtiles", ALL, BOUNDS)
