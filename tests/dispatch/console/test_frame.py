@@ -21,7 +21,8 @@ TARGETS = """(least) => [...document.querySelectorAll("a, button, input, select,
   .filter(([, label, own]) => Math.max(label.height, own.height) < least || Math.max(label.width, own.width) < least)
   .map(([one, label]) => `${one.outerHTML.slice(0, 120)} ${label.width}x${label.height}`)"""
 SEEN = """() => { const one = document.activeElement, box = one.getBoundingClientRect(), style = getComputedStyle(one);
-  return [one === document.body ? "" : one.textContent.trim() || one.getAttribute("aria-label") || one.name || one.tagName,
+  const name = one.textContent.trim() || one.getAttribute("aria-label") || one.name || one.tagName;
+  return [one === document.body ? "" : name,
     style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
     box.top >= -1 && box.bottom <= innerHeight + 1]; }"""
 
