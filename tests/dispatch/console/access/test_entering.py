@@ -164,9 +164,7 @@ def test_a_code_opens_once_and_so_does_a_recovery_code(tmp_path: Path) -> None:
             await give_code(room.gate, first.key, now, SEAT)
         await room.clock.sleep(31)
         typed = code(SECRET, room.clock.now())
-        done = await give_code(
-            room.gate, second.key, f" {typed[:3]} {typed[3:]}", SEAT
-        )
+        done = await give_code(room.gate, second.key, f" {typed[:3]} {typed[3:]}", SEAT)
         assert await room.keeper.session(done.key) is not None
 
     play(tmp_path, scene)

@@ -1,0 +1,201 @@
+"""Guesses are slowed down, and nobody is locked out by them."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from config.clock import VirtualClock, run_virtual
+from dispatch.console.access.entering import Wrong, enter
+from dispatch.console.access.gate import Whence
+from dispatch.console.access.guesses import (
+    FORGOTTEN_S,
+    LONGEST_S,
+    MOST_LANES,
+    STRANGERS_WAIT_S,
+    USUAL_WAIT_S,
+    Guesses,
+    Lane,
+    TooMany,
+    network,
+)
+from gateway.page import Role
+from tests.dispatch.console.access.room import SEAT, STRANGER, Room, play
+
+EPOCH = datetime(2026, 5, 1, tzinfo=UTC)
+FEW_S = 5.0  # "a few seconds"
+
+
+async def guess(room: Room, whence: Whence, login: str = "sari") -> str:
+    try:
+        await enter(room.gate, login, "salah", whence)
+    except Wrong:
+        return "wrong"
+    except TooMany:
+        return "slow"
+    raise AssertionError("a guess was right")
+
+
+def test_a_stranger_who_guesses_waits_ever_longer(tmp_path: Path) -> None:
+    async def scene(room: Room) -> None:
+        await room.user()
+        checked: list[float] = []
+        while room.clock.monotonic() < 600:
+            if await guess(room, STRANGER) == "wrong":
+                checked.append(room.clock.monotonic())
+            await room.clock.sleep(3)
+        gaps = [after - before for before, after in pairwise(checked)]
+        assert gaps[-1] == pytest.approx(STRANGERS_WAIT_S, abs=3)
+        assert len(checked) <= 10 + 600 / STRANGERS_WAIT_S
+
+    play(tmp_path, scene)
+
+
+@pytest.mark.parametrize("seat", ["browser", "place", "both"])
+def test_a_strangers_guesses_do_not_keep_the_right_password_out_of_its_usual_seat(tmp_path: Path, seat: str) -> None:
+    async def scene(room: Room) -> None:
+        await room.user()
+        first = await room.log_in(whence=SEAT)
+        usual = {
+            "browser": Whence(peer="198.51.100.1", seat=first.seat),
+            "place": SEAT,
+            "both": Whence(peer=SEAT.peer, seat=first.seat),
+        }[seat]
+        for _ in range(20):
+            await guess(room, STRANGER)
+        flood = [asyncio.create_task(guess(room, STRANGER)) for _ in range(20)]
+        assert await room.took(room.log_in(whence=usual)) <= FEW_S
+        await asyncio.gather(*flood)
+
+    play(tmp_path, scene)
+
+
+def test_guesses_from_the_same_network_do_not_keep_out_the_browser_that_was_let_in_before(tmp_path: Path) -> None:
+    async def scene(room: Room) -> None:
+        await room.user()
+        first = await room.log_in(whence=SEAT)
+        for _ in range(20):
+            await guess(room, SEAT)
+        mine = Whence(peer=SEAT.peer, seat=first.seat)
+        assert await room.took(room.log_in(whence=mine)) == 0
+
+    play(tmp_path, scene)
+
+
+def test_nobody_is_locked_out_even_at_a_strange_seat(tmp_path: Path) -> None:
+    async def scene(room: Room) -> None:
+        await room.user()
+        for _ in range(20):
+            await guess(room, STRANGER)
+        with pytest.raises(TooMany) as many:
+            await room.log_in(whence=STRANGER)
+        await room.clock.sleep(many.value.retry_s)
+        assert await room.took(room.log_in(whence=STRANGER)) <= LONGEST_S
+
+    play(tmp_path, scene)
+
+
+def test_another_network_waits_for_the_logins_turn_too_and_another_login_does_not(tmp_path: Path) -> None:
+    async def scene(room: Room) -> None:
+        await room.user()
+        await room.user("budi")
+        for _ in range(20):
+            await guess(room, STRANGER)
+        elsewhere = Whence(peer="198.51.100.2")
+        assert await guess(room, elsewhere) == "slow"
+        assert await room.took(room.log_in("budi", elsewhere)) == 0
+
+    play(tmp_path, scene)
+
+
+def test_logging_in_oneself_does_not_clear_the_way_for_guesses(tmp_path: Path) -> None:
+    async def scene(room: Room) -> None:
+        await room.user()
+        await room.user("budi")
+        checked = 0
+        while room.clock.monotonic() < 300:
+            try:
+                await room.log_in("budi", STRANGER)
+            except TooMany:
+                await room.clock.sleep(1)
+            checked += await guess(room, STRANGER) == "wrong"
+            await room.clock.sleep(3)
+        assert checked <= 10 + 300 / STRANGERS_WAIT_S
+
+    play(tmp_path, scene)
+
+
+def test_a_crowd_of_strangers_takes_one_place_in_the_hashers_queue(tmp_path: Path) -> None:
+    async def scene(room: Room) -> None:
+        await room.user("sari", Role.VIEWER)
+        crowd = [Whence(peer=f"198.51.{one // 250}.{one % 250 + 1}") for one in range(40)]
+        answers = await asyncio.gather(*(guess(room, one, f"x{at}") for at, one in enumerate(crowd)))
+        assert answers.count("slow") + answers.count("wrong") == 40
+
+    play(tmp_path, scene)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["own", "login", "net"]), st.booleans(), st.floats(0, 100)), max_size=60))
+def test_whatever_comes_turns_are_in_order_and_never_further_off_than_the_lane_allows(
+    steps: list[tuple[str, bool, float]],
+) -> None:
+    lanes = {
+        "own": [Lane(key="own", longest_s=USUAL_WAIT_S, own=True)],
+        "login": [Lane(key="login", longest_s=STRANGERS_WAIT_S), Lane(key="net", longest_s=STRANGERS_WAIT_S)],
+        "net": [Lane(key="other", longest_s=STRANGERS_WAIT_S), Lane(key="net", longest_s=STRANGERS_WAIT_S)],
+    }
+
+    async def main(clock: VirtualClock) -> None:
+        guesses, wrong, last = Guesses(clock), dict.fromkeys(lanes, 0), dict.fromkeys(lanes, -1000.0)
+        for kind, right, pause in steps:
+            began = clock.monotonic()
+            try:
+                await guesses.turn(lanes[kind])
+            except TooMany as many:
+                told.append((kind, many.retry_s))
+            else:
+                assert clock.monotonic() - began <= LONGEST_S
+                if clock.monotonic() - last[kind] < FORGOTTEN_S and wrong[kind] > 12 and kind != "own":
+                    assert clock.monotonic() - last[kind] >= STRANGERS_WAIT_S
+                last[kind] = clock.monotonic()
+                wrong[kind] = 0 if right else wrong[kind] + 1
+                if right:
+                    guesses.right(lanes[kind])
+            await clock.sleep(pause)
+
+    told: list[tuple[str, float]] = []
+    run_virtual(main, EPOCH)
+    assert all(kind != "own" and LONGEST_S < retry_s <= STRANGERS_WAIT_S for kind, retry_s in told)
+
+
+def test_lanes_do_not_fill_the_memory() -> None:
+    async def main(clock: VirtualClock) -> None:
+        guesses = Guesses(clock)
+        for one in range(MOST_LANES + 500):
+            await guesses.turn([Lane(key=str(one), longest_s=1.0)])
+        assert len(guesses._lanes) <= MOST_LANES
+
+    run_virtual(main, EPOCH)
+
+
+@pytest.mark.parametrize(
+    ("peer", "seen"),
+    [
+        ("10.0.0.7", "10.0.0.7"),
+        ("::ffff:10.0.0.7", "10.0.0.7"),
+        ("2001:db8:1:2:aaaa::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:bbbb::9", "2001:db8:1:2::/64"),
+        ("::1", "::/64"),
+        ("", "?"),
+        ("unix", "?"),
+    ],
+)
+def test_a_network_is_what_one_household_has(peer: str, seen: str) -> None:
+    assert network(peer) == seen
