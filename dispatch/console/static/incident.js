@@ -6,6 +6,7 @@ import { el, region, strange } from "./dom.js";
 import { handWords, othersAt } from "./hands.js";
 import { icon } from "./icons.js";
 import { ladder } from "./ladder.js";
+import { placeMap } from "./map/beside.js";
 import { number } from "./number.js";
 import { placeLine } from "./place.js";
 import { reason } from "./reason.js";
@@ -22,10 +23,11 @@ export function incidentView(refresh) {
   const hero = el("header", { class: "hero" });
   const told = el("div", { class: "told" });
   const acts = el("div", { class: "acts", role: "group", "aria-label": word("acts.title") });
+  const small = placeMap();
   const rungs = ladder();
   const lines = timeline();
   const course = el("div", { class: "course" }, rungs.node, lines.node);
-  const body = el("div", { class: "view-body" }, hero, acts, told, course);
+  const body = el("div", { class: "view-body" }, hero, acts, el("div", { class: "where" }, told, small.node), course);
   const node = el("section", { class: "view", "aria-label": word("view.title") }, body, empty);
   const showHero = region(hero, heroOf);
   const showTold = region(told, toldOf);
@@ -48,6 +50,7 @@ export function incidentView(refresh) {
       const { stamp, next_at, place, ...slim } = one;
       showHero({ one: slim, look, hands: othersAt(one.id) });
       showTold({ place: one.place, whole: whole && { ...whole, effects: undefined, next_at: undefined } });
+      small.show(desk ? (whole?.place ?? one.place) : { ...one.place, lat: null, lon: null }); // from afar only the area is true
       acts.hidden = !desk;
       showActs({ one: { id: one.id, code: one.code, kind: one.kind, kind_label: one.kind_label, state: one.state, accepted_by: one.accepted_by, place: one.place, drill: one.drill, quiet: one.quiet }, look, name: myName(), waits: one.siren_allowed === false && !one.quiet, caller: Boolean(whole?.caller) });
       course.hidden = !desk;
@@ -66,7 +69,7 @@ function rest(acts, turned) {
 function heroOf({ one, look, hands }) {
   return [
     el("div", { class: "hero-state" }, icon(look), el("span", {}, word(`state.${look}`), one.alarm && look === "accepted" && ` · ${reason(one.alarm)}`, one.assigned_name && ` · ${word("assign.waits", { name: one.assigned_name })}`)),
-    el("div", { class: "hero-words" }, el("h2", {}, label(one.kind_label, one.kind) || word("kind.unknown")), el("a", { class: "code", href: `/incidents/${one.id}`, title: word("view.paper") }, `#${one.code}`), one.drill && el("span", { class: "chip chip-warn" }, word("mark.drill")), one.quiet && el("span", { class: "chip chip-warn" }, word("mark.quiet")), hands.map((each) => el("span", { class: `hand ${each.doing ? "hand-busy" : ""}` }, icon("person"), strange(handWords(each))))),
+    el("div", { class: "hero-words" }, el("h2", {}, label(one.kind_label, one.kind) || word("kind.unknown")), el("a", { class: "code", href: `/incidents/${one.id}`, title: word("view.paper") }, `#${one.code}`), one.drill && el("span", { class: "chip chip-warn" }, word("mark.drill")), one.quiet && el("span", { class: "chip chip-warn" }, word("mark.quiet")), hands.map((each) => el("span", { class: `at-it ${each.doing ? "at-it-busy" : ""}` }, icon("person"), strange(handWords(each))))),
     el("div", { class: "hero-clock" }, el("time", clock(one, look), ["closed", "cancelled"].includes(look) ? dayTime(one.opened_at) : ""), el("small", {}, caption(one, look))),
   ];
 }

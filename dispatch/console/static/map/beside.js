@@ -4,10 +4,12 @@
 //   const small = placeMap();          // small.node stands in the incident's view
 //   small.show(incident.place);        // as often as one likes
 //   const city = boardMap({picked});   // the whole city with what is open; picked(incident): somebody clicked on it
-//   city.show();                       // whenever the board changed
+//   city.show(key);                    // as often as one likes; read anew when the key is another, and every minute
 import { el } from "../dom.js";
 
 const SEEN = ["kelurahan", "lat", "lon", "radius_m", "candidates"]; // what of a place is drawn
+
+const MINUTE = 60_000; // milliseconds; sirens and duty change without the board
 
 export function placeMap() {
   const node = el("div", { class: "place-map" });
@@ -43,9 +45,13 @@ export function placeMap() {
 export function boardMap({ picked = () => {} } = {}) {
   const node = el("div", { class: "board-map" });
   let city;
+  let seen;
+  let at = 0;
   return {
     node,
-    show() {
+    show(key = "") {
+      if (key === seen && Date.now() - at < MINUTE) return;
+      [seen, at] = [key, Date.now()];
       if (city) city.then((map) => map?.refresh());
       else city = opened((module) => module.cityMap(node, { side: false, picked }), "./city.js");
     },
