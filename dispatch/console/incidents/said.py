@@ -55,7 +55,7 @@ class Telling:
     def _fields(self, language: str, line: Json, data: Mapping[str, str]) -> dict[str, str]:
         name = line.get("name") or data.get("name") or line["who"]
         outcome = line.get("outcome", "")
-        fields = {**data, "who": line["who"], "name": name, "outcome": self._outcome(language, line["kind"], outcome)}
+        fields = {**data, "who": line["who"], "name": name, "outcome": self.outcome(language, line["kind"], outcome)}
         fields["saw"] = ", ".join(line.get("saw", ()))
         fields["label"] = _label(line.get("label") or self._labels(data.get("as_kind", "")), language)
         fields["key"] = str(line.get("key") or data.get("key", ""))
@@ -82,7 +82,8 @@ class Telling:
     def _first(self, language: str, keys: list[str]) -> str | None:
         return next((key for key in keys if self._has(language, key)), None)
 
-    def _outcome(self, language: str, kind: str, outcome: str) -> str:
+    def outcome(self, language: str, kind: str, outcome: str) -> str:
+        """What came of a call, in words."""
         keys = [f"incidents.outcome.{kind}_{outcome}", f"incidents.outcome.{outcome}"]
         key = self._first(language, keys) if outcome else None
         return self._words.say(language, key) if key else outcome

@@ -25,7 +25,7 @@ function option(each) {
 }
 
 async function place(one) {
-  const words = el("input", { name: "text", maxlength: 200, autocomplete: "off", value: one.place?.street ?? "" });
+  const words = el("input", { name: "text", maxlength: 200, autocomplete: "off", value: [one.place?.street, one.place?.kelurahan_name].filter(Boolean).join(", ") });
   const lat = el("input", { name: "lat", inputmode: "decimal", autocomplete: "off", maxlength: 20, placeholder: "3.6001" });
   const lon = el("input", { name: "lon", inputmode: "decimal", autocomplete: "off", maxlength: 20, placeholder: "98.4854" });
   const map = el("div", { class: "ask-map" });

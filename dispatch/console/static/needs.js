@@ -8,22 +8,24 @@ import { dayTime, span } from "./time.js";
 import { knownWord, label, word } from "./words.js";
 
 const FIRST = 3; // lines that are always seen; the rest folds
+const CALM = 4; // the rank of what can wait while anything is on the board
 const SIGNS = ["nobody", "degraded", "failed", "degraded", "pending"]; // by rank
 
 export function needsList(refresh) {
   const node = el("section", { class: "needs", "aria-label": word("needs.title") });
   let open = false;
-  const show = region(node, ({ needs, unfolded }) => {
+  const show = region(node, ({ needs, unfolded, busy }) => {
     if (!needs.length) return [];
-    const shown = unfolded ? needs : needs.slice(0, FIRST);
-    const rest = needs.length - FIRST;
+    const first = needs.filter((one) => !busy || one.rank < CALM).slice(0, FIRST);
+    const shown = unfolded ? needs : first;
+    const rest = needs.length - first.length;
+    node.dataset.open = String(unfolded);
     return [
-      el("h2", {}, word("needs.title"), el("span", { class: "needs-count" }, String(needs.length))),
-      el("ol", {}, shown.map((one) => line(one, refresh))),
-      rest > 0 && el("button", { type: "button", class: "needs-more", "aria-expanded": String(unfolded), onclick: () => { open = !open; refresh(); } }, unfolded ? word("needs.fewer") : word("needs.more", { n: rest })),
+      el("div", { class: "needs-head" }, el("h2", {}, word("needs.title")), el("span", { class: "needs-count" }, String(needs.length)), rest > 0 && el("button", { type: "button", class: "needs-more", "aria-expanded": String(unfolded), onclick: () => { open = !open; refresh(); } }, unfolded ? word("needs.fewer") : word("needs.more", { n: rest }))),
+      shown.length > 0 && el("ol", {}, shown.map((one) => line(one, refresh))),
     ];
   });
-  return { node, show: () => show({ needs: state.needs, unfolded: open }) };
+  return { node, show: () => show({ needs: state.needs, unfolded: open, busy: state.incidents.size > 0 }) };
 }
 
 function line(one, refresh) {

@@ -19,6 +19,7 @@ from gateway.store.ended import BADLY
 from tests.dispatch.floor import floor_of
 from tests.dispatch.stage import ANI, GINA, Stage, play
 from tests.fixtures.console_house import FakeHouse
+from tests.fixtures.site import EVERYBODY
 
 Client = TestClient[Any, Any]
 LETTER = {"id": "out-7", "to": GINA, "text": "halo", "state": "dead", "at": "2026-05-01T20:00:00+00:00"}
@@ -35,9 +36,9 @@ def test_a_letter_that_expired_stands_on_the_page_until_somebody_has_seen_it(tmp
         await stage.go(60)
         (lost,) = (await house.post())["letters"]
         assert (lost["to"], lost["to_name"], lost["state"], lost["text"]) == (ANI, "Ani Contoh", "expired", "jadwal")
-        assert await house.seen(lost["id"], "Sari")
-        assert not await house.seen(lost["id"], "Budi"), "somebody knew"
-        assert not await house.seen("in-1", "Budi")
+        assert await house.seen(lost["id"], EVERYBODY)
+        assert not await house.seen(lost["id"], EVERYBODY), "somebody knew"
+        assert not await house.seen("in-1", EVERYBODY)
         assert (await house.post())["letters"] == []
 
     play(tmp_path, scene)

@@ -36,13 +36,17 @@ async def test_what_stands_beside_the_console_is_named_by_the_front_door(
 
 async def test_an_incident_comes_with_its_timeline(page: Client, house: FakeHouse) -> None:
     house.put(incident(1))
-    house.lines[1].append({"at": "2026-05-01T20:00:00+00:00", "kind": "opened", "text": "dibuka"})
+    house.lines[1].append(
+        {"id": 1, "at": "2026-05-01T20:00:00+00:00", "kind": "opened", "text": "dibuka", "who": "", "data": {}}
+    )
     answer = await (await page.get("/console/incidents/1")).json()
     assert answer["incident"]["code"] == "101"
     assert answer["timeline"][0]["text"] == "dibuka"
 
 
-@pytest.mark.parametrize("act", ["accept", "next", "confirm", "cancel", "close"])
+@pytest.mark.parametrize(
+    "act", ["accept", "next", "confirm", "cancel", "close", "assign", "place", "call", "text", "mark", "note"]
+)
 async def test_a_named_person_acts(page: Client, house: FakeHouse, act: str) -> None:
     house.put(incident(1))
     answer = await page.post(f"/console/incidents/1/{act}", json={})
@@ -65,7 +69,7 @@ async def test_a_forbidden_move_is_told_in_words(page: Client, house: FakeHouse)
     answer = await page.post("/console/incidents/1/accept", json={})
     assert answer.status == 409
     told = await answer.json()
-    assert told["error"] == "sudah ditutup"
+    assert told["error"].startswith("Kejadian #101 sudah selesai")
     assert told["incident"]["state"] == "closed"
 
 
