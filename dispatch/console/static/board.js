@@ -3,6 +3,7 @@
 import { el, region } from "./dom.js";
 import { handWords, othersAt } from "./hands.js";
 import { drum, icon } from "./icons.js";
+import { boardMap } from "./map/beside.js";
 import { placeName } from "./place.js";
 import { face, inOrder, pick, selected, state } from "./state.js";
 import { dayTime } from "./time.js";
@@ -11,11 +12,13 @@ import { label, word } from "./words.js";
 export function boardList(refresh) {
   const rows = new Map();
   const list = el("ol", { class: "rows" });
-  const calm = el("div", { class: "calm" });
+  const words = el("div", { class: "calm-words" });
+  const city = boardMap();
+  const calm = el("div", { class: "calm" }, words, city.node);
   const more = el("p", { class: "board-rest", hidden: true });
   const node = el("nav", { class: "board", "aria-label": word("board.title") }, el("h2", { class: "board-title" }, word("board.title")), list, more, calm);
   const showMore = region(more, (n) => n && el("a", { href: "/incidents?state=open" }, word("board.more", { n })));
-  const showCalm = region(calm, ({ linked, any }) => !any && [drum(), el("strong", {}, word(linked ? "board.calm" : "board.wait")), el("span", {}, word(linked ? "board.calm.more" : "board.wait.more"))]);
+  const showCalm = region(words, ({ linked, any }) => !any && [drum(), el("strong", {}, word(linked ? "board.calm" : "board.wait")), el("span", {}, word(linked ? "board.calm.more" : "board.wait.more"))]);
 
   return {
     node,
@@ -37,6 +40,8 @@ export function boardList(refresh) {
       more.hidden = !state.more;
       showMore(state.more);
       showCalm({ linked: state.linked === true, any: order.length > 0 });
+      city.node.hidden = order.length > 0;
+      if (state.linked && !order.length) city.show();
     },
   };
 }
