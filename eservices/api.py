@@ -12,7 +12,7 @@ from eservices.clinic.store import rows
 from eservices.complaints import store
 from eservices.complaints.offices.listing import ticket_row
 from eservices.complaints.ticket import State
-from gateway.api import Asked, Operation, Parameter, listed, missing, wrong
+from gateway.api import Asked, Does, Operation, Parameter, listed, missing, wrong
 from gateway.page import Floor, Role, Told, Visit
 from gateway.store import Tx
 
@@ -28,54 +28,36 @@ LIMIT = Parameter(name="limit", about=f"at most so many, 1 to {MOST_ROWS}", whol
 DAY = Parameter(name="day", about="a day, 2026-11-22; default: today", pattern="[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
+NUMBER = Parameter(
+    name="id", about="a ticket's number", where="path", whole=True, least=1, most=2**31 - 1, required=True
+)
+STATE = Parameter(name="state", about="only in this state", choices=tuple(one.value for one in State))
+OFFICE = Parameter(name="office", about="only of this office, by its id")
+
+
 def operations(floor: Floor) -> Sequence[Operation]:
     """Every operation of this room. A token of an office or a clinic reaches all of them: it has no desk of its own."""
     does = _Does(floor)
-    number = Parameter(
-        name="id", about="a ticket's number", where="path", whole=True, least=1, most=2**31 - 1, required=True
-    )
-    state = Parameter(name="state", about="only in this state", choices=tuple(one.value for one in State))
     return (
-        Operation(
-            name="tickets-list",
-            method="GET",
-            path="/tickets",
-            about="complaints, the newest first",
-            roles=OFFICES,
-            does=does.tickets,
-            answer=listed(TICKET),
-            parameters=(LIMIT, state, Parameter(name="office", about="only of this office, by its id")),
-        ),
-        Operation(
-            name="tickets-show",
-            method="GET",
-            path="/tickets/{id}",
-            about="one complaint with its history; who asked to stay hidden stays so",
-            roles=OFFICES,
-            does=does.ticket,
-            answer=TICKET,
-            parameters=(number,),
-        ),
-        Operation(
-            name="clinic-sessions",
-            method="GET",
-            path="/clinic/sessions",
-            about="the doctors' hours of a day, and how far each queue is",
-            roles=CLINICS,
-            does=does.sessions,
-            answer=listed(ROW),
-            parameters=(DAY,),
-        ),
-        Operation(
-            name="clinic-bookings",
-            method="GET",
-            path="/clinic/bookings",
-            about="the bookings of a day",
-            roles=CLINICS,
-            does=does.bookings,
-            answer=listed(ROW),
-            parameters=(DAY,),
-        ),
+        _look("tickets-list", "/tickets", "complaints, the newest first", does.tickets, (LIMIT, STATE, OFFICE)),
+        _look("tickets-show", "/tickets/{id}", "one with its history; who hides stays hidden", does.ticket, (NUMBER,)),
+        _look("clinic-sessions", "/clinic/sessions", "the doctors' hours, and each queue", does.sessions, (DAY,)),
+        _look("clinic-bookings", "/clinic/bookings", "the bookings of a day", does.bookings, (DAY,)),
+    )
+
+
+def _look(name: str, path: str, about: str, does: Does, parameters: Sequence[Parameter]) -> Operation:
+    of_clinic = path.startswith("/clinic")
+    one: Mapping[str, Any] = ROW if of_clinic else TICKET
+    return Operation(
+        name=name,
+        method="GET",
+        path=path,
+        about=about,
+        roles=CLINICS if of_clinic else OFFICES,
+        does=does,
+        answer=one if NUMBER in parameters else listed(one),
+        parameters=parameters,
     )
 
 

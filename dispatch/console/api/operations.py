@@ -66,6 +66,16 @@ FIELDS: Mapping[str, tuple[Parameter, ...]] = {
     ),
     "note": (Parameter(name="words", about="the note", where="body", most=480, required=True),),
 }
+NAME = Parameter(name="id", about="in-12 or out-12", where="path", pattern=r"(?:in|out)-[0-9]{1,9}", required=True)
+LISTED = (
+    LIMIT,
+    Parameter(name="state", about="only letters in this state", choices=STATES),
+    Parameter(name="number", about="only with this number, E.164", pattern=r"\+[0-9]{8,15}"),
+)
+WRITTEN = (
+    Parameter(name="to", about="a phone number", where="body", most=24, required=True),
+    Parameter(name="text", about="what is written", where="body", most=MOST, required=True),
+)
 SEEN = Parameter(name="seen", about="the revision that was looked at", where="body", whole=True, most=MOST_ID)
 
 
@@ -205,9 +215,6 @@ class _Does:
 
     def of_letters(self) -> Sequence[Operation]:
         """Letters: looked for, shown, written."""
-        name = Parameter(
-            name="id", about="in-12 or out-12", where="path", pattern=r"(?:in|out)-[0-9]{1,9}", required=True
-        )
         return (
             Operation(
                 name="letters-list",
@@ -217,11 +224,7 @@ class _Does:
                 roles=DESK,
                 does=self.letters,
                 answer=listed(LETTER),
-                parameters=(
-                    LIMIT,
-                    Parameter(name="state", about="only letters in this state", choices=STATES),
-                    Parameter(name="number", about="only with this number, E.164", pattern=r"\+[0-9]{8,15}"),
-                ),
+                parameters=LISTED,
             ),
             Operation(
                 name="letters-show",
@@ -231,7 +234,7 @@ class _Does:
                 roles=DESK,
                 does=self.letter,
                 answer=LETTER,
-                parameters=(name,),
+                parameters=(NAME,),
             ),
             Operation(
                 name="letters-write",
@@ -241,10 +244,7 @@ class _Does:
                 roles=DESK,
                 does=self.write,
                 answer=thing({"id": TEXT, "state": TEXT}),
-                parameters=(
-                    Parameter(name="to", about="a phone number", where="body", most=24, required=True),
-                    Parameter(name="text", about="what is written", where="body", most=MOST, required=True),
-                ),
+                parameters=WRITTEN,
                 refuses=True,
                 status=201,
             ),
