@@ -53,8 +53,8 @@ def estimate(tx: Tx, session: Session, one: Booking, now: datetime | None = None
 
 def tell_hour(tx: Tx, session: Session, one: Booking, now: datetime) -> datetime:
     """``estimate``, for a ticket: the first that is told is kept, and shows later how true it was."""
-    at = estimate(tx, session, one, now)
-    if one.told_for is None and one.state is State.WAITING:
+    at, known = estimate(tx, session, one, now), rows.booking(tx, one.id)
+    if known is not None and known.told_for is None and known.state is State.WAITING:
         rows.change(tx, one.id, told_for=at)
     return at
 

@@ -49,10 +49,3 @@ async function ask() {
 }
 
 setTimeout(ask, EVERY_MS);
-// A second tap on the same button is the same wish: it is sent once.
-for (const form of document.querySelectorAll("main form")) {
-  form.addEventListener("submit", (event) => {
-    if (form.dataset.sent) event.preventDefault();
-    form.dataset.sent = "1";
-  });
-}

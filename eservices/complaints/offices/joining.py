@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from eservices.complaints import store
 from eservices.complaints.offices import store as office_store
-from eservices.complaints.offices.deeds import Verdict
+from eservices.complaints.offices.deeds import Verdict, new_round
 from eservices.complaints.store import Follower, note, save
 from eservices.complaints.telling import tell_followers
 from eservices.complaints.ticket import Event, State, Ticket, may, moved
@@ -47,6 +47,7 @@ def unmerge(tx: Tx, city: City, ticket: Ticket, by: str, now: datetime) -> Verdi
             store.unfollow(tx, into, one.number)
     after = moved(ticket, Event.SPLIT, now, due_at=_due(city, ticket, now))
     save(tx, after)
+    new_round(tx, after, now)  # its office hears of it anew, with a new code
     _tell_parted(tx, city, after, into, by, now)
     return Verdict(done=True, ticket=after)
 
