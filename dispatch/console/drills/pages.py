@@ -143,7 +143,7 @@ class _Drills:
         one["tiers"] = [_known(row, near) for row in one["tiers"]]
         if visit.query.get("as") in SHEETS:
             return drill_sheet(visit, self._city, one)
-        data = {**self._words(visit), "one": one, "again_s": AGAIN_S if one["running"] else 0}
+        data = {**self._words(visit), "one": one, "end": _end(one["ended"] or ""), "again_s": AGAIN_S * one["running"]}
         return Shown(template="drills/one.html", data=data)
 
     async def stop(self, visit: Visit) -> Moved:
@@ -210,6 +210,15 @@ def _known(row: Mapping[str, Any], near: bool) -> dict[str, Any]:
     if not near and "number" in found:
         found["number"] = ""
     return found
+
+
+def _end(said: str) -> tuple[str, dict[str, str]]:
+    """Why a drill ended (``drilling.py``), as a key of words with its fields."""
+    if said.startswith("stopped by "):
+        return "stopped", {"name": said.removeprefix("stopped by ")}
+    if said.startswith("incident "):
+        return "real", {"number": said.split()[1]}
+    return ("accepted" if said == "accepted" else "time"), {}
 
 
 def _instant(name: str, value: Any) -> Any:

@@ -79,12 +79,12 @@ async def test_a_drill_runs_on_its_page_and_is_ended_there(page: Client, floor: 
     running = await text(page, "/drills/1")
     assert 'data-again="4"' in running
     assert "Ani Contoh" in running
-    assert "tidak sampai ke situ" in running
+    assert "belum" in running
     second = await page.post("/drills", data=DRILL, headers={"Accept": "text/html"})
     assert second.status == 409
     assert "Latihan 1 masih berjalan" in await second.text()
     assert (await page.post("/drills/1/stop", data={"pin": PROOF}, allow_redirects=False)).status == 303
-    assert "stopped by Sari Dewi" in await text(page, "/drills/1")
+    assert "dihentikan oleh Sari Dewi" in await text(page, "/drills/1")
     assert (await page.post("/drills/1/stop", data={"pin": PROOF})).status == 409
     assert (await page.post("/drills/2/stop", data={"pin": PROOF})).status == 404
 
