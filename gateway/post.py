@@ -33,6 +33,7 @@ from gateway.spool import NAME as SPOOL
 from gateway.spool import Spool
 from gateway.store import Store
 from gateway.tending import tending
+from gateway.timekeeping import Timekeeping
 from gateway.ussd import Ussd
 from modem.driver import Modem
 from modem.port import Opener
@@ -118,6 +119,7 @@ async def open_post(ground: Ground, above: Above, opener: Opener) -> AsyncIterat
         loops: dict[str, Loop] = {f"modem {modem.name}": modem.run for modem in modems}
         loops |= {"inbox": inbox.run, "outbox": outbox.run, **(legs.loops if legs else {})}
         loops |= _watches(ground, modems, channels, proof, outbox.wake) | tending(ground)
+        loops["clock"] = Timekeeping(ground.store, ground.clock, ground.pulse, [one.name for one in modems]).run
         yield Post(
             inbox=inbox,
             outbox=outbox,

@@ -6,6 +6,7 @@ import pytest
 from aiohttp import web
 from pytest_aiohttp.plugin import AiohttpClient
 
+from dispatch.acts import ACTS
 from dispatch.console.serving import Mounted, built_site
 from gateway.page import Floor
 from tests.fixtures.console_house import FakeHouse, incident
@@ -36,17 +37,14 @@ async def test_what_stands_beside_the_console_is_named_by_the_front_door(
 
 async def test_an_incident_comes_with_its_timeline(page: Client, house: FakeHouse) -> None:
     house.put(incident(1))
-    house.lines[1].append(
-        {"id": 1, "at": "2026-05-01T20:00:00+00:00", "kind": "opened", "text": "dibuka", "who": "", "data": {}}
-    )
+    line = {"at": "2026-05-01T20:00:00+00:00", "kind": "opened", "text": "dibuka"}
+    house.lines[1].append({"id": 1, "who": "", "data": {}, **line})
     answer = await (await page.get("/console/incidents/1")).json()
     assert answer["incident"]["code"] == "101"
     assert answer["timeline"][0]["text"] == "dibuka"
 
 
-@pytest.mark.parametrize(
-    "act", ["accept", "next", "confirm", "cancel", "close", "assign", "place", "call", "text", "mark", "note"]
-)
+@pytest.mark.parametrize("act", sorted(ACTS))
 async def test_a_named_person_acts(page: Client, house: FakeHouse, act: str) -> None:
     house.put(incident(1))
     answer = await page.post(f"/console/incidents/1/{act}", json={})

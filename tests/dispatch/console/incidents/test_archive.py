@@ -117,9 +117,8 @@ async def test_acts_work_without_script_and_a_clash_says_who_did_what(
 ) -> None:
     other = await aiohttp_client(built(floor, (), keeper, RunningHouse(floor, bell=Bell())).app)
     as_user(other, keeper.admit(user_with(Role.DISPATCHER, login="budi", name="Budi")))
-    done = await other.post(
-        "/incidents/1/place", data={"text": floor.city.areas[HULU].name, "seen": "0"}, allow_redirects=False
-    )
+    said = {"text": floor.city.areas[HULU].name, "seen": "0"}
+    done = await other.post("/incidents/1/place", data=said, allow_redirects=False)
     assert (done.status, done.headers["Location"].split("?")[0]) == (303, "/incidents/1")
     clash = await desk.post("/incidents/1/cancel", data={"seen": "0"}, headers=HTML, allow_redirects=False)
     text = await clash.text()
@@ -129,5 +128,5 @@ async def test_acts_work_without_script_and_a_clash_says_who_did_what(
     done = await desk.post("/incidents/1/cancel", data={"seen": seen}, allow_redirects=False)
     assert done.status == 303
     assert (await floor.store.read(lambda tx: store.load_case(tx, 1))).incident.state is State.CANCELLED
-    said = await (await desk.post("/incidents/1/accept", data={"seen": seen}, headers=HTML)).text()
-    assert "sudah dibatalkan" in said
+    refused = await (await desk.post("/incidents/1/accept", data={"seen": seen}, headers=HTML)).text()
+    assert "sudah dibatalkan" in refused

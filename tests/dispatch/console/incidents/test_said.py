@@ -50,7 +50,7 @@ def line(kind: str, text: str = "", who: str = "Sari", **more: object) -> dict[s
     ("written", "said", "typed"),
     [
         (line("assigned", data={"to": "x", "name": "Ani"}), "Sari menugaskan Ani", ""),
-        (line("closed", data={"how": "page", "finding": "handled", "words": "pelaku lari"}), "Sari: selesai, Ditangani di tempat", "pelaku lari"),
+        (line("closed", data={"finding": "handled", "words": "lari"}), "Sari: selesai, Ditangani di tempat", "lari"),
         (line("closed", "by page"), "Sari: selesai", ""),
         (line("repeat", "rang again", data={"rang": "again"}), "Pelapor menelepon lagi", ""),
         (line("repeat", "cepat", data={"words": "cepat"}), "Pelapor menulis lagi", "cepat"),

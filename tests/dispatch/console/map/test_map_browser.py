@@ -66,6 +66,7 @@ async def test_the_map_of_binjai_is_drawn_live_and_walked_by_keyboard(
         await _live(page, floor, house)
         await page.set_viewport_size({"width": 390, "height": 844})
         assert await sideways(page) == 0
+        await _beside(page, house)
 
 
 async def _walk(page: Any) -> None:
@@ -111,6 +112,15 @@ async def _live(page: Any, floor: Floor, house: FakeHouse) -> None:
     number = await opened(floor.store, floor.clock.now(), NOWHERE, state=State.PENDING)
     house.put(incident(number))
     await page.locator(".map-item", has_text="menunggu kepastian").wait_for()
+
+
+async def _beside(page: Any, house: FakeHouse) -> None:
+    """On the page of now an incident's area is on a small map; while nothing is open, the city is there."""
+    await page.get_by_role("link", name="Sekarang").first.click()
+    await page.locator(".place-map path.outline-about").wait_for()
+    house.board.clear()
+    house.bell.ring()
+    await page.locator(".board-map .post").first.wait_for()
 
 
 async def test_the_table_says_the_same_without_script_and_without_the_library(

@@ -17,7 +17,11 @@ from tests.fixtures.browser import DESK, PHONE, OpenPage, axe, photo, sideways
 from tests.fixtures.site import FixedKeeper, built, user_with
 
 OTHER = "+6281260000002"
-TEXTS = ("Antrean dokter gigi Anda nomor 12, kira-kira pukul 09.40.", "<img src=x onerror=alert(1)> \u202etxet", "Baik.")
+TEXTS = (
+    "Antrean dokter gigi Anda nomor 12, kira-kira pukul 09.40.",
+    "<img src=x onerror=alert(1)> \u202etxet",
+    "Baik.",
+)
 
 
 def filled(tx: Tx, floor: Floor) -> None:
