@@ -61,6 +61,8 @@ async def test_every_command_that_writes_or_shows_a_person_is_in_the_audit(tmp_p
     shell, listed = Shell(tmp_path), tmp_path / "list.csv"
     listed.write_text(LIST)
     await shell.types("residents", "import", str(listed))
+    (row,) = await shell.types("audit", "list")
+    assert (row["what"], row["how"]) == ("residents.import", "command")
     await shell.types("residents", "show", "081398765432")
     await shell.types("residents", "export", "081398765432")
     await shell.types("retention", "run", "--dry-run")
