@@ -22,6 +22,7 @@ from dispatch.console.access import commands as access_commands
 from dispatch.console.picture import incident_json, line_json, talk_json
 from dispatch.console.reports.commands import report_command
 from dispatch.console.shown import shown
+from dispatch.duty import as_changed
 from dispatch.read_command import FieldsOf
 from gateway.figures import Sheaf
 from gateway.store import Tx
@@ -44,7 +45,7 @@ async def _list(context: Context, asked: Namespace) -> int:
 
 async def _show(context: Context, asked: Namespace) -> int:
     def look(tx: Tx) -> tuple[Json, list[Json], list[Json]]:
-        case, city = store.load_case(tx, asked.id), context.city
+        case, city = store.load_case(tx, asked.id), as_changed(tx, context.city, context.clock.now())
         one = incident_json(tx, city, case)
         talks: list[Json] = [
             talk_json(city, call) for effect in one["effects"] for call in calls_about(tx, effect["key"])

@@ -67,9 +67,14 @@ def _siren_json(city: City, siren: Siren, known: Mapping[str, SirenState], now: 
         "failed_at": _iso(seen.failed_at),
         "failures": seen.failures,
         "outcome": seen.outcome,
-        "test": tested(city, seen, now).value,
-        "test_at": _iso(seen.test_at or seen.tested_at),
-        "test_by": seen.test_by,
+    }
+
+
+def siren_tests(tx: Tx, city: City, now: datetime) -> dict[str, Json]:
+    """Of each siren that was tested on a person's word, by its number: how far the last test has come."""
+    return {
+        number: {"test": tested(city, seen, now), "test_at": seen.test_at or seen.tested_at, "test_by": seen.test_by}
+        for number, seen in store.siren_states(tx).items()
     }
 
 

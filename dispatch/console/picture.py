@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dispatch import store
 from dispatch.case import Case, Event, Role
+from dispatch.duty import as_changed
 from dispatch.gazetteer import NameKind
 from dispatch.incident import Place
 from dispatch.plan import EffectKind, EffectRow
@@ -17,7 +18,7 @@ from dispatch.wording import name_of
 from gateway.messages import Inbound
 from gateway.nik import masked_text
 from gateway.registry import find
-from gateway.store import Tx
+from gateway.store import Tx, now
 from ivr.store import CallRow
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ Json = dict[str, Any]
 
 def incident_json(tx: Tx, city: City, case: Case) -> Json:
     """The whole incident but its timeline."""
-    here = case.incident
+    here, city = case.incident, as_changed(tx, city, now(tx))
     resident = find(tx, here.caller) if here.caller else None
     wire = store.wire_accounts(tx, here.id)
     return {

@@ -14,7 +14,7 @@ from typing import Any
 
 from config.city import City, Siren, Station
 from dispatch.duty import as_changed
-from dispatch.stations import NoSiren, Tested, ask_test, stations_json
+from dispatch.stations import NoSiren, Tested, ask_test, siren_tests, stations_json
 from dispatch.watches import Watch, watches
 from gateway.audit import Deed, note
 from gateway.page import DESK, WATCH, Answer, Floor, Moved, NotThere, Page, Sheet, Shown, Visit, Wing
@@ -49,7 +49,7 @@ class _Stations:
 
     async def page(self, visit: Visit) -> Answer:
         now = visit.now
-        found = await self._floor.store.read(lambda tx: stations_json(tx, self._city, now))
+        found = await self._floor.store.read(lambda tx: _all(tx, self._city, now))
         ordered = sorted(found, key=lambda one: ORDER[one["siren"]["status"]] if one["siren"] else 1.5)
         rows = [_shown(self._city, visit, one) for one in ordered]
         if visit.query.get("as") in ("csv", "pdf"):
@@ -70,7 +70,7 @@ class _Stations:
 
         def look(tx: Tx) -> tuple[list[dict[str, Any]], list[Watch]]:
             changed = as_changed(tx, city, now)
-            return stations_json(tx, city, now), watches(changed, station.id, now, now + AHEAD)
+            return _all(tx, city, now), watches(changed, station.id, now, now + AHEAD)
 
         rows, next_ = await self._floor.store.read(look)
         row = _shown(city, visit, next(one for one in rows if one["id"] == station.id))
@@ -108,11 +108,21 @@ class _Stations:
         return station
 
 
+def _all(tx: Tx, city: City, now: datetime) -> list[dict[str, Any]]:
+    """Every station; its siren with the last test that a person asked for."""
+    tests, never = siren_tests(tx, city, now), {"test": Tested.NEVER, "test_at": None, "test_by": ""}
+    rows = stations_json(tx, city, now)
+    for row in rows:
+        if row["siren"] is not None:
+            row["siren"] |= tests.get(row["siren"]["number"], never)
+    return rows
+
+
 def _shown(city: City, visit: Visit, row: Mapping[str, Any]) -> dict[str, Any]:
     """A station's line; without the numbers for who only watches."""
     near, siren = visit.user.may(DESK), row["siren"]
     if siren is not None:
-        at = {name: _at(siren[name]) for name in ("proven_at", "failed_at", "test_at")}
+        at = {name: _at(siren[name]) for name in ("proven_at", "failed_at")}
         siren = {**siren, **at, "number": siren["number"] if near else ""}
     lang = visit.language if visit.language in city.languages else city.languages[0]
     duty = [{**one, "number": one["number"] if near else ""} for one in row["on_duty"]]
