@@ -15,7 +15,7 @@ from dispatch.console.reports.store import alarms
 from dispatch.console.reports.store.alarms import MOST_MARKS, Tally
 from dispatch.console.reports.store.clocks import Step, Those, in_span, step_spread, unaccepted
 from dispatch.console.reports.store.spans import by_hour, slot_width
-from gateway.figures import Cell, Chart, Column, Drawing, Form, Said, Section, Sheaf
+from gateway.figures import Cell, Chart, Column, Drawing, Form, Label, Said, Section, Sheaf
 from gateway.store import Tx
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def _alarms(tx: Tx, city: City, since: datetime, until: datetime) -> Sequence[Se
     real = in_span(since, until)
     return (
         _false(tx, real, alarms.tallies(tx, real)),
+        _by_finding(tx, city, real),
         _by_kind(tx, city, real),
         _by_area(tx, city, real),
         _by_hour(tx, city, real, since, until),
@@ -149,6 +150,26 @@ def _by_kind(tx: Tx, city: City, real: Those) -> Section:
         rows=[(kind_cell(city, one.part), *_counted(one), one.missed) for one in found],
         chart=Chart(drawing=Drawing.BARS, values=(1,)),
         empty=Said("reports.no_incident"),
+    )
+
+
+def _by_finding(tx: Tx, city: City, real: Those) -> Section:
+    """What people wrote down when they closed it."""
+    found = [one for one in alarms.tallies(tx, real, alarms.FINDING) if one.part]
+    whole = sum(one.count for one in found)
+    rows: list[Sequence[Cell]] = []
+    for one in found:
+        labels = city.findings.get(one.part)
+        rows.append((Label(labels) if labels else one.part, one.count, share(one.count, whole)))
+    number, part = Column(title="reports.number", form=Form.COUNT), Column(title="reports.share", form=Form.SHARE)
+    return Section(
+        key="findings",
+        title="reports.by_finding",
+        columns=(Column(title="reports.finding"), number, part),
+        rows=rows,
+        chart=Chart(drawing=Drawing.BARS, values=(1,)),
+        notes=(Said("reports.note_findings"),),
+        empty=Said("reports.no_finding"),
     )
 
 

@@ -30,6 +30,7 @@ class Tally:
 
 
 KIND: ColumnElement[Any] = INCIDENT.c.kind
+FINDING: ColumnElement[Any] = INCIDENT.c.finding
 KELURAHAN: ColumnElement[Any] = in_json(INCIDENT.c.place, literal("kelurahan"))
 
 

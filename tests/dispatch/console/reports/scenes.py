@@ -36,6 +36,7 @@ class Scene:
     missed: bool = False
     false: bool = False
     cancelled: bool = False
+    finding: str | None = None
     read_s: float = 0.2
     confirmed_s: float | None = 0.2
     siren_s: float | None = None
@@ -86,6 +87,7 @@ def _incident(tx: Tx, one: Scene) -> None:
         "accepted_by": one.accepted_by if one.accepted_s is not None else None,
         "cancelled_at": ended,
         "false_alarm": one.false,
+        "finding": one.finding,
     }
     tx.execute(insert(INCIDENT), {**flags, **row})
     tx.execute(insert(INCIDENT_LETTER), {"letter": one.id, "incident": one.id, "role": "opened", "whole": ""})

@@ -129,6 +129,13 @@ async def test_what_alarms_were_is_counted_and_a_number_s_marks_too(floor: Floor
     assert {_plain(row[0]): row[2] for row in found["kelurahan"].rows} == {"Batu Merah": 5, "place_unknown": 1}
 
 
+async def test_what_people_found_is_counted_in_the_city_s_words(floor: Floor) -> None:
+    name, labels = next(iter(floor.city.findings.items()))
+    scenes = [Scene(id=n, finding=finding) for n, finding in enumerate((name, name, name, "older", None), 1)]
+    rows = (await figures(floor, scenes))["findings"].rows
+    assert rows == [(Label(labels), 3, 0.75), ("older", 1, 0.25)]
+
+
 async def test_the_city_s_day_begins_at_its_own_midnight(floor: Floor) -> None:
     midnight = datetime(2026, 10, 5, 16, 0, tzinfo=UTC)  # Tuesday, 00.00 there
     scenes = [Scene(id=1, at=midnight - timedelta(seconds=1)), Scene(id=2, at=midnight, read_s=0.0)]
