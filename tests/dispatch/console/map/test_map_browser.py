@@ -118,7 +118,7 @@ async def _beside(page: Any, house: FakeHouse) -> None:
     """On the page of now an incident's area is on a small map; while nothing is open, the city is there."""
     await page.get_by_role("link", name="Sekarang").first.click()
     await page.locator(".place-map path.outline-about").wait_for()
-    house.board.clear()
+    house.rows.clear()
     house.bell.ring()
     await page.locator(".board-map .post").first.wait_for()
 
