@@ -1,7 +1,7 @@
 """Who may what: every route of every room against a table that a person can read, and over HTTP.
 
-``privileges.txt`` is that table. A new page goes red here until its line stands there: copy the line that the test says,
-and ask whether it is what you meant.
+``privileges.txt`` is that table. A new page goes red here until its line stands there: copy the line that the test
+says, and ask whether it is what you meant.
 """
 
 from __future__ import annotations
