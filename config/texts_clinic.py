@@ -33,7 +33,9 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "queue_enough": frozenset({"count"}),
     "queue_listed": frozenset({"clinic", "day", "position", "service"}),
     "queue_now": frozenset({"ahead", "clinic", "now", "number", "service", "time"}),
+    "queue_now_next": frozenset({"clinic", "now", "number", "service", "time"}),  # nobody is before them
     "queue_not_begun": frozenset({"ahead", "clinic", "day", "number", "service", "time"}),
+    "queue_not_begun_first": frozenset({"clinic", "day", "number", "service", "time"}),
     "queue_turn": frozenset({"clinic", "number", "service"}),
     "queue_nothing": frozenset(),
     "queue_lost": frozenset({"clinic", "number", "service"}),  # was called and not there once too often
@@ -61,6 +63,7 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "clinic_done": frozenset({"number", "waits"}),
     "clinic_not_called": frozenset({"number", "service"}),
     "clinic_joined": frozenset({"ahead", "number", "patient", "service", "time"}),  # a walk-in
+    "clinic_joined_next": frozenset({"number", "patient", "service", "time"}),  # nobody is before them
     "clinic_joined_full": frozenset({"service"}),
     "clinic_who": frozenset(),  # a walk-in needs a name
     "clinic_which": frozenset({"list"}),  # of which service?

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from eservices.clinic.queue import HOLDS, State
+from eservices.clinic.queue import State
 from eservices.clinic.schedule import Session, sessions_from, sessions_on
 from eservices.clinic.store import rows
 from eservices.clinic.store.closing import closed as closed_by_staff
@@ -285,11 +285,6 @@ def _known(tx: Tx, booking_id: int) -> Booking:
     if found is None:
         raise LookupError(f"there is no booking {booking_id}")
     return found
-
-
-def holds_place(one: Booking) -> bool:
-    """Whether it takes a place of the quota."""
-    return one.state in HOLDS
 
 
 def still_ahead(one: Booking, today: date) -> bool:

@@ -186,10 +186,13 @@ class Owned:
         if one.state is Stand.CALLED:
             return self._last(turn, self._city.text(language, "queue_turn", **fields))
         serving = now_serving(turn.tx, session)
-        more = {"ahead": str(remaining(turn.tx, session, one) or 0)}
-        more["time"] = self._words.hour(estimate(turn.tx, session, one, turn.who.at))
-        key = "queue_now" if serving is not None else "queue_not_begun"
-        return self._last(turn, self._city.text(language, key, **fields, **more, now=serving or "-"))
+        ahead = remaining(turn.tx, session, one) or 0
+        more = {"time": self._words.hour(estimate(turn.tx, session, one, turn.who.at)), "now": str(serving or "-")}
+        if ahead:
+            key = "queue_now" if serving is not None else "queue_not_begun"
+            return self._last(turn, self._city.text(language, key, **fields, **more, ahead=ahead))
+        key = "queue_now_next" if serving is not None else "queue_not_begun_first"
+        return self._last(turn, self._city.text(language, key, **fields, **more))
 
     def _cancel(self, turn: Turn, ask: Own, one: Booking) -> Step:
         language = turn.who.language

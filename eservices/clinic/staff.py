@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 SURE_S = 600.0  # seconds in which YA closes what was asked about
 NEAR = timedelta(hours=2)  # a session is called for from so long before its hours, until so long after them
 STRANGERS = (Verb.CALL, Verb.CLOSE, Verb.AWAY)  # what of anybody else's is taken for an order, and answered
-
 FEW = 3  # words of a stranger's reason to close; more is a letter about something else
 
 
@@ -197,7 +196,8 @@ class ClinicDesk:
         one = outcome.booking
         at = self._words.hour(tell_hour(turn.tx, session, one, turn.now))
         ahead = remaining(turn.tx, session, one)
-        self._reply(turn, "clinic_joined", patient=name, number=one.queue, service=service, time=at, ahead=ahead)
+        key, more = ("clinic_joined", {"ahead": ahead}) if ahead else ("clinic_joined_next", {})
+        self._reply(turn, key, patient=name, number=one.queue, service=service, time=at, **more)
 
     def _list(self, turn: _Turn) -> None:
         day = today(self._city, turn.now) + timedelta(days=turn.order.days)

@@ -76,7 +76,8 @@ async def test_the_page_the_phone_and_the_command_say_the_same(floor: Floor, ent
         said = await answered(floor, f"+62855000{number:05}", "ANTRI")
         hour = one["estimate"][11:16].replace(":", ".")
         assert f"sekarang nomor {doctor['now']}." in said
-        assert f"Nomor Anda {number}, " in said
+        assert f"Nomor Anda {number}, {one['ahead']} orang lagi" in said or f"Anda {number} giliran berikutnya" in said
+        assert ("giliran berikutnya" in said) == (one["ahead"] == 0), "nobody is told of nought people"
         assert hour in said
         row = page[page.index(f'queue-number">{number}<') :].partition("</tr>")[0]
         assert f">{hour}<" in row
