@@ -21,6 +21,8 @@ from urllib.parse import urlsplit
 
 from config.city import City
 from config.clock import SystemClock
+from dispatch.console.access.tokens.verbs import make_token
+from dispatch.console.access.users import By
 from gateway.messages import Inbound, Kind, Lane, Outbound
 from gateway.store import Store, Tx, put
 from gateway.store.inbound import add_letter
@@ -99,6 +101,15 @@ class House:
             await process.wait()
             if process.failed:
                 raise NotReady(await process.errors())
+
+    async def token(self) -> str:
+        """What another system sends that may look at the page."""
+        clock = SystemClock()
+        self.data.mkdir(exist_ok=True)
+        by = By(login="bench", how="command")
+        async with await Store.open(self.data / STORE, clock) as store:
+            _, key = await store.write(lambda tx: make_token(tx, "bench", ["dispatcher"], 1, by, writes=False))
+            return key
 
     async def fill(self, *, queued: int = 0, unread: int = 0, cry: str = "") -> None:
         """Lay letters into the store: bulk ones to send, kept ones that no desk has read, and last an unread cry for

@@ -81,19 +81,20 @@ async def measure_memory(board: Board, rounds: int) -> None:
         async with far_end() as wire, program.laid_out() as house:
             await wire.plug(house.folder, town.MODEM, profile="EC25")
             await house.register(town.residents(house.city))
-            async with house.running(wire.device) as running, _page(running.url):
+            token = await house.token()
+            async with house.running(wire.device) as running, _page(running.url, token):
                 await asyncio.sleep(REST_S)
                 values.append(_resident_mb(running.process.pid))
     board.add(Figure(name="memory at rest, one modem, page open", unit="MB", values=tuple(values)))
 
 
 @asynccontextmanager
-async def _page(url: str) -> AsyncIterator[None]:
+async def _page(url: str, token: str) -> AsyncIterator[None]:
     """The console's page, then its stream of events, held open."""
     where = urlsplit(url)
     for path in ("/", "/console/events"):
         reader, writer = await asyncio.open_connection(where.hostname, where.port)
-        writer.write(f"GET {path} HTTP/1.1\r\nHost: {where.netloc}\r\nAccept: */*\r\n\r\n".encode())
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: {where.netloc}\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
         async with asyncio.timeout(LIMIT_S):
             status = await reader.readline()
         if b" 200 " not in status and b" 30" not in status:

@@ -56,9 +56,9 @@ class Running:
     url: str
     ready: Json
 
-    def page(self, path: str) -> Any:
-        """What the page asks."""
-        status, body = fetch(f"{self.url}{path}")
+    def page(self, path: str, token: str) -> Any:
+        """What the page asks, asked by another system that has a token."""
+        status, body = fetch(f"{self.url}{path}", Authorization=f"Bearer {token}")
         assert status == 200, f"{path}: {status}"
         return json.loads(body)
 
@@ -128,6 +128,11 @@ class House:
             timeout=COMMAND_S,
             check=False,
         )
+
+    def token(self) -> str:
+        """A new token of a dispatcher's roles."""
+        done = self.command("tokens", "add", "walk", "--role", "dispatcher", "--json")
+        return str(json.loads(done.stdout)["token"])
 
     def rows(self, sql: str, *values: object) -> list[Json]:
         """What stands in its store, read beside the running program."""

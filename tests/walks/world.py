@@ -24,10 +24,10 @@ _opener = build_opener(ProxyHandler({}))
 Json = dict[str, Any]
 
 
-def fetch(url: str, method: str = "GET", body: object = None) -> tuple[int, bytes]:
-    """Status and body of one request."""
+def fetch(url: str, method: str = "GET", body: object = None, **more: str) -> tuple[int, bytes]:
+    """Status and body of one request; ``more``: headers."""
     data = None if body is None else json.dumps(body).encode()
-    request = Request(url, data=data, method=method, headers={"Content-Type": "application/json"})
+    request = Request(url, data=data, method=method, headers={"Content-Type": "application/json", **more})
     try:
         with _opener.open(request, timeout=ASK_S) as answer:
             return int(answer.status), bytes(answer.read())
