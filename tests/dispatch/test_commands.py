@@ -174,6 +174,10 @@ def test_what_writes_is_done_by_the_running_program_and_what_reads_is_not() -> N
         "officers tests",
         "drill list",
         "drill show",
+        "roster show",
+        "roster hand-overs",
+        "users list",
+        "tokens list",
     }
     calls = {"stations test", "officers test", "drill start"}
     assert {name for name, need in needs.items() if need is Needs.RUNNING} == calls, "it holds the modems"
