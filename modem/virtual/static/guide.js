@@ -7,7 +7,7 @@ const STEPS = ["send", "lamp", "ring", "take", "told"];
 const SHOWN = 7; // lines of the air
 
 export function guide(type) {
-  const steps = el("ol", { class: "steps" });
+  const steps = el("ol", { class: "guide-steps" });
   const tries = el("div", { class: "tries" });
   const air = el("ol", { class: "air" });
   const node = el("aside", { class: "guide" }, el("h3", {}, word("try.title")), tries, el("h3", {}, word("guide.title")), steps, el("div", { class: "air-part" }, el("h3", {}, word("air.title")), air));

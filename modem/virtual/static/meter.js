@@ -40,7 +40,7 @@ export function meter(pan) {
 function bars() {
   const lamps = Array.from({ length: BARS }, () => el("i", {}));
   return {
-    node: el("span", { class: "bars", "aria-hidden": "true" }, lamps),
+    node: el("span", { class: "signal", "aria-hidden": "true" }, lamps),
     show: (level) => lamps.forEach((lamp, at) => lamp.classList.toggle("lit", at < level)),
   };
 }

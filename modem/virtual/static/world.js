@@ -15,7 +15,7 @@ export async function mount(room) {
   const [head, city, left, middle, right] = parts.map((part) => part.node);
   room.classList.add("world");
   room.setAttribute("aria-label", word("world.title"));
-  room.replaceChildren(head, city, el("div", { class: "table" }, left, middle, right));
+  room.replaceChildren(head, city, el("div", { class: "tabletop" }, left, middle, right));
 
   let waiting;
   const refresh = () => {

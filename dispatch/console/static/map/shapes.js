@@ -27,12 +27,12 @@ export function stationMark(station) {
   const agency = AGENCIES[station.agency] ?? "other";
   return el(
     "span",
-    { class: `post post-${agency}${station.headquarters ? " post-head" : ""}` },
+    { class: `map-post map-post-${agency}${station.headquarters ? " map-post-head" : ""}` },
     shape(agency),
-    station.siren === "none" ? null : el("span", { class: `post-siren siren-${station.siren}` }, shape(station.siren)),
+    station.siren === "none" ? null : el("span", { class: `map-post-siren siren-${station.siren}` }, shape(station.siren)),
   );
 }
 
 export function sirenMark(state) {
-  return state === "none" ? null : el("span", { class: `post-siren siren-${state}` }, shape(state));
+  return state === "none" ? null : el("span", { class: `map-post-siren siren-${state}` }, shape(state));
 }

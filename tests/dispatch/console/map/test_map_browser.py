@@ -37,7 +37,7 @@ SHOW = """(place) => import("/console/static/map/pick.js").then(async ({ showPla
   document.querySelector("main").replaceChildren(room);
   await showPlace(room, place);
 })"""
-MARK = "(({ x, y }) => [x, y])(document.querySelector('.post').getBoundingClientRect())"
+MARK = "(({ x, y }) => [x, y])(document.querySelector('.map-post').getBoundingClientRect())"
 BOUNDS = (119.8, -0.93, 119.86, -0.86)
 
 
@@ -59,7 +59,7 @@ async def test_the_map_of_binjai_is_drawn_live_and_walked_by_keyboard(
         await page.locator(".mark-incident").nth(1).wait_for()
         assert await page.locator("path.area").count() == 37
         assert await page.locator("path.border").count() == 5
-        assert await page.locator(".post").first.is_visible()
+        assert await page.locator(".map-post").first.is_visible()
         assert await axe(page) == []
         await photo(page, "map", whole=False)
         await _walk(page)
@@ -120,7 +120,7 @@ async def _beside(page: Any, house: FakeHouse) -> None:
     await page.locator(".place-map path.outline-about").wait_for()
     house.rows.clear()
     house.bell.ring()
-    await page.locator(".board-map .post").first.wait_for()
+    await page.locator(".board-map .map-post").first.wait_for()
 
 
 async def test_the_table_says_the_same_without_script_and_without_the_library(
