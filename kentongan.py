@@ -28,6 +28,7 @@ from config.clock import Clock, VirtualClock, run_virtual
 from config.command import DONE, INTERRUPTED, NOT_HERE, NOT_SO, Command, CommandError, Context, Needs
 from config.crash import CrashPoint, kill_at, no_crash
 from config.log import start_logging
+from config.private import own
 from config.settings import Settings
 from dispatch.console.opening import open_console
 from dispatch.console.serving import Mounted
@@ -182,7 +183,7 @@ async def open_house(
     speaking: Speaking | None = None,
 ) -> AsyncIterator[House]:
     """Open the store, join the rooms, start every loop; close all in reverse. Raises StoreRefused."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    own(settings.data_dir)
     async with (
         await Store.open(settings.data_dir / STORE, clock, url=settings.store.url) as store,
         built_house(settings, city, clock, store, opener, crash, speaking) as house,

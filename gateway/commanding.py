@@ -11,6 +11,7 @@ from config.city import CityFault, load_city
 from config.cli import build_parser, read_files
 from config.clock import Clock, SystemClock
 from config.command import NOT_HERE, USAGE, Command, CommandError, Context, Needs, Out
+from config.private import own
 from config.settings import Settings, SettingsFault, load
 from gateway.audit import Deed, note
 from gateway.audited import Asker, AuditedStore, Watching, look_deed, no_persons
