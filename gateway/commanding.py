@@ -52,7 +52,7 @@ async def _with_store(context: Context, command: Command, asked: Namespace, argv
         return await ask(context.settings.data_dir, argv, context.files, context.out)
     if command.needs is Needs.READ:
         return await _reading(context, command, asked, argv)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    own(path.parent)
     try:
         store = await Store.open(path, context.clock, url=url)
     except StoreInUse:
