@@ -35,7 +35,7 @@ async def enter(floor: Floor, aiohttp_client: AiohttpClient) -> Enter:
     server = TestServer(built(floor, wings(floor), keeper).app)
 
     async def entered(user: User | None) -> Client:
-        client = await aiohttp_client(server)
+        client: Client = await aiohttp_client(server)
         return as_user(client, keeper.admit(user)) if user is not None else client
 
     return entered
