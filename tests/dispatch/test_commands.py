@@ -181,4 +181,4 @@ def test_what_writes_is_done_by_the_running_program_and_what_reads_is_not() -> N
     }
     calls = {"stations test", "officers test", "drill start"}
     assert {name for name, need in needs.items() if need is Needs.RUNNING} == calls, "it holds the modems"
-    assert set(needs.values()) == {Needs.READ, Needs.WRITE, Needs.RUNNING}
+    assert set(needs.values()) == {Needs.READ, Needs.WRITE, Needs.RUNNING, Needs.CITY}
