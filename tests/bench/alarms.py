@@ -43,7 +43,7 @@ async def measure_idle(board: Board, rounds: int) -> None:
     sets: list[list[Alarm]] = []
     for _ in range(rounds):
         async with _world(queued=0, air_s=0.0) as (wire, sirens, people):
-            alarms = [await _cry(wire, sirens, one) for one in people[: CRIES + WARM]]
+            alarms = [await cry(wire, sirens, one) for one in people[: CRIES + WARM]]
         sets.append(alarms[WARM:])
     n = sum(len(alarms) for alarms in sets)
     rung = [[alarm.siren_s for alarm in alarms] for alarms in sets]
@@ -61,7 +61,7 @@ async def measure_behind_a_queue(board: Board, rounds: int) -> None:
     for _ in range(rounds):
         async with _world(queued=QUEUED, air_s=AIR_S) as (wire, sirens, people):
             await wire.until(lambda state: state["submitted"] >= WARM, "letters on the air", LIMIT_S)
-            sets.append([await _cry(wire, sirens, one) for one in people[:QUEUE_CRIES]])
+            sets.append([await cry(wire, sirens, one) for one in people[:QUEUE_CRIES]])
     begun = tuple(float(max(alarm.begun for alarm in alarms)) for alarms in sets)
     waits = tuple(1000 * max(alarm.siren_s for alarm in alarms) for alarms in sets)
     n = sum(len(alarms) for alarms in sets)
@@ -96,15 +96,16 @@ async def _world(*, queued: int, air_s: float) -> AsyncIterator[tuple[Wire, froz
         await house.fill(queued=queued)
         async with house.running(wire.device):
             if not queued:
-                await wire.until(lambda state: state["seq"] > 0 and _idle(state, 1.0), "the modem set up", LIMIT_S)
+                await wire.until(lambda state: state["seq"] > 0 and idle(state, 1.0), "the modem set up", LIMIT_S)
             yield wire, frozenset(sirens), people
 
 
-def _idle(state: dict[str, float], quiet_s: float) -> bool:
+def idle(state: dict[str, float], quiet_s: float) -> bool:
+    """Nothing waits on the SIM, nobody talks, and that long no command."""
     return state["idle_s"] > quiet_s and not state["calls"] and not state["stored"]
 
 
-async def _cry(wire: Wire, sirens: frozenset[str], who: town.Resident) -> Alarm:
+async def cry(wire: Wire, sirens: frozenset[str], who: town.Resident) -> Alarm:
     """One emergency, from its SMS to the siren; then until it is through, its last letter gone."""
     before = (await wire.state())["seq"]
     await wire.sms([(who.number, town.CRY)])
@@ -116,7 +117,7 @@ async def _cry(wire: Wire, sirens: frozenset[str], who: town.Resident) -> Alarm:
         await asyncio.sleep(0.05)
     pause = PACE_S - (asyncio.get_running_loop().time() - begun) + random.random() * 0.05
     await asyncio.sleep(max(0.0, pause))
-    await wire.until(lambda state: _idle(state, QUIET_S), "quiet after an alarm", LIMIT_S)
+    await wire.until(lambda state: idle(state, QUIET_S), "quiet after an alarm", LIMIT_S)
     return alarm
 
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.parse import urlsplit
 
 from config.city import City
@@ -102,13 +103,22 @@ class House:
             if process.failed:
                 raise NotReady(await process.errors())
 
-    async def token(self) -> str:
-        """What another system sends that may look at the page."""
+    async def told(self, *words: str) -> dict[str, Any]:
+        """What one command says with ``--json``. Raises NotReady."""
+        async with started(*_command(*words, "--json"), environment=self._environment("")) as process:
+            said = await process.line(READY_S)
+            await process.wait()
+            if process.failed:
+                raise NotReady(await process.errors())
+        return dict(json.loads(said))
+
+    async def token(self, *roles: str) -> str:
+        """What another system sends that may look at the page, as a dispatcher or in other roles."""
         clock = SystemClock()
         self.data.mkdir(exist_ok=True)
         by = By(login="bench", how="command")
         async with await Store.open(self.data / STORE, clock) as store:
-            _, key = await store.write(lambda tx: make_token(tx, "bench", ["dispatcher"], 1, by, writes=False))
+            _, key = await store.write(lambda tx: make_token(tx, "bench", roles or ["dispatcher"], 1, by, writes=False))
             return key
 
     async def fill(self, *, queued: int = 0, unread: int = 0, cry: str = "") -> None:
@@ -127,8 +137,12 @@ class House:
 
     def kept(self) -> int:
         """Letters that its store holds."""
+        return int(self.rows("select count(*) from inbound")[0][0])
+
+    def rows(self, sql: str) -> list[Any]:
+        """What stands in its store, read beside the running program."""
         with contextlib.closing(sqlite3.connect(f"file:{self.data / STORE}?mode=ro", uri=True)) as opened:
-            return int(opened.execute("select count(*) from inbound").fetchone()[0])
+            return opened.execute(sql).fetchall()
 
     @contextlib.contextmanager
     def copied(self) -> Iterator[House]:
@@ -164,6 +178,12 @@ async def laid_out() -> AsyncIterator[House]:
 
 def _command(*words: str) -> tuple[str, ...]:
     return (sys.executable, "-c", RUN, *words)
+
+
+def lay(tx: Tx, name: str) -> None:
+    """One letter more in the store."""
+    clock = SystemClock()
+    add_letter(tx, _letter(clock, name, town.STRANGER, f"{BULK} untuk kota."), urgent=False)
 
 
 def _queue(tx: Tx, clock: SystemClock, places: range) -> None:

@@ -84,7 +84,7 @@ async def measure_memory(board: Board, rounds: int) -> None:
             token = await house.token()
             async with house.running(wire.device) as running, _page(running.url, token):
                 await asyncio.sleep(REST_S)
-                values.append(_resident_mb(running.process.pid))
+                values.append(resident_mb(running.process.pid))
     board.add(Figure(name="memory at rest, one modem, page open", unit="MB", values=tuple(values)))
 
 
@@ -107,7 +107,7 @@ async def _page(url: str, token: str) -> AsyncIterator[None]:
         writer.close()
 
 
-def _resident_mb(pid: int) -> float:
+def resident_mb(pid: int) -> float:
     """VmRSS, in MB of 10^6 bytes."""
     status = Path(f"/proc/{pid}/status").read_text()
     kib = next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS:"))
