@@ -10,7 +10,7 @@ const SIGNS = { siren: "siren", call: "call", call_back: "call", text: "text" };
 export function ladder() {
   const list = el("ol", { class: "rungs" });
   const ahead = el("p", { class: "ahead" });
-  const node = el("section", { class: "ladder" }, el("h3", {}, word("ladder.title")), ahead, list);
+  const node = el("section", { class: "ladder", tabindex: "0", "aria-label": word("ladder.title") }, el("h3", {}, word("ladder.title")), ahead, list);
   const showList = region(list, ({ effects, from }) => (effects.length ? effects.map((one) => rung(one, from)) : el("li", { class: "rung-none" }, word("ladder.none"))));
   const showAhead = region(ahead, (at) => at && [icon("next"), el("span", {}, word("ladder.next")), el("b", { "data-down": at })]);
   return {
