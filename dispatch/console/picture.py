@@ -55,15 +55,7 @@ def incident_json(tx: Tx, city: City, case: Case) -> Json:
         "station": here.station,
         "station_name": _station(city, here.station),
         "accepted_by": name_of(city, here.accepted_by) if here.accepted_by else None,
-        "assigned_to": case.assigned_to,
-        "assigned_name": _assigned(city, case.assigned_to),
-        "assigned_at": _iso(case.assigned_at) if case.assigned_to else None,
-        "handed_at": _iso(case.handed_at),
-        "finding": case.finding,
-        "finding_label": dict(city.findings.get(case.finding or "", {})),
-        "finding_text": case.finding_text,
-        "false_alarm": case.false_alarm,
-        "revision": revision(tx, here.id),
+        **_told_by_people(tx, city, case),
         "opened_at": here.opened_at.isoformat(),
         "confirmed_at": _iso(here.confirmed_at),
         "accepted_at": _iso(here.accepted_at),
@@ -74,6 +66,21 @@ def incident_json(tx: Tx, city: City, case: Case) -> Json:
         "reading": _reading(store.events_of(tx, here.id)),
         "messages": [_message(letter, role) for letter, role in store.letters_of(tx, here.id)],
         "effects": [_effect(city, here.caller, row, wire) for row in store.followed_ledger(tx, here.id)],
+    }
+
+
+def _told_by_people(tx: Tx, city: City, case: Case) -> Json:
+    """Whom it was sent to, and what it was found to be."""
+    return {
+        "assigned_to": case.assigned_to,
+        "assigned_name": _assigned(city, case.assigned_to),
+        "assigned_at": _iso(case.assigned_at) if case.assigned_to else None,
+        "handed_at": _iso(case.handed_at),
+        "finding": case.finding,
+        "finding_label": dict(city.findings.get(case.finding or "", {})),
+        "finding_text": case.finding_text,
+        "false_alarm": case.false_alarm,
+        "revision": revision(tx, case.incident.id),
     }
 
 
