@@ -9,7 +9,7 @@ from eservices.clinic.pages.hall import Hall
 from eservices.clinic.pages.looking import Looking
 from eservices.clinic.pages.paper import Paper
 from eservices.clinic.pages.seats import COUNTER
-from gateway.page import PUBLIC, Floor, Handle, Page
+from gateway.page import MOST_BODY, PUBLIC, Floor, Handle, Page
 
 CLINIC = "/clinic/{clinic:[a-z0-9-]{1,40}}"
 DAY = CLINIC + r"/{day:\d{4}-\d\d-\d\d}"
@@ -18,16 +18,21 @@ PERSON = QUEUE + "/person/{booking:[0-9]{1,9}}"
 MOST_SHEET = 256 * 1024  # bytes of a sheet that comes back: the longest day, written in full
 
 
+def look(path: str, handle: Handle, title: str, nav: int = 0) -> Page:
+    """A page of the counter's."""
+    return Page(path=path, handle=handle, roles=COUNTER, title=title, nav=nav)
+
+
+def act(path: str, handle: Handle, *, danger: bool = False) -> Page:
+    """An act of the counter's."""
+    most = MOST_SHEET if path.endswith("/merge") else MOST_BODY
+    title = "queue.title"
+    return Page(path=path, handle=handle, roles=COUNTER, method="POST", title=title, danger=danger, most_body=most)
+
+
 def clinic_pages(floor: Floor) -> Sequence[Page]:
     """Everything of it."""
     looking, doing, paper, hall = Looking(floor), Doing(floor), Paper(floor), Hall(floor)
-
-    def look(path: str, handle: Handle, title: str, nav: int = 0) -> Page:
-        return Page(path=path, handle=handle, roles=COUNTER, title=title, nav=nav)
-
-    def act(path: str, handle: Handle, *, danger: bool = False) -> Page:
-        return Page(path=path, handle=handle, roles=COUNTER, method="POST", title="queue.title", danger=danger)
-
     acts = {
         "call": doing.call,
         "again": doing.again,
@@ -47,14 +52,7 @@ def clinic_pages(floor: Floor) -> Sequence[Page]:
         look(f"{QUEUE}/state", looking.state, "queue.title"),
         *(act(f"{QUEUE}/{name}", doing.acting(f"clinic.{name}", one)) for name, one in acts.items()),
         act(f"{QUEUE}/block", paper.block),
-        Page(
-            path=f"{QUEUE}/merge",
-            handle=paper.merge,
-            roles=COUNTER,
-            method="POST",
-            title="queue.title",
-            most_body=MOST_SHEET,
-        ),
+        act(f"{QUEUE}/merge", paper.merge),
         look(PERSON, looking.person, "queue.person"),
         act(f"{PERSON}/cancel", doing.acting("clinic.cancel", doing.cancel)),
         act(f"{PERSON}/move", doing.acting("clinic.move", doing.move)),
