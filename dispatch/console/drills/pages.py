@@ -19,7 +19,7 @@ from dispatch import drilling, store
 from dispatch.asking_drills import MOST_MINUTES, Asked, NotADrill, begin, drill_of, drills_json, shown_drill
 from dispatch.asking_tests import NotAsked, ask, officers, test_json, whom
 from dispatch.comm_test import TestState
-from dispatch.console.drills.tables import drill_sheet, drills_sheet, officers_sheet
+from dispatch.console.drills.tables import drill_end, drill_sheet, drills_sheet, officers_sheet
 from dispatch.drilling import DrillRefused
 from dispatch.duty import as_changed
 from gateway.audit import Deed, note
@@ -143,7 +143,12 @@ class _Drills:
         one["tiers"] = [_known(row, near) for row in one["tiers"]]
         if visit.query.get("as") in SHEETS:
             return drill_sheet(visit, self._city, one)
-        data = {**self._words(visit), "one": one, "end": _end(one["ended"] or ""), "again_s": AGAIN_S * one["running"]}
+        data = {
+            **self._words(visit),
+            "one": one,
+            "end": drill_end(one["ended"] or ""),
+            "again_s": AGAIN_S * one["running"],
+        }
         return Shown(template="drills/one.html", data=data)
 
     async def stop(self, visit: Visit) -> Moved:
@@ -210,15 +215,6 @@ def _known(row: Mapping[str, Any], near: bool) -> dict[str, Any]:
     if not near and "number" in found:
         found["number"] = ""
     return found
-
-
-def _end(said: str) -> tuple[str, dict[str, str]]:
-    """Why a drill ended (``drilling.py``), as a key of words with its fields."""
-    if said.startswith("stopped by "):
-        return "stopped", {"name": said.removeprefix("stopped by ")}
-    if said.startswith("incident "):
-        return "real", {"number": said.split()[1]}
-    return ("accepted" if said == "accepted" else "time"), {}
 
 
 def _instant(name: str, value: Any) -> Any:

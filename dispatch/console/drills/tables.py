@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dispatch.console.words import Words
 from gateway.page import Sheet, Visit
 
 if TYPE_CHECKING:
     from config.city import City
 
 Row = Mapping[str, Any]
+WORDS = Words((Path(__file__).parent / "words",))  # for tables, which no template writes
 GOALS = {
     "first officer ringing": "Petugas pertama berdering",
     "next person ringing after the last ring": "Orang berikutnya berdering sesudah dering terakhir",
@@ -34,7 +37,11 @@ def officers_sheet(visit: Visit, city: City, people: Sequence[Row]) -> Sheet:
         last = one["last_test"]
         late = ("overdue" if english else "terlambat") if one["overdue"] else ""
         station = city.stations[one["station"]].name if one["station"] in city.stations else "-"
-        tested = (_at(city, last["asked_at"]), last["outcome"]) if last else ("-", "-")
+        tested = (
+            (_at(city, last["asked_at"]), _said(visit, f"officers.outcome.{last['outcome'] or 'unknown'}"))
+            if last
+            else ("-", "-")
+        )
         rows.append((one["name"], station, _at(city, one["passed_at"]), *tested, late))
     if english:
         columns = ("Officer", "Station", "Last heard", "Last test", "Outcome", "")
@@ -51,12 +58,12 @@ def drills_sheet(visit: Visit, city: City, drills: Sequence[Row]) -> Sheet:
         (
             str(one["id"]),
             _at(city, one["began_at"]),
-            one["kind"],
+            city.label(one["kind"], visit.language),
             one["kelurahan_name"] or "-",
             one["asked_by"],
             one["accepted_by"] or "-",
             _seconds(one["accepted_s"]),
-            one["ended"] or one["state"],
+            _ended(visit, one),
         )
         for one in drills
     ]
@@ -79,7 +86,7 @@ def drill_sheet(visit: Visit, city: City, one: Row) -> Sheet:
             city.stations[row["station"]].name if row["station"] in city.stations else "-",
             _seconds(row["asked_s"]),
             _seconds(row["rang_s"]),
-            row["outcome"] or row["state"],
+            _said(visit, f"drills.call.{row['outcome'] or row['state']}"),
             _seconds(row["accepted_s"]),
         )
         for row in one["tiers"]
@@ -97,6 +104,26 @@ def drill_sheet(visit: Visit, city: City, one: Row) -> Sheet:
     ]
     title = f"{'Drill' if english else 'Latihan'} {one['id']}, {_at(city, one['began_at'])}"
     return Sheet(name=f"drill-{one['id']}", title=title, columns=columns, rows=rows, notes=notes)
+
+
+def drill_end(said: str) -> tuple[str, dict[str, str]]:
+    """Why a drill ended (``drilling.py``), as a key of words with its fields."""
+    if said.startswith("stopped by "):
+        return "stopped", {"name": said.removeprefix("stopped by ")}
+    if said.startswith("incident "):
+        return "real", {"number": said.split()[1]}
+    return ("accepted" if said == "accepted" else "time"), {}
+
+
+def _ended(visit: Visit, one: Row) -> str:
+    if not one["ended"]:
+        return _said(visit, "drills.now") if one["running"] else "-"
+    key, fields = drill_end(one["ended"])
+    return WORDS.say(visit.language, f"drills.end.{key}", fields)
+
+
+def _said(visit: Visit, key: str) -> str:
+    return WORDS.say(visit.language, key)
 
 
 def _at(city: City, at: datetime | None) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from config.city import City, Siren, Station
+from dispatch.console.words import Words
 from dispatch.duty import as_changed
 from dispatch.stations import NoSiren, Tested, ask_test, siren_tests, stations_json
 from dispatch.watches import Watch, watches
@@ -21,6 +22,7 @@ from gateway.page import DESK, WATCH, Answer, Floor, Moved, NotThere, Page, Shee
 from gateway.store import Tx
 
 HERE = Path(__file__).parent
+WORDS = Words((HERE / "words",))  # for tables, which no template writes
 ID = "{station:[a-z0-9-]{1,60}}"
 AHEAD = timedelta(hours=24)  # of the roster that the page of one station shows
 ORDER = {"dead": 0, "unproven": 1, "proven": 2}
@@ -53,7 +55,7 @@ class _Stations:
         ordered = sorted(found, key=lambda one: ORDER[one["siren"]["status"]] if one["siren"] else 1.5)
         rows = [_shown(self._city, visit, one) for one in ordered]
         if visit.query.get("as") in ("csv", "pdf"):
-            return _sheet(visit, rows)
+            return _sheet(visit, self._city, rows)
         sirens = [one["siren"] for one in rows if one["siren"]]
         data = {
             "rows": rows,
@@ -140,7 +142,7 @@ def _at(said: str | None) -> datetime | None:
     return datetime.fromisoformat(said) if said else None
 
 
-def _sheet(visit: Visit, rows: list[dict[str, Any]]) -> Sheet:
+def _sheet(visit: Visit, city: City, rows: list[dict[str, Any]]) -> Sheet:
     indonesian = visit.language != "en"
     columns = (
         ("Pos", "Sirene", "Terakhir terbukti", "Gagal berturut-turut", "Sebab", "Bertugas sekarang")
@@ -149,9 +151,11 @@ def _sheet(visit: Visit, rows: list[dict[str, Any]]) -> Sheet:
     )
     cells = []
     for one in rows:
-        siren = one["siren"] or {"status": "-", "proven_at": None, "failures": 0, "outcome": ""}
-        proven = siren["proven_at"].isoformat(timespec="minutes") if siren["proven_at"] else "-"
+        siren = one["siren"] or {"status": "no_siren", "proven_at": None, "failures": 0, "outcome": ""}
+        proven = f"{siren['proven_at'].astimezone(city.timezone):%d.%m.%Y %H.%M}" if siren["proven_at"] else "-"
+        status = WORDS.say(visit.language, f"stations.{siren['status']}")
+        why = WORDS.say(visit.language, f"stations.outcome.{siren['outcome']}") if siren["failures"] else ""
         duty = ", ".join(officer["name"] for officer in one["on_duty"])
-        cells.append((one["name"], siren["status"], proven, str(siren["failures"]), siren["outcome"], duty))
+        cells.append((one["name"], status, proven, str(siren["failures"]), why, duty))
     title = "Pos dan sirene" if indonesian else "Stations and sirens"
     return Sheet(name="stations", title=title, columns=columns, rows=cells)

@@ -102,3 +102,10 @@ async def test_a_station_that_is_none_is_not_there(
     as_user(client, keeper.admit(user_with(Role.SUPERVISOR), sure=True))
     asked = client.post(path) if path.endswith("test") else client.get(path)
     assert (await asked).status == 404
+
+
+async def test_the_list_is_a_sheet_in_words(floor: Floor, keeper: FixedKeeper, aiohttp_client: AiohttpClient) -> None:
+    await floor.store.write(lambda tx: store.fail_siren(tx, HULU_SIREN, floor.clock.now(), "rang"))
+    page = await told(floor, keeper, aiohttp_client, "/stations?as=csv", Role.VIEWER)
+    assert "Rusak" in page
+    assert "nomor kita belum terdaftar" in page
