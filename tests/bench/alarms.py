@@ -24,7 +24,7 @@ QUEUE_CRIES = 4
 AIR_S = 0.2  # a part on the radio; 3 to 6 s on a real one
 PACE_S = 0.55  # two stations in turn, and a station's siren rings once a second (``mass_s``)
 QUIET_S = 0.75  # an incident is through after that long without a command; its calls leave half a second to letters
-LIMIT_S = 20.0
+LIMIT_S = 40.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

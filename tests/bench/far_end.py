@@ -15,7 +15,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import modem.virtual.phone
 import modem.virtual.siren
 from config.clock import SystemClock
 from modem.virtual import Behaviour, Network, NetworkSettings, VirtualModem, serve_pty
@@ -27,8 +26,9 @@ from modem.voice import RATE
 LINE = 2**24  # bytes in one line of the conversation: the log of a few thousand letters
 BULK = "Pesan nomor"  # how a letter begins that only fills a queue
 SUBMITS = ("AT+CMGS=", "00")  # how a submit looks: its command, its PDU
-KEY_S = 0.02  # an officer of the bench presses at once, and its sirens turn a call away at once: what is measured
-REJECT_S = 0.02  # lies before both, and a minute of waiting for people tells nothing
+PLAYS = "AT+QPSND=1"  # how a modem that plays files by itself is told to
+KEY_S = 0.02  # an officer of the bench presses as soon as he is spoken to, and its sirens turn a call away at once:
+REJECT_S = 0.02  # what is measured lies before both, and a minute of waiting for people tells nothing
 LISTENS_S = 1.0  # of sound that an officer hears before he presses, where there is sound
 LEAVES_S = 3.0  # of sound after which he hangs up: he has heard that he is the one
 HEARD = 300  # of 32768: -40 dBFS; what is less loud is silence
@@ -38,13 +38,14 @@ class FarEnd:
     """Answers one request after the other. ``plug`` first."""
 
     def __init__(self) -> None:
-        modem.virtual.phone.FIRST_KEY_S = KEY_S
         modem.virtual.siren.REJECT_AFTER_S = REJECT_S
         self.network = Network(SystemClock())
         self.modem: VirtualModem | None = None
         self.submitted = 0
         self.quiet_since = 0.0
         self.ears: list[tuple[str, float, float]] = []
+        self.deaf: set[str] = set()  # officers who press at the first word and hang up at the next
+        self.pressed: set[int] = set()  # calls
         self.network.subscribe(self._count)
 
     def plug(self, *, folder: str, number: str, profile: str, slots: int, air_s: float, audio: bool) -> dict[str, Any]:
@@ -61,8 +62,9 @@ class FarEnd:
     def people(
         self, *, officers: list[str], sirens: dict[str, list[str]], others: list[str], listen: bool
     ) -> dict[str, Any]:
-        """Officers pick up at once and press 1, with ``listen`` when they have heard a little; ``sirens`` with their
-        whitelists; ``others`` let it ring."""
+        """Officers pick up at once, press 1 when they are spoken to and hang up when they are answered, with ``listen``
+        when they have heard a little; ``sirens`` with their whitelists; ``others`` let it ring."""
+        self.deaf = set() if listen else set(officers)
         for number in officers:
             does = Behaviour(answer_after_s=0.0, keys="1")
             if listen:
@@ -110,13 +112,23 @@ class FarEnd:
         return self.network.settings
 
     def _count(self, event: Event) -> None:
+        text = str(event.fields.get("text", ""))
         ours = event.kind == "submit" and self.modem is not None and event.fields.get("from") == self.modem.number
         self.submitted += ours
+        if event.kind == "at_in" and text.startswith(PLAYS):
+            asyncio.get_running_loop().call_later(KEY_S, self._spoken_to)
         if event.kind == "answer":
             self._listen(next(one for one in self.network.exchange.calls if one.id == event.fields["call"]))
-        text = str(event.fields.get("text", ""))
         if (event.kind == "at_in" and not text.startswith(SUBMITS)) or (ours and not text.startswith(BULK)):
             self.quiet_since = asyncio.get_running_loop().time()
+
+    def _spoken_to(self) -> None:
+        """The modem plays something to who is on the line."""
+        for call in self.network.exchange.calls:
+            if call.to in self.deaf and call.id in self.pressed:
+                self.network.phone(call.to).hangup()
+            elif call.to in self.deaf and self.network.phone(call.to).press("1"):
+                self.pressed.add(call.id)
 
     def _listen(self, call: Call) -> None:
         """Note when the one who was called hears the first frame that is not silent."""

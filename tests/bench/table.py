@@ -1,7 +1,7 @@
 """``make bench``: every figure in one run, as a table and as ``bench.json``.
 
     python tests/bench/table.py [disk] [http] [ussd] [letters] [alarms] [queue] [start] [memory] [words] [voice]
-        [--rounds N]
+        [console] [--rounds N]
 
 The figures are of this machine in this minute, noise and all; what carries over is the ratios, the counts of commands
 and of operations. It fails when something does not work, never because it is slow.
@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[0] = str(ROOT)  # instead of this folder, whose files are not top-level modules
 
-from tests.bench import alarms, disk, intake, letters, sessions, starting, voice, words  # noqa: E402
+from tests.bench import alarms, console, disk, intake, letters, sessions, starting, voice, words  # noqa: E402
 from tests.bench.figures import Board, table  # noqa: E402
 from tests.bench.goals import GOALS  # noqa: E402
 
@@ -36,6 +36,7 @@ SUBJECTS: Mapping[str, Subject] = {
     "memory": starting.measure_memory,
     "words": words.measure,
     "voice": voice.measure,
+    "console": console.measure,
 }
 ROUNDS = 3  # medians of fewer say nothing
 
