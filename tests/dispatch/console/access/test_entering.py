@@ -216,6 +216,7 @@ def test_disabling_and_other_roles_end_what_is_open_at_once(tmp_path: Path) -> N
         with pytest.raises(Wrong):
             await room.log_in()
         await store.write(lambda tx: disable(tx, "sari", ADMIN, again=True))
+        assert await room.keeper.session(session.key) is None
         await room.log_in()
         for way in (
             lambda tx: disable(tx, "ani", ADMIN),

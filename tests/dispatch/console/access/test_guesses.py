@@ -175,6 +175,18 @@ def test_whatever_comes_turns_are_in_order_and_never_further_off_than_the_lane_a
     assert all(kind != "own" and LONGEST_S < retry_s <= STRANGERS_WAIT_S for kind, retry_s in told)
 
 
+def test_a_right_guess_clears_its_own_seat_and_leaves_everybody_elses_lanes_as_they_were() -> None:
+    async def main(clock: VirtualClock) -> None:
+        for own in (True, False):
+            guesses, lanes = Guesses(clock), [Lane(key="one", longest_s=STRANGERS_WAIT_S, own=own)]
+            for _ in range(5):
+                await guesses.turn(lanes)
+            guesses.right(lanes)
+            assert guesses.wrong("one") == (0 if own else 4)
+
+    run_virtual(main, EPOCH)
+
+
 def test_lanes_do_not_fill_the_memory() -> None:
     async def main(clock: VirtualClock) -> None:
         guesses = Guesses(clock)
