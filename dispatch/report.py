@@ -71,8 +71,9 @@ def opened(
     case = store.open_case(turn.tx, case)
     rang = {} if turn.letter.text else {"rang": "first"}
     turn.join(case, Role.OPENED, turn.letter.text or "a missed call", **rang)
-    why = ", ".join((*saw, *incident.place.saw))
-    store.tell(turn.tx, case.incident.id, turn.now, "read", f"{kind}: {why}" if why else kind, as_kind=kind)
+    seen = (*saw, *incident.place.saw)
+    why = f"{kind}: {', '.join(seen)}" if seen else kind
+    store.tell(turn.tx, case.incident.id, turn.now, "read", why, as_kind=kind, saw="\n".join(seen))
     if turn.letter.doubt:
         store.tell(turn.tx, case.incident.id, turn.now, "doubt", turn.letter.doubt, words=turn.letter.doubt)
     case = turn.save(case)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from dispatch import store
 from dispatch.case import Case, Event, Role
+from dispatch.console.incidents.reasons import reason_of, reasons_of
 from dispatch.duty import as_changed
-from dispatch.gazetteer import NameKind
 from dispatch.incident import Place
 from dispatch.plan import EffectKind, EffectRow
 from dispatch.seen import revision
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
 
 WIRED = (EffectKind.SIREN.value, EffectKind.CALL.value, EffectKind.CALL_BACK.value)
 """Lines of the timeline that tell how a call ended: ``NUMBER: outcome detail``."""
-
-_NAMED = re.compile(f"^({'|'.join(NameKind)}) ")
 
 Json = dict[str, Any]
 
@@ -117,8 +114,7 @@ def line_json(city: City, event: Event) -> Json:
         number, _, said = event.text.partition(": ")
         line |= {"name": _named(city, number), "outcome": said.split(" ")[0]}
     elif event.kind == "read":
-        kind, saw = _saw(event.text)
-        line |= {"label": labels_of(city, kind), "saw": saw}
+        line |= {"label": labels_of(city, event.text.partition(": ")[0]), **_saw(event)}
     elif event.kind == "key":
         number, _, key = event.text.partition(" pressed ")
         line |= {"name": _named(city, number), "key": key}
@@ -173,26 +169,17 @@ def _message(letter: Inbound, role: Role) -> Json:
 
 
 def _reading(events: list[Event]) -> Json | None:
-    """How the first letter was read: its line in the timeline is ``kind: word, word``."""
+    """How the first letter was read: its line in the timeline is ``kind: reason, reason``."""
     for event in events:
         if event.kind == "read":
-            kind, saw = _saw(event.text)
-            return {"kind": kind, "saw": saw}
+            return {"kind": event.text.partition(": ")[0], **_saw(event)}
     return None
 
 
-def _saw(text: str) -> tuple[str, list[str]]:
-    """``kind: sign: word, street Name (typed 'nmae')`` as the kind and the words as they were typed. That the address
-    is the registered one stands with the place."""
-    kind, _, saw = text.partition(": ")
-    return kind, [_typed(one) for one in saw.split(", ") if one and one != "the registered address"]
-
-
-def _typed(seen: str) -> str:
-    slip = re.search(r"\(typed '(.+)'\)", seen)
-    if slip:
-        return slip[1]
-    return seen.rpartition(": ")[2] if ": " in seen else _NAMED.sub("", seen)
+def _saw(event: Event) -> Json:
+    """``saw``: the words as they were typed; ``because``: all reasons, as ``reasons`` knows them."""
+    because = reasons_of(event.data, event.text)
+    return {"saw": [words for one in because if (words := reason_of(one).words)], "because": because}
 
 
 def _assigned(city: City, to: str | None) -> str | None:

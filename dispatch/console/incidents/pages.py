@@ -98,6 +98,7 @@ class _Incidents:
         data |= {"kind": self._kind(visit, whole), "findings": self._findings(visit), "marks": MARKS}
         data |= {"sent_to": self._sent_to(), "why": self._telling.why(visit.language, whole["alarm"])}
         data |= {"moment": datetime.fromisoformat, "refused": "", "undone": [], "again": {}, "act": ""}
+        data["because"] = self._telling.because(visit.language, (whole["reading"] or {}).get("because", ()))
         data["outcome_of"] = lambda kind, outcome: self._telling.outcome(visit.language, kind, outcome)
         data["kind_of"] = lambda one: self._kind(visit, one)
         if refusal is not None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from dispatch.console.incidents.reasons import reason_of
 from dispatch.console.words import FIRST, Words
 from gateway.number import local
 
@@ -38,6 +39,17 @@ class Telling:
         said = self._words.say(language, key, fields).strip()
         return said, self._typed(line, data)
 
+    def because(self, language: str, sentences: Iterable[str]) -> str:
+        """Why it was read so, and taken to be there: each sentence of ``reasons`` once, in words."""
+        return ", ".join(dict.fromkeys(self._because(language, one) for one in sentences))
+
+    def _because(self, language: str, sentence: str) -> str:
+        reason = reason_of(sentence)
+        said = self._words.say(language, f"incidents.saw.{reason.key}", reason.fields)
+        if reason.typed:
+            return self._words.say(language, "incidents.saw.slip", {"typed": reason.typed, "words": said})
+        return said
+
     def why(self, language: str, alarm: str) -> str:
         """Why a person must look, as the ladder wrote it down."""
         words, _, last = alarm.rpartition(" ")
@@ -56,7 +68,7 @@ class Telling:
         name = line.get("name") or data.get("name") or line["who"]
         outcome = line.get("outcome", "")
         fields = {**data, "who": line["who"], "name": name, "outcome": self.outcome(language, line["kind"], outcome)}
-        fields["saw"] = ", ".join(line.get("saw", ()))
+        fields["saw"] = self.because(language, line.get("because", ()))
         fields["label"] = _label(line.get("label") or self._labels(data.get("as_kind", "")), language)
         fields["key"] = str(line.get("key") or data.get("key", ""))
         fields["finding"] = _label(self._city.findings.get(data.get("finding", ""), {}), language)
