@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterable, Sequence
 
 from tests.bench import town
 from tests.bench.figures import Board, Figure, percentile
@@ -42,8 +43,7 @@ async def measure(board: Board, here: Town, chromium: Windows) -> None:
     took = time.monotonic() - begun
     known = await _all_known(here)
     busy = 100 * (cpu_s(here.pid) - before) / (time.monotonic() - begun)
-    kept = sorted(at for _, at in kept_at(here.house).values())
-    waits = [next(at / 1000 for at, count in known if count >= nth) - one for nth, one in enumerate(kept, 1)]
+    waits = until_known([at for _, at in kept_at(here.house).values()], known)
     nodes.append(float(await here.page.evaluate(WIDTH)))
     tasks = [float(one) for one in await here.page.evaluate("() => window.bench.tasks")]
     much = f"{MANY} incidents in {took:.0f} s"
@@ -61,6 +61,12 @@ async def measure(board: Board, here: Town, chromium: Windows) -> None:
     again = await chromium.opened(here.running.url, await here.page.context.storage_state())
     board.add(Figure(name="a page opened anew with 200 rows, board ready", unit="ms", values=(await ready(again),)))
     await again.context.close()
+
+
+def until_known(kept: Iterable[float], known: Sequence[tuple[float, int]]) -> list[float]:
+    """Seconds from the keeping of each incident to the moment when the page knew of so many. ``kept``: seconds since
+    1970; ``known``: milliseconds since 1970, and of how many. Raises StopIteration when it never did."""
+    return [next(at / 1000 for at, count in known if count >= nth) - one for nth, one in enumerate(sorted(kept), 1)]
 
 
 async def _all_known(here: Town) -> list[tuple[float, int]]:
