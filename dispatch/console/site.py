@@ -22,10 +22,11 @@ from dispatch.console.packing import packing
 from dispatch.console.reading import read_visit
 from dispatch.console.refusing import PROOF, Refusing
 from dispatch.console.ways import Ways
-from gateway.page import NOBODY, Declined, NotThere, Page, Role, Streamed, Visit, Wing
+from gateway.page import NOBODY, Declined, NotThere, Page, Role, Streamed, User, Visit, Wing
 from gateway.store import StoreFault
 
 HOLDS_S = 3.0  # seconds after its session's end that a stream ends
+HOME = "/"  # where every login leads
 
 
 class Unguarded(Exception):
@@ -48,7 +49,8 @@ class Site:
         self._keeper, self._answering = keeper, answering
         self._now: Callable[[], Any] = answering.now
         self._machines: list[str] = []
-        self.app = web.Application(client_max_size=max([one.most_body for wing in wings for one in wing.pages] or [1]))
+        self._nav = sorted((one for wing in wings for one in wing.pages if one.nav), key=lambda one: one.nav)
+        self.app = web.Application()  # what a page takes of a body, it says itself (``bodies.py``)
         self._refusing = Refusing(answering.renderer, answering.now, Ways(self.app, self.doors))
         guarded(self.app, hosts=hosts, machines=self._is_machine, secure=secure)
         self.app.middlewares.extend((packing, self._catching()))
@@ -89,6 +91,8 @@ class Site:
             session = None if page.machine else await self._session(request, page)
             user = session.user if session else NOBODY
             if not user.may(page.roles):
+                if page.path == HOME and "text/html" in request.headers.get("Accept", "") and (to := self._first(user)):
+                    return web.Response(status=303, headers={"Location": to})
                 return await self._refusing.refused(request, page, session)
             visit = await read_visit(request, page, session, self._now(), self._answering.renderer.language)
             if session and session.token and (page.danger or not (session.writes or request.method in SAFE)):
@@ -109,6 +113,10 @@ class Site:
             return await self._answering.sent(request, page, visit, session, found)
 
         return door
+
+    def _first(self, user: User) -> str:
+        """Where the work of somebody begins who has nothing to do with incidents; "": nowhere."""
+        return next((one.path for one in self._nav if user.may(one.roles)), "")
 
     def _catching(self) -> Middleware:
         """What no page answered, and what broke, is told like everything else. Machines are told in their own way."""

@@ -95,7 +95,7 @@ async def _refusals(request: web.Request, handler: Handler) -> web.StreamRespons
 
 async def read_fields(request: web.Request, known: tuple[str, ...]) -> Fields:
     """The JSON object of a request. Raises AskError."""
-    body = await request.read()
+    body = await request.clone(client_max_size=MOST_BODY).read()  # mounted, the bound is the outer application's
     try:
         return Fields(json.loads(body) if body else {}, known)
     except (UnicodeDecodeError, json.JSONDecodeError) as error:

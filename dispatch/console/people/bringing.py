@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -74,7 +75,7 @@ class Bringing:
         if not data.strip():
             return self._upload("empty")
         try:
-            people = read_list(data, self._city, self._floor.settings, visit.now)
+            people = await asyncio.to_thread(read_list, data, self._city, self._floor.settings, visit.now)
         except RegistryFault:
             return self._upload("header")
         counts = await compared(self._floor.store, people)
