@@ -141,7 +141,15 @@ class _Audit:
             term_json(one, last.get(one.term.kind), self._zone) for one in await counted(self._store, TERMS, days, now)
         ]
         language = visit.language if visit.language in ("id", "en") else "id"
-        shown = [{**row, "what": row["what"][language], "why": row["why"][language]} for row in rows]
+        shown = [
+            {
+                **row,
+                "what": row["what"][language],
+                "why": row["why"][language],
+                "last_at": datetime.fromisoformat(row["last_at"]) if row["last_at"] else None,
+            }
+            for row in rows
+        ]
         names = {row["kind"]: row["what"] for row in shown}
         data = {"rows": shown, "past": past, "names": names, "due": sum(row["due"] for row in rows)}
         return Shown(template="audit/retention.html", data=data)

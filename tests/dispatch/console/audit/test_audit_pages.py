@@ -119,6 +119,7 @@ async def test_retention_is_shown_and_run_on_a_pin(client: Client, keeper: Fixed
     assert await floor.store.read(last_runs) == {}
     await done(seen, "/settings/retention/run", pin=PROOF)
     assert {one.by for one in (await floor.store.read(last_runs)).values()} == {"sari"}
+    assert "belum pernah" not in await said(seen, "/settings/retention")
 
 
 async def test_a_breach_report_says_what_the_law_asks(client: Client, keeper: FixedKeeper) -> None:
