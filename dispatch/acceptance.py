@@ -84,13 +84,15 @@ def accept(
     new_code: NewCode = four_digits,
 ) -> Verdict:
     """``who`` takes the incident; the resident and every other officer asked are told in the same transaction.
-    A second acceptance is refused and says who was first, but for one to whom a person sent it; the same person again
-    is not an error. ``station``: from where he comes (default: where the incident was given). Raises NoSuchIncident."""
+    A second acceptance is refused and says who was first, but for one to whom a person sent it, and for the first
+    officer after the command centre, which sends somebody and goes nowhere; the same person again is
+    not an error. ``station``: from where he comes (default: where the incident was given). Raises NoSuchIncident."""
     case = store.load_case(tx, number)
     here = case.incident
     if here.state is State.ACCEPTED and here.accepted_by == who.mark:
         return Verdict(done=True, case=case)
-    if here.state is State.ACCEPTED and is_assigned(city, case.assigned_to, who.number, now):
+    sent = is_assigned(city, case.assigned_to, who.number, now)
+    if here.state is State.ACCEPTED and (sent or _goes(city, case, who)):
         return _handed(tx, city, case, who, now, station, new_code)
     if here.state is State.PENDING:  # a person's word confirms it first
         here = move(replace(here, verified=True), State.CONFIRMED, now)
@@ -103,8 +105,14 @@ def accept(
     return verdict
 
 
+def _goes(city: City, case: Case, who: Who) -> bool:
+    """Whether he is the first officer who goes where only the command centre has it, and it sent nobody else."""
+    has, comes = case.incident.accepted_by or "", city.officer(who.number)
+    return comes is not None and city.officer(has) is None and case.assigned_to is None
+
+
 def _handed(tx: Tx, city: City, case: Case, who: Who, now: datetime, station: str | None, new_code: NewCode) -> Verdict:
-    """He to whom it was sent has it now; who had it before is told."""
+    """He who goes has it now; its line tells those who had it before."""
     here = replace(case.incident, accepted_by=who.mark, station=station or case.incident.station)
     before = name_of(city, case.incident.accepted_by or "")
     case = replace(case, incident=here, assigned_to=None, handed_at=now)

@@ -46,7 +46,7 @@ def _matched(turn: Turn, offer: Offer) -> None:
         return
     who = officer_at(turn.city, turn.caller, "sms")
     turn.touched.add(offer.incident)
-    before = case.incident.state
+    again = case.incident.state is State.ACCEPTED and case.incident.accepted_by == who.mark
     verdict = accept(
         turn.tx, turn.city, offer.incident, who, turn.now, station=offer.station or None, new_code=turn.new_code
     )
@@ -54,7 +54,7 @@ def _matched(turn: Turn, offer: Offer) -> None:
     _join(turn, verdict.case, why, "right" if verdict.done else "refused")
     if not verdict.done:
         _refuse(turn, verdict.case)
-    elif before is State.ACCEPTED:  # his own acceptance again: say so again
+    elif again:
         turn.officer(verdict.case, turn.caller, "offer_accepted", turn.minute())
 
 

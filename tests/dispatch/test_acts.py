@@ -4,18 +4,20 @@ what it was; and two people at one incident."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from dispatch.acceptance import Verdict, Who
+from dispatch.acceptance import Verdict, Who, accept, officer_at
 from dispatch.acts import carry_out
 from dispatch.case import Asked
 from dispatch.incident import Certainty, Source, State
 from dispatch.plan import EffectKind
 from dispatch.seen import revision
 from dispatch.store import false_alarms_since
+from gateway.store import Tx
 from gateway.store.audit import AUDIT_LINE
 from tests.dispatch.stage import ANI, DODI, EKO, EPOCH, GINA, HADI, HULU, STRANGER, Stage, play
 
@@ -57,6 +59,54 @@ def test_an_accepted_one_is_sent_to_an_officer_who_takes_it_with_his_own_code(tm
         assert (case.incident.accepted_by, case.assigned_to, case.incident.state) == (DODI, None, State.ACCEPTED)
         assert case.handed_at is not None
         assert [text for text in stage.texts(DODI) if "diterima" in text.lower() or "anda" in text.lower()]
+
+    play(tmp_path, scene)
+
+
+def test_the_first_officer_after_the_command_centre_goes_and_the_second_hears_who(tmp_path: Path) -> None:
+    async def scene(stage: Stage) -> None:
+        await robbed(stage)
+        await does(stage, "accept")
+        await stage.sms(ANI, await stage.code(ANI), then=30)
+        case = await stage.case()
+        assert (case.incident.accepted_by, case.incident.state) == (ANI, State.ACCEPTED)
+        assert "handed: by sms; before: Sari" in await stage.said()
+        assert sum("Anda menerima" in text or "Anda" in text for text in stage.texts(ANI)[-1:]) == 1
+        second = await stage.store.write(
+            lambda tx: accept(tx, stage.city, 1, officer_at(stage.city, DODI, "key"), stage.clock.now())
+        )
+        assert (second.done, second.key, second.fields["name"]) == (False, "accepted", "Ani Contoh")
+
+    play(tmp_path, scene)
+
+
+def taken(stage: Stage, who: Who, tx: Tx) -> Verdict:
+    return accept(tx, stage.city, 1, who, stage.clock.now())
+
+
+@pytest.mark.parametrize("first", ["page", "key"])
+def test_page_and_key_in_the_same_second_leave_it_with_who_goes(tmp_path: Path, first: str) -> None:
+    async def scene(stage: Stage) -> None:
+        await robbed(stage)
+        both = [SARI, officer_at(stage.city, ANI, "key")]
+        done = []
+        for who in both if first == "page" else reversed(both):
+            done.append((await stage.store.write(partial(taken, stage, who))).done)
+        await stage.go(30)
+        assert done == [True, first == "page"]
+        assert (await stage.case()).incident.accepted_by == ANI
+
+    play(tmp_path, scene)
+
+
+def test_once_it_was_sent_to_somebody_no_other_officer_takes_it(tmp_path: Path) -> None:
+    async def scene(stage: Stage) -> None:
+        await robbed(stage)
+        await does(stage, "accept")
+        await does(stage, "assign", {"to": DODI})
+        other = officer_at(stage.city, ANI, "key")
+        verdict = await stage.store.write(lambda tx: accept(tx, stage.city, 1, other, stage.clock.now()))
+        assert (verdict.done, verdict.key) == (False, "accepted")
 
     play(tmp_path, scene)
 
