@@ -157,6 +157,7 @@ class Feed:
             unseen=len(post["letters"]),
             overdue=await self._asked_overdue(),
             queues=post.get("queues", ()),
+            unread=post.get("unread", {}),
         )
         self._say("needs", "needs", [one.json() for one in needs(facts)])
 

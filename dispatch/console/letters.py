@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from config.clock import Clock
@@ -13,7 +14,7 @@ from gateway.store import Tx
 from gateway.store.ended import see
 from gateway.store.listing import ENDED_UNSEEN, Listed, letters
 from gateway.store.spending import Spent, ledger
-from gateway.store.waiting import Queue, queues
+from gateway.store.waiting import Queue, queues, unread
 
 if TYPE_CHECKING:
     from config.city import City
@@ -24,13 +25,14 @@ MOST = 20  # letters on the page; 'kentongan letters list --state unseen' has al
 
 def post_json(tx: Tx, city: City, clock: Clock, ceiling: Callable[[str], float], ways: int = 1) -> Json:
     """``{letters: [{id, to, to_name, channel, text, state, at, fault}], queues: [{lane, count, parts, oldest_at,
-    airtime_s}], costs: [{channel, lane, messages, cost, ceiling}]}``. ``airtime_s``: until the lane's last leaves,
-    with all that go before it. ``ceiling``: of a channel and day, in Rupiah; 0: none.
+    airtime_s}], unread: {count, oldest_at}, costs: [{channel, lane, messages, cost, ceiling}]}``. ``airtime_s``: until the
+    lane's last leaves, with all that go before it. ``ceiling``: of a channel and day, in Rupiah; 0: none.
     ``ways``: how many channels send now."""
     today = clock.now().astimezone(city.timezone).date().isoformat()
     return {
         "letters": [_letter(city, one) for one in reversed(letters(tx, state=ENDED_UNSEEN, at_most=MOST))],
         "queues": _queues(queues(tx), max(1, ways)),
+        "unread": _unread(*unread(tx)),
         "costs": [_cost(one, ceiling(one.channel)) for one in ledger(tx, today)],
     }
 
@@ -43,6 +45,10 @@ def _queues(waiting: Sequence[Queue], ways: int) -> list[Json]:
         said = {"lane": one.lane, "count": one.count, "parts": one.parts, "airtime_s": round(before * PART_S / ways)}
         found.append({**said, "oldest_at": one.oldest_at.isoformat() if one.oldest_at else None})
     return found
+
+
+def _unread(count: int, oldest: datetime | None) -> Json:
+    return {"count": count, "oldest_at": oldest.isoformat() if oldest else None}
 
 
 def seen(tx: Tx, name: str) -> bool:

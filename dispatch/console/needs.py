@@ -12,6 +12,7 @@ from gateway.pulse import Part, Status
 
 Json = Mapping[str, Any]
 
+OPEN = "/incidents?state=open"
 MOST_EACH = 5  # of one matter named one by one; the rest as a number
 LATE_S = 60.0  # an emergency letter that waits longer is a matter for a person
 LONG_S = 1800.0  # letters for longer than that on the air: a service letter of now leaves in half an hour
@@ -56,7 +57,7 @@ class Need:
 class Facts:
     """What the list is made of. ``board``: summaries of incidents; ``more``: open ones that are not on it. ``unseen``:
     letters that ended badly and nobody knows. ``overdue``: officers who passed no communication test of late.
-    ``queues``: ``{lane, count, oldest_at, airtime_s}``."""
+    ``queues``: ``{lane, count, oldest_at, airtime_s}``. ``unread``: letters left for people, ``{count, oldest_at}``."""
 
     board: Sequence[Json]
     parts: Sequence[Part]
@@ -66,13 +67,14 @@ class Facts:
     unseen: int = 0
     overdue: int = 0
     queues: Sequence[Json] = ()
+    unread: Json = field(default_factory=dict)
 
 
 def needs(facts: Facts) -> list[Need]:
     """Everything that needs a person, the most urgent first."""
     found = [
-        *_several(_incidents(facts), "more_incidents"),
-        *([Need(key="hidden", rank=1, fields={"n": facts.more}, link="/incidents?state=open")] if facts.more else []),
+        *_several(_incidents(facts), "more_incidents", OPEN),
+        *([Need(key="hidden", rank=1, fields={"n": facts.more}, link=OPEN)] if facts.more else []),
         *_several(_parts(facts), "more_parts"),
         *_letters(facts),
         *_unproven(facts),
@@ -93,6 +95,9 @@ def _incidents(facts: Facts) -> list[Need]:
         elif one["state"] == "accepted" and one["alarm"]:
             said["name"] = one.get("assigned_name") or ""
             found.append(Need(key="untaken", rank=1, fields=said, incident=one["id"], act="open"))
+        elif one["state"] == "accepted" and not one.get("goes") and not one.get("assigned_name"):
+            said["name"] = one.get("accepted_by") or ""
+            found.append(Need(key="unsent", rank=1, fields=said, incident=one["id"], act="assign"))
     return found
 
 
@@ -115,14 +120,17 @@ def _parts(facts: Facts) -> list[Need]:
 def _letters(facts: Facts) -> list[Need]:
     found = []
     if facts.unseen:
-        found.append(Need(key="letters", rank=2, fields={"n": facts.unseen}, link="/letters?state=unseen"))
+        found.append(Need(key="letters", rank=2, fields={"n": facts.unseen}, link="/letters?list=unseen"))
+    if facts.unread.get("count"):
+        said = {"n": facts.unread["count"], "since": facts.unread["oldest_at"]}
+        found.append(Need(key="unread", rank=2, fields=said, link="/letters?list=unread"))
     for queue in facts.queues:
         said = {"lane": queue["lane"], "n": queue["count"], "airtime_s": queue["airtime_s"]}
         age_s = (facts.now - datetime.fromisoformat(queue["oldest_at"])).total_seconds() if queue["oldest_at"] else 0.0
         if queue["lane"] == "emergency" and age_s > LATE_S:
-            found.append(Need(key="late", rank=1, fields={**said, "age_s": round(age_s)}, link="/letters?state=queued"))
+            found.append(Need(key="late", rank=1, fields={**said, "age_s": round(age_s)}, link="/letters?list=queued"))
         elif queue["lane"] != "bulk" and queue["airtime_s"] > LONG_S:
-            found.append(Need(key="long", rank=3, fields=said, link="/letters?state=queued"))
+            found.append(Need(key="long", rank=3, fields=said, link="/letters?list=queued"))
     return found
 
 
@@ -135,10 +143,10 @@ def _unproven(facts: Facts) -> list[Need]:
     return found
 
 
-def _several(found: list[Need], key: str) -> list[Need]:
+def _several(found: list[Need], key: str, link: str = "") -> list[Need]:
     """The most urgent few one by one, the rest as a number."""
     first = sorted(found, key=lambda one: one.rank)
     rest = first[MOST_EACH:]
     if not rest:
         return first
-    return [*first[:MOST_EACH], Need(key=key, rank=rest[0].rank, fields={"n": len(rest)})]
+    return [*first[:MOST_EACH], Need(key=key, rank=rest[0].rank, fields={"n": len(rest)}, link=link)]

@@ -1,4 +1,4 @@
-"""Letters that wait to leave: how many in each lane, since when, and how many parts they are."""
+"""Letters that wait: to leave, how many in each lane and parts; to be read by a person. And since when."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import case, func, select, text
 
+from gateway.store.inbound import INBOUND
 from gateway.store.outbound import OUTBOUND
 from gateway.store.schema import Tx
 
@@ -31,3 +32,11 @@ def queues(tx: Tx) -> list[Queue]:
     waiting = select(*made).where(OUTBOUND.c.state == text("'queued'"))
     rows = tx.execute(waiting.group_by(OUTBOUND.c.lane, OUTBOUND.c.urgency).order_by(OUTBOUND.c.urgency))
     return [Queue(lane=row[0], count=row[1], parts=int(row[2]), oldest_at=row[3]) for row in rows]
+
+
+def unread(tx: Tx) -> tuple[int, datetime | None]:
+    """How many letters their desk left for a person, who has not read them; and when the oldest came."""
+    count, oldest = tx.execute(
+        select(func.count(), func.min(INBOUND.c.received_at)).where(INBOUND.c.state == "unread")
+    ).one()
+    return count, oldest

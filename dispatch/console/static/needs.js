@@ -49,14 +49,15 @@ function words({ key, fields }) {
 
 function since({ key, fields }) {
   if (fields.code) return el("time", { "data-since": fields.since, "aria-hidden": "true" });
-  return key === "part" && el("small", {}, word("health.since", { time: dayTime(fields.since) }));
+  return (key === "part" || key === "unread") && el("small", {}, word("health.since", { time: dayTime(fields.since) }));
 }
 
 function help(one, refresh) {
   const known = state.incidents.get(one.incident);
   if (one.act === "accept" && desk && known) return el("button", { type: "button", class: "act act-main", onclick: () => act(known, "accept", refresh) }, word("act.accept.short"));
+  if (one.act === "assign" && desk && known) return el("button", { type: "button", class: "act", onclick: () => act(known, "assign", refresh) }, word("act.assign"));
   if (one.act && known) return el("button", { type: "button", class: "act", onclick: () => { pick(one.incident); refresh(); } }, word("act.open"));
-  return one.link && reachable(one.link) && el("a", { class: "act", href: one.link }, word("act.go"));
+  return one.link && reachable(one.link) && el("a", { class: "act", href: one.link }, word(one.key === "unread" ? "act.read" : "act.go"));
 }
 
 // Only pages that this person is offered.

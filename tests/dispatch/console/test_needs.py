@@ -43,6 +43,9 @@ TABLE: dict[str, tuple[Facts, list[tuple[str, int, str, str]]]] = {
     ),
     "a missed call that is being rung back needs nobody": (facts(one(state="pending", age_s=500)), []),
     "sent to one who does not take it": (facts(one(state="accepted", alarm="x")), [("untaken", 1, "open", "")]),
+    "the desk has it and nobody goes": (facts(one(state="accepted", goes=False)), [("unsent", 1, "assign", "")]),
+    "the desk sent it to somebody": (facts(one(state="accepted", goes=False, assigned_name="Dodi")), []),
+    "an officer goes": (facts(one(state="accepted", goes=True)), []),
     "a drill wakes nobody": (facts(one(age_s=900, drill=True, alarm="x")), []),
     "a siren failed": (facts(parts=(part("siren"),)), [("part", 2, "", "/stations")]),
     "a siren of which nothing is known": (
@@ -55,15 +58,20 @@ TABLE: dict[str, tuple[Facts, list[tuple[str, int, str, str]]]] = {
     "the clock is wrong": (facts(parts=(part("clock"),)), [("part", 1, "", "")]),
     "the audit is broken": (facts(parts=(part("audit"),)), [("part", 1, "", "/settings/audit")]),
     "credit is low": (facts(parts=(part("credit", Status.DEGRADED),)), [("part", 3, "", "/costs")]),
-    "letters died": (facts(unseen=2), [("letters", 2, "", "/letters?state=unseen")]),
+    "letters died": (facts(unseen=2), [("letters", 2, "", "/letters?list=unseen")]),
+    "a letter was left for a person": (
+        facts(unread={"count": 1, "oldest_at": NOW.isoformat()}),
+        [("unread", 2, "", "/letters?list=unread")],
+    ),
+    "all letters are read": (facts(unread={"count": 0, "oldest_at": None}), []),
     "the part of letters says the same": (facts(parts=(part("letters", Status.DEGRADED),)), []),
     "an emergency letter waits": (
         facts(queues=(queue("emergency", age_s=90),)),
-        [("late", 1, "", "/letters?state=queued")],
+        [("late", 1, "", "/letters?list=queued")],
     ),
     "a long queue": (
         facts(queues=(queue("service", airtime_s=4000),)),
-        [("long", 3, "", "/letters?state=queued")],
+        [("long", 3, "", "/letters?list=queued")],
     ),
     "bulk may take its time": (facts(queues=(queue("bulk", age_s=9000, airtime_s=9000),)), []),
     "tests are overdue": (facts(overdue=4), [("overdue", 4, "", "/officers")]),

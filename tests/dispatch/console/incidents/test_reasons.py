@@ -26,7 +26,8 @@ NOW = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 AML = 'A"ML=1;lt=+3.60120;lo=+98.48230;rd={radius};top={at};lc={sure};pm=G'
 POINTS = (
     "tolong 99.12345, 200.12345", "rampok 98.4823, 3.6012", "rampok 3.7000, 98.6000 di kel setia", "JF3M+2H",
-    'A"ML=1;pm=N;rd=N', "goo.gl/maps/xyz", "geo:3.6012,98.4823", "https://maps.google.com/?q=3.6012,98.4823", "-1.5, -98.51234 rampok",
+    'A"ML=1;pm=N;rd=N', "goo.gl/maps/xyz", "geo:3.6012,98.4823", "https://maps.google.com/?q=3.6012,98.4823",
+    "-1.5, -98.51234 rampok",
     "rampok 3.6012, 98.4823 kel setia", AML.format(radius=25, at="20260301025950", sure=20),
     AML.format(radius=9000, at="20260301010000", sure=90), AML.format(radius=25, at="20260401010000", sure=90),
 )  # fmt: skip
