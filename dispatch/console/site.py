@@ -18,6 +18,7 @@ from aiohttp.typedefs import Handler, Middleware
 from dispatch.console.answering import Answering
 from dispatch.console.guard import SAFE, guarded
 from dispatch.console.keeper import COOKIE, Keeper, Session
+from dispatch.console.near import near
 from dispatch.console.packing import packing
 from dispatch.console.reading import read_visit
 from dispatch.console.refusing import PROOF, Refusing
@@ -154,6 +155,7 @@ class Site:
             request.method == "GET"
             and "text/html" in request.headers.get("Accept", "")
             and Role.PUBLIC not in page.roles
+            and near(request.remote or "", request.headers)
         ):
             return await self._keeper.guest(request.remote or "")
         return None

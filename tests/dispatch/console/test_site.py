@@ -16,7 +16,7 @@ from pytest_aiohttp.plugin import AiohttpClient
 from dispatch.console.keeper import Session
 from dispatch.console.serving import Mounted, built_site
 from dispatch.console.site import Unguarded
-from gateway.page import Floor, Page, Role, Shown, Visit, Wing
+from gateway.page import WATCH, Floor, Page, Role, Shown, Visit, Wing
 from gateway.store import StoreFault
 from tests.fixtures.console_house import FakeHouse
 from tests.fixtures.sample_wing import HOSTILE, Sample
@@ -103,6 +103,19 @@ async def test_a_page_of_another_duty_says_so_within_the_frame(site: Client, kee
     assert "bukan untuk tugas Anda" in text
     assert 'href="/map"' in text  # what is his is offered
     assert 'href="/tickets"' not in text
+
+
+async def test_home_is_the_first_page_of_ones_duty(
+    floor: Floor, keeper: FixedKeeper, aiohttp_client: AiohttpClient
+) -> None:
+    home = Wing(room="home", pages=(Page(path="/", handle=Sample().empty, roles=WATCH, title="sample.me", nav=1),))
+    site = await aiohttp_client(built(floor, (Sample().wing(), home), keeper).app)
+    for role, to in ((Role.OFFICE, "/tickets"), (Role.CLINIC, "/me")):
+        as_user(site, keeper.admit(user_with(role)))
+        answer = await site.get("/", headers=PEOPLE, allow_redirects=False)
+        assert (answer.status, answer.headers["Location"]) == (303, to)
+    as_user(site, keeper.admit(user_with(Role.VIEWER)))
+    assert (await site.get("/", headers=PEOPLE, allow_redirects=False)).status == 200
 
 
 async def test_a_module_of_another_duty_reads_the_same_in_json(site: Client, keeper: FixedKeeper) -> None:
