@@ -25,8 +25,8 @@ MOST = 20  # letters on the page; 'kentongan letters list --state unseen' has al
 
 def post_json(tx: Tx, city: City, clock: Clock, ceiling: Callable[[str], float], ways: int = 1) -> Json:
     """``{letters: [{id, to, to_name, channel, text, state, at, fault}], queues: [{lane, count, parts, oldest_at,
-    airtime_s}], unread: {count, oldest_at}, costs: [{channel, lane, messages, cost, ceiling}]}``. ``airtime_s``: until the
-    lane's last leaves, with all that go before it. ``ceiling``: of a channel and day, in Rupiah; 0: none.
+    airtime_s}], unread: {count, oldest_at}, costs: [{channel, lane, messages, cost, ceiling}]}``. ``airtime_s``:
+    until the lane's last leaves, with all that go before it. ``ceiling``: of a channel and day, in Rupiah; 0: none.
     ``ways``: how many channels send now."""
     today = clock.now().astimezone(city.timezone).date().isoformat()
     return {

@@ -89,9 +89,8 @@ def test_page_and_key_in_the_same_second_leave_it_with_who_goes(tmp_path: Path, 
     async def scene(stage: Stage) -> None:
         await robbed(stage)
         both = [SARI, officer_at(stage.city, ANI, "key")]
-        done = []
-        for who in both if first == "page" else reversed(both):
-            done.append((await stage.store.write(partial(taken, stage, who))).done)
+        turns = both if first == "page" else both[::-1]
+        done = [(await stage.store.write(partial(taken, stage, who))).done for who in turns]
         await stage.go(30)
         assert done == [True, first == "page"]
         assert (await stage.case()).incident.accepted_by == ANI
