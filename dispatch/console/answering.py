@@ -39,8 +39,9 @@ class Answering:
             response: web.StreamResponse = await self._sheet(visit, found)
         else:
             response = self._response(request, page, visit, session, found)
-        if session and session.key and request.cookies.get(COOKIE) != session.key and not isinstance(found, Moved):
-            _keep(response, session.key)  # a guest's new session
+        came = session and (session.token or request.cookies.get(COOKIE) == session.key)
+        if session and session.key and not came and not isinstance(found, Moved):
+            _keep(response, session.key)  # a guest's new session; a token is never a cookie
         return response
 
     def _response(

@@ -10,6 +10,7 @@ from dispatch.console.access.keeping import AccessKeeper
 from dispatch.console.keeper import Session
 from gateway.page import STAFF, User
 
+MOST_DEMOS = 1000  # browsers
 DEMO = User(login="demo", name="Demo", roles=STAFF)
 
 
@@ -30,6 +31,8 @@ class DemoKeeper(AccessKeeper):
     async def guest(self, peer: str) -> Session | None:
         if not peer or not ip_address(peer).is_loopback:
             return None
+        while len(self._demos) >= MOST_DEMOS:  # the oldest: a script that keeps no cookies makes one by each request
+            del self._demos[next(iter(self._demos))]
         key = new_key()
         made = Session(user=DEMO, key=key, csrf=new_key(), sure=True)
         self._demos[key] = made

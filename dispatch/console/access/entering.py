@@ -6,6 +6,7 @@ nothing after (session fixation).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,9 @@ from dispatch.console.access.store import (
 from gateway.audit import Deed, note
 from gateway.store.schema import Tx, now
 
+LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")  # as it is typed at night, and as it stands in the audit
+LONGEST_TYPED = 64  # characters, with blanks around
+NOBODY = "?"  # whatever cannot be a login is this one, which nobody has: it is kept nowhere, and guesses at it wait
 UNKNOWN = "?"  # who is no user is not written down: it may be a password that was typed into the wrong field
 MOST_CODES = 10  # wrong codes in a row, and he begins again with the password
 
@@ -53,9 +57,15 @@ def folded(login: str) -> str:
     return login.strip().casefold()
 
 
+def possible(login: str) -> str:
+    """The login that a stranger typed, or ``NOBODY``: what he types is as long as he likes, and is kept in lanes."""
+    plain = folded(login[:LONGEST_TYPED])
+    return plain if len(login) <= LONGEST_TYPED and LOGIN.fullmatch(plain) else NOBODY
+
+
 async def enter(gate: Gate, login: str, password: str, whence: Whence) -> Entered:
     """Raises Wrong, TooMany. A login that is not there takes as long as one that is."""
-    login = folded(login)
+    login = possible(login)
     lanes = await gate.lanes(login, whence)
     await gate.guesses.turn(lanes)
     whose = await gate.store.read(lambda tx: account(tx, login))

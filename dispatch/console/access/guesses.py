@@ -22,7 +22,7 @@ STRANGERS_WAIT_S = 30.0  # between two guesses of strangers at one login: 2,880 
 USUAL_WAIT_S = 4.0  # at a usual seat, where the right password follows
 LONGEST_S = 5.0  # a guess whose turn is further off is told so instead of held
 FORGOTTEN_S = 900.0  # a quiet quarter of an hour, and a lane is as new
-MOST_LANES = 20_000  # about 5 MB; those that are free earliest go first
+MOST_LANES = 20_000  # about 5 MB, as keys are short; those that are free earliest go first
 MOST_STRANGERS = 16  # strangers' guesses held at once, from wherever
 
 
@@ -60,14 +60,15 @@ class Guesses:
 
     async def turn(self, lanes: Sequence[Lane]) -> None:
         """Return when it is this guess's turn; it counts as wrong until ``right`` says otherwise. Raises TooMany."""
-        here, now = [self._turns(one) for one in lanes], self._clock.monotonic()
-        at = max([now, *(turns.free_at for turns in here)])
+        now = self._clock.monotonic()
+        at = max([now, *(self._free_at(one) for one in lanes)])
         stranger = not any(one.own for one in lanes)
         if at - now > LONGEST_S:
             raise TooMany(at - now)
         if stranger and self._strangers >= MOST_STRANGERS:
             raise TooMany(LONGEST_S)
-        for lane, turns in zip(lanes, here, strict=True):
+        for lane in lanes:  # made now: who is refused leaves nothing behind
+            turns = self._turns(lane)
             turns.wrong += 1
             turns.last, turns.free_at = at, at + _wait(turns.wrong, lane.longest_s)
         self._strangers += stranger
@@ -96,10 +97,17 @@ class Guesses:
         """How many guesses in a row were wrong there."""
         return self._lanes[key].wrong if key in self._lanes else 0
 
+    def _free_at(self, lane: Lane) -> float:
+        known = self._lanes.get(lane.key)
+        return 0.0 if known is None or self._forgotten(known) else known.free_at
+
+    def _forgotten(self, turns: _Turns) -> bool:
+        return self._clock.monotonic() - turns.last > FORGOTTEN_S
+
     def _turns(self, lane: Lane) -> _Turns:
         now = self._clock.monotonic()
         known = self._lanes.get(lane.key)
-        if known is None or now - known.last > FORGOTTEN_S:
+        if known is None or self._forgotten(known):
             if len(self._lanes) >= MOST_LANES:
                 self._clear()
             known = self._lanes[lane.key] = _Turns(last=now)

@@ -15,9 +15,12 @@ from functools import cache
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
+from dispatch.console.access.passwords import MOST
+
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
+LONGEST = 4 * MOST  # characters of a guess, however its letters are composed: no password is longer
 KEY_OCTETS = 24  # 192 bits: of a session, a seat, a token
 NOBODYS = (  # of random octets nobody kept: a login that does not exist takes as long as one that does
     "$argon2id$v=19$m=65536,t=3,p=4$Y7j3ZAN9VKD3tz2Trsw3+w$uP6AQjREIUK4F9P1fgrlhsm/QmZ3e4sCb1pYHVn6WJ8"
@@ -39,6 +42,8 @@ class Hasher:
     async def verify(self, known: str, text: str, *, usual: bool) -> bool:
         """Whether ``text`` gave that hash; an empty one takes as long, and nothing gives it. ``usual``: he came from
         there before."""
+        if len(text) > LONGEST:  # it is none; it takes as long as any, and no longer
+            known = text = ""
         async with AsyncExitStack() as stack:
             if not usual:
                 await stack.enter_async_context(self._stranger)

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from dispatch.console.access.demo import DemoKeeper
 from dispatch.console.access.entering import (
+    LONGEST_TYPED,
     Entered,
     Over,
     Wrong,
@@ -89,7 +90,13 @@ class _Door:
 
     def _login(self, visit: Visit, error: str = "", status: int = 200, **fields: str) -> Shown:
         demo = isinstance(self._keeper, DemoKeeper)
-        data = {"to": _to(visit), "login": visit.form.get("login", ""), "demo": demo, "error": error, "fields": fields}
+        data = {
+            "to": _to(visit),
+            "login": visit.form.get("login", "")[:LONGEST_TYPED],
+            "demo": demo,
+            "error": error,
+            "fields": fields,
+        }
         return Shown(template="access/login.html", data=data, status=status)
 
     async def _in(self, visit: Visit, entered: Entered) -> Moved:

@@ -32,6 +32,8 @@ def one_time_password() -> str:
 def fit_password(text: str, *, login: str, name: str, second_factor: bool) -> str:
     """The password as it is. Length counts and nothing else, but that it is not among the first that are guessed.
     Raises Unfit."""
+    if len(text) > 4 * MOST:  # before any more is done with it
+        raise Unfit("access.password_long", most=str(MOST))
     whole, least = normalize("NFKC", text), LEAST_BESIDE if second_factor else LEAST
     if len(whole) < least:
         raise Unfit("access.password_short", least=str(least))

@@ -12,6 +12,7 @@ STEP_S = 30  # RFC 6238, 5.2
 AROUND = (0, -1, 1)  # steps: a phone's clock may be half a minute off, and codes are typed slowly
 RECOVERY_CODES = 10
 BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+LONGEST_CODE = 64  # characters that are read of what was typed
 RECOVERY_GROUPS, RECOVERY_GROUP = 4, 4  # 80 bits
 
 
@@ -26,7 +27,7 @@ def step_of(secret: str, code: str, at: datetime) -> int | None:
     """The step whose code it is, near ``at``; None: of none. Whether it was used before is the store's to say."""
     import pyotp
 
-    typed = "".join(code.split())
+    typed = "".join(code[:LONGEST_CODE].split())
     if not (typed.isascii() and typed.isdigit()):
         return None
     totp, here = pyotp.TOTP(secret, interval=STEP_S), int(at.timestamp()) // STEP_S
@@ -59,4 +60,4 @@ def recovery_codes() -> list[str]:
 
 def plain_recovery(code: str) -> str:
     """As it is hashed, however it was typed."""
-    return "".join(one for one in code.upper() if one in BASE32)
+    return "".join(one for one in code[:LONGEST_CODE].upper() if one in BASE32)

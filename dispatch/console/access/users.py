@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from dispatch.console.access.entering import folded
+from dispatch.console.access.entering import LOGIN, folded
 from dispatch.console.access.hashing import Hasher
 from dispatch.console.access.passwords import one_time_password
 from dispatch.console.access.sessions.store import drop_sessions
@@ -30,7 +29,6 @@ from gateway.store.schema import Tx, now
 if TYPE_CHECKING:
     from config.city import City
 
-LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")  # as it is typed at night, and as it stands in the audit
 LONGEST_NAME = 60
 ONCE_DAYS = 3  # a one-time password that nobody used by then opens nothing
 FIRST = "admin"

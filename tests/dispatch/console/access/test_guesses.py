@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -211,3 +212,30 @@ def test_lanes_do_not_fill_the_memory() -> None:
 )
 def test_a_network_is_what_one_household_has(peer: str, seen: str) -> None:
     assert network(peer) == seen
+
+
+LONG = ["\u0390" * 100_000, "a" * 40, "x y", "\ufdfa" * 3, "", "?"]
+
+
+def test_whatever_cannot_be_a_login_waits_in_one_lane_and_what_was_typed_is_kept_nowhere(tmp_path: Path) -> None:
+    async def scene(room: Room) -> None:
+        await room.user()
+        for at, login in enumerate(LONG):
+            assert await guess(room, Whence(peer=f"198.51.100.{at + 1}"), login) in ("wrong", "slow")
+        assert sum(len(key) for key in room.gate.guesses._lanes) < 100 * len(LONG)
+        assert {key for key in room.gate.guesses._lanes if "from" not in key} == {"password ?"}
+        assert await room.took(room.log_in(" SARI ", Whence(peer="192.0.2.1"))) == 0
+
+    play(tmp_path, scene)
+
+
+def test_a_guess_that_is_refused_leaves_no_lane_behind() -> None:
+    async def main(clock: VirtualClock) -> None:
+        guesses = Guesses(clock)
+        here = Lane(key="here", longest_s=STRANGERS_WAIT_S)
+        for one in range(50):
+            with contextlib.suppress(TooMany):
+                await guesses.turn([Lane(key=f"login {one}", longest_s=STRANGERS_WAIT_S), here])
+        assert len(guesses._lanes) < 10
+
+    run_virtual(main, EPOCH)

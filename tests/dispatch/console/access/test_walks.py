@@ -13,7 +13,7 @@ import pytest
 from aiohttp import ClientResponse, DummyCookieJar
 from pytest_aiohttp.plugin import AiohttpClient
 
-from dispatch.console.access.demo import DemoKeeper
+from dispatch.console.access.demo import MOST_DEMOS, DemoKeeper
 from dispatch.console.access.gate import gate_of
 from dispatch.console.access.keeping import AccessKeeper
 from dispatch.console.access.pages import access_wing
@@ -321,7 +321,9 @@ async def test_tokens_have_roles_of_their_own_and_never_pass_for_a_person(browse
 
     reads, writes = await made("reads", "dispatcher", writes=False), await made("writes", "dispatcher", writes=True)
     ask = browser.client
-    assert (await (await ask.get("/watch", headers=reads)).json())["login"] == "token:reads"
+    seen = await ask.get("/watch", headers=reads)
+    assert (await seen.json())["login"] == "token:reads"
+    assert "Set-Cookie" not in seen.headers  # what is sent once in a header is not kept in a jar for a month
     assert (await ask.post("/act", headers=reads)).status == 403
     assert (await ask.post("/act", headers=writes)).status == 200
     assert (await ask.post("/siren", headers=writes)).status == 403
@@ -375,6 +377,13 @@ async def test_the_demo_lets_in_whoever_looks_from_this_machine_and_others_besid
     await browser.post("/logout", {})
     assert "Lanjut sebagai" in await (await browser.get("/login")).text()
     assert (await (await browser.get("/watch")).json())["login"] == "demo"
+    browser.cookies.clear()
+    for far in ({"X-Forwarded-For": "203.0.113.9"}, {"Cf-Connecting-Ip": "203.0.113.9"}, {"Via": "1.1 tunnel"}):
+        assert (await browser.get("/watch", **far)).headers["Location"] == "/login?to=%2Fwatch"
+    assert browser.cookies == {}
     assert await keeper.guest("10.0.0.7") is None
     assert await keeper.guest("") is None
-    assert await AccessKeeper(keeper.gate).session(browser.cookies[COOKIE]) is None
+    kept = [one.key for one in [await keeper.guest("127.0.0.1") for _ in range(MOST_DEMOS + 1)] if one]
+    assert [await keeper.session(key) for key in kept[:1]] == [None]
+    assert await keeper.session(kept[-1]) is not None
+    assert await AccessKeeper(keeper.gate).session(kept[-1]) is None
