@@ -64,7 +64,9 @@ def search(tx: Tx, wanted: Wanted, *, at_most: int, skip: int = 0) -> tuple[list
     if both is None:
         return [], 0
     number = int(tx.execute(select(func.count()).select_from(both)).scalar_one())
-    found = select(both).order_by(both.c.at.desc(), both.c.direction, both.c.id.desc()).limit(at_most).offset(skip)
+    found = (
+        select(both).order_by(both.c.at.desc(), both.c.direction.desc(), both.c.id.desc()).limit(at_most).offset(skip)
+    )
     return [_listed(row) for row in tx.execute(found)], number
 
 

@@ -3,6 +3,7 @@ staff then do they do on the pages. For tests that look at every page."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -16,6 +17,7 @@ import eservices.pages
 from config.city import load_city
 from config.clock import SystemClock
 from config.settings import Settings
+from dispatch.asking_drills import Asked, begin
 from dispatch.console.access.gate import gate_of
 from dispatch.console.access.keeping import AccessKeeper
 from dispatch.console.access.pages import access_wing
@@ -23,7 +25,7 @@ from dispatch.console.access.users import By, add_user
 from dispatch.console.running import RunningHouse
 from dispatch.console.site import Site
 from dispatch.console.wings import wings
-from gateway.page import STAFF, Floor, Role
+from gateway.page import STAFF, Floor, Role, User
 from gateway.pulse import Bell, Pulse
 from modem.virtual import Behaviour, tpdu
 from tests.fixtures.engines import open_store
@@ -33,6 +35,7 @@ from tests.walks.indoors import EPOCH, Indoors, indoors
 
 LISTENS, SILENT = Behaviour(answer_after_s=4.0, keys="1", key_after_s=2.0), Behaviour()
 COUNTER, NEW, WATCHER, RINGS = "+6285500004001", "+6281260000011", "+6281260000012", "+6281260000013"
+OFFICER, BY_HAND = "+6285500002001", "+6281260000014"
 SPARE = 6281270000000  # strangers' numbers begin there
 HULU = "hulu"
 DAY = EPOCH.astimezone(UTC).date()
@@ -61,6 +64,7 @@ def lived(folder: Path, words: Words) -> None:
     async def scene(town: Indoors) -> None:
         numbers = (*town.city.roster_numbers(), *(post.number for post in town.city.operators))
         _behave(town, numbers, LISTENS)
+        await _drill(town, words)
         await town.sms(GINA, f"TOLONG RAMPOK {words.cry}", then=60)
         _behave(town, numbers, SILENT)
         await town.sms(NEW, f"DAFTAR {words.name}#Batu Merah#{words.address}", then=40)
@@ -76,6 +80,14 @@ def lived(folder: Path, words: Words) -> None:
         await town.sms(WATCHER, f"TOLONG KEBAKARAN Jl. Melati Tanjung Sepi {words.cry}", then=200)
 
     indoors(folder, scene)
+
+
+async def _drill(town: Indoors, words: Words) -> None:
+    """Two minutes of it, to its end."""
+    asked = Asked(kind="fire", area="99.01.02.1001", by="Sari Dewi", street=words.address, minutes=2, sirens=False)
+    await town.house.store.write(lambda tx: begin(tx, town.city, asked, town.clock.now()))
+    town.house.wake()
+    await town.clock.sleep(180)
 
 
 def _behave(town: Indoors, numbers: Sequence[str], does: Behaviour) -> None:
@@ -112,11 +124,13 @@ class Standing:
     keeper: FixedKeeper
     floor: Floor
     client: Client
+    user: User
 
-    async def does(self, path: str, **form: str) -> None:
+    async def does(self, path: str, form: Mapping[str, str], well: Sequence[int]) -> None:
         """A form is sent, and taken."""
         async with self.client.post(path, data=form, allow_redirects=False) as answer:
-            assert answer.status in (200, 303), f"{path}: {answer.status} {await answer.text()}"
+            told = re.findall(r'role="alert">(.*?)</', await answer.text(), re.DOTALL)
+            assert answer.status in well, f"{path}: {answer.status} {told}"
 
     async def page(self, path: str, accept: str = "text/html") -> tuple[int, str, bytes]:
         """Status, content type, body."""
@@ -151,9 +165,35 @@ async def standing(folder: Path) -> AsyncIterator[Standing]:
         site = built(floor, pages, keeper, RunningHouse(floor, bell=bell))
         async with TestClient(TestServer(site.app)) as client:
             as_user(client, keeper.admit(user, sure=True))
-            yield Standing(site=site, keeper=keeper, floor=floor, client=client)
+            yield Standing(site=site, keeper=keeper, floor=floor, client=client, user=user)
 
 
 def _instant(value: object) -> datetime:
     found = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+async def worked(town: Standing, words: Words, well: Sequence[int] = (200, 303)) -> None:
+    """What staff do of an afternoon, by the forms of the pages, with the same words. ``well``: how forms may end."""
+    day = town.floor.clock.now().astimezone(town.floor.city.timezone)
+    hour = timedelta(hours=1)
+    spans = {"from": f"{day + hour:%Y-%m-%dT%H:%M}", "to": f"{day + 3 * hour:%Y-%m-%dT%H:%M}"}
+    person = {"name": words.name, "kelurahan": "99.01.01.1001", "address": words.address, "language": "id"}
+    forms: Sequence[tuple[str, Mapping[str, str]]] = (
+        ("/incidents/2/note", {"words": words.note}),
+        ("/incidents/2/close", {"words": words.note, "finding": "other"}),
+        ("/roster/hand-over", {"words": words.note}),
+        ("/roster/change", {"number": OFFICER, "what": "off", "why": words.note, **spans}),
+        ("/officers/test", {"number": OFFICER}),
+        (f"/letters/with/{GINA}/write", {"text": words.note}),
+        ("/settings/users", {"name": words.name, "login": "budi", "role": "dispatcher"}),
+        ("/settings/tokens", {"name": "bpbd", "role": "dispatcher", "days": "30"}),
+        ("/tickets/1001/answer", {"said": words.note, "seen": "2"}),
+        ("/people/new", {"phone": BY_HAND, "notes": words.note, **person}),
+        (f"/people/{GINA}/note", {"notes": words.note}),
+        (f"{QUEUE}/walkin", {"name": words.name}),
+        ("/settings/audit/verify", {}),
+        ("/settings/retention/run", {}),
+    )
+    for path, form in forms:
+        await town.does(path, form, well)
