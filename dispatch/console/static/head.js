@@ -1,17 +1,17 @@
-// The head: whose city, what time it is there, sound. Light, language and letters are the frame's (templates/nav.html).
+// The head: whose city, what time it is there, sound. The program's name, light, language and letters are the frame's
+// (templates/nav.html).
 import { el, region } from "./dom.js";
-import { drum, icon } from "./icons.js";
+import { icon } from "./icons.js";
 import { soundState, toggleSound } from "./sound.js";
 import { state } from "./state.js";
 import { label, word } from "./words.js";
 
 export function head(refresh) {
-  const city = el("span", { class: "head-city" });
+  const city = el("h1", { class: "head-name" });
   const node = el(
     "header",
     { class: "head" },
-    drum(),
-    el("h1", { class: "head-name" }, "Kentongan", city),
+    city,
     el("time", { class: "head-clock", "data-wall": true, "aria-label": word("head.clock") }),
     el("div", { class: "head-tools" }, soundButton(refresh)),
   );
