@@ -67,10 +67,10 @@ async def enter(gate: Gate, login: str, password: str, whence: Whence) -> Entere
     """Raises Wrong, TooMany. A login that is not there takes as long as one that is."""
     login = possible(login)
     lanes = await gate.lanes(login, whence)
-    await gate.guesses.turn(lanes)
-    whose = await gate.store.read(lambda tx: account(tx, login))
-    known = whose.password_hash if whose else ""
-    right = await gate.hasher.verify(known, password, usual=any(lane.own for lane in lanes))
+    async with gate.guesses.held(lanes):
+        whose = await gate.store.read(lambda tx: account(tx, login))
+        known = whose.password_hash if whose else ""
+        right = await gate.hasher.verify(known, password, usual=any(lane.own for lane in lanes))
     at = gate.clock.now()
     if whose is None or not right or not _open(whose, at):
         await gate.store.write(lambda tx: _failed(tx, "login.failed", whose.login if whose else UNKNOWN, whence))

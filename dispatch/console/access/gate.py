@@ -53,12 +53,13 @@ class Gate:
         """Where a guess at that login waits. A code's guesses have lanes of their own, and there only his own browser
         is usual: who guesses codes has the password."""
         marks = whence.marks()
+        around = Lane(key=f"{what} from {network(whence.peer)}", longest_s=STRANGERS_WAIT_S)
         known = await self.store.read(lambda tx: known_marks(tx, login, marks))
         for mark in marks:
             if mark in known and (what == "password" or mark.startswith("browser")):
-                return (Lane(key=f"{what} {login} {mark}", longest_s=USUAL_WAIT_S, own=True),)
-        strange = (f"{what} {login}", f"{what} from {network(whence.peer)}")
-        return tuple(Lane(key=key, longest_s=STRANGERS_WAIT_S) for key in strange)
+                usual = Lane(key=f"{what} {login} {mark}", longest_s=USUAL_WAIT_S, own=True)
+                return (usual,) if mark.startswith("browser") else (usual, around)
+        return (Lane(key=f"{what} {login}", longest_s=STRANGERS_WAIT_S), around)
 
 
 def gate_of(floor: Floor) -> Gate:

@@ -1,8 +1,9 @@
 """Guesses are slowed down and nobody is locked out: each guess waits for its turn, and turns come ever more slowly.
 
 A guess stands in lanes. Who comes with the browser in which this login was opened before has a lane of his own; who
-comes without it but from a network from which it was opened has that login's lane there; everybody else stands in two,
-the login's and his network's. So a stranger's guesses make strangers wait, and never him who sits at his usual seat.
+comes without it but from a network from which it was opened has that login's lane there, beside his network's, in which
+everybody there stands: so nobody there finds out which logins are. Everybody else stands in two, the login's and his
+network's. So a stranger's guesses make strangers wait, and never him who sits at his usual seat.
 
 Lanes are in memory: a guess costs the store nothing, which has alarms to keep. What is lost at a restart is a handful
 of free guesses, and nobody outside can restart the program.
@@ -11,7 +12,8 @@ of free guesses, and nobody outside can restart the program.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 
@@ -23,7 +25,7 @@ USUAL_WAIT_S = 4.0  # at a usual seat, where the right password follows
 LONGEST_S = 5.0  # a guess whose turn is further off is told so instead of held
 FORGOTTEN_S = 900.0  # a quiet quarter of an hour, and a lane is as new
 MOST_LANES = 20_000  # about 5 MB, as keys are short; those that are free earliest go first
-MOST_STRANGERS = 16  # strangers' guesses held at once, from wherever
+MOST_STRANGERS = 16  # strangers' guesses held at once until they are judged, from wherever
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,12 @@ class Guesses:
 
     async def turn(self, lanes: Sequence[Lane]) -> None:
         """Return when it is this guess's turn; it counts as wrong until ``right`` says otherwise. Raises TooMany."""
+        async with self.held(lanes):
+            pass
+
+    @asynccontextmanager
+    async def held(self, lanes: Sequence[Lane]) -> AsyncIterator[None]:
+        """A turn that lasts until its guess was judged: strangers stand nowhere else either, in whatever number."""
         now = self._clock.monotonic()
         at = max([now, *(self._free_at(one) for one in lanes)])
         stranger = not any(one.own for one in lanes)
@@ -75,6 +83,7 @@ class Guesses:
         try:
             if at > now:
                 await self._clock.sleep(at - now)
+            yield
         finally:
             self._strangers -= stranger
 

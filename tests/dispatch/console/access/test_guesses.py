@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -19,6 +20,7 @@ from dispatch.console.access.guesses import (
     FORGOTTEN_S,
     LONGEST_S,
     MOST_LANES,
+    MOST_STRANGERS,
     STRANGERS_WAIT_S,
     USUAL_WAIT_S,
     Guesses,
@@ -27,7 +29,7 @@ from dispatch.console.access.guesses import (
     network,
 )
 from gateway.page import Role
-from tests.dispatch.console.access.room import SEAT, STRANGER, Room, play
+from tests.dispatch.console.access.room import SEAT, STRANGER, PlainHasher, Room, play
 
 EPOCH = datetime(2026, 5, 1, tzinfo=UTC)
 FEW_S = 5.0  # "a few seconds"
@@ -239,3 +241,47 @@ def test_a_guess_that_is_refused_leaves_no_lane_behind() -> None:
         assert len(guesses._lanes) < 10
 
     run_virtual(main, EPOCH)
+
+
+def test_a_network_is_told_the_same_of_every_login(tmp_path: Path) -> None:
+    async def scene(room: Room) -> None:
+        await room.user()
+        await room.log_in(whence=SEAT)
+        for at in range(6):
+            await guess(room, Whence(peer=SEAT.peer), f"nobody{at}")
+        for login in ("sari", "zzz"):
+            assert await guess(room, Whence(peer=SEAT.peer), login) == "slow", login
+
+    play(tmp_path, scene)
+
+
+def test_strangers_do_not_pile_up_where_guesses_are_judged(tmp_path: Path) -> None:
+    async def scene(room: Room) -> None:
+        gate = replace(room.gate, hasher=SlowHasher(room.clock))
+        crowd = [Whence(peer=f"198.51.100.{at + 1}") for at in range(100)]
+
+        async def one(at: int, whence: Whence) -> str:
+            try:
+                await enter(gate, f"nobody{at}", "salah", whence)
+            except TooMany:
+                return "slow"
+            except Wrong:
+                return "wrong"
+            raise AssertionError("a guess was right")
+
+        answers = await asyncio.gather(*(one(at, whence) for at, whence in enumerate(crowd)))
+        assert answers.count("wrong") == MOST_STRANGERS
+
+    play(tmp_path, scene)
+
+
+class SlowHasher(PlainHasher):
+    """Takes a second for each."""
+
+    def __init__(self, clock: VirtualClock) -> None:
+        super().__init__()
+        self._clock = clock
+
+    async def verify(self, known: str, text: str, *, usual: bool) -> bool:
+        await self._clock.sleep(1)
+        return await super().verify(known, text, usual=usual)
