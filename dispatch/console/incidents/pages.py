@@ -99,6 +99,7 @@ class _Incidents:
         data |= {"sent_to": self._sent_to(), "why": self._telling.why(visit.language, whole["alarm"])}
         data |= {"moment": datetime.fromisoformat, "refused": "", "undone": [], "again": {}, "act": ""}
         data["because"] = self._telling.because(visit.language, (whole["reading"] or {}).get("because", ()))
+        data["ladder"] = sorted(whole["effects"], key=_begun)
         data["outcome_of"] = lambda kind, outcome: self._telling.outcome(visit.language, kind, outcome)
         data["kind_of"] = lambda one: self._kind(visit, one)
         if refusal is not None:
@@ -128,8 +129,8 @@ class _Incidents:
 
     def _row(self, visit: Visit, case: Case, *, near: bool) -> dict[str, Any]:
         here, place = case.incident, place_json(self._city, case.incident.place)
-        street = place["street"] if near else None
-        where = ", ".join(filter(None, (street, place["kelurahan_name"], place["kecamatan"]))) or place["outside_name"]
+        names = (*(("street", "lane", "landmark") if near else ()), "kelurahan_name", "kecamatan")
+        where = ", ".join(place[name] for name in names if place[name]) or place["outside_name"]
         taken = here.accepted_at - (here.confirmed_at or here.opened_at) if here.accepted_at else None
         return {
             "id": here.id,
@@ -176,6 +177,10 @@ class _Incidents:
 
     def _say(self, visit: Visit) -> Any:
         return lambda key, **fields: self._telling.say(visit.language, key, fields)
+
+
+def _begun(effect: Mapping[str, Any]) -> str:
+    return str(effect["started_at"] or effect["attempted_at"] or effect["intended_at"])
 
 
 def _sheet(visit: Visit, rows: Sequence[Mapping[str, Any]]) -> Sheet:

@@ -134,7 +134,8 @@ def _incident(city: City, case: Case, language: str, near: bool) -> IncidentPlac
     place = here.place
     area = city.areas.get(place.kelurahan or "")
     inner = area is not None and (place.lat, place.lon) == (area.lat, area.lon)
-    named = [place.street or "" if near else "", area.name if area else city.districts.get(place.kecamatan or "", "")]
+    within = area.name if area else city.districts.get(place.kecamatan or "", "")
+    named = [place.street, place.lane, place.landmark, within] if near else [within]
     point = (place.lat, place.lon) if near else (area.lat, area.lon) if area else (None, None)
     return IncidentPlace(
         number=here.id,

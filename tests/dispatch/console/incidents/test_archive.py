@@ -78,6 +78,17 @@ async def test_incidents_are_searched_for_by_address(desk: Client, query: str, f
     assert "<script>alert" not in text
 
 
+PASAR = Place(landmark="Pasar Contoh", source=Source.TEXT)
+
+
+async def test_a_place_known_by_a_landmark_alone_is_said_by_it(desk: Client, floor: Floor) -> None:
+    at = floor.clock.now()
+    here = Incident(id=0, code="", opened_at=at, state=State.PENDING, kind="fire", caller=GINA, place=PASAR)
+    await floor.store.write(lambda tx: store.open_case(tx, Case(incident=here, origin=Kind.SMS, heard_at=at)))
+    for path in ("/incidents", "/incidents/5"):
+        assert "Pasar Contoh" in await (await desk.get(path)).text(), path
+
+
 async def test_one_incident_is_complete_safe_and_its_look_is_audited(desk: Client) -> None:
     answer = await desk.get("/incidents/1", headers=HTML)
     text = await answer.text()
