@@ -87,7 +87,11 @@ class _Users:
         self._gate, self._store, self._city = keeper.gate, keeper.gate.store, city
 
     async def settings(self, visit: Visit) -> Answer:
-        return Shown(template="access/settings.html")
+        def look(tx: Tx) -> tuple[int, int]:
+            return sum(one.disabled_at is None for one in accounts(tx)), len(tokens(tx))
+
+        counts = dict(zip(("users", "tokens"), await self._store.read(look), strict=True))
+        return Shown(template="access/settings.html", data={"counts": counts})
 
     async def list(self, visit: Visit) -> Answer:
         wanted = visit.query.get("q", "").strip().casefold()
