@@ -93,8 +93,8 @@ def _incidents(facts: Facts) -> list[Need]:
         elif one["state"] == "pending" and one["alarm"]:
             found.append(Need(key="look", rank=1, fields=said, incident=one["id"], act="open"))
         elif one["state"] == "accepted" and one["alarm"]:
-            said["name"] = one.get("assigned_name") or ""
-            found.append(Need(key="untaken", rank=1, fields=said, incident=one["id"], act="open"))
+            said |= {"name": one.get("assigned_name") or "", "since": one.get("assigned_at") or said["since"]}
+            found.append(Need(key="untaken", rank=1, fields=said, incident=one["id"], act="assign"))
         elif one["state"] == "accepted" and not one.get("goes") and not one.get("assigned_name"):
             said["name"] = one.get("accepted_by") or ""
             found.append(Need(key="unsent", rank=1, fields=said, incident=one["id"], act="assign"))

@@ -39,6 +39,7 @@ def summary_json(city: City, case: Case, *, revision: int, stamp: str) -> Json:
         "accepted_by": name_of(city, here.accepted_by) if here.accepted_by else None,
         "goes": here.accepted_by is not None and city.officer(here.accepted_by) is not None,
         "assigned_name": name_of_assignee(city, case.assigned_to) if case.assigned_to else None,
+        "assigned_at": case.assigned_at.isoformat() if case.assigned_to and case.assigned_at else None,
         "opened_at": here.opened_at.isoformat(),
         "confirmed_at": here.confirmed_at.isoformat() if here.confirmed_at else None,
         "accepted_at": here.accepted_at.isoformat() if here.accepted_at else None,

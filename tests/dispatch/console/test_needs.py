@@ -42,7 +42,7 @@ TABLE: dict[str, tuple[Facts, list[tuple[str, int, str, str]]]] = {
         [("look", 1, "open", "")],
     ),
     "a missed call that is being rung back needs nobody": (facts(one(state="pending", age_s=500)), []),
-    "sent to one who does not take it": (facts(one(state="accepted", alarm="x")), [("untaken", 1, "open", "")]),
+    "sent to one who does not take it": (facts(one(state="accepted", alarm="x")), [("untaken", 1, "assign", "")]),
     "the desk has it and nobody goes": (facts(one(state="accepted", goes=False)), [("unsent", 1, "assign", "")]),
     "the desk sent it to somebody": (facts(one(state="accepted", goes=False, assigned_name="Dodi")), []),
     "an officer goes": (facts(one(state="accepted", goes=True)), []),
