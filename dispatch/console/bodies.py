@@ -4,19 +4,22 @@ come: its head may say nothing of its length (RFC 9112, 7.1: chunked), and the l
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
-from aiohttp import BodyPartReader, web
+from aiohttp import BodyPartReader, ClientPayloadError, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from gateway.page import MOST_BODY, Page
 
 JSON, FORM, PARTS = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
 MOST_TYPED = 256 * 1024  # bytes of what is no file, on pages that take large files
 MOST_FIELDS = 1000
+BODY_S = 120.0  # in which a whole body must be here: a large list over a slow line
 CHARSETS = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})  # others are not what our pages send, and some take long
 
 
@@ -42,7 +45,21 @@ async def read_body(request: web.Request, page: Page) -> Body:
         raise web.HTTPRequestEntityTooLarge(most, request.content_length or 0)
     if (request.charset or "utf-8").lower() not in CHARSETS:
         raise web.HTTPUnsupportedMediaType(text="hanya UTF-8 / UTF-8 only\n")
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":  # nothing of ours packs what it sends
+        raise web.HTTPUnsupportedMediaType(text="tanpa Content-Encoding / no Content-Encoding\n")
     bounded = request.clone(client_max_size=most)
+    try:
+        async with asyncio.timeout(BODY_S):  # the wire's time, whatever clock the program runs on
+            await _read(bounded, page, most, body)
+    except TimeoutError:
+        raise web.HTTPRequestTimeout(text="isi tidak datang / the body did not come\n") from None
+    except (ClientPayloadError, web.RequestPayloadError, HttpProcessingError):  # cut off
+        raise _unreadable() from None
+    return body
+
+
+async def _read(bounded: web.Request, page: Page, most: int, body: Body) -> None:
+    kind = bounded.content_type
     if page.takes == "json" or kind == JSON:
         body.form |= await _json(bounded)
     elif page.takes == "raw":
@@ -51,9 +68,8 @@ async def read_body(request: web.Request, page: Page) -> Body:
         await _typed(bounded, body)
     elif kind == PARTS:
         await _parts(bounded, body, most)
-    elif request.can_read_body:
+    elif bounded.can_read_body:
         raise web.HTTPUnsupportedMediaType(text="form atau JSON / a form or JSON only\n")
-    return body
 
 
 def _most(page: Page, kind: str) -> int:

@@ -12,8 +12,10 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from config.command import NOT_HERE, CommandError
+from config.descriptors import many_files
 from config.settings import HttpSettings
 from dispatch.console.answering import Answering
+from dispatch.console.doorway import Doorway
 from dispatch.console.feed import Feed
 from dispatch.console.house import ConsoleHouse
 from dispatch.console.incidents.pages import INCIDENT_WORDS, incidents_wing
@@ -121,14 +123,25 @@ async def serve(
     house: ConsoleHouse, floor: Floor, keeper: Keeper, wings: Sequence[Wing], mounted: Mounted
 ) -> AsyncIterator[str]:
     """Serve until the context ends; yields the URL. Raises CommandError when the address is not to be had."""
+    many_files()
     http = floor.settings.http
     context = context_of(http)  # before anything reads the certificate: it says what is wrong with it
     site = built_site(house, floor, keeper, wings, mounted)
     if context is not None:
         renewal = Renewal(context, http, floor.clock, floor.pulse)
         site.app.cleanup_ctx.append(_running("tls", renewal.run))
-    runner = web.AppRunner(site.app, access_log=None, shutdown_timeout=STREAMS_END_S, lingering_time=REFUSED_S)
+    doorway = Doorway(floor.clock)
+    site.app.middlewares.insert(0, doorway.middleware())
+    runner = web.AppRunner(
+        site.app,
+        access_log=None,
+        shutdown_timeout=STREAMS_END_S,
+        lingering_time=REFUSED_S,
+        auto_decompress=False,  # what comes is as long as it is; pages take nothing that is packed
+    )
     await runner.setup()
+    assert runner.server is not None
+    sweeping = asyncio.create_task(doorway.watch(runner.server), name="console-doorway")
     try:
         try:
             await web.TCPSite(runner, http.host, http.port, ssl_context=context).start()
@@ -139,6 +152,8 @@ async def serve(
         host, port = runner.addresses[0][:2]
         yield f"{'https' if context else 'http'}://{host}:{port}/"
     finally:
+        sweeping.cancel()
+        await asyncio.wait((sweeping,))
         await runner.cleanup()
 
 

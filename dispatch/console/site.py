@@ -7,6 +7,7 @@ names no role, is an ``Unguarded`` at the start: the program does not run with a
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import aclosing, suppress
 from hmac import compare_digest
@@ -26,6 +27,8 @@ from dispatch.console.ways import Ways
 from gateway.page import NOBODY, Declined, NotThere, Page, Role, Streamed, User, Visit, Wing
 from gateway.store import StoreFault
 
+MOST_STREAMS = 12  # pages of one session that are open at once
+MOST_OF_A_TOKEN = 100
 HOLDS_S = 3.0  # seconds after its session's end that a stream ends
 HOME = "/"  # where every login leads
 
@@ -50,6 +53,7 @@ class Site:
         self._keeper, self._answering = keeper, answering
         self._now: Callable[[], Any] = answering.now
         self._machines: list[str] = []
+        self._streams: Counter[str] = Counter()
         self._nav = sorted((one for wing in wings for one in wing.pages if one.nav), key=lambda one: one.nav)
         self.app = web.Application()  # what a page takes of a body, it says itself (``bodies.py``)
         self._refusing = Refusing(answering.renderer, answering.now, Ways(self.app, self.doors))
@@ -161,7 +165,20 @@ class Site:
         return None
 
     async def _stream(self, request: web.Request, found: Streamed, session: Session | None) -> web.StreamResponse:
-        """Until the page is closed, the events end, or the session does."""
+        """Until the page is closed, the events end, or the session does. 429: too many of one session."""
+        who = session.key if session else request.remote or ""
+        most = MOST_OF_A_TOKEN if session and session.token else MOST_STREAMS
+        if self._streams[who] >= most:
+            async with aclosing(found.events):  # type: ignore[type-var]
+                return web.Response(status=429, text="terlalu banyak halaman terbuka / too many open pages\n")
+        self._streams[who] += 1
+        try:
+            return await self._streaming(request, found, session)
+        finally:
+            self._streams[who] -= 1
+            self._streams += Counter()  # without those that have none
+
+    async def _streaming(self, request: web.Request, found: Streamed, session: Session | None) -> web.StreamResponse:
         stream = web.StreamResponse(headers={"Content-Type": found.content_type, "X-Accel-Buffering": "no"})
         await stream.prepare(request)
         writing = asyncio.create_task(_write(stream, found.events))
