@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ASK_S = 20.0  # seconds for one answer on a busy machine
 CODE = re.compile(r"Balas (\d{4}) untuk terima")
-_opener = build_opener(ProxyHandler({}))
+opener = build_opener(ProxyHandler({}))
 
 Json = dict[str, Any]
 
@@ -29,7 +29,7 @@ def fetch(url: str, method: str = "GET", body: object = None, **more: str) -> tu
     data = None if body is None else json.dumps(body).encode()
     request = Request(url, data=data, method=method, headers={"Content-Type": "application/json", **more})
     try:
-        with _opener.open(request, timeout=ASK_S) as answer:
+        with opener.open(request, timeout=ASK_S) as answer:
             return int(answer.status), bytes(answer.read())
     except HTTPError as refusal:
         with refusal:
