@@ -25,12 +25,13 @@ function option(each) {
 }
 
 async function place(one) {
-  const words = el("input", { name: "text", maxlength: 200, autocomplete: "off", value: [one.place?.street, one.place?.kelurahan_name].filter(Boolean).join(", ") });
+  const before = one.place?.street ?? one.place?.landmark ?? ""; // what stands there; the kelurahan follows from the point
+  const words = el("input", { name: "text", maxlength: 200, autocomplete: "off", value: before });
   const lat = el("input", { name: "lat", inputmode: "decimal", autocomplete: "off", maxlength: 20, placeholder: "3.6001" });
   const lon = el("input", { name: "lon", inputmode: "decimal", autocomplete: "off", maxlength: 20, placeholder: "98.4854" });
   const map = el("div", { class: "ask-map" });
   const onMap = el("button", { type: "button", class: "act", onclick: () => picked(map, one.place, lat, lon) }, word("place.on_map"));
-  const check = (said) => (said.text.trim() || (said.lat && said.lon) ? "" : word("place.empty"));
+  const check = (said) => (said.lat && said.lon ? "" : !said.text.trim() ? word("place.empty") : said.text.trim() === before ? word("place.same") : "");
   return dialog(word("place.title", { what: what(one) }), [fieldOf(word("place.words"), words, word("place.words_hint")), el("div", { class: "ask-pair" }, fieldOf("Lat", lat), fieldOf("Lon", lon), onMap)], word("act.place"), { check, after: map });
 }
 
@@ -41,8 +42,11 @@ async function picked(node, known, lat, lon) {
   for (const href of MAP_STYLES) if (!document.querySelector(`link[href="${href}"]`)) document.head.append(el("link", { rel: "stylesheet", href }));
   try {
     const { pickPlace } = await import("./map/pick.js");
-    const point = await pickPlace(node, { lat: Number(lat.value) || known?.lat, lon: Number(lon.value) || known?.lon });
-    if (point) [lat.value, lon.value] = [point.lat.toFixed(5), point.lon.toFixed(5)];
+    const before = [lat.value, lon.value];
+    const chosen = (point) => { [lat.value, lon.value] = [point.lat.toFixed(5), point.lon.toFixed(5)]; };
+    const point = await pickPlace(node, { lat: Number(lat.value) || known?.lat, lon: Number(lon.value) || known?.lon, chosen });
+    if (point) chosen(point);
+    else [lat.value, lon.value] = before;
   } catch {
     node.replaceChildren(el("p", {}, word("place.no_map")));
   }

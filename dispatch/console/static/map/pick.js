@@ -3,6 +3,7 @@
 //   const point = await pickPlace(element, {lat, lon, label});   // {lat, lon}, or null when the person turns back
 //   const shown = await showPlace(element, incident.place);      // {update(place), remove()}, or null without a map
 //
+// ``chosen(point)`` hears of each point before it is taken, for a form around it whose own key sends it.
 // Chosen by a click, by moving the map under its cross with the arrows and Enter, or by typing the coordinates.
 import { el } from "../dom.js";
 import { icon } from "../icons.js";
@@ -13,7 +14,7 @@ import { readMapWords, say } from "./words.js";
 const CLOSE = 16;
 const DECIMALS = 5; // of a degree: 1.1 m
 
-export async function pickPlace(element, { lat = null, lon = null, label = "" } = {}) {
+export async function pickPlace(element, { lat = null, lon = null, label = "", chosen: moved = () => {} } = {}) {
   await readMapWords();
   const held = el("div", { class: "map-held map-pick" });
   const chosen = el("p", { class: "map-chosen", role: "status" }, say("pick.none"));
@@ -42,9 +43,13 @@ export async function pickPlace(element, { lat = null, lon = null, label = "" } 
     const choose = ({ lat: north, lng }) => {
       south.input.value = north.toFixed(DECIMALS);
       east.input.value = lng.toFixed(DECIMALS);
-      tell(typed());
+      changed();
     };
-    for (const { input } of [south, east]) input.addEventListener("input", () => tell(typed()));
+    const changed = () => {
+      tell(typed());
+      if (typed()) moved(typed());
+    };
+    for (const { input } of [south, east]) input.addEventListener("input", changed);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       if (typed()) end(typed());
