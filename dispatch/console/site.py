@@ -24,6 +24,7 @@ from dispatch.console.packing import packing
 from dispatch.console.reading import read_visit
 from dispatch.console.refusing import PROOF, Refusing
 from dispatch.console.ways import Ways
+from gateway.api import PREFIX
 from gateway.page import NOBODY, Declined, NotThere, Page, Role, Streamed, User, Visit, Wing
 from gateway.store import StoreFault
 
@@ -100,7 +101,7 @@ class Site:
                     return web.Response(status=303, headers={"Location": to})
                 return await self._refusing.refused(request, page, session)
             visit = await read_visit(request, page, session, self._now(), self._answering.renderer.language)
-            if session and session.token and (page.danger or not (session.writes or request.method in SAFE)):
+            if session and session.token and not _for_tokens(page, session):
                 return await self._refusing.refused(request, page, session)  # it cannot prove who sends it
             if request.method not in SAFE and session and not session.token and not _own_form(visit, session):
                 return await self._refusing.stale(request, page, visit, session)
@@ -204,6 +205,12 @@ async def _write(stream: web.StreamResponse, events: Any) -> None:
         with suppress(ConnectionResetError):  # the page was closed
             async for event in coming:
                 await stream.write(event)
+
+
+def _for_tokens(page: Page, session: Session) -> bool:
+    """A token proves nobody, sees nothing that is for persons alone, and changes only what ``/openapi.json`` tells."""
+    changes = page.method not in SAFE
+    return not (page.danger or page.persons or (changes and not (session.writes and page.path.startswith(PREFIX))))
 
 
 def _own_form(visit: Visit, session: Session) -> bool:

@@ -79,6 +79,8 @@ EXTRA = Wing(
         Page(path="/watch", handle=mine, roles=WATCH),
         Page(path="/public", handle=mine, roles=PUBLIC),
         Page(path="/act", handle=mine, roles=DESK, method="POST"),
+        Page(path="/api/v1/act", handle=mine, roles=DESK, method="POST"),
+        Page(path="/notes", handle=mine, roles=DESK, persons=True),
         Page(path="/siren", handle=mine, roles=DESK, method="POST", danger=True),
     ),
 )
@@ -324,8 +326,10 @@ async def test_tokens_have_roles_of_their_own_and_never_pass_for_a_person(browse
     seen = await ask.get("/watch", headers=reads)
     assert (await seen.json())["login"] == "token:reads"
     assert "Set-Cookie" not in seen.headers  # what is sent once in a header is not kept in a jar for a month
-    assert (await ask.post("/act", headers=reads)).status == 403
-    assert (await ask.post("/act", headers=writes)).status == 200
+    assert (await ask.post("/api/v1/act", headers=reads)).status == 403
+    assert (await ask.post("/api/v1/act", headers=writes)).status == 200
+    assert (await ask.post("/act", headers=writes)).status == 403  # not in what /openapi.json tells
+    assert (await ask.get("/notes", headers=writes)).status == 403
     assert (await ask.post("/siren", headers=writes)).status == 403
     assert (await ask.get("/settings/users", headers=writes)).status == 403
     await browser.log_in()
