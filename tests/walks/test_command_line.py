@@ -320,8 +320,9 @@ def _cry(town: Town, beside: Shell, sender: str, text: str) -> int:
 def test_the_ready_line_says_where(town: Town) -> None:
     assert town.run.ready == {"ready": True, "url": town.run.url, "pid": town.run.process.pid}
     assert town.run.url.startswith("http://127.0.0.1:")
-    first, *logs = town.run.process.errors.splitlines()
+    first, admin, *logs = town.run.process.errors.splitlines()
     assert "SAMPLE DATA" in first
+    assert admin.startswith("first login: admin, one-time password: ")
     assert all(json.loads(line)["level"] in ("info", "warning") for line in logs)
 
 
