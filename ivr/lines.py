@@ -80,6 +80,7 @@ class Lines:
         self._taken: dict[str, list[Urgency]] = {line.name: [] for line in self._lines}
         self._waiting: list[_Waiter] = []
         self._arrivals = itertools.count()
+        self._looked = -math.inf  # when all that wait were last looked at
 
     def free(self) -> int:
         """How many calls could start now."""
@@ -91,6 +92,9 @@ class Lines:
 
     def looked_at(self) -> None:
         """A line's state changed: see whether a waiting order can start."""
+        self._looked = self._clock.monotonic()
+        if not any(self._free(line) or line.open_to_sirens for line in self._lines):
+            return  # a great many may wait, and look often
         for waiter in sorted(self._waiting, key=self._turn):
             line = self._best(waiter.order, waiter.but)
             if line is not None and not waiter.given.done():
@@ -127,8 +131,8 @@ class Lines:
 
     async def _given(self, waiter: _Waiter) -> Line | None:
         well_at = self._clock.monotonic()
+        self.looked_at()
         while True:
-            self.looked_at()
             await asyncio.wait({waiter.given}, timeout=0 if waiter.given.done() else LOOK_AGAIN_S)
             if waiter.given.done():
                 return waiter.given.result()
@@ -139,6 +143,8 @@ class Lines:
                 well_at = self._clock.monotonic()
             elif self._clock.monotonic() - well_at >= GONE_S:
                 return None
+            if self._clock.monotonic() - self._looked >= LOOK_AGAIN_S / 2:  # one looks for all: of hundreds that
+                self.looked_at()  # wait in a mass event each would look at each
 
     def _turn(self, waiter: _Waiter) -> tuple[int, float, int]:
         """While officers have a line, the next one is for whoever rang us and is to be rung back: else a ladder that
