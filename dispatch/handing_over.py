@@ -79,7 +79,7 @@ def _incident(city: City, case: Case) -> Json:
         "state": here.state.value,
         "kind": here.kind,
         "drill": here.drill,
-        "kelurahan": place["kelurahan_name"],
+        "kelurahan": place["kelurahan_name"] or place["landmark"] or place["kecamatan"] or place["outside_name"],
         "opened_at": here.opened_at.isoformat(),
         "accepted": here.accepted_at is not None,
     }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from config.gsm7 import clip, septets
 from config.texts import TEXTS, WIDTHS
 from dispatch.case import Case
-from dispatch.incident import Incident, Place, Source
+from dispatch.incident import Certainty, Incident, Place, Source
 from gateway.messages import Lane, Outbound
 from gateway.number import subscriber
 
@@ -103,7 +103,7 @@ def _fields(city: City, incident: Incident, lang: str, at: datetime) -> Mapping[
         "code": incident.code,
         "kind": city.label(incident.kind, lang),
         "place": place_words(city, incident.place, lang),
-        "certainty": city.text(lang, _certainty(incident.place)),
+        "certainty": city.text(lang, certainty_words(incident.place)),
         "caller": caller_words(city, incident, lang),
         "choices": choices_words(city, incident.place.candidates),
         "station": station_words(city, incident.station),
@@ -114,9 +114,12 @@ def _fields(city: City, incident: Incident, lang: str, at: datetime) -> Mapping[
     }
 
 
-def _certainty(place: Place) -> str:
-    checked = place.source is Source.OPERATOR
-    return f"certainty_{Source.OPERATOR.value if checked else place.certainty.value}"
+def certainty_words(place: Place) -> str:
+    """The key of the words that say where the place comes from, as the page says it too."""
+    if place.source is Source.OPERATOR:
+        return "certainty_operator"
+    named = place.source is Source.TEXT and place.certainty is Certainty.LIKELY
+    return "certainty_sure" if named else f"certainty_{place.certainty.value}"
 
 
 def letter(
