@@ -29,10 +29,8 @@ def context_of(http: HttpSettings) -> SSLContext | None:
     try:
         context.load_cert_chain(http.cert, http.key, password=_nobody_is_asked)
     except (OSError, ssl.SSLError, ValueError) as error:
-        mend = "'kentongan certificate' makes a pair"
-        raise CommandError(
-            f"[http] cert {http.cert} and key {http.key} cannot be used: {error}; {mend}", NOT_HERE
-        ) from error
+        said = f"the TLS certificate cannot be used: {error}; 'kentongan certificate' makes one"
+        raise CommandError(f"{said} ([http] cert {http.cert}, key {http.key})", NOT_HERE) from error
     return context
 
 
