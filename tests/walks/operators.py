@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import pyotp
 
+from tests.fixtures.browser import photo
 from tests.walks.house import House
 from tests.walks.processes import Process, until
 
@@ -46,6 +47,7 @@ async def press(page: Any, name: str) -> None:
 
 async def log_in(page: Any, login: str, password: str) -> None:
     """The door, first page."""
+    await photo(page, "login")
     await page.get_by_label("Nama pengguna").fill(login)
     await page.get_by_label("Kata sandi", exact=True).fill(password)
     await press(page, "Masuk")
@@ -53,6 +55,7 @@ async def log_in(page: Any, login: str, password: str) -> None:
 
 async def choose_password(page: Any, *, pin: str = "") -> None:
     """In place of the one-time password."""
+    await photo(page, "login-password")
     await page.get_by_label("Kata sandi baru").fill(PASSWORD)
     await page.get_by_label("Ketik sekali lagi").fill(PASSWORD)
     if pin:
@@ -63,8 +66,10 @@ async def choose_password(page: Any, *, pin: str = "") -> None:
 async def enrol(page: Any) -> str:
     """The authenticator on his telephone; returns the secret that it keeps."""
     secret = str(await page.locator("code.secret").inner_text()).replace(" ", "")
+    await photo(page, "login-enrol")
     await page.get_by_label("Kode").fill(pyotp.TOTP(secret).now())
     await press(page, "Lanjut")
+    await photo(page, "login-codes")
     await press(page, "Sudah saya simpan")
     return secret
 

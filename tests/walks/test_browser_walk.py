@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.fixtures.browser import PATIENCE_MS, OpenPage, axe
+from tests.fixtures.browser import PATIENCE_MS, OpenPage, axe, photo
 from tests.walks.cable import cable
 from tests.walks.house import GINA, HADI, QUICK, STORE, House, pack
 from tests.walks.operators import PIN, at_the_desk, choose_password, enrol, first_login, hired, log_in, met, press
@@ -84,6 +84,9 @@ async def test_the_first_admin_lets_a_dispatcher_in_who_needs_his_pin_for_a_sire
             await press(admin, "Tambah pengguna")
             handed = await admin.locator("code.secret").inner_text()
             sari = await at_the_desk(await open_page(line.url, excuse=("status of 403", *CUT)), "sari", handed)
+            await sari.goto(f"{line.url}me")
+            assert await axe(sari) == []
+            await photo(sari, "me")
             await sari.goto(f"{line.url}stations/polsek-hulu")
             line.pull()
             assert running.process.stop() == 0
