@@ -34,7 +34,7 @@ run: $(VENV)/ready-run ## the program on a virtual GSM network (PORT= DATA= CITY
 
 test: $(VENV)/ready-dev ## every test
 	@sh .ci/front "$(VENV)"
-	@sh .ci/packages gammu gammu-smsd smstools kannel kannel-extras postgresql espeak-ng sox libsox-fmt-all libsox-fmt-mp3
+	@sh .ci/packages gammu gammu-smsd smstools kannel kannel-extras postgresql espeak-ng sox libsox-fmt-all libsox-fmt-mp3 chromium fonts-dejavu-core
 	$(PY) -m pytest -n $$(($$(nproc) + 1)) --maxprocesses 8 --dist loadgroup -q
 
 check: $(VENV)/ready-dev ## ruff and mypy strict
@@ -43,7 +43,7 @@ check: $(VENV)/ready-dev ## ruff and mypy strict
 	$(VENV)/bin/mypy
 
 bench: $(VENV)/ready-dev ## the table of figures, written to bench.json too
-	@sh .ci/packages gammu gammu-smsd smstools libdbd-sqlite3 kannel strace espeak-ng
+	@sh .ci/packages gammu gammu-smsd smstools libdbd-sqlite3 kannel strace espeak-ng chromium fonts-dejavu-core
 	$(PY) -m tests.bench.table
 
 judge: $(VENV)/ready-dev ## how well letters are read, on the texts of tests/judge
