@@ -119,7 +119,7 @@ class Settings:
     proof: ProofSettings = field(default_factory=ProofSettings)
     technician: TechnicianSettings = field(default_factory=TechnicianSettings)
     console: ConsoleSettings = field(default_factory=ConsoleSettings)
-    retention: Mapping[str, int] = field(default_factory=dict)  # days by class
+    retention: Mapping[str, int] = field(default_factory=dict, hash=False)  # days by class
     source: Path | None = None
 
 
