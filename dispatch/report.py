@@ -10,13 +10,15 @@ from dispatch import store
 from dispatch.answers import confirmed, tell_kept
 from dispatch.case import Asked, Case, Role
 from dispatch.incident import NOWHERE, Certainty, Incident, Place, Source, State
-from dispatch.reading import Act, Reading
+from dispatch.intents import Act, Intent
+from dispatch.reading import Reading
 from dispatch.telling import headquarters
 from dispatch.turn import Turn
 from gateway.dialogue import was_said
 from gateway.messages import Kind
 
 MASS = 3  # incidents at one station within mass_s that a person must see as one event
+COMPLAINT_HEAD = "complaint head"  # what a reading saw where the letter begins with LAPOR and its like
 
 _WEIGHT = {Source.NONE: 0, Source.REGISTERED: 1, Source.TEXT: 2, Source.OPERATOR: 3}
 
@@ -185,7 +187,7 @@ def _amended(turn: Turn, case: Case, reading: Reading, place: Place | None = Non
         here = replace(here, siren_allowed=turn.trusted())
     if reading.kind and here.kind == turn.cry:
         here = replace(here, kind=reading.kind)
-    new = place or turn.locator.locate(turn.letter.text, None, turn.now)
+    new = place or (NOWHERE if _of_a_complaint(reading) else turn.locator.locate(turn.letter.text, None, turn.now))
     if _better(new, here.place):
         here = replace(here, place=new)
     elif new.street and not here.place.street and new.kelurahan == here.place.kelurahan:
@@ -195,6 +197,11 @@ def _amended(turn: Turn, case: Case, reading: Reading, place: Place | None = Non
         if station != here.station and here.state is not State.ACCEPTED:
             return replace(case, incident=replace(here, station=station), hurried_at=turn.now)
     return replace(case, incident=here)
+
+
+def _of_a_complaint(reading: Reading) -> bool:
+    """``LAPOR jalan berlubang …`` while an alarm is open: the place in it is where the hole is."""
+    return reading.intent is Intent.COMPLAINT and any(one.startswith(COMPLAINT_HEAD) for one in reading.saw)
 
 
 def _better(new: Place, old: Place) -> bool:

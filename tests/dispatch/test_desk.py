@@ -397,3 +397,16 @@ def _sirens(tx: object) -> dict[str, SirenState]:
     from dispatch import store
 
     return dict(store.siren_states(tx))  # type: ignore[arg-type]
+
+
+def test_a_complaint_that_begins_with_lapor_leaves_the_place_of_an_open_alarm_as_it_is(tmp_path: Path) -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.resident()
+        await stage.sms(GINA, "TOLONG RAMPOK", then=15)
+        before = (await stage.case()).incident.place
+        await stage.sms(GINA, "LAPOR jalan berlubang di kel hilir", then=15)
+        case = await stage.case()
+        assert case.incident.place == before
+        assert any("berlubang" in text for text in stage.texts(ANI)), "the officers read it all the same"
+
+    play(tmp_path, scene)
