@@ -23,7 +23,7 @@ QUEUED = 1000
 QUEUE_CRIES = 4
 AIR_S = 0.2  # a part on the radio; 3 to 6 s on a real one
 PACE_S = 0.55  # two stations in turn, and a station's siren rings once a second (``mass_s``)
-QUIET_S = 1.5  # an incident is through after that long without a command; a file that is stopped holds its line for a second
+QUIET_S = 1.5  # an incident is through after that long without a command; a stopped file holds its line for a second
 LIMIT_S = 40.0
 
 
