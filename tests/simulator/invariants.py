@@ -108,8 +108,9 @@ def _no_silent_incident(town: Town) -> list[str]:
 
 def _accepted_only_by_a_person(town: Town) -> list[str]:
     """Who accepted was offered it, and pressed 1 in that call after he had heard something, or wrote the code of one
-    of his offers: an answered call is none, and ringing back is none."""
-    query = """SELECT id, accepted_by AS who, accepted_at FROM incident WHERE accepted_at IS NOT NULL"""
+    of his offers: an answered call is none, and ringing back is none. Of one that was handed on: he who has it now."""
+    query = """SELECT id, accepted_by AS who, COALESCE(handed_at, accepted_at) AS accepted_at FROM incident
+        WHERE accepted_at IS NOT NULL"""
     found = []
     for row in rows(town, query):
         codes = rows(town, "SELECT code FROM offer WHERE incident = ? AND number = ?", row["id"], row["who"])
