@@ -10,6 +10,7 @@ from sqlalchemy import LargeBinary, select
 
 from eservices.kepling import KeplingRound, KeplingTalk, Vouch
 from gateway.dialogue import Who
+from gateway.erasing import finish
 from gateway.number import subscriber
 from gateway.store import Tx, metadata
 from gateway.store.households import members_of
@@ -211,14 +212,18 @@ def test_erasing_leaves_nothing_but_the_exchange_itself(tmp_path: Path) -> None:
         await post.writes("HAPUS DATA")
         await post.store.write(lambda tx: tx.exec_driver_sql("UPDATE outbound SET state = 'delivered'"))
         await post.writes("HAPUS YA")
-        left = await post.store.read(
-            lambda tx: everywhere(tx, PHONE, "081300000007", "Rohani", "jantung", "Jl. Kentang 7", "jl labu 12")
-        )
-        assert left == ["inbound", "outbound"], "HAPUS YA and its answer, the receipt of the erasing"
+        sought = (PHONE, "081300000007", "Rohani", "jantung", "Jl. Kentang 7", "jl labu 12")
+        left = await post.store.read(lambda tx: everywhere(tx, *sought))
+        assert left == ["erasing", "inbound", "outbound"], "HAPUS YA, its answer, and what is still to be gone through"
         texts = await post.store.read(lambda tx: letters_of(tx, PHONE))
         assert len(texts) == 2
         assert texts[0] == "HAPUS YA"
         assert "dihapus" in texts[1]
+        await finish(post.store, post.clock)
+        assert "erasing" in await post.store.read(lambda tx: everywhere(tx, PHONE)), "its answer is on the way"
+        await post.store.write(lambda tx: tx.exec_driver_sql("UPDATE outbound SET state = 'delivered'"))
+        await finish(post.store, post.clock)
+        assert await post.store.read(lambda tx: everywhere(tx, *sought)) == []
         assert subscriber(PHONE)
 
     post_office(tmp_path, "binjai", scene)
