@@ -1,6 +1,6 @@
 # Two commands do all the set-up on a fresh Debian machine: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench judge soak clean
+.PHONY: help run test test-all check bench judge soak clean
 
 VENV ?= .venv
 PY = $(VENV)/bin/python
@@ -12,7 +12,7 @@ SEED ?=
 MINUTES ?=
 
 help: ## what can be made
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/'
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/'
 
 SPEAKS = --else "without it calls say only the warnings that ship as sound, and an SMS carries the words" espeak-ng
 
@@ -32,10 +32,13 @@ run: $(VENV)/ready-run ## the program on a virtual GSM network (PORT= DATA= CITY
 	@sh .ci/packages --name $(SPEAKS)
 	@KENTONGAN_CITY="$(CITY)" KENTONGAN_DATA_DIR="$(DATA)" KENTONGAN_HTTP__PORT="$(PORT)" exec $(VENV)/bin/kentongan demo
 
-test: $(VENV)/ready-dev ## every test
+test: $(VENV)/ready-dev ## every promise, on a part of the examples and seeds
 	@sh .ci/front "$(VENV)"
 	@sh .ci/packages gammu gammu-smsd smstools kannel kannel-extras postgresql espeak-ng sox libsox-fmt-all libsox-fmt-mp3 chromium fonts-dejavu-core
 	$(PY) -m pytest -n $$(($$(nproc) + 1)) --maxprocesses 8 --dist loadgroup -q
+
+test-all: ## the same on all of them: an hour or more
+	@TESTS_WHOLE=1 $(MAKE) --no-print-directory test
 
 check: $(VENV)/ready-dev ## ruff and mypy strict
 	$(VENV)/bin/ruff check .
