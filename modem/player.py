@@ -60,6 +60,11 @@ class FilePlayer:
             self._said = code.fields()[0]
             self._ended.set()
 
+    def hung_up(self) -> None:
+        """The call is gone, and its voice with it: nobody waits to hear that a file has ended."""
+        self._said = ""
+        self._ended.set()
+
     async def play(self, sound: bytes) -> None:
         """See ``Player.play``."""
         if not sound:

@@ -94,6 +94,8 @@ class Voice:
 
     async def end(self) -> None:
         """The call is over. Raises LineError, PortLost."""
+        if self._files is not None:
+            self._files.hung_up()
         if self._pcm is not None and self._row is not None:
             self._pcm.end()
             await self._off(self._row)

@@ -18,6 +18,7 @@ from config.settings import ModemSettings
 from modem.call import CallEnd, Outcome
 from modem.driver import State
 from modem.errors import LineError
+from modem.player import STOP_S
 from modem.port import Opener
 from modem.profile import PROFILES
 from modem.virtual.modem import VirtualModem
@@ -176,6 +177,31 @@ def test_a_far_end_that_hangs_up_while_it_is_played_or_uploaded_leaves_the_modem
 
         assert (await ring(rig, again)).detail == "we hung up"
         assert len(plays.played) == 1
+
+    on_a_player(walk, "ec25")
+
+
+@pytest.mark.parametrize("ours", [False, True])
+def test_once_the_call_is_gone_nobody_waits_to_be_told_that_its_prompt_has_ended(ours: bool) -> None:
+    async def walk(rig: Rig, plays: Plays) -> None:
+        plays.mute = True
+        begun = asyncio.Event()
+
+        async def talk(line: CallLine) -> None:
+            begun.set()
+            await player_of(line).play(WORDS)
+
+        calling = asyncio.ensure_future(ring(rig, talk))
+        await begun.wait()
+        await rig.clock.sleep(0.5)
+        at = rig.clock.monotonic()
+        if ours:
+            calling.cancel()
+        else:
+            rig.network.phone(OFFICER).hangup()
+        await asyncio.wait({calling}, timeout=10)
+        assert plays.stopped
+        assert rig.clock.monotonic() - at < STOP_S / 2  # the next siren may be dialled
 
     on_a_player(walk, "ec25")
 
