@@ -174,7 +174,7 @@ def _carries(channel: Channel, to: str) -> bool:
 
 
 def _way(sender: str, receiver: str) -> str:
-    return f"{sender} to {receiver}"
+    return f"{sender} → {receiver}"
 
 
 def _told(known: Proof | None, zone: tzinfo) -> str:

@@ -91,7 +91,7 @@ def test_two_modems_prove_both_ways_and_no_desk_sees_it() -> None:
     async def main(clock: VirtualClock) -> None:
         async with house(clock) as home:
             await clock.sleep(1200)
-            for way in ("m1 to m2", "m2 to m1"):
+            for way in ("m1 → m2", "m2 → m1"):
                 assert home.way(way).status is Status.OK
                 assert "a letter came in" in home.way(way).detail
             assert home.desk.letters == []
@@ -111,12 +111,12 @@ def test_a_way_that_is_not_proven_in_its_time_is_degraded_then_failed_then_well_
             await clock.sleep(1200)
             home.network.settings.loss = 1.0
             await clock.sleep(EVERY_S + 600)
-            assert home.way("m1 to m2").status is Status.DEGRADED
+            assert home.way("m1 → m2").status is Status.DEGRADED
             await clock.sleep(EVERY_S + 1200)
-            assert home.way("m1 to m2").status is Status.FAILED
+            assert home.way("m1 → m2").status is Status.FAILED
             home.network.settings.loss = 0.0
             await clock.sleep(EVERY_S)
-            assert home.way("m1 to m2").status is Status.OK
+            assert home.way("m1 → m2").status is Status.OK
             assert not [part for part in home.pulse.parts() if part.kind == "letters" and part.status is not Status.OK]
 
     play(main)
@@ -126,7 +126,7 @@ def test_a_lone_modem_writes_to_itself_and_without_a_schedule_nothing_is_sent() 
     async def main(clock: VirtualClock) -> None:
         async with house(clock, numbers=(ONE,)) as home:
             await clock.sleep(1200)
-            assert home.way("m1 to m1").status is Status.OK
+            assert home.way("m1 → m1").status is Status.OK
         async with house(clock, every_s=0.0) as home:
             await clock.sleep(2 * EVERY_S)
             assert await listed(home.store) == []
