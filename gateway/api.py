@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gateway.page import Handle, Page, Role, Told, Visit
@@ -78,7 +78,8 @@ class Operation:
 
     def page(self) -> Page:
         """Its route."""
-        return Page(path=PREFIX + self.path, handle=self._handle(), roles=self.roles, method=self.method, takes="json")
+        page = Page(path=PREFIX + self.path, handle=self._handle(), roles=self.roles, method=self.method)
+        return replace(page, takes="json", tokens=True)
 
     def _handle(self) -> Handle:
         async def handle(visit: Visit) -> Told:

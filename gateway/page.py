@@ -177,8 +177,8 @@ class Page:
     """One route. ``path``: as aiohttp writes it (``/tickets/{id:[0-9]+}``); ``roles``: who may, never empty;
     ``title``: a key of ``words``; ``nav``: its place in the navigation, 0: none. ``danger``: the person proves once
     more who he is (PIN or password). ``takes``: form (also of files, and JSON), json, or raw. ``machine``: called by
-    other machines, whose proof is in the path or a token: no session, no Host or Origin of ours. ``persons``: no token
-    of another system opens it."""
+    other machines, whose proof is in the path or a token: no session, no Host or Origin of ours. ``tokens``: other
+    systems open it with their token; every other page is for persons alone."""
 
     path: str
     handle: Handle
@@ -190,7 +190,7 @@ class Page:
     takes: str = "form"
     most_body: int = MOST_BODY
     machine: bool = False
-    persons: bool = False
+    tokens: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

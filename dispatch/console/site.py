@@ -24,7 +24,6 @@ from dispatch.console.packing import packing
 from dispatch.console.reading import read_visit
 from dispatch.console.refusing import PROOF, Refusing
 from dispatch.console.ways import Ways
-from gateway.api import PREFIX
 from gateway.page import NOBODY, Declined, NotThere, Page, Role, Streamed, User, Visit, Wing
 from gateway.store import StoreFault
 
@@ -208,9 +207,9 @@ async def _write(stream: web.StreamResponse, events: Any) -> None:
 
 
 def _for_tokens(page: Page, session: Session) -> bool:
-    """A token proves nobody, sees nothing that is for persons alone, and changes only what ``/openapi.json`` tells."""
-    changes = page.method not in SAFE
-    return not (page.danger or page.persons or (changes and not (session.writes and page.path.startswith(PREFIX))))
+    """A token proves nobody: it reaches what is told to other systems and nothing else, and changes something only
+    where it may write."""
+    return page.tokens and not page.danger and (page.method in SAFE or session.writes)
 
 
 def _own_form(visit: Visit, session: Session) -> bool:

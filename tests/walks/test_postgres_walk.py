@@ -48,13 +48,13 @@ def test_of_two_programs_on_one_store_one_leads_and_the_other_takes_over_when_it
             until("the second stands by", lambda: "another process leads" in _lead(other))
             assert other.health()[0] == 200
             net.sms(GINA, net.modem(2)["number"], CRY)  # it reaches the one that stands by
-            until("the leader has it", lambda: len(one.page("console/incidents", token)) == 1)
-            until("both show it", lambda: len(other.page("console/incidents", token)) == 1)
+            until("the leader has it", lambda: len(one.page("api/v1/incidents", token)) == 1)
+            until("both show it", lambda: len(other.page("api/v1/incidents", token)) == 1)
             one.process.signal(signal.SIGKILL)
             one.process.ended(30.0)
             until("the second leads", lambda: _leads(other), within=60)
             net.sms(GINA, net.modem(2)["number"], "BATAL")
-            until("it reads what comes", lambda: other.page("console/incidents", token)[0]["state"] != "confirmed")
+            until("it reads what comes", lambda: other.page("api/v1/incidents", token)[0]["state"] != "confirmed")
             listed = second.command("letters", "list", "--json")
             assert listed.returncode == DONE, listed.stderr
             assert any(json.loads(line).get("text") == CRY for line in listed.stdout.splitlines())

@@ -21,6 +21,6 @@ def api_wing(floor: Floor) -> Wing:
 
     return Wing(
         room="api",
-        pages=(Page(path="/metrics", handle=metrics, roles=PUBLIC),),
+        pages=(Page(path="/metrics", handle=metrics, roles=PUBLIC, tokens=True),),
         operations=operations(floor),
     )

@@ -52,7 +52,7 @@ def people_wing(floor: Floor) -> Wing:
             Page(path=brought, handle=bringing.read, title="people.import", most_body=MOST_BYTES, **post),
             Page(path=f"{brought}/write", handle=bringing.write, danger=True, title="people.import", **post),
             Page(path=one, handle=here.one, roles=DESK, title="people.one"),
-            Page(path=f"{one}/notes", handle=here.notes, roles=DESK, title="people.notes", persons=True),
+            Page(path=f"{one}/notes", handle=here.notes, roles=DESK, title="people.notes"),
             *(Page(path=f"{one}/{name}", handle=acting.act(name), title="people.one", **post) for name in ACTS),
         ),
         templates=HERE / "templates",

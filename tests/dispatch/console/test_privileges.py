@@ -22,6 +22,7 @@ from dispatch.console.keeper import COOKIE
 from dispatch.console.reading import CSRF_HEADER
 from dispatch.console.site import Site
 from dispatch.console.wings import wings
+from gateway.api import PREFIX
 from gateway.page import PUBLIC, STAFF, Floor, Role
 from tests.fixtures.engines import open_store
 from tests.fixtures.site import FixedKeeper, built, user_with
@@ -111,6 +112,25 @@ async def test_each_role_is_let_in_or_turned_away_as_the_table_says(
                 good = status in (401, 429)
             if not good:
                 wrong.append(f"{method} {path} as {role or 'nobody'}: {status}")
+    assert wrong == []
+
+
+async def test_a_token_opens_what_is_told_to_other_systems_and_nothing_else(
+    floor: Floor, keeper: FixedKeeper, aiohttp_client: AiohttpClient
+) -> None:
+    site = site_of(floor, keeper)
+    client = await aiohttp_client(site.app, cookie_jar=DummyCookieJar())
+    token = keeper.admit(user_with(*STAFF), token=True)
+    headers = {"Authorization": f"Bearer {token.key}", "Accept": "application/json"}
+    wrong: list[str] = []
+    for method, canonical in site.doors:
+        if method == "*" or (canonical.endswith("/") and canonical != "/") or canonical in ("/health", "/openapi.json"):
+            continue  # no page: it never asks who comes
+        path = visited(site, method, canonical)
+        async with client.request(method, path, headers=headers, allow_redirects=False) as answer:
+            told = path == "/metrics" or path.startswith(f"{PREFIX}/")
+            if (answer.status == 403) is told:
+                wrong.append(f"{method} {path}: {answer.status}")
     assert wrong == []
 
 

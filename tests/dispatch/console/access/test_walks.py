@@ -79,8 +79,8 @@ EXTRA = Wing(
         Page(path="/watch", handle=mine, roles=WATCH),
         Page(path="/public", handle=mine, roles=PUBLIC),
         Page(path="/act", handle=mine, roles=DESK, method="POST"),
-        Page(path="/api/v1/act", handle=mine, roles=DESK, method="POST"),
-        Page(path="/notes", handle=mine, roles=DESK, persons=True),
+        Page(path="/api/v1/watch", handle=mine, roles=WATCH, tokens=True),
+        Page(path="/api/v1/act", handle=mine, roles=DESK, method="POST", tokens=True),
         Page(path="/siren", handle=mine, roles=DESK, method="POST", danger=True),
     ),
 )
@@ -323,23 +323,24 @@ async def test_tokens_have_roles_of_their_own_and_never_pass_for_a_person(browse
 
     reads, writes = await made("reads", "dispatcher", writes=False), await made("writes", "dispatcher", writes=True)
     ask = browser.client
-    seen = await ask.get("/watch", headers=reads)
+    seen = await ask.get("/api/v1/watch", headers=reads)
     assert (await seen.json())["login"] == "token:reads"
     assert "Set-Cookie" not in seen.headers  # what is sent once in a header is not kept in a jar for a month
     assert (await ask.post("/api/v1/act", headers=reads)).status == 403
     assert (await ask.post("/api/v1/act", headers=writes)).status == 200
     assert (await ask.post("/act", headers=writes)).status == 403  # not in what /openapi.json tells
-    assert (await ask.get("/notes", headers=writes)).status == 403
+    for page in ("/watch", "/public", "/me"):
+        assert (await ask.get(page, headers=writes)).status == 403, page
     assert (await ask.post("/siren", headers=writes)).status == 403
     assert (await ask.get("/settings/users", headers=writes)).status == 403
     await browser.log_in()
     both = {"Cookie": f"{COOKIE}={browser.cookies[COOKIE]}", "Authorization": "Bearer ktg_wrong"}
-    assert (await ask.get("/watch", headers=both)).status == 401
+    assert (await ask.get("/api/v1/watch", headers=both)).status == 401
     admin = other(browser)
     await as_admin(admin, floor)
     assert "writes" in await (await admin.get("/settings/tokens")).text()
     assert (await admin.post("/settings/tokens/revoke", {"name": "writes"})).status == 303
-    assert (await ask.get("/watch", headers=writes)).status == 401
+    assert (await ask.get("/api/v1/watch", headers=writes)).status == 401
     form = {"name": "x y", "role": "viewer", "days": "30"}
     assert (await admin.post("/settings/tokens", form)).status == 409
     assert (await admin.post("/settings/tokens", {**form, "name": "xy", "role": "admin"})).status == 409
