@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["About", "Act", "Intent", "Reader", "Reading", "read"]
 
+HUSHED_TEXT = 5  # words: in a longer text "diam" at the end tells of somebody else
 CANCEL_TEXT = 6  # words: a longer text that holds "batal" may say much else
 _AML = re.compile(r"\s*A\W{0,2}ML=\d")  # 'A"ML=1;lt=…', its quotation mark sometimes lost on the way
 _MAP = re.compile(r"https?://\S*(?:map|goo\.gl|osm|openstreetmap|waze)\S*", re.IGNORECASE)  # a place, no advert
@@ -75,6 +76,8 @@ class Reader:
         told = self._index.find(tokens)
         quiet, body = self._quiet(tokens, told)
         reading = self._judge(text, body, told if body is tokens else self._index.find(body), quiet)
+        if not quiet and (hushed := self._hushed_at_last(text, tokens, told)) is not None:
+            quiet, reading = True, hushed
         hush = quiet or bool(told.get("quiet_soft")) or reading.kind in self.city.quiet.kinds
         quiet = hush and reading.intent is Intent.EMERGENCY
         return replace(reading, quiet=True) if quiet else reading
@@ -209,6 +212,17 @@ class Reader:
         for begin, end in reversed(anywhere):
             tokens = (*tokens[:begin], *tokens[end:])
         return bool(anywhere), tokens
+
+    def _hushed_at_last(self, text: str, tokens: tuple[str, ...], told: Found) -> Reading | None:
+        """ "1 diam", "ada maling, diam diam": the last word of a short text whose rest is an emergency by itself."""
+        first, end = told.get("hush_first", ()), len(tokens)
+        while end and not tokens[end - 1].isalnum():  # a picture after it
+            end -= 1
+        if not first or first[-1][1] != end or end > HUSHED_TEXT:
+            return None
+        body = tokens[: first[-1][0]]
+        reading = self._judge(text, body, self._index.find(body), False)
+        return reading if reading.intent is Intent.EMERGENCY else None
 
     def _cancels(self, tokens: Sequence[str], said: Sequence[Span], hits: Sequence[Hit], signs: Signs) -> bool:
         """Takes an alarm back. A word of emergency wins, unless it only names what is cancelled ("batal rampok")."""
