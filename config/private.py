@@ -1,11 +1,16 @@
-"""A folder of which only its owner reads anything, whatever the shell's umask was."""
+"""Files and folders of which only their owner reads anything, from their first moment and whatever the umask is."""
 
 from __future__ import annotations
 
 import contextlib
+import os
+import secrets
+import stat
 from pathlib import Path
+from typing import BinaryIO
 
 OWNER = 0o700
+FILE = 0o600
 
 
 def own(folder: Path) -> None:
@@ -17,3 +22,46 @@ def own(folder: Path) -> None:
             mode = path.stat().st_mode & 0o777
             if mode & ~OWNER:
                 path.chmod(mode & OWNER)
+
+
+def begin(path: Path) -> None:
+    """Make an empty file, for others to fill (SQLite gives its log the file's own mode). One that is there stays as it
+    is. Raises OSError."""
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE))
+
+
+def opened(path: Path, *, append: bool = False) -> BinaryIO:
+    """The file, to be written anew or to its end. Raises OSError."""
+    after = os.O_APPEND if append else os.O_TRUNC
+    file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | after, FILE), "ab" if append else "wb")
+    with contextlib.suppress(PermissionError):  # another user's: it stays as he set it
+        mode = os.fstat(file.fileno()).st_mode
+        if stat.S_ISREG(mode) and mode & 0o777 & ~FILE:
+            os.fchmod(file.fileno(), FILE)
+    return file
+
+
+def key_in(path: Path, octets: int) -> bytes:
+    """The key in this file, made at the first call and on the disk when this returns. Raises OSError, and ValueError
+    when the file holds no such key."""
+    with contextlib.suppress(FileNotFoundError):
+        return _key(path, octets)
+    new = path.with_suffix(f".new-{os.getpid()}")
+    with opened(new) as file:
+        file.write(secrets.token_bytes(octets).hex().encode() + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        with contextlib.suppress(FileExistsError):
+            os.link(new, path)  # whoever was first has made it
+    finally:
+        new.unlink()
+    return _key(path, octets)
+
+
+def _key(path: Path, octets: int) -> bytes:
+    key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    if len(key) != octets:
+        raise ValueError(f"{path} holds no key of {octets} octets")
+    return key

@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from config.clock import Clock
+from config.private import opened
 from gateway.pulse import Pulse, Status
 from gateway.store import Store, StoreFault
 from gateway.store.audit import Head, head
@@ -62,8 +63,8 @@ def write_anchor(data_dir: Path, anchor: Anchor) -> bool:
         return False
     if len(known) >= THICK:
         _thin(data_dir / NAME, known)
-    with (data_dir / NAME).open("a", encoding="utf-8") as file:
-        file.write(f"\n{_said(anchor)}")  # begins a line of its own, whatever a torn one left
+    with opened(data_dir / NAME, append=True) as file:
+        file.write(f"\n{_said(anchor)}".encode())  # begins a line of its own, whatever a torn one left
         file.flush()
         os.fsync(file.fileno())
     return True
@@ -78,8 +79,8 @@ def _thin(path: Path, known: Sequence[Anchor]) -> None:
     by_day = {one.at.date(): one for one in known[:-FRESH]}
     kept = [*by_day.values(), *known[-FRESH:]]
     aside = path.with_suffix(".new")
-    with aside.open("w", encoding="utf-8") as file:
-        file.write("\n".join(_said(one) for one in kept))
+    with opened(aside) as file:
+        file.write("\n".join(_said(one) for one in kept).encode())
         file.flush()
         os.fsync(file.fileno())
     aside.replace(path)

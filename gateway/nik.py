@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import re
-import secrets
 from calendar import monthrange
 from dataclasses import dataclass
 from pathlib import Path
+
+from config.private import key_in
 
 KEY_FILE = "nik.key"  # in the data folder, beside the store and not in it
 KEY_BYTES = 32  # a key as long as the hash (RFC 2104, 3)
@@ -76,21 +76,4 @@ def hashed(key: bytes, nik: str) -> str:
 def nik_key(data_dir: Path) -> bytes:
     """This installation's key, made at the first call (a file of 0600). Losing it loses what the hashes compare, and
     nothing else. Raises OSError."""
-    path = data_dir / KEY_FILE
-    try:
-        return bytes.fromhex(path.read_text(encoding="ascii").strip())
-    except FileNotFoundError:
-        pass
-    key = secrets.token_bytes(KEY_BYTES)
-    new = path.with_suffix(f".new-{os.getpid()}")
-    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
-        file.write(key.hex() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(new, path)  # whoever was first has made it
-    except FileExistsError:
-        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
-    finally:
-        os.unlink(new)
-    return key
+    return key_in(data_dir / KEY_FILE, KEY_BYTES)

@@ -14,6 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from config.clock import Clock
+from config.private import opened
 from gateway.store import Store
 from ivr.store import Recording, add_recording, known_recordings, recording_of, sweep_recordings
 
@@ -76,7 +77,7 @@ def _write(path: Path, audio: bytes, rate: int) -> None:
     """Whole, or not at all."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     part = path.with_suffix(".part")
-    with part.open("wb") as file:
+    with opened(part) as file:
         with wave.open(file, "wb") as out:
             out.setnchannels(1)
             out.setsampwidth(2)

@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from config.clock import Clock
+from config.private import begin
 from gateway.store.faults import StoreRefused, storage_fault
 from gateway.store.sqlite import BUSY_MS, writing_connection
 
@@ -51,6 +52,8 @@ def _inspect(path: Path) -> None:
             raise StoreRefused(f"{path} is not a file")
         if not path.stat().st_mode & 0o222:  # said of the owner too: root could write it, and should not
             raise StoreRefused(f"{path} is read-only: make it writable (chmod u+w) or choose another data_dir")
+    else:
+        begin(path)
     with closing(_open(path)) as driver:
         driver.execute("PRAGMA schema_version").fetchone()
 
@@ -83,6 +86,7 @@ def _open(path: Path) -> sqlite3.Connection:
 def _copy(path: Path, to: Path) -> None:
     """A whole, compact copy beside the store, whatever its log holds."""
     to.unlink(missing_ok=True)
+    begin(to)  # SQLite fills an empty file
     with closing(_open(path)) as driver:
         driver.execute("VACUUM INTO ?", (str(to),))
 

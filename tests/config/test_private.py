@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from config.private import own
+import pytest
+
+from config.private import begin, key_in, opened, own
 
 
 def modes(folder: Path) -> dict[str, str]:
@@ -30,3 +32,32 @@ def test_a_new_folder_and_an_old_store_are_closed_to_everybody_else(tmp_path: Pa
         "kentongan.db-wal": "0o600",
         "notes.txt": "0o666",
     }
+
+
+def test_what_is_made_is_its_owners_from_the_first_moment(tmp_path: Path) -> None:
+    old = tmp_path / "old.pdf"
+    old.touch(mode=0o644)
+    before = os.umask(0)
+    try:
+        begin(tmp_path / "kentongan.db")
+        with opened(tmp_path / "log", append=True) as file:
+            assert os.fstat(file.fileno()).st_mode & 0o777 == 0o600
+            file.write(b"a")
+        with opened(old) as file:
+            assert os.fstat(file.fileno()).st_mode & 0o777 == 0o600
+        key = key_in(tmp_path / "some.key", 32)
+    finally:
+        os.umask(before)
+    with opened(tmp_path / "log", append=True) as file:
+        file.write(b"b")
+    begin(tmp_path / "log")
+    assert (tmp_path / "log").read_bytes() == b"ab"
+    assert key_in(tmp_path / "some.key", 32) == key
+    assert set(modes(tmp_path).values()) - {modes(tmp_path)[tmp_path.name]} == {"0o600"}
+    assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_a_key_that_was_cut_off_is_not_taken_for_one(tmp_path: Path) -> None:
+    (tmp_path / "some.key").write_text("abcd\n", encoding="ascii")
+    with pytest.raises(ValueError, match="no key of 32"):
+        key_in(tmp_path / "some.key", 32)

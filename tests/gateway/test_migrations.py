@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 import sqlite3
 from contextlib import closing
@@ -68,6 +69,24 @@ def test_an_older_store_is_copied_before_it_is_changed(tmp_path: Path, monkeypat
     play(main)
     assert _version(path) == newest
     assert _version(tmp_path / f"k.db.before-{newest}") == revisions()[0]
+
+
+async def test_store_log_and_copy_are_their_owners_from_the_first_moment(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        path = tmp_path / "k.db"
+        path.touch(mode=0o600)
+        with writing_connection(path, SystemClock()) as tx, tx.begin():
+            upgrade(tx, revisions()[0])
+        for name in ("k.db", "new.db"):
+            async with await Store.open(tmp_path / name, SystemClock()) as store:
+                await store.write(lambda tx: tx.exec_driver_sql("DELETE FROM setting"))
+                modes = {one.name: oct(one.stat().st_mode & 0o777) for one in tmp_path.iterdir()}
+                assert {f"{name}-wal", f"{name}-shm"} <= set(modes)
+                assert set(modes.values()) == {"0o600"}, modes
+    finally:
+        os.umask(before)
+    assert f"k.db.before-{revisions()[-1]}" in modes
 
 
 def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:

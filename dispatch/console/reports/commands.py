@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from config.command import DONE, NOT_HERE, USAGE, Command, CommandError, Context, Needs
+from config.private import opened
 from dispatch.console.reports.figures import SHEAVES
 from dispatch.console.reports.report import Report, Reporter
 from dispatch.console.reports.span import BadSpan, month_of
@@ -48,7 +49,8 @@ def _write(report: Report, path: Path) -> int:
 
     body = report_pdf(report)
     try:
-        path.write_bytes(body)
+        with opened(path) as file:
+            file.write(body)
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}", NOT_HERE) from error
     return len(body)

@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from config.command import DONE, Command, CommandError, Context, Needs
+from config.private import opened
 from ivr.recordings import Recordings
 
 
@@ -17,7 +18,8 @@ async def _recording(context: Context, asked: Namespace) -> int:
         raise CommandError(f"there is no recording {asked.id} (any more): 'kentongan tickets show' lists them")
     path = Path(asked.out)
     try:
-        path.write_bytes(sound)
+        with opened(path) as file:
+            file.write(sound)
     except OSError as fault:
         raise CommandError(f"{path}: {fault.strerror}") from fault
     context.out.row({"recording": asked.id, "file": str(path), "bytes": len(sound)}, f"{path}: {len(sound)} bytes")
