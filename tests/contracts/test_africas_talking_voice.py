@@ -21,6 +21,7 @@ from gateway.web import MOST_BODY
 from ivr.events import Begun, Pressed
 from ivr.voice_xml import NOTHING, REJECT
 from tests.contracts.office import SECRET, Office, but, form, post_office
+from tests.fixtures.whole import examples
 from tests.ivr.provider_room import BASE, CALL, OURS, PATH, SITI, Desk, Spoken, desk, goes_on, play, root, shape
 
 EVERY = {
@@ -482,7 +483,7 @@ MORE: list[dict[str, Any]] = [
 
 
 @pytest.mark.sqlite_only("no store is opened")
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=examples(80))
 @given(st.lists(st.tuples(st.none() | st.integers(0, 6), st.sampled_from(MORE)), max_size=14))
 def test_in_whatever_order_posts_come_each_turn_is_taken_once_and_every_answer_can_be_carried_out(
     posts: list[tuple[int | None, dict[str, str]]],

@@ -22,6 +22,7 @@ from gateway.store.callbacks import OPTED_OUT
 from gateway.store.inbound import INBOUND
 from gateway.store.outbound import OUTBOUND
 from tests.contracts.office import SITI, SMS, Office, but, counter
+from tests.fixtures.whole import examples
 from tests.gateway.room import EPOCH, Radio, letter, play
 
 Said = tuple[str, Mapping[str, str]]
@@ -97,7 +98,7 @@ orders = st.lists(st.integers(0, len(ALL) - 1), max_size=20).flatmap(
 
 
 @given(order=orders, air_s=st.sampled_from([0.01, 0.5, 3.0]))
-@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(30), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_the_end_is_the_same_in_every_order_and_number(order: Sequence[int], air_s: float) -> None:
     kept, sent, out = outcome(order, air_s)
     assert sent == ENDS

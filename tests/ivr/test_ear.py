@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ivr.ear import Ear
 from ivr.recorder import LEAST_VOICE_S
 from modem.voice import RATE
+from tests.fixtures.whole import examples
 from tests.ivr.coding import gsm, needs_espeak, needs_sox
 from tests.ivr.ear_table import MACHINES, SOUNDS, machine, street
 from tests.ivr.keypad import pressed
@@ -45,7 +46,7 @@ def test_noise_is_no_machine_and_keys_are_none(dbfs: float) -> None:
 
 @needs_espeak
 @given(cuts=st.lists(st.integers(0, 200_000), max_size=12))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 def test_the_cut_of_the_sound_changes_nothing(cuts: list[int]) -> None:
     sound = joined(0.5, _cry(), 1.0)
     whole, pieces = Ear(), Ear()

@@ -35,6 +35,7 @@ from ivr.flow_data import REPEAT, URGENT, Flow, Kind, State
 from ivr.flow_read import flows
 from ivr.packing import packed_state, unpacked_state
 from ivr.wording import worded
+from tests.fixtures.whole import examples
 
 CITY = load_city("binjai")
 FLOWS = flows(CITY)
@@ -121,7 +122,7 @@ def _needs(part: Part) -> set[str]:
 
 
 @pytest.mark.parametrize("name", sorted(FLOWS))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(data=st.data())
 def test_whatever_happens_it_never_raises_and_left_alone_it_ends(name: str, data: st.DataObject) -> None:
     call = Call(FLOWS[name], data)
@@ -144,7 +145,7 @@ def test_whatever_happens_it_never_raises_and_left_alone_it_ends(name: str, data
 
 
 @pytest.mark.parametrize("name", sorted(FLOWS))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(data=st.data())
 def test_up_again_after_a_crash_it_says_where_it_stood_and_does_nothing_again(name: str, data: st.DataObject) -> None:
     call = Call(FLOWS[name], data)
@@ -166,7 +167,7 @@ def test_up_again_after_a_crash_it_says_where_it_stood_and_does_nothing_again(na
 
 
 @pytest.mark.parametrize("name", sorted(FLOWS))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(data=st.data())
 def test_an_act_is_done_once_for_each_time_its_node_is_entered(name: str, data: st.DataObject) -> None:
     call = Call(FLOWS[name], data)
@@ -184,7 +185,7 @@ def test_an_act_is_done_once_for_each_time_its_node_is_entered(name: str, data: 
 
 
 @pytest.mark.parametrize("name", sorted(name for name, flow in FLOWS.items() if flow.urgent))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(data=st.data())
 def test_the_emergency_is_reached_from_everywhere_by_one_key(name: str, data: st.DataObject) -> None:
     call = Call(FLOWS[name], data)
@@ -201,7 +202,7 @@ def test_the_emergency_is_reached_from_everywhere_by_one_key(name: str, data: st
 
 
 @pytest.mark.parametrize("name", sorted(FLOWS))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(data=st.data())
 def test_after_a_fault_of_ours_it_apologises_and_ends(name: str, data: st.DataObject) -> None:
     call = Call(FLOWS[name], data)

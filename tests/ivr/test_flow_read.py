@@ -12,6 +12,7 @@ from config.city import load_city
 from ivr.flow import ALSO, PRESS
 from ivr.flow_data import BACK, MOST_CHOICES, Kind
 from ivr.flow_read import SHIPPED, FlowFault, flows, judged, read_flow
+from tests.fixtures.whole import examples
 
 CITY = load_city("binjai")
 TINY = load_city("tests/fixtures/tinytown")
@@ -269,7 +270,7 @@ def test_a_caller_is_offered_four_choices_at_most_and_asked_twice_at_least(path:
             assert node.tries >= 2
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(data=st.data())
 def test_whatever_a_person_mistypes_is_a_fault_with_a_line_and_nothing_else(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory

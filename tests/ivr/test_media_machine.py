@@ -15,6 +15,7 @@ from ivr.events import End, Hold, Join, Joined, Listen, Pressed, Record, Recorde
 from ivr.media import Speaker
 from ivr.presses import SAME_S, By, Presses
 from modem.port import PortLost
+from tests.fixtures.whole import examples
 from tests.ivr.far_end import FarAudio, FarLine, ToneVoice, Turns, play, words
 from tests.ivr.keypad import pressed
 from tests.ivr.test_media_calls import VOICE
@@ -74,7 +75,7 @@ def happens(one: Does, line: FarLine, audio: FarAudio, call: asyncio.Task[bool])
     late_s=st.sampled_from([0.0, 0.5]),
     pace_s=st.sampled_from([0.02, 0.1]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_whatever_the_person_does_each_turn_is_taken_once_and_the_call_ends(
     turns: list[tuple[tuple[object, ...], object]], does: list[Does], takes_s: float, late_s: float, pace_s: float
 ) -> None:

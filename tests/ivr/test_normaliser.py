@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.spoken_aloud import LONGEST, in_one_reading, spoken, version
+from tests.fixtures.whole import examples
 
 SPOKEN = re.compile(r"[A-Za-z ,.?!'-]*")
 TABLE = Path(__file__).with_name("spoken.txt")
@@ -123,7 +124,7 @@ def test_what_is_written_is_said_so(lang: str, text: str, words: str) -> None:
     assert in_one_reading(text, lang) == words, "a second reading took what was said for what is written"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.text() | LIKELY, st.sampled_from(["id", "en", "xx"]))
 def test_any_text_becomes_words_and_nothing_else_and_they_stay_as_they_are(text: str, lang: str) -> None:
     words = spoken(text, lang)
@@ -132,7 +133,7 @@ def test_any_text_becomes_words_and_nothing_else_and_they_stay_as_they_are(text:
     assert spoken(words, lang) == words
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.integers(0, 999_999), st.integers(0, 999_999))
 def test_two_numbers_stay_two(first: int, second: int) -> None:
     apart = [spoken(f"ada {one}", "id").removeprefix("ada ") for one in (first, second)]  # by itself 119 is no number

@@ -23,6 +23,7 @@ from ivr.sound import (
     seconds,
     write_wav,
 )
+from tests.fixtures.whole import examples
 
 TONE_HZ = 1_000
 
@@ -124,7 +125,7 @@ def test_what_is_no_sound_is_named_so(data: bytes) -> None:
         read_wav(data)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.binary(max_size=200), st.integers(0, 44))
 @example(b"\xff" * 100, 36)
 def test_any_octets_are_a_sound_or_a_fault(rubbish: bytes, kept: int) -> None:

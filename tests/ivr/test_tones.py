@@ -19,6 +19,7 @@ from config.command import CommandError, Context
 from ivr.tones import APART_S, BLOCK, Detector, Tone
 from ivr.tones_commands import KEYS
 from modem.voice import RATE
+from tests.fixtures.whole import examples
 from tests.ivr.coding import CODINGS, gsm, needs_espeak, needs_sox, noisy, torn
 from tests.ivr.keypad import pressed
 from tests.ivr.talking import talk
@@ -43,7 +44,7 @@ def test_a_key_is_told_while_it_is_still_down() -> None:
     ms=st.integers(40, 300),
     cuts=st.lists(st.integers(0, 30_000), max_size=40),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_the_same_is_heard_however_the_sound_is_cut(keys: str, ms: int, cuts: list[int]) -> None:
     sound = noisy(pressed(keys, ms=ms, gap_ms=210, lead_ms=33), 20, -15)
     whole, pieces = Detector(), Detector()
@@ -57,7 +58,7 @@ def test_the_same_is_heard_however_the_sound_is_cut(keys: str, ms: int, cuts: li
 
 
 @given(st.binary(max_size=6000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_whatever_comes_in_it_goes_on(sound: bytes) -> None:
     detector = Detector()
     detector.feed(sound)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from modem.at import LONGEST_LINE, Parser
 from modem.codes import Code, Echo, Event, Final, Prompt, Stray, Text, Verdict, fields
+from tests.fixtures.whole import examples
 
 PDU = "06912618010000040D91261832547698F00000621112910000820DD427F3E93C82A4C126F4B904"
 CMT = f"+CMT: ,32\r\n{PDU}\r\n"
@@ -46,7 +47,7 @@ def all_at_once(data: bytes, **how: object) -> list[Event]:
     return expecting(**how).feed(data)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(pieces=st.lists(PIECES, max_size=12), cuts=st.lists(st.integers(0, 400), max_size=20), data=st.data())
 def test_the_same_bytes_give_the_same_events_however_they_are_cut(
     pieces: list[bytes], cuts: list[int], data: st.DataObject
@@ -61,7 +62,7 @@ def test_the_same_bytes_give_the_same_events_however_they_are_cut(
     assert [event for at in range(len(whole)) for event in byte_by_byte.feed(whole[at : at + 1])] == found
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(noise=st.lists(st.binary(max_size=200), max_size=20))
 def test_noise_never_raises_and_never_reads_as_an_answer_that_nobody_awaits(noise: list[bytes]) -> None:
     parser = Parser()
@@ -70,7 +71,7 @@ def test_noise_never_raises_and_never_reads_as_an_answer_that_nobody_awaits(nois
             assert not isinstance(event, Final | Prompt | Text)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(noise=st.binary(max_size=60).filter(lambda data: b"\r" not in data and b"\n" not in data))
 def test_after_noise_the_next_line_is_read_as_ever(noise: bytes) -> None:
     parser = Parser()

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from gateway.virtual import forms
 from gateway.virtual.poster import Heard
+from tests.fixtures.whole import examples
 from tests.gateway.virtual.memory import RIZAL, SITI, Shop, con, end, shop, taken
 
 TURNS = (con("lagi?"), end("Sudah."), Heard(status=503), Heard(status=200, body=b"\xff"), Heard(error="refused"))
@@ -23,7 +24,7 @@ acts = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     story=st.lists(st.tuples(st.sampled_from((SITI, RIZAL)), acts), max_size=20),
     answers=st.lists(st.sampled_from(TURNS)),
