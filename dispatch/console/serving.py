@@ -70,7 +70,7 @@ def built_site(
     all_wings = (now_wing(house, feed, telling, sound_of(floor)), incidents, look_wing(), *wings, routes)
     renderer = Renderer(all_wings, floor.city, beside=beside)
     answering, http = Answering(renderer, floor.clock.now, Looks(floor.store)), floor.settings.http
-    site = Site(all_wings, keeper, answering, hosts=_names(http), secure=bool(http.cert))
+    site = Site(all_wings, keeper, answering, hosts=_names(http), public_url=http.public_url, secure=bool(http.cert))
     site.app.cleanup_ctx.append(_running("console-feed", feed.run))
 
     async def closing(_app: web.Application) -> None:

@@ -47,6 +47,7 @@ class Site:
         answering: Answering,
         *,
         hosts: Iterable[str] = (),
+        public_url: str = "",
         secure: bool = False,
     ) -> None:
         self.doors: dict[tuple[str, str], frozenset[Role]] = {}
@@ -57,7 +58,7 @@ class Site:
         self._nav = sorted((one for wing in wings for one in wing.pages if one.nav), key=lambda one: one.nav)
         self.app = web.Application()  # what a page takes of a body, it says itself (``bodies.py``)
         self._refusing = Refusing(answering.renderer, answering.now, Ways(self.app, self.doors))
-        guarded(self.app, hosts=hosts, machines=self._is_machine, secure=secure)
+        guarded(self.app, hosts=hosts, machines=self._is_machine, public_url=public_url, secure=secure)
         self.app.middlewares.extend((packing, self._catching()))
         for wing in wings:
             for page in wing.pages:

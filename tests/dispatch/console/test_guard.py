@@ -37,13 +37,19 @@ def test_the_policy_allows_only_ourselves() -> None:
         {"Origin": "http://evil.example"},
         {"Origin": "null"},
         {"Origin": "http://127.0.0.1:1"},
+        {"Origin": "http://127.0.0.1"},
+        {"Origin": "https://127.0.0.1:{port}"},
+        {"Origin": "http://127.0.0.1:99999"},
+        {"Origin": "127.0.0.1:{port}"},
+        {"Origin": ""},
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
     ],
 )
 async def test_a_post_from_another_page_is_refused(page: Client, house: FakeHouse, headers: dict[str, str]) -> None:
     house.put(incident(1))
-    answer = await page.post(ACCEPT, json={}, headers=headers)
+    said = {name: value.format(port=page.port) for name, value in headers.items()}
+    answer = await page.post(ACCEPT, json={}, headers=said)
     assert answer.status == 403
     assert house.done == []
 
@@ -96,3 +102,33 @@ async def test_machines_post_to_their_own_paths_and_the_public_name_is_ours(
     assert (await page.post("/callbacks/x", data=form, headers={"Host": "elsewhere.example"})).status == 200
     assert (await page.post("/page", headers={"Host": "pusat.example.id"})).status == 200
     assert (await page.post("/page", headers={"Host": "elsewhere.example"})).status == 421
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "ours"),
+    [
+        ("pusat.example.id:8443", "https://pusat.example.id:8443", True),
+        ("pusat.example.id", "https://pusat.example.id:8443", True),  # a proxy that leaves the port out
+        ("PUSAT.example.id", "https://Pusat.Example.id.:8443", True),
+        ("pusat.example.id:8443", "http://pusat.example.id:8443", False),
+        ("pusat.example.id", "https://pusat.example.id", False),
+        ("pusat.example.id", "http://pusat.example.id", False),
+        ("pusat.example.id", "http://127.0.0.1:8080", False),
+        ("127.0.0.1:8080", "http://127.0.0.1:8080", True),
+        ("127.0.0.1:8080", "https://127.0.0.1:8080", False),
+        ("127.0.0.1", "http://127.0.0.1:80", True),
+        ("127.0.0.1:8080", "https://pusat.example.id:8443", False),
+    ],
+)
+async def test_behind_a_proxy_only_its_own_address_is_ours(
+    host: str, origin: str, ours: bool, aiohttp_client: AiohttpClient
+) -> None:
+    async def here(_request: web.Request) -> web.Response:
+        return web.Response(text="ok")
+
+    app = web.Application()
+    guarded(app, hosts=("pusat.example.id",), public_url="https://pusat.example.id:8443/")
+    app.router.add_post("/page", here)
+    page = await aiohttp_client(app)
+    answer = await page.post("/page", headers={"Host": host, "Origin": origin, "Sec-Fetch-Site": "same-origin"})
+    assert answer.status == (200 if ours else 403)
