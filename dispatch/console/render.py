@@ -55,6 +55,7 @@ class Renderer:
             "day": self._day,
             "clock": self._clock,
             "moment": self._moment,
+            "zone": self.zone,
             "phone": local,
             "exact": escape,
             "asked": _asked,
@@ -90,6 +91,10 @@ class Renderer:
         """What the page before left to say: by its key, so that no link puts words into our mouth."""
         words = self.words.say(language, key) if key in self.words.keys(LANGUAGES[0]) else ""
         return "" if "{" in words else words
+
+    def zone(self, at: datetime) -> str:
+        """How the city's time is called: WIB, WITA, WIT."""
+        return f"{at.astimezone(self._city.timezone):%Z}"
 
     def _day(self, at: datetime) -> str:
         return f"{at.astimezone(self._city.timezone):%d.%m.%Y}"

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import unicodedata
+from dataclasses import replace
 
 from dispatch.console.shown import shown
 from gateway.page import Sheet
@@ -15,7 +16,15 @@ PARTERS = ",;\t\n|"  # what may part cells where a spreadsheet is told, or guess
 QUOTES = "'\"`´‘’“”«»‹›"
 _PHONE = re.compile(r"\+[0-9]{3,15}")
 _CODE = re.compile(r"0[0-9]+|[0-9]{12,}")
+_MOMENT = re.compile(r"(?:\d{4}-\d\d-\d\d|\d\d[.-]\d\d[.-](?:\d{4})?) \d\d[.:]\d\d(?:[.:]\d\d)?(?:[+-]\d{4})?")
 _PART = re.compile(f"([{re.escape(PARTERS)}])")
+
+
+def zoned(sheet: Sheet, zone: str) -> Sheet:
+    """The table whose heads of times name the zone: "Waktu (WIB)"."""
+    timed = {place for row in sheet.rows for place, text in enumerate(row) if _MOMENT.fullmatch(text)}
+    heads = [f"{head} ({zone})" if place in timed else head for place, head in enumerate(sheet.columns)]
+    return replace(sheet, columns=heads) if timed else sheet
 
 
 def sheet_csv(sheet: Sheet) -> bytes:

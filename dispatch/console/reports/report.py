@@ -76,7 +76,7 @@ class Reporter:
             title=say.word(f"reports.{title}"),
             city=self._city.title,
             days=days_in_words(span, say),
-            made=say.word("reports.made", at=f"{now.astimezone(self._city.timezone):%d.%m.%Y %H.%M}"),
+            made=say.word("reports.made", at=f"{now.astimezone(self._city.timezone):%d.%m.%Y %H.%M %Z}"),
             warning=self._warning(say),
             span=span,
             parts=[Part(table=table, picture=picture_of(table, say)) for table in tables],

@@ -12,7 +12,7 @@ export function head(refresh) {
     "header",
     { class: "head" },
     city,
-    el("time", { class: "head-clock", "data-wall": true, "aria-label": word("head.clock") }),
+    el("div", { class: "head-clock", title: word("head.clock") }, el("time", { "data-wall": true, "aria-label": word("head.clock") }), " ", el("span", { class: "head-zone" }, document.documentElement.dataset.zoneName)),
     el("div", { class: "head-tools" }, soundButton(refresh)),
   );
   const showCity = region(city, (title) => title);

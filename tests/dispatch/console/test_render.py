@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
-from config.city import load_city
+from config.city import City, load_city
 from dispatch.console.look import look_of
 from dispatch.console.navigation import entries
 from dispatch.console.render import Renderer
@@ -34,11 +36,11 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def drawn(folder: Path, body: str, data: dict[str, Any] | None = None, **visit: Any) -> str:
+def drawn(folder: Path, body: str, data: dict[str, Any] | None = None, town: City = TOWN, **visit: Any) -> str:
     """A template of one line within no frame."""
     (folder / "x.html").write_text(body, encoding="utf-8")
     page = Page(path="/x", handle=none, roles=STAFF, title="site.name")
-    renderer = Renderer((Wing(room="t", pages=(page,), templates=folder),), TOWN)
+    renderer = Renderer((Wing(room="t", pages=(page,), templates=folder),), town)
     asked = Visit(**{"user": EVERYBODY, "path": "/x", "now": AT, **visit})
     return renderer.page("t/x.html", data or {}, asked, None, page)
 
@@ -85,6 +87,14 @@ def test_moments_are_told_on_the_citys_clock_with_the_instant_behind(folder: Pat
     here = AT.astimezone(TOWN.timezone)
     assert f'<time datetime="{AT.isoformat()}">{here:%d.%m.%Y %H.%M}</time>' in text
     assert text.endswith(f"{here:%d.%m.%Y} {here:%H.%M.%S}")
+
+
+@pytest.mark.parametrize(
+    ("zone", "name"), [("Asia/Jakarta", "WIB"), ("Asia/Makassar", "WITA"), ("Asia/Jayapura", "WIT")]
+)
+def test_the_citys_time_is_called_by_its_name(folder: Path, zone: str, name: str) -> None:
+    town = replace(TOWN, timezone=ZoneInfo(zone))
+    assert drawn(folder, "{{ at | zone }}", {"at": AT}, town=town) == name
 
 
 def test_the_pager_keeps_what_was_asked_and_drops_what_was_said(folder: Path) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from dispatch.console.paper import Paper
-from dispatch.console.sheets import cell, sheet_csv, sheet_pdf
+from dispatch.console.sheets import cell, sheet_csv, sheet_pdf, zoned
 from dispatch.console.shown import shown
 from dispatch.console.wrapping import wrapped
 from gateway.page import Sheet
@@ -32,6 +32,17 @@ def sheet_of(rows: list[list[str]]) -> Sheet:
 
 def read_back(body: bytes, delimiter: str = ",") -> list[list[str]]:
     return list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""), delimiter=delimiter))
+
+
+@pytest.mark.parametrize(
+    "at", ["2026-11-22 03:05:09", "22.11.2026 03.05", "22-11-2026 03.05.09", "22.11. 03.05", "2026-11-22 03:05:09+0700"]
+)
+def test_a_column_of_times_names_the_zone_in_its_head(at: str) -> None:
+    sheet = Sheet(
+        name="x", title="Tabel", columns=["waktu", "isi", "lama"], rows=[["", "", "3.05"], [at, "api", "1.20"]]
+    )
+    assert list(zoned(sheet, "WITA").columns) == ["waktu (WITA)", "isi", "lama"]
+    assert zoned(sheet_of([["x", "12.75.04.1001"]]), "WIB") == sheet_of([["x", "12.75.04.1001"]])
 
 
 def carried_out(text: str) -> bool:

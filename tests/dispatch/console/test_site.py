@@ -8,19 +8,22 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from html import unescape
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from aiohttp import web
 from pytest_aiohttp.plugin import AiohttpClient
 
+from config.city import load_city
 from dispatch.console.keeper import Session
 from dispatch.console.serving import Mounted, built_site
 from dispatch.console.site import Unguarded
-from gateway.page import WATCH, Floor, Page, Role, Shown, Visit, Wing
+from gateway.page import WATCH, Floor, Page, Role, Sheet, Shown, Visit, Wing
 from gateway.store import StoreFault
 from tests.fixtures.console_house import FakeHouse
 from tests.fixtures.sample_wing import HOSTILE, Sample
-from tests.fixtures.site import EVERYBODY, PROOF, Client, FixedKeeper, as_user, built, user_with
+from tests.fixtures.site import EVERYBODY, PROOF, TINY, Client, FixedKeeper, as_user, built, ground_floor, user_with
 
 PEOPLE = {"Accept": "text/html,application/xhtml+xml"}
 FORM = {**PEOPLE, "Content-Type": "application/x-www-form-urlencoded"}
@@ -46,6 +49,23 @@ def session(site: Client, keeper: FixedKeeper) -> Session:
 
 async def nobody_answers(visit: Visit) -> Shown:
     raise AssertionError("never asked")
+
+
+async def test_the_zone_stands_where_the_clock_is_and_in_what_is_taken_away(
+    keeper: FixedKeeper, tmp_path: Path, aiohttp_client: AiohttpClient
+) -> None:
+    async def table(visit: Visit) -> Sheet:
+        return Sheet(name="x", title="x", columns=["waktu", "isi"], rows=[["22.11.2026 03.05", "api"]])
+
+    town = replace(load_city(TINY), timezone=ZoneInfo("Asia/Jayapura"))
+    async with ground_floor(tmp_path, town) as floor:
+        pages = (*Sample().wing().pages, Page(path="/table", handle=table, roles=WATCH))
+        site = await aiohttp_client(built(floor, (replace(Sample().wing(), pages=pages),), keeper).app)
+        as_user(site, keeper.admit(EVERYBODY))
+        text = await (await site.get("/tickets")).text()
+        assert text.count('<span class="wall-zone">WIT</span>') == text.count('class="wall"') > 0
+        assert 'data-zone-name="WIT"' in text
+        assert '"waktu (WIT)","isi"' in await (await site.get("/table?as=csv")).text()
 
 
 # -- no door without a role
