@@ -53,6 +53,12 @@ def call_next(tx: Tx, session: Session, at: datetime, *, seen: int | None = None
     return rows.booking(tx, chosen.id)
 
 
+def is_of_day(session: Session, at: datetime) -> bool:
+    """Whether that instant is on the session's day, or on the day into which its hours run: else nobody of it stands in
+    the hall, and who asks for a call has another queue before him than he thinks."""
+    return session.day <= at.astimezone(session.begins.tzinfo).date() <= session.until.date()
+
+
 def calls(tx: Tx, session: Session) -> int:
     """How many calls were made in that session."""
     here = rows.kept(tx, session)

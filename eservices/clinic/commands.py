@@ -59,6 +59,8 @@ def _sessions(city: City, first: date, last: date, clinic: str, service: str) ->
 
 async def _call(context: Context, asked: Namespace) -> int:
     session, now = session_of(context, asked), context.clock.now()
+    if not calling.is_of_day(session, now):
+        raise CommandError(f"that is the queue of {session.day}, not of today: nobody was called")
     try:
         one = await context.store.write(lambda tx: calling.call_next(tx, session, now, seen=asked.seen))
     except calling.Overtaken as fault:

@@ -91,12 +91,12 @@ def _printed(tx: Tx, session: Session, one: Booking, now: datetime) -> Printed:
 def as_text(page: Page) -> str:
     """A page for a printer that knows only letters: 80 columns, a line of air between two people."""
     rule, out = "=" * COLUMNS, [page.title[:COLUMNS], page.doctor[:COLUMNS]]
-    out += [rule, f"{'NO':>5}   {'NAMA':<36} {'HP':<5} {'*':<3} {'JAM':<7} {'HADIR / SELESAI'}", rule]
+    out += [rule, f"{'NO':>5}   {'NAMA':<36} {'HP':<5} {'*':<3} {'JAM':<7} {'KEADAAN'}", rule]
     for one in page.lines:
         at = f"{one.at:%H.%M}" if one.at is not None else ""
         name = one.name[:36] or BLANK
         done = {State.SERVED: "[selesai]", State.NO_SHOW: "[tidak hadir]", State.CALLED: "[dipanggil]"}
-        mark = done.get(one.state, "[  ]     [  ]")
+        mark = done.get(one.state, "[ ] hadir [ ] tdk")
         out += [f"{one.number:>5}   {name:<36} {one.end:<5} {'*' if one.first else '':<3} {at:<7} {mark}", ""]
     out += ["* didahulukan. Nomor tanpa nama: diisi dengan tangan."]
     return "\n".join(line.rstrip() for line in out)
@@ -130,7 +130,8 @@ def _row(one: Printed) -> str:
     at = f"{one.at:%H.%M}" if one.at is not None else ""
     cells = (html.escape(one.name), html.escape(one.end), "*" if one.first else "", at)
     plain = "".join(f"<td>{cell}</td>" for cell in cells)
-    return f'<tr><td class="no">{one.number}</td>{plain}<td class="box">&#9744; &#9744;</td></tr>\n'
+    boxes = "&#9744; hadir<br>&#9744; tidak hadir"
+    return f'<tr><td class="no">{one.number}</td>{plain}<td class="box">{boxes}</td></tr>\n'
 
 
 def read_sheet(content: bytes) -> list[Line]:

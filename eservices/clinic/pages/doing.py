@@ -9,13 +9,15 @@ from datetime import date
 
 from eservices.clinic import calling
 from eservices.clinic.asked import tell_hour
-from eservices.clinic.booking import Booked, Booking, Closed, Twice, Wish, book
+from eservices.clinic.board import is_of_now
+from eservices.clinic.booking import Booked, Booking, Closed, Twice, Wish, book, closed
 from eservices.clinic.calling import Overtaken
 from eservices.clinic.closing import close_day, left_on
 from eservices.clinic.counter import MOST_LATE, cancel_for, comes_late, move_for
 from eservices.clinic.pages.looking import booking_in
 from eservices.clinic.pages.seats import seat_of, session_in
 from eservices.clinic.schedule import Session
+from eservices.clinic.showing import Words
 from eservices.clinic.store import rows
 from eservices.clinic.store.also import everybody
 from gateway.asking import tidy
@@ -44,7 +46,7 @@ class Doing:
     """The acting half of the desk."""
 
     def __init__(self, floor: Floor) -> None:
-        self._floor = floor
+        self._floor, self._words = floor, Words(floor.city)
 
     def acting(self, what: str, act: Act) -> Handle:
         """The handle of an act upon one doctor's queue."""
@@ -67,7 +69,15 @@ class Doing:
     # -- the queue
 
     def call(self, tx: Tx, session: Session, visit: Visit) -> Done:
-        """The next one. A double click, or the other seat, calls nobody past: the calls that were seen are carried."""
+        """The next one. A double click, or the other seat, calls nobody past: the calls that were seen are carried.
+        Of a queue that is closed, or out of its hours, only who says so calls (``anyway``); of another day nobody."""
+        if not calling.is_of_day(session, visit.now):
+            raise Declined("queue.other_day", day=self._words.day(visit.language, session.day))
+        if visit.form.get("anyway") != "yes":
+            if closed(tx, session) is not None:
+                raise Declined("queue.asks_closed")
+            if not is_of_now(session, visit.now):
+                raise Declined("queue.asks_hours")
         try:
             one = calling.call_next(tx, session, visit.now, seen=_seen(visit))
         except Overtaken:

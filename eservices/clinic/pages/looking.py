@@ -10,6 +10,7 @@ from config.city_clinics import Clinic
 from eservices.clinic.board import Board, board, boards, is_of_now, key_of, why_nobody
 from eservices.clinic.booking import Booking, sessions_from
 from eservices.clinic.booking import free as free_in
+from eservices.clinic.calling import is_of_day
 from eservices.clinic.pages.seats import Seat, is_his, seat_of, session_in
 from eservices.clinic.queue import HOLDS, State
 from eservices.clinic.schedule import Session, today
@@ -74,6 +75,7 @@ class Looking:
             "gone": one.those(*GONE),
             "listed": one.those(State.LISTED, State.OFFERED),
             "reserved": one.those(State.RESERVED),
+            "of_day": is_of_day(one.session, visit.now),
             "of_now": is_of_now(one.session, visit.now),
             "mark": mark_of(one),
         }

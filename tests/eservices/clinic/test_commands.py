@@ -155,6 +155,7 @@ REFUSED = (
     ("call hulu bedah", "has no service 'bedah'", USAGE),
     ("call hulu --day besok", "no day like", USAGE),
     ("call hulu", "hulu has several", USAGE),
+    ("call rs umum --day tomorrow", "not of today: nobody was called", NOT_SO),
     ("call rs --day 2026-11-22", "sees nobody", NOT_SO),
     ("call hulu gigi", "nobody waits", NOT_SO),
     ("noshow hulu umum 3", "3 was not called", NOT_SO),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -11,6 +13,7 @@ from eservices.clinic import calling
 from eservices.clinic.asked import estimate
 from eservices.clinic.queue import State
 from eservices.clinic.store import rows
+from eservices.clinic.store.closing import close
 from gateway.page import Floor, Role
 from gateway.store import Tx
 from gateway.store.audit import AUDIT_LINE
@@ -224,3 +227,46 @@ async def test_who_waits_for_which_doctor_is_nobody_elses_matter(floor: Floor, e
 )
 async def test_what_is_not_there_is_404(floor: Floor, enter: Enter, path: str) -> None:
     assert (await (await enter(BOSS)).get(path)).status == 404
+
+
+async def test_nobody_is_called_from_the_queue_of_another_day(floor: Floor, enter: Enter, clock: SetClock) -> None:
+    await people(floor, 3)
+    seat = await enter(NURSE)
+    for days in (-1, 1):
+        clock.passes(days * 24 * 60)
+        page = await look(seat)
+        assert "Bukan hari ini: antrean Sel 24/11" in page
+        assert "/call" not in page, "there is no button for it"
+        for form in ({"seen": "0"}, {"seen": "0", "anyway": "yes"}):
+            refused = await seat.post(f"{QUEUE}/call", data=form)
+            assert refused.status == 409
+            assert "antrean Sel 24/11, bukan hari ini" in (await refused.json())["error"]
+        clock.passes(-days * 24 * 60)
+    assert await numbers(floor, State.WAITING) == [1, 2, 3]
+    assert "Hari ini, Sel 24/11" in await look(seat)
+    assert (await seat.post(f"{QUEUE}/call", data={"seen": "0"})).status == 200
+
+
+async def test_a_closed_queue_or_one_out_of_its_hours_asks_before_a_number_is_called(
+    floor: Floor, enter: Enter, clock: SetClock
+) -> None:
+    await people(floor, 3)
+    seat, now = await enter(NURSE), clock.now()
+    clock.passes(-5 * 60)
+    assert "Di luar jam praktik. Tetap panggil nomor 1." in await look(seat)
+    assert (await seat.post(f"{QUEUE}/call", data={"seen": "0"})).status == 409
+    clock.passes(5 * 60)
+    shut = partial(close, clinic="hulu", service="umum", day=TUESDAY, reason="banjir", by="bos", at=now)
+    await floor.store.write(lambda tx: shut(tx))
+    assert "Antrean ini ditutup. Tetap panggil nomor 1." in await look(seat)
+    assert (await seat.post(f"{QUEUE}/call", data={"seen": "0"})).status == 409
+    assert await numbers(floor, State.CALLED) == []
+    assert (await seat.post(f"{QUEUE}/call", data={"seen": "0", "anyway": "yes"})).status == 200
+    assert await numbers(floor, State.CALLED) == [1]
+
+
+async def test_each_box_of_the_printed_list_has_a_name(floor: Floor, enter: Enter) -> None:
+    await people(floor, 2)
+    page = await look(await enter(NURSE), f"{DAY}/list")
+    assert re.findall(r"☐ (\w[\w ]*)", page) == ["hadir", "tidak hadir"] * 2
+    assert page.count("☐") == 4
