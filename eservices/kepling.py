@@ -131,7 +131,7 @@ class KeplingTalk(Dialogue):
         kepling = self._city.keplings.with_number(who.number)
         by = kepling.name if kepling is not None else who.number
         what = "person.confirm" if ask.yes else "person.doubt"
-        note(tx, Deed(by="kepling", how="sms", what=what, object="person", about=[one.phone, who.number]))
+        note(tx, Deed(by="kepling", how=who.how, what=what, object="person", about=[one.phone, who.number]))
         if ask.yes:
             line = confirm_resident(tx, one.phone, by, who.at)
             if line is not None:

@@ -28,9 +28,9 @@ SAID = "{number}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
-    """``by``: a login, or what acted; ``how``: page, command, api, sms, key, program; ``what``: ``incident.accept``;
-    ``object``: ``incident/12``, never a number of a person; ``about``: the persons' numbers, kept as pseudonyms;
-    ``detail``: a few words without personal data."""
+    """``by``: a login, or what acted; ``how``: page, command, api, sms, ussd, voice (a conversation), key (in a call of
+    ours), program; ``what``: ``incident.accept``; ``object``: ``incident/12``, never a number of a person; ``about``:
+    the persons' numbers, kept as pseudonyms; ``detail``: a few words without personal data."""
 
     by: str
     how: str

@@ -68,6 +68,11 @@ class Who:
     screen: bool = False
     voice: bool = False
 
+    @property
+    def how(self) -> str:
+        """By what the person speaks to us, as in the audit."""
+        return "voice" if self.voice else "ussd" if self.screen else "sms"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Say:

@@ -80,9 +80,9 @@ def carry_out(
     for effect in effects:
         if isinstance(effect, Register):
             done = register(tx, effect.resident, who, effect.only)
-            note(tx, Deed(by=who.number, how="sms", what=f"person.{done}", object="person", about=[who.number]))
+            note(tx, Deed(by=who.number, how=who.how, what=f"person.{done}", object="person", about=[who.number]))
         elif isinstance(effect, Erase):
-            erase_person(tx, who.number, who.number, "sms")
+            erase_person(tx, who.number, who.number, who.how)
     return bool(letters)
 
 

@@ -33,7 +33,7 @@ class Looks:
         new = [one for one, look in looks.items() if not self._lately(look, visit.now)]
         if not new:
             return
-        deed = Deed(by=by, how="page", what="look", object=thing, about=new)
+        deed = Deed(by=by, how="api" if page.tokens else "page", what="look", object=thing, about=new)
         await self._store.write(lambda tx: note(tx, deed))
         for one in new:
             self._told.pop(looks[one], None)  # to the end of the line

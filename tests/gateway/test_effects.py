@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from config.clock import VirtualClock
-from gateway.dialogue import Register, Say, Who
+from gateway.dialogue import Erase, Register, Say, Who
 from gateway.effects import carry_out, spoken
 from gateway.messages import Inbound
 from gateway.store import Tx
+from gateway.store.audit import lines_after
 from gateway.store.changes import change_of, changes
 from gateway.store.inbound import add_letter, is_known
 from gateway.store.people import Resident, find, save
@@ -101,5 +102,19 @@ def test_nobody_registers_another(whose: str) -> None:
                 with pytest.raises(ValueError, match="registers nobody"):
                     await store.write(lambda tx, who=who: carry_out(tx, (other,), who, "at", Letters(), "a"))  # type: ignore[misc]
             assert await store.read(lambda tx: find(tx, whose)) is None
+
+    play(main)
+
+
+def test_the_audit_says_by_what_somebody_spoke_to_us() -> None:
+    async def main(clock: VirtualClock) -> None:
+        async with opened(clock) as store:
+            for who in (WHO, replace(WHO, screen=True), replace(WHO, screen=True, voice=True)):
+                said = (Register(resident=HOME), Erase())
+                await store.write(lambda tx, who=who, said=said: carry_out(tx, said, who, "at", Letters(), "a"))  # type: ignore[misc]
+            lines = await store.read(lambda tx: lines_after(tx, 0, 100))
+        assert [f"{line.how} {line.what}" for line in lines] == [
+            f"{how} person.{what}" for how in ("sms", "ussd", "voice") for what in ("new", "erase")
+        ]
 
     play(main)

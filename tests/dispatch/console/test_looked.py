@@ -45,3 +45,12 @@ async def test_the_same_look_is_told_once_in_ten_minutes_and_another_at_once(tmp
         ("sari", "/people/{number}", 1),
         ("sari", "/people/{number}", 2),
     ]
+
+
+async def test_another_system_looks_by_the_api(tmp_path: Path) -> None:
+    fresh(tmp_path / "a.db")
+    async with await open_store(tmp_path / "a.db", SystemClock()) as store:
+        await Looks(store)(VISIT, replace(PAGE, tokens=True), [SITI])
+        await Looks(store)(VISIT, PAGE, [SITI])
+        lines = await store.read(lambda tx: lines_after(tx, 0, 100))
+    assert [line.how for line in lines] == ["api", "page"]
