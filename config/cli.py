@@ -6,6 +6,7 @@ import json
 import sys
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
@@ -64,7 +65,13 @@ TITLES = {
 
 
 def build_parser(commands: Iterable[Command]) -> ArgumentParser:
-    """A parser whose result has ``command`` (the Command), ``json``, ``settings`` and the command's own arguments."""
+    """A parser whose result has ``command`` (the Command), ``json``, ``settings`` and the command's own arguments. It
+    is made once: the running program reads each command that comes over its socket with it, between two alarms."""
+    return _parser(tuple(commands))
+
+
+@lru_cache(maxsize=4)
+def _parser(commands: tuple[Command, ...]) -> ArgumentParser:
     top = _Parser(
         prog="kentongan",
         description="Emergency calls and the city's services by SMS, USSD and voice, for people with a keypad phone.",
