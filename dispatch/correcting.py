@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -11,6 +12,8 @@ from dispatch.acceptance import Verdict, Who, carried_out, not_open, refused
 from dispatch.case import Asked, Case
 from dispatch.incident import Certainty, Place, Source, State
 from dispatch.locate import locator_of, stations
+from dispatch.place_points import Pointed, points
+from dispatch.place_spot import judged
 from dispatch.step import NewCode, four_digits
 from dispatch.wording import letter, name_of, place_words, said
 from gateway.store import Tx, put
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from config.city import City
 
 MOST = 200  # characters of a place in words
+_DEGREES = r"([-+]?\d{1,3}(?:[.,]\d{1,15})?)"
+_PAIR = re.compile(rf"{_DEGREES}(?:\s*[;/|]\s*|\s*,\s+|\s+|(?<=\.\d),){_DEGREES}")
 
 
 def place_at(city: City, lat: float, lon: float, words: str = "") -> Place:
@@ -32,11 +37,30 @@ def place_at(city: City, lat: float, lon: float, words: str = "") -> Place:
 
 
 def place_of(city: City, text: str, now: datetime) -> Place:
-    """The place that the words name, as a letter's are read; ``candidates`` where they name several."""
+    """The place that the words name, as a letter's are read; ``candidates`` where they name several. Coordinates, as
+    people write them, are believed before all words beside them, which say what stands there."""
+    point = _point(city, text[:MOST], now)
+    if point is not None:
+        return point
     found = locator_of(city).locate(text[:MOST], None, now)
     if not (found.known or found.outside):
         return found
     return replace(found, source=Source.OPERATOR, age_s=0.0, certainty=Certainty.SURE, candidates=())
+
+
+def _point(city: City, text: str, now: datetime) -> Place | None:
+    said = points(text)
+    spot, _ = judged(city, [*said.found, *_plain(text)], now)
+    return None if spot is None else place_at(city, spot.lat, spot.lon, said.rest.strip(" ,;") if said.found else "")
+
+
+def _plain(text: str) -> list[Pointed]:
+    """Two numbers and nothing else, however rough: a letter's might be prices, these are not."""
+    pair = _PAIR.fullmatch(text.strip())
+    if pair is None:
+        return []
+    lat, lon = (float(one.replace(",", ".")) for one in pair.groups())
+    return [Pointed(lat=lat, lon=lon, how="a point")]
 
 
 def correct(

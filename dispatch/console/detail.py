@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from dispatch import store
 from dispatch.case import Case
 from dispatch.console.picture import incident_json, labels_of, line_json, place_json, talk_json
-from gateway.store import Tx
+from dispatch.sending import unreached
+from gateway.store import Tx, now
 from ivr.store import calls_about, recordings_of
 
 if TYPE_CHECKING:
@@ -28,9 +29,19 @@ def detail_json(tx: Tx, city: City, number: int) -> Json:
         **one,
         "timeline": [line_json(city, event) for event in store.events_of(tx, number)],
         "talks": talks,
+        "unreached": _unreached(tx, city, case),
         "related": [brief_json(city, each) for each in store.related(tx, case, MOST)],
         "nearby": [brief_json(city, each) for each in store.near_in_time(tx, case, NEARBY_S, MOST)],
     }
+
+
+def _unreached(tx: Tx, city: City, case: Case) -> Json | None:
+    """Whom it was sent to, and who did not take it, with the next one who might."""
+    gone = unreached(tx, city, case, now(tx))
+    if gone is None:
+        return None
+    then = {"to": gone.next.to, "name": gone.next.name} if gone.next else None
+    return {"name": gone.name, "at": gone.at.isoformat(), "outcome": gone.outcome, "cannot": gone.cannot, "next": then}
 
 
 def brief_json(city: City, case: Case) -> Json:

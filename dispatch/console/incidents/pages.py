@@ -1,7 +1,8 @@
 """Every incident of any age: searched for, read whole, printed; without script too.
 
 GET  /incidents            ?q= (a number), kind, state, kelurahan, since, until, drill, page; ?as=csv|pdf
-GET  /incidents/ID         one, complete; ?as=csv|pdf: its timeline
+GET  /incidents/ID         one, complete; ?as=csv|pdf: the same whole (``whole.py``)
+GET  /console/incidents/ID/sending   to whom it can be sent now, for the board's dialog
 POST /incidents/ID/ACT     an act of ``dispatch.acts``, from a form
 """
 
@@ -18,18 +19,22 @@ from dispatch.case import Case
 from dispatch.console.house import ConsoleHouse, NoSuchIncident, Refusal
 from dispatch.console.incidents.asking import STATES, wanted_of
 from dispatch.console.incidents.said import Telling
+from dispatch.console.incidents.sending import sending_json
+from dispatch.console.incidents.whole import whole_sheet
 from dispatch.console.picture import labels_of, place_json
 from dispatch.finding import MARKS
+from dispatch.store import NoSuchIncident as NoCase
 from dispatch.store.archive import archived
 from dispatch.wording import name_of
 from gateway.number import local
-from gateway.page import DESK, WATCH, Answer, Floor, Moved, NotThere, Page, Sheet, Shown, Visit, Wing
+from gateway.page import DESK, WATCH, Answer, Floor, Moved, NotThere, Page, Sheet, Shown, Told, Visit, Wing
 
 HERE = Path(__file__).parent
 INCIDENT_WORDS = HERE / "words"
 NUMBER = "{number:[0-9]{1,18}}"
 A_PAGE = 25
 MOST_ROWS = 5000  # of a sheet
+DRAWN = ("kelurahan", "lat", "lon", "radius_m", "candidates")  # what a map must know of a place
 
 
 def incidents_wing(floor: Floor, house: ConsoleHouse, telling: Telling) -> Wing:
@@ -41,6 +46,7 @@ def incidents_wing(floor: Floor, house: ConsoleHouse, telling: Telling) -> Wing:
         pages=(
             Page(path="/incidents", handle=here.page, roles=WATCH, title="incidents.title", nav=20),
             Page(path=f"/incidents/{NUMBER}", handle=here.one, roles=DESK, title="incidents.title"),
+            Page(path=f"/console/incidents/{NUMBER}/sending", handle=here.sending, roles=DESK),
             Page(path=f"/incidents/{NUMBER}/{{act:{acting}}}", handle=here.act, roles=DESK, method="POST"),
         ),
         templates=HERE / "templates",
@@ -64,7 +70,7 @@ class _Incidents:
             cases, total = await self._floor.store.read(lambda tx: archived(tx, wanted, first=first, count=count))
         rows = [self._row(visit, case, near=near) for case in cases]
         if whole:
-            return _sheet(visit, rows)
+            return _sheet(visit, rows, self._say(visit))
         last = max(1, math.ceil(total / A_PAGE))
         data = {"rows": rows, "total": total, "near": near, "at": min(at, last), "last": last, "query": visit.query}
         return Shown(template="incidents/list.html", data={**data, **self._choices(visit)}, looked=_callers(rows))
@@ -72,8 +78,11 @@ class _Incidents:
     async def one(self, visit: Visit) -> Answer:
         whole = await self._whole(visit)
         if visit.query.get("as") in ("csv", "pdf"):
-            return self._paper(visit, whole)
-        return self._shown(visit, whole)
+            return whole_sheet(self._telling, self._city, visit, whole)
+        return await self._shown(visit, whole)
+
+    async def sending(self, visit: Visit) -> Told:
+        return Told(value=await self._sending(visit))
 
     async def act(self, visit: Visit) -> Answer:
         number, form = int(visit.at["number"]), visit.form
@@ -84,7 +93,7 @@ class _Incidents:
         except NoSuchIncident as fault:
             raise NotThere from fault
         except Refusal as refusal:
-            return self._shown(visit, await self._whole(visit), refusal)
+            return await self._shown(visit, await self._whole(visit), refusal)
         return Moved(to=f"/incidents/{number}", said="incidents.done")
 
     async def _whole(self, visit: Visit) -> Mapping[str, Any]:
@@ -93,10 +102,20 @@ class _Incidents:
         except NoSuchIncident as fault:
             raise NotThere from fault
 
-    def _shown(self, visit: Visit, whole: Mapping[str, Any], refusal: Refusal | None = None) -> Shown:
+    async def _sending(self, visit: Visit) -> Mapping[str, Any]:
+        number, now, telling = int(visit.at["number"]), visit.now, self._telling
+        try:
+            return await self._floor.store.read(
+                lambda tx: sending_json(tx, self._city, number, now, telling, visit.language)
+            )
+        except NoCase as fault:
+            raise NotThere from fault
+
+    async def _shown(self, visit: Visit, whole: Mapping[str, Any], refusal: Refusal | None = None) -> Shown:
         data: dict[str, Any] = {"one": whole, "lines": [self._line(visit, one) for one in whole["timeline"]]}
         data |= {"kind": self._kind(visit, whole), "findings": self._findings(visit), "marks": MARKS}
-        data |= {"sent_to": self._sent_to(), "why": self._telling.why(visit.language, whole["alarm"])}
+        data |= {"sending": await self._sending(visit), "drawn": {name: whole["place"].get(name) for name in DRAWN}}
+        data |= {"why": self._telling.why(visit.language, whole["alarm"])}
         data |= {"moment": datetime.fromisoformat, "refused": "", "undone": [], "again": {}, "act": ""}
         data["because"] = self._telling.because(visit.language, (whole["reading"] or {}).get("because", ()))
         data["ladder"] = sorted(whole["effects"], key=_begun)
@@ -109,19 +128,6 @@ class _Incidents:
             data["act"] = visit.at["act"] if refusal.undone else ""
         persons = [whole.get("caller") or ""]
         return Shown(template="incidents/one.html", data=data, status=409 if refusal else 200, looked=persons)
-
-    def _paper(self, visit: Visit, whole: Mapping[str, Any]) -> Sheet:
-        """The timeline, to be taken to court."""
-        zone = self._city.timezone
-        rows = []
-        for one in whole["timeline"]:
-            line = self._line(visit, one)
-            at = f"{line['at'].astimezone(zone):%Y-%m-%d %H:%M:%S%z}"
-            rows.append((at, f"{line['said']}{': ' if line['typed'] else ''}{line['typed']}"))
-        say = self._say(visit)
-        name, title = f"incident-{whole['code']}", f"{say('one', code=whole['code'])} · {self._kind(visit, whole)}"
-        persons = [whole.get("caller") or ""]
-        return Sheet(name=name, title=title, columns=(say("when"), say("what")), rows=rows, looked=persons)
 
     def _line(self, visit: Visit, line: Mapping[str, Any]) -> dict[str, Any]:
         said, typed = self._telling.line(visit.language, line)
@@ -144,7 +150,6 @@ class _Incidents:
             "by": name_of(self._city, here.accepted_by) if here.accepted_by else "",
             "took": _span(taken) if taken is not None else "",
             "finding": self._label(visit, self._city.findings.get(case.finding or "", {})),
-            "say": self._say(visit),
             "zone": self._city.timezone,
         }
 
@@ -158,13 +163,6 @@ class _Incidents:
             "areas": [("", say("any")), *sorted(((one.code, one.name) for one in areas), key=lambda pair: pair[1])],
             "drills": [("", say("any")), ("no", say("real_only")), ("only", say("drills_only"))],
         }
-
-    def _sent_to(self) -> list[tuple[str, str]]:
-        """Whom an incident can be sent to: value and name."""
-        stations = self._city.stations
-        folk = {shift.number: f"{stations[shift.station].name}: {shift.name}" for shift in self._city.shifts}
-        posts = [(post.number, post.name) for post in self._city.operators]
-        return [*((one.id, one.name) for one in stations.values()), *sorted(folk.items(), key=lambda x: x[1]), *posts]
 
     def _findings(self, visit: Visit) -> list[tuple[str, str]]:
         return [(word, self._label(visit, labels)) for word, labels in self._city.findings.items()]
@@ -183,15 +181,12 @@ def _begun(effect: Mapping[str, Any]) -> str:
     return str(effect["started_at"] or effect["attempted_at"] or effect["intended_at"])
 
 
-def _sheet(visit: Visit, rows: Sequence[Mapping[str, Any]]) -> Sheet:
+def _sheet(visit: Visit, rows: Sequence[Mapping[str, Any]], say: Any) -> Sheet:
     near = visit.user.may(DESK)
     keys = ["code", "opened", "kind", "state", "place", *(["reporter"] if near else []), "by", "took", "finding"]
-    if not rows:
-        return Sheet(name="incidents", title="", columns=keys, rows=())
-    say = rows[0]["say"]
     table = []
     for one in rows:
-        at = f"{one['opened_at'].astimezone(one['zone']):%Y-%m-%d %H:%M:%S}"
+        at = f"{one['opened_at'].astimezone(one['zone']):%Y-%m-%d %H:%M:%S%z}"
         kind = f"{one['kind']} ({say('drill')})" if one["drill"] else one["kind"]
         told = [one["code"], at, kind, say(f"state_of.{one['state']}"), one["where"]]
         table.append((*told, *([local(one["caller"])] if near else []), one["by"], one["took"], one["finding"]))

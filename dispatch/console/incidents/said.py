@@ -69,7 +69,7 @@ class Telling:
         outcome = line.get("outcome", "")
         fields = {**data, "who": line["who"], "name": name, "outcome": self.outcome(language, line["kind"], outcome)}
         fields["saw"] = self.because(language, line.get("because", ()))
-        fields["label"] = _label(line.get("label") or self._labels(data.get("as_kind", "")), language)
+        fields["label"] = _label(line.get("label") or self.labels(data.get("as_kind", "")), language)
         fields["key"] = str(line.get("key") or data.get("key", ""))
         fields["finding"] = _label(self._city.findings.get(data.get("finding", ""), {}), language)
         fields["spoken"] = line.get("words", "")
@@ -114,7 +114,8 @@ class Telling:
         key = f"incidents.why.{slug}"
         return self._words.say(language, key, fields) if self._has(language, key) else ""
 
-    def _labels(self, kind: str) -> Mapping[str, str]:
+    def labels(self, kind: str) -> Mapping[str, str]:
+        """The names of a kind of emergency, by language; none for another word."""
         try:
             return self._city.code(kind).labels
         except KeyError:

@@ -12,41 +12,33 @@ function sure(verb) {
   return (one) => dialog(word(`sure.${verb}.title`, { what: what(one) }), el("p", {}, word(`sure.${verb}.why`)), word(`act.${verb}`), { danger: true });
 }
 
-function assign(one) {
-  const { stations = [], officers = [] } = state.city;
-  const groups = stations.map((station) => el("optgroup", { label: station.name }, el("option", { value: station.id }, word("assign.station", { name: station.name })), officers.filter((each) => each.station === station.id).map(option)));
-  const centre = officers.filter((each) => !each.station);
-  const list = el("select", { name: "to", required: true }, el("option", { value: "" }, word("assign.choose")), groups, centre.length && el("optgroup", { label: word("assign.centre") }, centre.map(option)));
+// Whoever can be sent, the likeliest first; read when it is asked, so that duty and reach are those of now.
+async function assign(one) {
+  const { choices } = await (await fetch(`/console/incidents/${one.id}/sending`)).json();
+  const group = (key, on) => {
+    const those = choices.filter((each) => each.on_duty === on);
+    return those.length ? el("optgroup", { label: word(key) }, those.map((each) => el("option", { value: each.to }, each.label))) : null;
+  };
+  const list = el("select", { name: "to", required: true }, el("option", { value: "" }, word("assign.choose")), group("assign.on_duty", true), group("assign.off_duty", false));
   return dialog(word("assign.title", { what: what(one) }), [fieldOf(word("assign.field"), list), el("p", { class: "ask-hint" }, word(one.state === "accepted" ? "assign.keeps" : "assign.goes_on"))], word("act.assign"));
-}
-
-function option(each) {
-  return el("option", { value: each.number }, each.name);
 }
 
 async function place(one) {
   const before = one.place?.street ?? one.place?.landmark ?? ""; // what stands there; the kelurahan follows from the point
   const words = el("input", { name: "text", maxlength: 200, autocomplete: "off", value: before });
-  const lat = el("input", { name: "lat", inputmode: "decimal", autocomplete: "off", maxlength: 20, placeholder: "3.6001" });
-  const lon = el("input", { name: "lon", inputmode: "decimal", autocomplete: "off", maxlength: 20, placeholder: "98.4854" });
   const map = el("div", { class: "ask-map" });
-  const onMap = el("button", { type: "button", class: "act", onclick: () => picked(map, one.place, lat, lon) }, word("place.on_map"));
-  const check = (said) => (said.lat && said.lon ? "" : !said.text.trim() ? word("place.empty") : said.text.trim() === before ? word("place.same") : "");
-  return dialog(word("place.title", { what: what(one) }), [fieldOf(word("place.words"), words, word("place.words_hint")), el("div", { class: "ask-pair" }, fieldOf("Lat", lat), fieldOf("Lon", lon), onMap)], word("act.place"), { check, after: map });
+  const check = (said) => (!said.text.trim() ? word("place.empty") : said.text.trim() === before ? word("place.same") : "");
+  onMap(map, one.place, words);
+  return dialog(word("place.title", { what: what(one) }), fieldOf(word("place.words"), words, word("place.words_hint")), word("act.place"), { check, after: map });
 }
 
 const MAP_STYLES = ["/console/static/vendor/leaflet/leaflet.css", "/console/static/map/map.css"];
 
 // The map's own module, where this house has one.
-async function picked(node, known, lat, lon) {
+async function onMap(node, place, field) {
   for (const href of MAP_STYLES) if (!document.querySelector(`link[href="${href}"]`)) document.head.append(el("link", { rel: "stylesheet", href }));
   try {
-    const { pickPlace } = await import("./map/pick.js");
-    const before = [lat.value, lon.value];
-    const chosen = (point) => { [lat.value, lon.value] = [point.lat.toFixed(5), point.lon.toFixed(5)]; };
-    const point = await pickPlace(node, { lat: Number(lat.value) || known?.lat, lon: Number(lon.value) || known?.lon, chosen });
-    if (point) chosen(point);
-    else [lat.value, lon.value] = before;
+    await (await import("./map/pick.js")).pointMap(node, { place, field });
   } catch {
     node.replaceChildren(el("p", {}, word("place.no_map")));
   }

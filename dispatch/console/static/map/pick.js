@@ -1,10 +1,10 @@
-// A point on the map, shown or chosen, for pages about one incident.
+// The place of one incident, shown and put right, for pages about it.
 //
-//   const point = await pickPlace(element, {lat, lon, label});   // {lat, lon}, or null when the person turns back
 //   const shown = await showPlace(element, incident.place);      // {update(place), remove()}, or null without a map
+//   await pointMap(element, {place, stations, field});            // a point of the map becomes words in that field
 //
-// ``chosen(point)`` hears of each point before it is taken, for a form around it whose own key sends it.
-// Chosen by a click, by moving the map under its cross with the arrows and Enter, or by typing the coordinates.
+// A point is chosen by a click, or by moving the map under its cross with the arrows and Enter; it stands then in the
+// field before the words that are there, to be sent by the field's own form. Coordinates that are typed are shown.
 import { el } from "../dom.js";
 import { icon } from "../icons.js";
 import { ground } from "./ground.js";
@@ -13,73 +13,47 @@ import { readMapWords, say } from "./words.js";
 
 const CLOSE = 16;
 const DECIMALS = 5; // of a degree: 1.1 m
+const POINT = /^\s*([-+]?\d{1,3}(?:[.,]\d+)?)(?:\s*[;/|]\s*|\s*,\s+|\s+|(?<=\.\d+),)([-+]?\d{1,3}(?:[.,]\d+)?)(?![\d.])\s*,?\s*/u;
 
-export async function pickPlace(element, { lat = null, lon = null, label = "", chosen: moved = () => {} } = {}) {
+export async function pointMap(element, { place = null, stations = [], field = null } = {}) {
   await readMapWords();
-  const held = el("div", { class: "map-held map-pick" });
-  const chosen = el("p", { class: "map-chosen", role: "status" }, say("pick.none"));
-  const [south, east] = [coordinate("latitude", lat), coordinate("longitude", lon)];
-  const take = el("button", { type: "submit", class: "act act-main" }, say("pick.take"));
-  const leave = el("button", { type: "button", class: "act" }, say("pick.cancel"));
-  const form = el("form", { class: "map-pick-form", novalidate: true }, el("h3", {}, label || say("pick.title")), el("p", { class: "soft" }, say("pick.help")), held, chosen, el("div", { class: "map-pick-typed" }, south.node, east.node), el("div", { class: "map-pick-acts" }, take, leave));
-  element.replaceChildren(form);
-  const base = await ground(held, { help: say("pick.help"), step: 20 }).catch(() => null);
-  if (!base) held.remove(); // without a map the coordinates are typed
-
-  return new Promise((answer) => {
-    let pin;
-    const end = (value) => {
-      base?.map.remove();
-      element.replaceChildren();
-      answer(value);
-    };
-    const typed = () => read(south.input.value, east.input.value);
-    const tell = (point) => {
-      take.disabled = !point;
-      chosen.textContent = point ? spoken(base, point) : south.input.value || east.input.value ? say("pick.wrong") : say("pick.none");
-      pin?.remove();
-      pin = point && base ? pinAt(base, point) : undefined;
-    };
-    const choose = ({ lat: north, lng }) => {
-      south.input.value = north.toFixed(DECIMALS);
-      east.input.value = lng.toFixed(DECIMALS);
-      changed();
-    };
-    const changed = () => {
-      tell(typed());
-      if (typed()) moved(typed());
-    };
-    for (const { input } of [south, east]) input.addEventListener("input", changed);
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      if (typed()) end(typed());
-    });
-    leave.addEventListener("click", () => end(null));
-    form.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") {
-        event.preventDefault(); // the dialog that it may stand in stays
-        event.stopPropagation();
-        end(null);
-        return;
-      }
-      if (event.key !== "Enter" || event.target !== base?.board) return;
-      event.preventDefault();
-      choose(base.map.getCenter());
-      take.focus();
-    });
-    if (base) begin(base, typed(), choose);
-    else south.input.focus();
-    tell(typed());
-  });
-}
-
-function begin(base, point, choose) {
+  const held = el("div", { class: `map-held ${field ? "map-pick" : "map-small"}` });
+  const chosen = el("p", { class: "map-chosen", role: "status" });
+  element.replaceChildren(held, chosen);
+  const base = await ground(held, { help: field ? say("pick.help") : "", step: 20 }).catch(() => null);
+  if (!base) return element.replaceChildren(); // without a map the place is typed
+  base.map.on("zoomend resize", () => base.names.place());
+  for (const one of stations) stationAt(base, one);
+  chosen.textContent = seen(base, place).words;
+  base.names.place();
+  if (!field) return undefined;
+  let pin;
+  const tell = () => {
+    const point = read(field.value);
+    pin?.remove();
+    pin = point ? pinAt(base, point) : undefined;
+    if (point) chosen.textContent = spoken(base, point);
+  };
+  const choose = ({ lat, lng }) => {
+    field.value = `${lat.toFixed(DECIMALS)}, ${lng.toFixed(DECIMALS)} ${field.value.replace(POINT, "")}`.trim().slice(0, field.maxLength);
+    tell();
+  };
   base.board.append(el("span", { class: "map-cross", "aria-hidden": "true" }, shape("plus")));
   base.map.on("click", (event) => choose(event.latlng));
-  base.map.on("zoomend resize", () => base.names.place());
-  base.names.place();
-  if (point) base.map.setView([point.lat, point.lon], CLOSE, { animate: false });
-  base.board.focus();
+  field.addEventListener("input", tell);
+  held.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.target !== base.board) return;
+    event.preventDefault();
+    choose(base.map.getCenter());
+    field.focus();
+  });
+  tell();
+  return undefined;
+}
+
+function stationAt({ L, map, names }, { name, lat, lon }) {
+  L.circleMarker([lat, lon], { radius: 7, className: "station-dot", interactive: false }).addTo(map);
+  names.add({ text: name, spots: [[lat, lon]], rank: 30, kind: "station", asides: [14, -14], from: 9 });
 }
 
 export async function showPlace(element, place) {
@@ -139,21 +113,15 @@ function pinAt({ L, map }, point) {
   return L.marker([point.lat, point.lon], { icon: pin, keyboard: false, interactive: false }).addTo(map);
 }
 
-function coordinate(name, value) {
-  const input = el("input", { name, inputmode: "text", autocomplete: "off", maxlength: "24", value: value == null ? "" : Number(value).toFixed(DECIMALS) });
-  return { input, node: el("label", { class: "field" }, el("span", {}, say(`pick.${name}`)), input) };
-}
-
-// Degrees as people paste them: a point or a comma, and both in one field.
-function read(first, second) {
-  const pair = second.trim() ? [first, second] : first.split(/[;\s]+|,\s+|(?<=\.\d+),/u);
-  const [lat, lon] = pair.map((one) => Number(one?.trim().replace(",", ".") || "x"));
-  return Number.isFinite(lat) && Number.isFinite(lon) && Math.abs(lat) <= 90 && Math.abs(lon) <= 180 ? { lat, lon } : null;
+// Degrees as people paste them: a point or a comma.
+function read(text) {
+  const [, first, second] = POINT.exec(text) ?? [];
+  const [lat, lon] = [first, second].map((one) => Number(one?.replace(",", ".") ?? "x"));
+  return Math.abs(lat) <= 90 && Math.abs(lon) <= 180 ? { lat, lon } : null;
 }
 
 function spoken(base, point) {
   const words = say("place.point", { lat: point.lat.toFixed(DECIMALS), lon: point.lon.toFixed(DECIMALS) });
-  if (!base) return words;
   const area = base.areaAt(point);
   return `${words} · ${area ? say("pick.area", { name: area.name }) : say("pick.outside")}`;
 }
