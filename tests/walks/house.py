@@ -14,13 +14,12 @@ from typing import Any
 
 from config.city import City, load_city
 from tests.fixtures.engines import outside, url_of
-from tests.walks.processes import CONSOLE, ROOT, Process, clean_environment, started
+from tests.walks.processes import ROOT, Process, carried_out, started
 from tests.walks.world import Json, fetch
 
 PACK = ROOT / "tests" / "fixtures" / "tinytown"
 GINA, HADI = "+6285500003001", "+6285500003002"  # the pack's sample residents; Hadi asked for silence
 STORE = "kentongan.db"
-COMMAND_S = 60.0  # seconds for one command on a busy machine
 QUICK: Mapping[str, float] = {  # seconds: the same ladder, quicker; what people read on phones stays the same
     "ring_s": 2,
     "key_s": 4,
@@ -119,15 +118,7 @@ class House:
 
     def command(self, *words: str, stdin: bytes = b"", **more: str) -> subprocess.CompletedProcess[bytes]:
         """One command in a process of its own."""
-        return subprocess.run(
-            [*CONSOLE, *words],
-            input=stdin,
-            capture_output=True,
-            env=clean_environment(self.environment(**more)),
-            cwd=self.folder,
-            timeout=COMMAND_S,
-            check=False,
-        )
+        return carried_out(*words, folder=self.folder, environment=self.environment(**more), stdin=stdin)
 
     def token(self) -> str:
         """A new token of a dispatcher's roles."""

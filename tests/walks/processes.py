@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import atexit
+import json
 import os
 import select
+import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TypeVar
 
 T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parents[2]
 MAIN = "import sys, kentongan; sys.exit(kentongan.main())"  # what the console script does
-CONSOLE = (sys.executable, "-c", MAIN)
 START_S = 60.0  # seconds to a ready line on a machine that is busy with other tests; an idle one needs two
+COMMAND_S = 60.0  # seconds for one command on a busy machine
 STOP_S = 10.0  # seconds: what SIGTERM promises
 LOOK_S = 0.05
 
@@ -25,18 +31,17 @@ LOOK_S = 0.05
 class Process:
     """A running process. ``log`` is the file with its stderr."""
 
-    def __init__(self, popen: subprocess.Popen[bytes], log: Path) -> None:
-        self._popen = popen
+    def __init__(self, pid: int, told: int, said: int, log: Path) -> None:
+        self.pid = pid
+        self._told = told
+        self._said = said
         self._log = log
         self._rest = b""
-
-    @property
-    def pid(self) -> int:
-        return self._popen.pid
+        self._code: int | None = None
 
     @property
     def alive(self) -> bool:
-        return self._popen.poll() is None
+        return self._over(0.0) is None
 
     @property
     def errors(self) -> str:
@@ -45,11 +50,10 @@ class Process:
 
     def line(self, within: float = START_S) -> str:
         """The next line of its stdout. Fails when it ends or is silent for so long."""
-        assert self._popen.stdout is not None
         until = time.monotonic() + within
         while b"\n" not in self._rest:
-            ready, _, _ = select.select([self._popen.stdout], [], [], max(0.0, until - time.monotonic()))
-            piece = os.read(self._popen.stdout.fileno(), 65_536) if ready else b""
+            ready, _, _ = select.select([self._said], [], [], max(0.0, until - time.monotonic()))
+            piece = os.read(self._said, 65_536) if ready else b""
             assert piece, f"it said nothing in {within:.0f} s:\n{self.errors[-3000:]}"
             self._rest += piece
         first, _, self._rest = self._rest.partition(b"\n")
@@ -57,29 +61,62 @@ class Process:
 
     def ended(self, within: float) -> int:
         """Its exit code (minus the signal's number). Fails when it is still running then."""
-        try:
-            return self._popen.wait(within)
-        except subprocess.TimeoutExpired:
-            raise AssertionError(f"still running after {within:.0f} s:\n{self.errors[-3000:]}") from None
+        code = self._over(within)
+        assert code is not None, f"still running after {within:.0f} s:\n{self.errors[-3000:]}"
+        return code
 
     def signal(self, number: int) -> None:
         """Send it a signal, if it still runs."""
         if self.alive:
-            self._popen.send_signal(number)
+            os.kill(self.pid, number)
 
     def stop(self, within: float = STOP_S) -> int:
         """SIGTERM; its exit code. Fails when it does not obey in time."""
-        if self.alive:
-            self._popen.terminate()
+        self.signal(signal.SIGTERM)
         return self.ended(within)
 
     def end(self) -> None:
         """Whatever it does: gone."""
-        if self.alive:
-            self._popen.kill()
-        self._popen.wait()
-        assert self._popen.stdout is not None
-        self._popen.stdout.close()
+        self.signal(signal.SIGKILL)
+        self.ended(STOP_S)
+        os.close(self._told)
+        os.close(self._said)
+
+    def _over(self, within: float) -> int | None:
+        """Its exit code, once it has one."""
+        if self._code is None and select.select([self._told], [], [], within)[0]:
+            self._code = int(os.read(self._told, 64))
+        return self._code
+
+
+class Nursery:
+    """The process that becomes the program (``tests.walks.nursery``); one for all tests of a worker."""
+
+    def __init__(self) -> None:
+        self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        command = [sys.executable, "-m", "tests.walks.nursery"]
+        with theirs:
+            self._process = subprocess.Popen(command, stdin=theirs.fileno(), cwd=ROOT, env=clean_environment({}))
+        atexit.register(self._close)
+
+    def born(self, words: Sequence[str], streams: Sequence[int], **how: object) -> tuple[int, int]:
+        """``kentongan words…`` with that stdin, stdout and stderr: its id, and where its exit code will be read."""
+        told, tell = os.pipe()
+        try:
+            asked = json.dumps({"words": list(words), **how})
+            socket.send_fds(self._line, [asked.encode()], [*streams, tell])
+        finally:
+            os.close(tell)
+        return int(self._line.recv(64)), told
+
+    def _close(self) -> None:
+        self._line.close()
+        self._process.wait(STOP_S)
+
+
+@cache
+def nursery() -> Nursery:
+    return Nursery()
 
 
 @contextmanager
@@ -90,20 +127,38 @@ def started(
     it first, to make a part of it fail."""
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / f"{words[0]}-{time.monotonic_ns()}.log"
-    with log.open("wb") as errors:
-        popen = subprocess.Popen(
-            [sys.executable, "-c", f"{before}\n{MAIN}", *words],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            env=clean_environment(environment or {}),
-            cwd=folder,
-        )
-    process = Process(popen, log)
+    said, say = os.pipe()
+    own = {"folder": str(folder), "environment": clean_environment(environment or {}), "code": f"{before}\n{MAIN}"}
+    with log.open("wb") as errors, open(os.devnull, "rb") as nothing:
+        try:
+            pid, told = nursery().born(words, (nothing.fileno(), say, errors.fileno()), **own)
+        finally:
+            os.close(say)
+    process = Process(pid, told, said, log)
     try:
         yield process
     finally:
         process.end()
+
+
+def carried_out(
+    *words: str, folder: Path, environment: Mapping[str, str], stdin: bytes = b""
+) -> subprocess.CompletedProcess[bytes]:
+    """``kentongan words…`` in a process of its own, to its end."""
+    own = {"folder": str(folder), "environment": clean_environment(environment), "code": MAIN}
+    with TemporaryFile() as given, TemporaryFile() as out, TemporaryFile() as errors:
+        given.write(stdin)
+        given.seek(0)
+        pid, told = nursery().born(words, (given.fileno(), out.fileno(), errors.fileno()), **own)
+        try:
+            if not select.select([told], [], [], COMMAND_S)[0]:
+                os.kill(pid, signal.SIGKILL)
+            code = int(os.read(told, 64))
+        finally:
+            os.close(told)
+        out.seek(0)
+        errors.seek(0)
+        return subprocess.CompletedProcess(words, code, out.read(), errors.read())
 
 
 def clean_environment(own: Mapping[str, str]) -> dict[str, str]:
