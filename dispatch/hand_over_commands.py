@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -88,9 +88,16 @@ def _line(city: City, one: HandOver) -> str:
         return f"{at.astimezone(city.timezone):%Y-%m-%d %H:%M}"
 
     seen = json.loads(one.seen)
-    counted = f"{seen['incidents_count']} open, {len(seen['sirens'])} sirens, {seen['letters_count']} letters"
+    counted = f"{seen['incidents_count']} open, {len(seen['sirens'])} sirens, {_letters(seen)} letters"
     taken = f"taken over by {one.taken_by} {clock(one.taken_at)}" if one.taken_at else "waits for who takes over"
     return shown(f"{one.id:>5}  {clock(one.written_at)}  {one.written_by}: {one.words}  ({counted})  {taken}")
+
+
+def _letters(seen: Mapping[str, Any]) -> int:
+    """Those that nobody read, and those that did not arrive; earlier hand-overs have one number of the latter."""
+    if "letters_count" in seen:
+        return int(seen["letters_count"])
+    return int(seen["unread"]["count"]) + int(seen["dead"]["count"])
 
 
 def _words(parser: ArgumentParser) -> None:

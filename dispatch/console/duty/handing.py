@@ -79,16 +79,27 @@ class Handing:
         return Shown(template="duty/handing.html", data=data, status=409 if fault else 200)
 
 
+EARLIER: Mapping[str, Any] = {"questions": [], "taken_back": [], "unreached": [], "unread": {"count": 0, "lines": []}}
+"""What hand-overs did not collect when they were first written down."""
+
+
 def _seen(seen: Mapping[str, Any]) -> dict[str, Any]:
     """What the program collected, its times as instants."""
+    seen = {**EARLIER, "dead": {"count": seen.get("letters_count", 0), "lines": []}, **seen}
     return {
         **seen,
+        **{name: [_timed(one, "at") for one in seen[name]] for name in ("questions", "taken_back")},
+        **{
+            name: {**seen[name], "lines": [_timed(one, "at") for one in seen[name]["lines"]]}
+            for name in ("unread", "dead")
+        },
+        "unreached": [_timed(one, "tried_at", "answered_at") for one in seen["unreached"]],
         "at": datetime.fromisoformat(seen["at"]),
-        "incidents": [{**one, "opened_at": datetime.fromisoformat(one["opened_at"])} for one in seen["incidents"]],
-        "sirens": [
-            {**one, "since": datetime.fromisoformat(one["since"]) if one["since"] else None} for one in seen["sirens"]
-        ],
-        "empty": [
-            {**one, **{end: datetime.fromisoformat(one[end]) for end in ("begins", "ends")}} for one in seen["empty"]
-        ],
+        "incidents": [_timed(one, "opened_at") for one in seen["incidents"]],
+        "sirens": [_timed(one, "since") for one in seen["sirens"]],
+        "empty": [_timed(one, "begins", "ends") for one in seen["empty"]],
     }
+
+
+def _timed(one: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {**one, **{name: datetime.fromisoformat(one[name]) if one[name] else None for name in names}}
