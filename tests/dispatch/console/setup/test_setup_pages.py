@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from pytest_aiohttp.plugin import AiohttpClient
 
+from dispatch.console.access.gate import gate_of
+from dispatch.console.access.keeping import AccessKeeper
+from dispatch.console.access.pages import access_wing
 from dispatch.console.setup.pages import setup_wing
 from gateway.page import Floor, Role
 from gateway.rotation import digest_of
@@ -19,7 +22,8 @@ from tests.fixtures.site import PROOF, TINY, Client, FixedKeeper, as_user, built
 
 
 async def looking(floor: Floor, keeper: FixedKeeper, make: AiohttpClient, *roles: Role) -> Client:
-    client = as_user(await make(built(floor, (setup_wing(floor),), keeper).app), keeper.admit(user_with(*roles)))
+    pages = (setup_wing(floor), access_wing(AccessKeeper(gate_of(floor)), floor))
+    client = as_user(await make(built(floor, pages, keeper).app), keeper.admit(user_with(*roles)))
     client.session.headers["Accept"] = "text/html"
     return client
 
@@ -62,7 +66,8 @@ async def test_a_new_secret_is_shown_once_and_the_older_is_shut(
 async def test_the_pages_are_read_on_a_phone(
     open_page: OpenPage, floor: Floor, keeper: FixedKeeper, aiohttp_client: AiohttpClient
 ) -> None:
-    client = await aiohttp_client(built(floor, (setup_wing(floor),), keeper).app)
+    pages = (setup_wing(floor), access_wing(AccessKeeper(gate_of(floor)), floor))
+    client = await aiohttp_client(built(floor, pages, keeper).app)
     page = await open_page(client, "/settings/secrets", keeper.admit(user_with(Role.ADMIN)), size=PHONE)
     for path in ("/settings/secrets", "/settings/pack"):
         await page.goto(str(client.make_url(path)))
