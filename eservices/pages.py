@@ -8,6 +8,7 @@ from eservices.api import operations
 from eservices.clinic.pages.routes import clinic_pages
 from eservices.complaints.pages.routes import ticket_pages
 from eservices.figures import SHEAF
+from eservices.matters import matters_of
 from gateway.page import PUBLIC, Floor, Handed, NotThere, Page, Visit, Wing
 
 HERE = Path(__file__).parent
@@ -27,6 +28,7 @@ def wings(floor: Floor) -> tuple[Wing, ...]:
             words=HERE / "words",
             figures=SHEAF,
             operations=operations(floor),
+            matters=matters_of(floor.city),
         ),
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from config.clock import Clock
 from config.settings import Settings
 from gateway.pulse import Pulse
-from gateway.store import Store
+from gateway.store import Store, Tx
 
 if TYPE_CHECKING:
     from config.city import City
@@ -127,12 +127,13 @@ class Told:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """A table, for reading elsewhere: the console makes CSV or PDF of it (``?as=csv|pdf``). ``name``: of the file,
-    without its ending. Cells are text as people read it; the console takes the sting out of formulas."""
+    without its ending. Cells are text as people read it, or days and instants: the console writes each of these in
+    one form, names the zone in the column's head, and takes the sting out of formulas."""
 
     name: str
     title: str
     columns: Sequence[str]
-    rows: Sequence[Sequence[str]]
+    rows: Sequence[Sequence[str | date]]  # a datetime is a date
     notes: Sequence[str] = ()
     looked: Sequence[str] = ()
 
@@ -194,9 +195,26 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """Something of a person that is open in a room, as a line of his page. ``title``, ``state``: keys of the room's
+    ``words``; ``said``: what it is, in the pack's own names; ``path``: of the page that has it."""
+
+    title: str
+    path: str
+    said: str
+    state: str
+    at: datetime
+
+
+Matters = Callable[[Tx, str, Visit], Sequence[Matter]]
+"""What is open of a number (E.164), as far as who visits may see it on the room's own pages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wing:
     """A room's pages with its ``templates`` (named ``room/…``) and ``words`` (``NAME.LANGUAGE.toml``). ``figures``:
-    what it counts, for the reports. ``operations``: what other systems may ask of it."""
+    what it counts, for the reports. ``operations``: what other systems may ask of it. ``matters``: what of a person is
+    open there, for his page."""
 
     room: str
     pages: Sequence[Page]
@@ -204,6 +222,7 @@ class Wing:
     words: Path | None = None
     figures: Sheaf | None = None
     operations: Sequence[Operation] = ()
+    matters: Matters | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

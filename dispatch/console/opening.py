@@ -24,6 +24,7 @@ async def open_console(
     keeper = await opened_keeper(floor, out, demo=mounted.world is not None)
     running = RunningHouse(floor, bell=bell)
     figures = [room.figures for room in rooms if room.figures is not None]
-    pages = (*wings(floor, figures), *rooms, access_wing(keeper, floor))
+    matters = [room.matters for room in rooms if room.matters is not None]
+    pages = (*wings(floor, figures, matters), *rooms, access_wing(keeper, floor))
     async with serve(running, floor, keeper, pages, mounted) as url:
         yield url

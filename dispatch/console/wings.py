@@ -15,18 +15,18 @@ from dispatch.console.reports.pages import reports_wing
 from dispatch.console.setup.pages import setup_wing
 from dispatch.console.stations.pages import stations_wing
 from gateway.figures import Sheaf
-from gateway.page import Floor, Wing
+from gateway.page import Floor, Matters, Wing
 
 
-def wings(floor: Floor, figures: Sequence[Sheaf] = ()) -> tuple[Wing, ...]:
+def wings(floor: Floor, figures: Sequence[Sheaf] = (), matters: Sequence[Matters] = ()) -> tuple[Wing, ...]:
     """Every wing of the command centre but what happens now, which needs the live feed (``pages.py``). ``figures``: of
-    other rooms, for the reports."""
+    other rooms, for the reports; ``matters``: theirs too, for a person's page."""
     return (
         map_wing(floor),
         stations_wing(floor),
         duty_wing(floor),
         drills_wing(floor),
-        people_wing(floor),
+        people_wing(floor, matters),
         post_wing(floor),
         reports_wing(floor, figures),
         setup_wing(floor),

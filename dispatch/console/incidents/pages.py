@@ -186,9 +186,8 @@ def _sheet(visit: Visit, rows: Sequence[Mapping[str, Any]], say: Any) -> Sheet:
     keys = ["code", "opened", "kind", "state", "place", *(["reporter"] if near else []), "by", "took", "finding"]
     table = []
     for one in rows:
-        at = f"{one['opened_at'].astimezone(one['zone']):%Y-%m-%d %H:%M:%S%z}"
         kind = f"{one['kind']} ({say('drill')})" if one["drill"] else one["kind"]
-        told = [one["code"], at, kind, say(f"state_of.{one['state']}"), one["where"]]
+        told = [one["code"], one["opened_at"], kind, say(f"state_of.{one['state']}"), one["where"]]
         table.append((*told, *([local(one["caller"])] if near else []), one["by"], one["took"], one["finding"]))
     columns = [say(key) for key in keys]
     return Sheet(name="incidents", title=say("title"), columns=columns, rows=table, looked=_callers(rows))

@@ -56,7 +56,7 @@ class _Whole:
         quiet = self.say("quiet") if one["quiet"] else ""
         told = [("reporter", None, who), ("reporter", None, quiet), ("station", None, one["station_name"])]
         told += [("by", one["handed_at"] or one["accepted_at"], one["accepted_by"])]
-        told += [("act.assign", one["assigned_at"], one["assigned_name"])]
+        told += [("assigned_to", one["assigned_at"], one["assigned_name"])]
         told += [("cancelled", one["cancelled_at"], self.say("yes") if one["cancelled_at"] else "")]
         finding = self.label(one["finding_label"]) or one["finding"]
         told += [("finding", one["closed_at"], finding), ("finding", None, one["finding_text"])]
@@ -103,8 +103,8 @@ class _Whole:
             what = ": ".join((self.say(f"effect.{one['effect']}"), whom))
             came = [self.say(f"became_of.{one['state']}"), self._outcome(one), self._seconds(one["alerted_s"])]
             came.insert(2, f"[{one['pressed']}]" if one["pressed"] else "")
-            station = one["station_name"] or ""
-            yield self._row("ladder", _began(one), what, ", ".join(part for part in (station, *came) if part))
+            station = one["station_name"] if one["station_name"] != one["target_name"] else ""
+            yield self._row("ladder", _began(one), what, ", ".join(part for part in (station or "", *came) if part))
 
     def siren(self) -> Iterator[Row]:
         """What sirens' controllers and our lines said, as they said it."""

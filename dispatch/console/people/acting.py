@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from dispatch.console.people.person import person_page
+from dispatch.console.people.person import PersonPage
 from gateway.audit import Deed, note
 from gateway.number import normal
 from gateway.page import Answer, Declined, Floor, Handle, Moved, NotThere, Visit
@@ -66,8 +66,8 @@ ACTS: Mapping[str, Callable[[Tx, Order], None]] = {
 class Acting:
     """See ``pages.py``."""
 
-    def __init__(self, floor: Floor) -> None:
-        self._floor = floor
+    def __init__(self, floor: Floor, person: PersonPage) -> None:
+        self._floor, self._person = floor, person
 
     def act(self, name: str) -> Handle:
         """The page of that act."""
@@ -92,7 +92,7 @@ class Acting:
         except NotRegistered as why:
             if why.faults.get("phone") == "nobody":
                 raise NotThere from why
-            return await person_page(self._floor, visit, number, dict(why.faults), name)
+            return await self._person.shown(visit, number, dict(why.faults), name)
         self._floor.wake()
         there = visit.form.get("back", "")
         return Moved(to="/people/waiting" if there == "waiting" else f"/people/{number}", said=f"people.did.{name}")

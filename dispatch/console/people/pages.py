@@ -13,6 +13,7 @@ POST /people/NUMBER/ACT           confirm, refuse, correct, wishes, note
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,9 @@ from config.city import City
 from dispatch.console.people.acting import ACTS, Acting
 from dispatch.console.people.bringing import MOST_BYTES, Bringing
 from dispatch.console.people.choosing import areas_of
-from dispatch.console.people.person import person_page
+from dispatch.console.people.person import PersonPage
 from gateway.number import normal
-from gateway.page import DESK, Answer, Floor, Moved, NotThere, Page, Shown, Visit, Wing
+from gateway.page import DESK, Answer, Floor, Matters, Moved, NotThere, Page, Shown, Visit, Wing
 from gateway.registry import find
 from gateway.seeking import people, sought
 from gateway.store import Tx
@@ -36,9 +37,10 @@ A_PAGE = 25
 MOST_WAITING = 200  # lines of the page of what waits; the longest-waiting first
 
 
-def people_wing(floor: Floor) -> Wing:
-    """The pages of the registry."""
-    here, acting, bringing = _People(floor), Acting(floor), Bringing(floor)
+def people_wing(floor: Floor, matters: Sequence[Matters] = ()) -> Wing:
+    """The pages of the registry. ``matters``: what other rooms have of a person."""
+    people_page = PersonPage(floor, matters)
+    here, acting, bringing = _People(floor, people_page), Acting(floor, people_page), Bringing(floor)
     one, new, brought = f"/people/{NUMBER}", "/people/new", "/people/import"
     post: dict[str, Any] = {"roles": DESK, "method": "POST"}
     return Wing(
@@ -61,8 +63,8 @@ def people_wing(floor: Floor) -> Wing:
 
 
 class _People:
-    def __init__(self, floor: Floor) -> None:
-        self._floor, self._city = floor, floor.city
+    def __init__(self, floor: Floor, person: PersonPage) -> None:
+        self._floor, self._city, self._person = floor, floor.city, person
 
     async def page(self, visit: Visit) -> Shown:
         query, at = visit.query, _page_of(visit.query.get("page", ""))
@@ -98,7 +100,7 @@ class _People:
             raise NotThere
         if number != visit.at["number"]:
             return Moved(to=f"/people/{number}")
-        return await person_page(self._floor, visit, number)
+        return await self._person.shown(visit, number)
 
     async def notes(self, visit: Visit) -> Shown:
         """What a household must have done for it when somebody comes. A page of its own, so that only who asks for it

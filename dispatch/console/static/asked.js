@@ -13,7 +13,8 @@ function sure(verb) {
 }
 
 // Whoever can be sent, the likeliest first; read when it is asked, so that duty and reach are those of now.
-async function assign(one) {
+async function assign(one, fields) {
+  if (fields.to) return {}; // the button named him
   const { choices } = await (await fetch(`/console/incidents/${one.id}/sending`)).json();
   const group = (key, on) => {
     const those = choices.filter((each) => each.on_duty === on);

@@ -13,7 +13,7 @@ import { reason } from "./reason.js";
 import { desk, face, nobodyAt, selected } from "./state.js";
 import { timeline } from "./timeline.js";
 import { clockTime, dayTime } from "./time.js";
-import { label, word } from "./words.js";
+import { knownWord, label, word } from "./words.js";
 
 const NOT_HIS = ["relay", "accept", "recall"]; // roles of letters that others wrote
 const SETTLE = 600; // milliseconds in which the buttons rest after the page turned to another incident
@@ -27,10 +27,12 @@ export function incidentView(refresh) {
   const rungs = ladder();
   const lines = timeline();
   const course = el("div", { class: "course" }, rungs.node, lines.node);
-  const body = el("div", { class: "view-body" }, hero, acts, el("div", { class: "where" }, told, small.node), course);
+  const gone = el("div", { class: "gone" });
+  const body = el("div", { class: "view-body" }, hero, gone, acts, el("div", { class: "where" }, told, small.node), course);
   const node = el("section", { class: "view", "aria-label": word("view.title") }, body, empty);
   const showHero = region(hero, heroOf);
   const showTold = region(told, toldOf);
+  const showGone = region(gone, (told) => goneOf(told, refresh));
   const showActs = region(acts, (look) => actsOf(look, refresh));
   let last;
 
@@ -51,6 +53,7 @@ export function incidentView(refresh) {
       showHero({ one: slim, look, hands: othersAt(one.id) });
       showTold({ place: one.place, whole: whole && { ...whole, effects: undefined, next_at: undefined } });
       small.show(desk ? (whole?.place ?? one.place) : { ...one.place, lat: null, lon: null }); // from afar only the area is true
+      showGone({ one: { id: one.id, code: one.code, kind: one.kind, kind_label: one.kind_label, state: one.state }, unreached: whole?.unreached ?? null });
       acts.hidden = !desk;
       showActs({ one: { id: one.id, code: one.code, kind: one.kind, kind_label: one.kind_label, state: one.state, accepted_by: one.accepted_by, place: one.place, drill: one.drill, quiet: one.quiet }, look, name: myName(), waits: one.siren_allowed === false && !one.quiet, caller: Boolean(whole?.caller) });
       course.hidden = !desk;
@@ -58,6 +61,15 @@ export function incidentView(refresh) {
       lines.show(detail);
     },
   };
+}
+
+// Whom it was sent to cannot be reached: said at once, with the next one who might.
+function goneOf({ one, unreached }, refresh) {
+  if (!unreached) return null;
+  const { name, at, outcome, cannot, next } = unreached;
+  const said = word(cannot ? "assign.cannot" : "assign.unreached", { name, time: clockTime(at), outcome: knownWord(`outcome.call.${outcome}`) || knownWord(`outcome.${outcome}`) || outcome });
+  const then = next && el("button", { type: "button", class: "act act-main", onclick: () => act(one, "assign", refresh, { to: next.to }) }, icon("person"), word("assign.next", { name: next.name }));
+  return [el("p", { role: "alert" }, icon("degraded"), el("span", {}, said)), then || el("span", {}, word("assign.nobody"))];
 }
 
 function rest(acts, turned) {
@@ -117,7 +129,7 @@ function typed(one, message, first) {
 
 // The main act is the large one; what ends it stands apart.
 function actsOf({ one, look, name, waits, caller }, refresh) {
-  const key = (verb, sign, text, { kind = "", fields = {} } = {}) => el("button", { type: "button", class: `act act-${verb} ${kind}`, onclick: () => act(one, verb, refresh, fields) }, icon(sign), text);
+  const key = (verb, sign, text, { kind = "", fields = {} } = {}) => el("button", { type: "button", class: `act act-${verb} ${kind}`, "data-key": `${verb} ${fields.as ?? ""} ${one.id}`, onclick: () => act(one, verb, refresh, fields) }, icon(sign), text);
   const open = !["closed", "cancelled"].includes(look);
   const calling = ["pending", "look", "confirmed", "nobody"].includes(look);
   const reach = caller && !one.quiet && open;

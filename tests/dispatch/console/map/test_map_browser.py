@@ -26,11 +26,12 @@ pytestmark = [
     pytest.mark.skipif(not LIBRARY.is_file(), reason="needs the libraries of the pages: sh .ci/front .venv"),
     pytest.mark.sqlite_only("a browser sees the same pages over both; test_map.py asks both"),
 ]
-PICK = """([lat, lon]) => import("/console/static/map/pick.js").then(({ pickPlace }) => {
-  const room = document.createElement("div");
-  document.querySelector("main").replaceChildren(room);
-  window.answer = "waiting";
-  pickPlace(room, { lat, lon, label: "Tempat" }).then((point) => { window.answer = point; });
+POINT = """(place) => import("/console/static/map/pick.js").then(async ({ pointMap }) => {
+  const [room, field] = [document.createElement("div"), document.createElement("input")];
+  field.maxLength = 200;
+  field.setAttribute("aria-label", "Alamat");
+  document.querySelector("main").replaceChildren(field, room);
+  await pointMap(room, { place, field, stations: [{ name: "Pos Batu", lat: place.lat + 0.002, lon: place.lon }] });
 })"""
 SHOW = """(place) => import("/console/static/map/pick.js").then(async ({ showPlace }) => {
   const room = document.createElement("div");
@@ -166,46 +167,32 @@ async def test_a_point_is_shown_and_picked_by_mouse_by_keyboard_and_by_typing(
 ) -> None:
     client = await _served(floor, keeper, house, aiohttp_client)
     page = await open_page(client, "/map", keeper.admit(user_with(Role.DISPATCHER)))
-    take = page.get_by_role("button", name="Pakai titik ini")
     batu = floor.city.areas["99.01.01.1001"]
-
-    await page.evaluate(PICK, [batu.lat, batu.lon])
+    await page.evaluate(POINT, {"kelurahan": batu.code, "lat": batu.lat + 0.001, "lon": batu.lon, "radius_m": 60})
+    field = page.get_by_label("Alamat")
     await page.locator(".pin").wait_for()
-    assert "Batu Merah" in await page.locator(".map-chosen").inner_text()
+    assert "sekitar 60 m" in await page.locator(".map-chosen").inner_text()
+    assert await page.locator("path.station-dot").count() == 1
     assert await axe(page) == []
+
+    await field.fill("depan balai")
     await page.locator(".map-board").click(position={"x": 320, "y": 150})
-    await take.click()
-    clicked = await _answer(page)
-    assert clicked["lat"] != pytest.approx(batu.lat, abs=1e-5)
-    assert floor.city.area_at(clicked["lat"], clicked["lon"]) is not None
+    lat, lon, *words = (await field.input_value()).replace(",", "").split()
+    assert floor.city.area_at(float(lat), float(lon)) is not None
+    assert words == ["depan", "balai"]
+    assert "Batu Merah" in await page.locator(".map-chosen").inner_text()
 
-    await page.evaluate(PICK, [batu.lat, batu.lon])
-    await page.locator(".map-board:focus").wait_for()
-    for key in ("ArrowRight", "ArrowDown", "Enter", "Enter"):
+    await page.locator(".map-board").focus()
+    for key in ("ArrowRight", "ArrowDown", "Enter"):
         await page.keyboard.press(key)
-    moved = await _answer(page)
-    assert moved["lon"] > batu.lon
-    assert moved["lat"] < batu.lat
+    moved = (await field.input_value()).split()
+    assert moved[:2] != [f"{lat},", lon]
+    assert moved[2:] == ["depan", "balai"]
 
-    await page.evaluate(PICK, [None, None])
-    await page.locator(".map-board:focus").wait_for()
-    assert await take.is_disabled()
-    await page.get_by_label("Lintang").fill("-0,8850")
-    assert await take.is_disabled()
-    await page.get_by_label("Bujur").fill("119.845")
-    await page.keyboard.press("Enter")
-    assert await _answer(page) == {"lat": -0.885, "lon": 119.845}
-
-    await page.evaluate(PICK, [batu.lat, batu.lon])
-    await page.locator(".map-board:focus").wait_for()
-    await page.keyboard.press("Escape")
-    assert await _answer(page) is None
+    await field.fill("-0,8850 119.845")
+    assert "-0.88500, 119.84500" in await page.locator(".map-chosen").inner_text()
+    assert await page.locator(".pin").count() == 2
     await _shown(page, batu)
-
-
-async def _answer(page: Any) -> Any:
-    await _until(page, "window.answer !== 'waiting'")
-    return await page.evaluate("window.answer")
 
 
 async def _shown(page: Any, batu: Area) -> None:
