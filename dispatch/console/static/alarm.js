@@ -4,7 +4,7 @@ import { act } from "./acts.js";
 import { el, region, strange } from "./dom.js";
 import { icon } from "./icons.js";
 import { reason } from "./reason.js";
-import { alarm, came, hush, hushedUntil, soundState, unlock } from "./sound.js";
+import { alarm, came, hush, hushedUntil, soundOn, soundState } from "./sound.js";
 import { alarmed, desk, face, pick, state } from "./state.js";
 import { clockTime } from "./time.js";
 import { label, word } from "./words.js";
@@ -17,6 +17,7 @@ export function alarmBanner(refresh) {
     cut && plain("cut", word("banner.cut", { time: cut })),
     trouble && plain("cut", word("banner.trouble", { what: trouble })),
     loud.length && nobody(loud, sound, hushed, refresh),
+    !loud.length && sound === "locked" && el("button", { type: "button", class: "banner banner-mute", "data-key": "sound", onclick: () => soundOn().then(refresh) }, icon("mute"), word("sound.ask")),
   ]);
   const known = new Set();
   let first = true;
@@ -61,10 +62,10 @@ function nobody(loud, sound, hushed, refresh) {
       el("span", {}, `#${one.code} ${label(one.kind_label, one.kind)} · `, el("time", { "data-since": one.since, "aria-hidden": "true" }), loud.length > 1 && word("banner.more", { n: loud.length - 1 })),
       one.alarm && el("span", { class: "banner-why" }, strange(reason(one.alarm))),
     ),
-    desk && el("button", { type: "button", class: "act act-main", onclick: () => { pick(one.id); act(one, "accept", refresh); } }, icon("accepted"), word("act.accept.short")),
+    desk && el("button", { type: "button", class: "act act-main", "data-key": `accept ${one.id}`, onclick: () => { pick(one.id); act(one, "accept", refresh); } }, icon("accepted"), word("act.accept.short")),
     sound === "on"
-      ? el("button", { type: "button", class: "act", disabled: hushed, onclick: () => { hush(); refresh(); } }, icon("mute"), word(hushed ? "banner.hushed" : "banner.hush"))
-      : el("button", { type: "button", class: "act", onclick: () => unlock().then(refresh) }, icon("sound"), word("banner.unlock")),
+      ? el("button", { type: "button", class: "act", "data-key": "hush", disabled: hushed, onclick: () => { hush(); refresh(); } }, icon("mute"), word(hushed ? "banner.hushed" : "banner.hush"))
+      : el("button", { type: "button", class: "act", "data-key": "sound", onclick: () => soundOn().then(refresh) }, icon("sound"), word(sound === "locked" ? "sound.ask" : "banner.unlock")),
   );
 }
 

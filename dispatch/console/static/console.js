@@ -6,18 +6,20 @@ import { page, tell } from "./hands.js";
 import { head } from "./head.js";
 import { healthLine } from "./health.js";
 import { incidentView } from "./incident.js";
+import { keys } from "./keys.js";
 import { live } from "./live.js";
 import { needsList } from "./needs.js";
-import { unlock } from "./sound.js";
+import { listen } from "./sound.js";
 import { heard, pick, state } from "./state.js";
 import { setNow, setZone, tickClocks } from "./time.js";
 
 export async function mount(room) {
-  const parts = [head(refresh), alarmBanner(refresh), needsList(refresh), boardList(refresh), incidentView(refresh), healthLine(refresh)];
-  const [header, banner, needs, list, view, health] = parts.map((part) => part.node);
+  const parts = [alarmBanner(refresh), needsList(refresh), boardList(refresh), incidentView(refresh), head(refresh), healthLine(refresh)];
+  const [banner, needs, list, view, header, health] = parts.map((part) => part.node);
   const desk = el("main", { class: "desk" }, el("div", { class: "side" }, needs, list), view);
-  room.replaceChildren(header, banner, desk, health);
-  document.addEventListener("pointerdown", () => unlock().then(refresh), { once: true });
+  room.replaceChildren(banner, desk, header, health); // the keyboard's order; the style has the head on top
+  listen(refresh);
+  keys(room);
   const asked = Number(new URLSearchParams(location.search).get("incident"));
   if (asked) pick(asked);
 

@@ -19,14 +19,17 @@ function fill(node, props, children) {
   return node;
 }
 
-// Draw only what changed: `draw(data)` returns children, called again only when the data reads differently.
+// Draw only what changed: `draw(data)` returns children, called again only when the data reads differently. Who stood on
+// something with a `data-key` stands on it again, if it is still there: never on what came in its place.
 export function region(node, draw) {
   let last;
   return (data) => {
     const now = JSON.stringify(data);
     if (now === last) return;
     last = now;
+    const stood = node.contains(document.activeElement) && document.activeElement.dataset.key;
     node.replaceChildren(...[draw(data)].flat(Infinity).filter(Boolean));
+    if (stood) [...node.querySelectorAll("[data-key]")].find((one) => one.dataset.key === stood)?.focus();
   };
 }
 

@@ -2,6 +2,7 @@
 // (templates/nav.html).
 import { el, region } from "./dom.js";
 import { icon } from "./icons.js";
+import { help } from "./keys.js";
 import { soundState, toggleSound } from "./sound.js";
 import { state } from "./state.js";
 import { label, word } from "./words.js";
@@ -13,7 +14,7 @@ export function head(refresh) {
     { class: "head" },
     city,
     el("div", { class: "head-clock", title: word("head.clock") }, el("time", { "data-wall": true, "aria-label": word("head.clock") }), " ", el("span", { class: "head-zone" }, document.documentElement.dataset.zoneName)),
-    el("div", { class: "head-tools" }, soundButton(refresh)),
+    el("div", { class: "head-tools" }, soundButton(refresh), el("button", { type: "button", class: "tool", title: word("keys.title"), onclick: help }, icon("keys"), el("span", { class: "tool-word" }, word("keys.short")))),
   );
   const showCity = region(city, (title) => title);
   return { node, show: () => { showCity(label(state.city.title, state.city.name)); node.refreshSound(); } };
@@ -22,7 +23,7 @@ export function head(refresh) {
     const button = el("button", { type: "button", class: "tool", onclick: () => toggleSound().then(refresh) });
     const draw = region(button, (now) => [icon(now === "on" ? "sound" : "mute"), el("span", { class: "tool-word" }, word(`sound.${now}`))]);
     queueMicrotask(() => {
-      node.refreshSound = () => { draw(soundState()); button.dataset.sound = soundState(); };
+      node.refreshSound = () => { draw(soundState()); button.hidden = soundState() === "locked"; }; // then the banner asks
     });
     return button;
   }

@@ -21,7 +21,7 @@ export function needsList(refresh) {
     const rest = needs.length - first.length;
     node.dataset.open = String(unfolded);
     return [
-      el("div", { class: "needs-head" }, el("h2", {}, word("needs.title")), el("span", { class: "needs-count" }, String(needs.length)), rest > 0 && el("button", { type: "button", class: "needs-more", "aria-expanded": String(unfolded), onclick: () => { open = !open; refresh(); } }, unfolded ? word("needs.fewer") : word("needs.more", { n: rest }))),
+      el("div", { class: "needs-head" }, el("h2", {}, word("needs.title")), el("span", { class: "needs-count" }, String(needs.length)), rest > 0 && el("button", { type: "button", class: "needs-more", "data-key": "more", "aria-expanded": String(unfolded), onclick: () => { open = !open; refresh(); } }, unfolded ? word("needs.fewer") : word("needs.more", { n: rest }))),
       shown.length > 0 && el("ol", {}, shown.map((one) => line(one, refresh))),
     ];
   });
@@ -54,10 +54,11 @@ function since({ key, fields }) {
 
 function help(one, refresh) {
   const known = state.incidents.get(one.incident);
-  if (one.act === "accept" && desk && known) return el("button", { type: "button", class: "act act-main", onclick: () => act(known, "accept", refresh) }, word("act.accept.short"));
-  if (one.act === "assign" && desk && known) return el("button", { type: "button", class: "act", onclick: () => act(known, "assign", refresh) }, word("act.assign"));
-  if (one.act && known) return el("button", { type: "button", class: "act", onclick: () => { pick(one.incident); refresh(); } }, word("act.open"));
-  return one.link && reachable(one.link) && el("a", { class: "act", href: one.link }, word(one.key === "unread" ? "act.read" : "act.go"));
+  const key = `${one.key} ${one.incident}`;
+  if (one.act === "accept" && desk && known) return el("button", { type: "button", class: "act act-main", "data-key": key, onclick: () => act(known, "accept", refresh) }, word("act.accept.short"));
+  if (one.act === "assign" && desk && known) return el("button", { type: "button", class: "act", "data-key": key, onclick: () => act(known, "assign", refresh) }, word("act.assign"));
+  if (one.act && known) return el("button", { type: "button", class: "act", "data-key": key, onclick: () => { pick(one.incident); refresh(); } }, word("act.open"));
+  return one.link && reachable(one.link) && el("a", { class: "act", "data-key": key, href: one.link }, word(one.key === "unread" ? "act.read" : "act.go"));
 }
 
 // Only pages that this person is offered.

@@ -3,7 +3,7 @@
 let audio;
 let timer;
 let until = 0; // silenced until, on this computer's clock
-let wanted = localStorage.getItem("kentongan-sound") !== "off";
+let wanted = localStorage.getItem("kentongan-sound") !== "off"; // kept for the seat
 
 const TITIR = [0, 0.16, 0.32, 0.48, 0.64, 0.8, 0.96, 1.12]; // seconds
 const ROUND = 1900; // milliseconds: a titir and a breath
@@ -14,20 +14,31 @@ export function soundState() {
   return audio?.state === "running" ? "on" : "locked";
 }
 
-// Browsers give sound only after a click anywhere.
-export async function unlock() {
-  if (!wanted) return;
+// A seat that was given sound once asks for it by itself: some browsers then give it at once, the others after a touch or
+// a key anywhere. Until it is there the page says so.
+export function listen(refresh) {
+  if (localStorage.getItem("kentongan-sound") === "on") audio = new AudioContext();
+  const touched = () => (soundState() === "locked" ? unlock().then(refresh) : undefined);
+  for (const name of ["pointerdown", "pointerup", "keydown"]) document.addEventListener(name, touched);
+}
+
+async function unlock() {
   audio ??= new AudioContext();
   if (audio.state !== "running") await audio.resume();
 }
 
+// The person's word for it, and one knock as the proof.
+export async function soundOn() {
+  wanted = true;
+  localStorage.setItem("kentongan-sound", "on");
+  await unlock();
+  knock(0, 0.5);
+}
+
 export async function toggleSound() {
-  wanted = !wanted;
-  localStorage.setItem("kentongan-sound", wanted ? "on" : "off");
-  if (wanted) {
-    await unlock();
-    knock(0, 0.5);
-  }
+  if (soundState() !== "on") return soundOn();
+  wanted = false;
+  localStorage.setItem("kentongan-sound", "off");
 }
 
 export function hush() {
