@@ -11,6 +11,7 @@ from config.command import DONE, USAGE, Command, CommandError, Context, Needs
 from gateway.letter_words import Fate, late, part_told, told
 from gateway.nik import masked_text
 from gateway.store.ended import see_all
+from gateway.store.hiding import masked
 from gateway.store.listing import (
     ENDED_BADLY,
     ENDED_UNSEEN,
@@ -55,6 +56,7 @@ def letter_row(one: Listed, zone: tzinfo) -> dict[str, Any]:
         "expires_at": _instant(one.expires_at, zone),
         "fault": one.fault,
         "doubt": one.doubt or None,
+        "hides": one.hides,
     }
 
 
@@ -62,13 +64,13 @@ def _line(one: Listed, zone: tzinfo) -> str:
     arrow = "from" if one.direction == "in" else "to"
     at = one.at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
     unsure = f" (unverified: {shown(one.doubt)})" if one.doubt else ""
-    who = shown(one.other) or "withheld"
+    who = shown(one.other) or ("hides" if one.hides else "withheld")
     return f"{one.id:>9}  {at}  {one.state:<9}  {arrow:>4} {who}{unsure}: {shown(masked_text(one.text))}"
 
 
 async def _letters_list(context: Context, asked: Namespace) -> int:
     zone = context.city.timezone
-    for one in await context.store.read(lambda tx: letters(tx, state=asked.state, at_most=asked.limit)):
+    for one in map(masked, await context.store.read(lambda tx: letters(tx, state=asked.state, at_most=asked.limit))):
         context.out.row(letter_row(one, zone), _line(one, zone))
     return DONE
 
@@ -78,6 +80,7 @@ async def _letters_show(context: Context, asked: Namespace) -> int:
     one: Listed | None = await context.store.read(lambda tx: letter(tx, asked.id))
     if one is None:
         raise CommandError(f"there is no letter {asked.id}: 'kentongan letters list' shows what there is")
+    one = one if asked.reveal else masked(one)
     went: Fate | None = await context.store.read(lambda tx: fate(tx, asked.id))
     history = [part_told(line, zone) for line in went.lines] if went is not None else []
     words = told(went, now, zone) if went is not None else ""
@@ -147,6 +150,11 @@ def _id_argument(parser: ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID", help="in-12 or out-12, as 'letters list' shows it")
 
 
+def _show_arguments(parser: ArgumentParser) -> None:
+    _id_argument(parser)
+    parser.add_argument("--reveal", action="store_true", help="also of who hides; the look stands in the audit")
+
+
 def _done_argument(parser: ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID", help=f"in-12, out-12, or '{ENDED}': all that ended badly")
 
@@ -165,7 +173,7 @@ LETTERS: tuple[Command, ...] = (
         help="one message, and what became of it",
         needs=_R,
         run=_letters_show,
-        arguments=_id_argument,
+        arguments=_show_arguments,
     ),
     Command(name=("letters", "retry"), help="try one again", needs=_W, run=_letters_retry, arguments=_id_argument),
     Command(

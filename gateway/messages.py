@@ -27,7 +27,7 @@ class Kind(StrEnum):
 class Outbound:
     """A letter to be sent. ``to`` is E.164. ``channel`` None: the route is chosen when it is sent.
     ``key`` is unique: the same key twice is the same letter. ``expires_at``: never sent after that.
-    ``answers``: the id of the Inbound it answers."""
+    ``answers``: the id of the Inbound it answers. ``hides``: it is shown to nobody who does not ask for it by name."""
 
     to: str
     text: str
@@ -36,6 +36,7 @@ class Outbound:
     expires_at: datetime
     channel: str | None = None
     answers: int | None = None
+    hides: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

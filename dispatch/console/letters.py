@@ -12,6 +12,7 @@ from dispatch.wording import name_of
 from gateway.nik import masked_text
 from gateway.store import Tx
 from gateway.store.ended import see
+from gateway.store.hiding import masked
 from gateway.store.listing import ENDED_UNSEEN, Listed, letters
 from gateway.store.spending import Spent, ledger
 from gateway.store.waiting import Queue, queues, unread
@@ -30,7 +31,7 @@ def post_json(tx: Tx, city: City, clock: Clock, ceiling: Callable[[str], float],
     ``ways``: how many channels send now."""
     today = clock.now().astimezone(city.timezone).date().isoformat()
     return {
-        "letters": [_letter(city, one) for one in reversed(letters(tx, state=ENDED_UNSEEN, at_most=MOST))],
+        "letters": [_letter(city, masked(one)) for one in reversed(letters(tx, state=ENDED_UNSEEN, at_most=MOST))],
         "queues": _queues(queues(tx), max(1, ways)),
         "unread": _unread(*unread(tx)),
         "costs": [_cost(one, ceiling(one.channel)) for one in ledger(tx, today)],
@@ -68,6 +69,7 @@ def _letter(city: City, one: Listed) -> Json:
         "state": one.state,
         "at": one.at.isoformat(),
         "fault": one.fault or "",
+        "hides": one.hides,
     }
 
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Index,
     Integer,
@@ -48,6 +49,7 @@ CALL_OUT = Table(
     Column("falls_at", UtcDateTime, nullable=False),  # written from then on
     Column("expires_at", UtcDateTime, nullable=False),
     Column("settled_at", UtcDateTime),
+    Column("hides", Boolean),  # the letter hides
     UniqueConstraint("key"),
     Index("ix_call_out_due", "due_at", **where("state = 'waiting'")),
 )
@@ -85,11 +87,19 @@ class CallOut:
     falls_at: datetime
     expires_at: datetime
     settled_at: datetime | None
+    hides: bool = False
 
     @property
     def letter(self) -> Outbound:
         """The SMS that says the same."""
-        return Outbound(to=self.number, text=self.text, lane=Lane.SERVICE, key=self.key, expires_at=self.expires_at)
+        return Outbound(
+            to=self.number,
+            text=self.text,
+            lane=Lane.SERVICE,
+            key=self.key,
+            expires_at=self.expires_at,
+            hides=self.hides,
+        )
 
 
 def keep(tx: Tx, letter: Outbound, language: str, at: datetime, falls_at: datetime) -> None:
@@ -97,6 +107,7 @@ def keep(tx: Tx, letter: Outbound, language: str, at: datetime, falls_at: dateti
     if told(tx, [letter.key]) or tx.execute(select(OUTBOUND.c.id).where(OUTBOUND.c.key == letter.key)).first():
         return
     row = {"key": letter.key, "number": letter.to, "text": letter.text, "language": language, "tries": 0}
+    row["hides"] = letter.hides or None
     times = {"created_at": at, "due_at": at, "falls_at": falls_at, "expires_at": letter.expires_at}
     tx.execute(insert(CALL_OUT), {**row, **times, "state": State.WAITING.value})
 

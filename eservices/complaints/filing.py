@@ -20,6 +20,7 @@ from eservices.complaints.telling import tell
 from eservices.complaints.ticket import Event, State, Ticket, may, moved
 from gateway.dialogue import Screen, Step, Who
 from gateway.store import Tx
+from gateway.store.hiding import BEFORE, hide_letters
 from gateway.words import normal
 
 if TYPE_CHECKING:
@@ -161,8 +162,9 @@ class Filing:
     def _again(self, tx: Tx, old: Ticket, who: Who, draft: Ticket) -> Step:
         store.note(tx, old.number, who.at, "said again", "resident", draft.text)
         self._pass_on(tx, old, draft.text, who)
-        if draft.secret:
+        if draft.secret and (mine := store.follower(tx, old.number, who.number)) is not None:
             store.follow(tx, old.number, self._follower(who, draft.text, True))
+            hide_letters(tx, who.number, mine.since - BEFORE)  # what he said of it openly, too
         if not old.placed and self._city.offices.categories[old.category].place_needed:
             return self._where(old, who)
         return self._last("ticket_again", old, who)

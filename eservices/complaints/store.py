@@ -218,6 +218,12 @@ def follower(tx: Tx, number: int, who: str) -> Follower | None:
     return next((one for one in followers(tx, number) if one.number == who), None)
 
 
+def hides(tx: Tx, who: str) -> bool:
+    """Whether that phone reported anything in secret."""
+    mine = (FOLLOWER.c.number == who, FOLLOWER.c.secret)
+    return tx.execute(select(FOLLOWER.c.ticket).where(*mine).limit(1)).first() is not None
+
+
 def unfollow(tx: Tx, number: int, who: str) -> bool:
     """That person is told nothing more of the ticket. False: was not told before."""
     mine = (FOLLOWER.c.ticket == number) & (FOLLOWER.c.number == who)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from config.gsm7 import ONE_SMS, septets
+from eservices.complaints import store
 from eservices.complaints.asks import Add, Done, File, NotYet, Place, Status, Withdraw
 from eservices.complaints.filing import Filing
 from eservices.complaints.hearing import Hearing
@@ -18,6 +19,7 @@ from gateway.asking import BACK, again, chosen, digit, label, left, letters, sho
 from gateway.dialogue import Ask, Choice, Dialogue, Say, Screen, State, Step, Who
 from gateway.number import subscriber
 from gateway.store import Tx
+from gateway.store.hiding import BEFORE, hide_letters
 from gateway.words import normal
 
 if TYPE_CHECKING:
@@ -81,6 +83,12 @@ class Complaints(Dialogue):
         )
 
     def answer(self, tx: Tx, ask: Ask, who: Who, turn: str) -> Step:
+        step = self._answered(tx, ask, who)
+        if not step.declined and store.hides(tx, who.number):  # whatever he says of complaints leads to that one
+            hide_letters(tx, who.number, who.at - BEFORE, turn)
+        return step
+
+    def _answered(self, tx: Tx, ask: Ask, who: Who) -> Step:
         match ask:
             case File():
                 return self.filing.file(tx, ask, who)

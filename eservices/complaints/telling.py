@@ -35,7 +35,7 @@ def tell_followers(
             continue
         language = (resident.language if resident is not None else "") or one.language or city.languages[0]
         text = filled(city, language, key, {"ticket": ticket.number, **_said(saying, language, fields)})
-        letter = _letter(one.number, text, f"ticket/{ticket.number}/{key}/{now.isoformat()}", now)
+        letter = _letter(one.number, text, f"ticket/{ticket.number}/{key}/{now.isoformat()}", now, hides=one.secret)
         told_or_said(tx, city, letter, language, resident, now)
         told += 1
     return told
@@ -55,9 +55,9 @@ def tell(tx: Tx, number: str, text: str, key: str, now: datetime) -> None:
     put(tx, _letter(number, text, key, now))
 
 
-def _letter(number: str, text: str, key: str, now: datetime) -> Outbound:
+def _letter(number: str, text: str, key: str, now: datetime, *, hides: bool = False) -> Outbound:
     ends = now + timedelta(seconds=NEWS_S)
-    return Outbound(to=number, text=text, lane=Lane.SERVICE, key=f"{key}/{number}", expires_at=ends)
+    return Outbound(to=number, text=text, lane=Lane.SERVICE, key=f"{key}/{number}", expires_at=ends, hides=hides)
 
 
 def as_row(ticket: Ticket) -> dict[str, object]:

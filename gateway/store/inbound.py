@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -65,6 +66,7 @@ INBOUND = Table(
     Column("fault", Text),
     Column("read_at", UtcDateTime),
     Column("doubt", Text, nullable=False, server_default=text("''")),  # what was wrong with its callback
+    Column("hides", Boolean),  # see hiding.py
     Index(None, "sender", "received_at"),
     Index(None, "state", "id"),
     Index("ix_inbound_new", "state", "urgency", "id"),

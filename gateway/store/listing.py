@@ -35,7 +35,8 @@ _RETRIABLE = ("failed", "refused", "expired", "unknown", "cancelled", "dead")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """One letter. ``id`` is ``in-12`` or ``out-12``; ``other`` the number at the far end."""
+    """One letter. ``id`` is ``in-12`` or ``out-12``; ``other`` the number at the far end. ``hides``: its number and
+    words are not for everybody who reads letters (``hiding.masked``)."""
 
     id: str
     direction: str
@@ -49,6 +50,7 @@ class Listed:
     expires_at: datetime | None
     fault: str | None
     doubt: str = ""  # why it is perhaps not from whom it says
+    hides: bool = False
 
 
 def letters(tx: Tx, *, state: str | None = None, at_most: int = 100) -> list[Listed]:
@@ -159,6 +161,7 @@ def _inbound(row: Row[Any]) -> Listed:
         expires_at=None,
         fault=row.fault,
         doubt=row.doubt or "",
+        hides=bool(row.hides),
     )
 
 
@@ -175,4 +178,5 @@ def _outbound(row: Row[Any]) -> Listed:
         at=row.created_at,
         expires_at=row.expires_at,
         fault=row.fault,
+        hides=bool(row.hides),
     )

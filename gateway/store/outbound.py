@@ -24,6 +24,7 @@ from sqlalchemy import (
     UniqueConstraint,
     bindparam,
     delete,
+    func,
     insert,
     select,
     text,
@@ -71,6 +72,7 @@ OUTBOUND = Table(
     Column("refused_by", String),  # channels that never take it, parted by blanks
     Column("doubted", String),  # channels on which it is in doubt already
     Column("doubted_until", UtcDateTime),  # before it not by these; NULL: never by these
+    Column("hides", Boolean),  # see hiding.py
     Column("seen_at", UtcDateTime),  # a person knows that it ended badly, or nobody need know
     Index("ix_outbound_turn", "state", "urgency", "turn", "id"),
     Index("ix_outbound_queued_recipient", "recipient", "urgency", "turn", **where("state = 'queued'")),
@@ -134,7 +136,11 @@ _TURN = select(  # the first of an order, not min(): PostgreSQL walks the whole 
     .label("last"),
 )
 _PUT = insert(OUTBOUND).values(
-    prefer=select(INBOUND.c.channel).where(INBOUND.c.id == bindparam("answered")).scalar_subquery()
+    prefer=select(INBOUND.c.channel).where(INBOUND.c.id == bindparam("answered")).scalar_subquery(),
+    hides=func.coalesce(
+        select(INBOUND.c.hides).where(INBOUND.c.id == bindparam("answered")).scalar_subquery(),
+        bindparam("hidden", type_=Boolean),
+    ),
 )
 
 
@@ -159,6 +165,7 @@ def put(tx: Tx, letter: Outbound) -> int:
         "wanted": letter.channel,
         "answers": letter.answers,
         "answered": letter.answers,
+        "hidden": letter.hides or None,
         "created_at": at,
         "due_at": at,
         "expires_at": letter.expires_at,
@@ -221,6 +228,7 @@ def letter_of(row: Row[Any]) -> Outbound:
         expires_at=row.expires_at,
         channel=row.wanted,
         answers=row.answers,
+        hides=bool(row.hides),
     )
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
     union_all,
 )
 from sqlalchemy import null as nothing
@@ -100,7 +101,7 @@ def _both(wanted: Wanted) -> Subquery | None:
 def _came(wanted: Wanted) -> Select[Any]:
     table = INBOUND.c
     states = ("new", "unread") if wanted.state == "unread" else (wanted.state,)
-    asked = _asked(wanted, table.text, table.sender, table.channel, table.received_at)
+    asked = _asked(wanted, table.text, table.sender, table.channel, table.received_at, table.hides)
     if wanted.state:
         asked.append(table.state.in_(states))
     lane = select(
@@ -116,6 +117,7 @@ def _came(wanted: Wanted) -> Select[Any]:
         cast(nothing(), UtcDateTime).label("expires_at"),
         table.fault,
         table.doubt,
+        table.hides,
     )
     return lane.where(and_(*asked)) if asked else lane
 
@@ -123,7 +125,7 @@ def _came(wanted: Wanted) -> Select[Any]:
 def _went(wanted: Wanted) -> Select[Any]:
     table = OUTBOUND.c
     channel = func.coalesce(table.channel, table.wanted)
-    asked = _asked(wanted, table.text, table.recipient, channel, table.created_at)
+    asked = _asked(wanted, table.text, table.recipient, channel, table.created_at, table.hides)
     if wanted.lane:
         asked.append(table.lane == wanted.lane)
     if wanted.state == ENDED_UNSEEN:
@@ -143,12 +145,16 @@ def _went(wanted: Wanted) -> Select[Any]:
         table.expires_at,
         table.fault,
         literal("").label("doubt"),
+        table.hides,
     )
     return lane.where(and_(*asked)) if asked else lane
 
 
-def _asked(wanted: Wanted, text: Any, other: Any, channel: Any, at: Any) -> list[ColumnElement[bool]]:
+def _asked(wanted: Wanted, text: Any, other: Any, channel: Any, at: Any, hides: Any) -> list[ColumnElement[bool]]:
+    """What hides is not found by its words or its number: else a search would find what no page shows."""
     asked: list[ColumnElement[bool]] = []
+    if wanted.text or wanted.digits or wanted.number:
+        asked.append(hides.is_not(true()))
     held = [text.ilike(_within(wanted.text), escape=ESCAPE)] if wanted.text else []
     held += [other.like(_within(wanted.digits), escape=ESCAPE)] if wanted.digits else []
     if held:
@@ -183,4 +189,5 @@ def _listed(row: Any) -> Listed:
         expires_at=row.expires_at,
         fault=row.fault,
         doubt=row.doubt or "",
+        hides=bool(row.hides),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, insert, select, text, update
@@ -140,15 +140,7 @@ def _repeat(tx: Tx, letter_id: int, letter: Outbound, doubted: Set[str], until: 
     row = tx.execute(_HOLDS, {"letter": letter_id}).one()
     if row.expires_at <= at:
         return
-    again = Outbound(
-        to=letter.to,
-        text=AGAIN + letter.text.removeprefix(AGAIN),
-        lane=letter.lane,
-        key=key,
-        expires_at=letter.expires_at,
-        channel=letter.channel,
-        answers=letter.answers,
-    )
+    again = replace(letter, text=AGAIN + letter.text.removeprefix(AGAIN), key=key)
     bars = {"repeats": letter_id, "doubted": " ".join(sorted(doubted)), "doubted_until": until}
     bars["refused_by"] = row.refused_by
     tx.execute(update(OUTBOUND).where(OUTBOUND.c.id == put(tx, again)).values(bars))

@@ -89,6 +89,31 @@ async def test_store_log_and_copy_are_their_owners_from_the_first_moment(tmp_pat
     assert f"k.db.before-{revisions()[-1]}" in modes
 
 
+def test_what_was_written_with_who_hides_hides_in_an_older_store_too(tmp_path: Path) -> None:
+    with writing_connection(tmp_path / "k.db", SystemClock()) as tx:
+        with tx.begin():
+            upgrade(tx, "0019")
+            at = "'2026-05-01 00:00:00'"
+            ticket = f"1001, 'open', 'road', 'pu', '', 'sms', {at}, {at}, '', '', '', 1, 0, '', 0"
+            names = (
+                "number, state, category, office, text, channel, opened_at, due_at, candidates, street, place, secret"
+            )
+            tx.exec_driver_sql(f"INSERT INTO ticket ({names}, abusive, answer, reopened) VALUES ({ticket})")
+            for number, secret in (("+62811", 1), ("+62812", 0)):
+                follower = f"1001, '{number}', {at}, 1, {secret}, '', ''"
+                tx.exec_driver_sql(f"INSERT INTO ticket_follower VALUES ({follower})")
+                for urgency in (0, 1):
+                    came = f"'{number}{urgency}', 'm', 'sms', '{number}', '', {at}, '', {urgency}, 'read', 0, ''"
+                    columns = (
+                        "external_id, channel, kind, sender, text, received_at, whole, urgency, state, tries, doubt"
+                    )
+                    tx.exec_driver_sql(f"INSERT INTO inbound ({columns}) VALUES ({came})")
+        with tx.begin():
+            upgrade(tx)
+        found = tx.exec_driver_sql("SELECT external_id FROM inbound WHERE hides").scalars().all()
+    assert found == ["+628111"]
+
+
 def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "k.db"
     with closing(sqlite3.connect(path)) as driver:  # says it is empty, and is not: a table is in the way

@@ -20,6 +20,7 @@ from gateway.number import normal
 from gateway.page import DESK, WATCH, Floor, Told, Visit
 from gateway.registry import find
 from gateway.store import Tx
+from gateway.store.hiding import masked
 from gateway.store.listing import ENDED_BADLY, ENDED_UNSEEN, INBOUND_STATES, OUTBOUND_STATES, letter
 from gateway.store.searching import Wanted, search
 
@@ -253,6 +254,7 @@ class _Does:
     async def letters(self, visit: Visit, asked: Asked) -> Told:
         wanted = Wanted(state=asked["state"] or "", number=asked["number"] or "")
         found, _ = await self._store.read(lambda tx: search(tx, wanted, at_most=asked["limit"] or MOST_ROWS))
+        found = [masked(one) for one in found]
         rows = [letter_row(one, self._city.timezone) for one in found]
         return Told(value=rows, looked=[one.other for one in found])
 
@@ -260,6 +262,7 @@ class _Does:
         one = await self._store.read(lambda tx: letter(tx, asked["id"]))
         if one is None:
             return missing(f"letter {asked['id']}")
+        one = masked(one)
         return Told(value=letter_row(one, self._city.timezone), looked=[one.other])
 
     async def write(self, visit: Visit, asked: Asked) -> Told:

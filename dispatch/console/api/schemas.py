@@ -52,6 +52,7 @@ LETTER = thing(
         "state": TEXT,
         "parts": WHOLE,
         "expires_at": MAYBE,
+        "hides": FLAG,
     }
 )
 STATION = thing({"id": TEXT, "name": TEXT}, ("id", "name"))

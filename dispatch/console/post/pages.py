@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from dispatch.console.post.advice import KINDS, became, may_retry
 from dispatch.console.post.costs import cost_sheet, days_of, spent_days
+from dispatch.console.post.doubting import doubts_of
 from dispatch.console.post.lists import PAGE, TABS, page_of, wanted_of
 from dispatch.wording import name_of
 from gateway.audit import Deed, note
@@ -18,6 +20,7 @@ from gateway.number import normal
 from gateway.page import DESK, WATCH, Declined, Floor, Moved, NotThere, Page, Sheet, Shown, Visit, Wing
 from gateway.registry import Resident, find
 from gateway.store import Tx
+from gateway.store.hiding import masked
 from gateway.store.listing import Listed, done, fate, letter, retry
 from gateway.store.people import find_all
 from gateway.store.searching import Wanted, channels, search, waiting
@@ -41,6 +44,7 @@ def post_wing(floor: Floor) -> Wing:
             Page(path="/letters", handle=post.index, roles=DESK, title="post.title", nav=80),
             Page(path="/letters/sheet", handle=post.sheet, roles=DESK),
             Page(path=f"/letters/{LETTER}", handle=post.one, roles=DESK, title="post.one"),
+            Page(path=f"/letters/{LETTER}/reveal", handle=post.reveal, roles=DESK, method="POST", danger=True),
             Page(path=f"/letters/{LETTER}/retry", handle=post.retry, roles=DESK, method="POST"),
             Page(path=f"/letters/{LETTER}/seen", handle=post.seen, roles=DESK, method="POST"),
             Page(path=f"/letters/with/{NUMBER}", handle=post.thread, roles=DESK, title="post.thread"),
@@ -60,6 +64,7 @@ class _Post:
 
         def look(tx: Tx) -> dict[str, Any]:
             found, number = search(tx, wanted, at_most=PAGE, skip=PAGE * (at - 1))
+            found = [masked(one) for one in found]
             return {
                 "letters": [self._row(one) for one in found],
                 "names": self._names(tx, found),
@@ -80,12 +85,12 @@ class _Post:
     async def sheet(self, visit: Visit) -> Sheet:
         wanted = wanted_of(visit.query, self._city.timezone)
         found, number = await self._store.read(lambda tx: search(tx, wanted, at_most=SHEET))
-        zone = self._city.timezone
-        rows = [
+        found = [masked(one) for one in found]
+        rows: list[tuple[str | datetime, ...]] = [
             (
                 one.id,
-                f"{one.at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
-                one.other,
+                one.at,
+                "(rahasia)" if one.hides else one.other,
                 one.channel or "",
                 one.lane or "",
                 one.state,
@@ -99,11 +104,29 @@ class _Post:
         return Sheet(name="surat", title="Surat", columns=columns, rows=rows, notes=notes, looked=looked)
 
     async def one(self, visit: Visit) -> Shown:
+        return await self._shown(visit, reveal=False)
+
+    async def reveal(self, visit: Visit) -> Shown:
+        """Who hides, and what he wrote, this once: it is written down before it is shown."""
+        name = visit.at["letter"]
+
+        def work(tx: Tx) -> None:
+            if (found := letter(tx, name)) is None or not found.hides:
+                raise NotThere
+            deed = Deed(by=visit.user.login, how="page", what="letter.reveal", object=f"letter/{name}")
+            note(tx, replace(deed, about=[found.other]))
+
+        await self._store.write(work)
+        return await self._shown(visit, reveal=True)
+
+    async def _shown(self, visit: Visit, *, reveal: bool) -> Shown:
         name = visit.at["letter"]
 
         def look(tx: Tx) -> tuple[Listed | None, Fate | None, Resident | None]:
-            found = letter(tx, name)
-            return found, fate(tx, name), find(tx, found.other) if found else None
+            if (found := letter(tx, name)) is None:
+                return None, None, None
+            found = found if reveal else masked(found)
+            return found, fate(tx, name), find(tx, found.other)
 
         one, went, resident = await self._store.read(look)
         if one is None:
@@ -115,6 +138,7 @@ class _Post:
             "fate": went,
             "may_retry": may_retry(one.state, one.direction, one.fault),
             "kinds": KINDS,
+            "reveal": reveal,
         }
         return Shown(template="post/letter.html", data=data, looked=[one.other])
 
@@ -131,7 +155,7 @@ class _Post:
             found = letter(tx, name)
             if found is None or not verb(tx, name):
                 return None if found is None else False
-            about = [found.other]
+            about = [masked(found).other]  # who hides is not found by what was done with his letter
             note(tx, Deed(by=visit.user.login, how="page", what=what, object=f"letter/{name}", about=about))
             return True
 
@@ -193,7 +217,14 @@ class _Post:
 
     def _row(self, one: Listed) -> dict[str, Any]:
         said = {name: getattr(one, name) for name in ("id", "direction", "channel", "other", "lane", "state", "parts")}
-        return said | {"text": masked_text(one.text), "at": one.at, "fault": one.fault, "doubt": one.doubt}
+        said |= {
+            "text": masked_text(one.text),
+            "at": one.at,
+            "fault": one.fault,
+            "doubt": one.doubt,
+            "doubts": doubts_of(one.doubt),
+        }
+        return said | {"hides": one.hides}
 
     def _names(self, tx: Tx, found: list[Listed]) -> dict[str, str]:
         known = find_all(tx, {one.other for one in found}) if found else {}

@@ -29,7 +29,7 @@ function letterLine(one, refresh) {
     "li",
     { class: "letter" },
     icon("failed"),
-    el("div", {}, el("b", {}, word(`letter.${one.state}`)), " · ", strange(number(one.to)), one.to_name && [" ", strange(one.to_name)], " · ", dayTime(one.at), el("p", {}, strange(one.text)), one.fault && el("small", {}, strange(one.fault))),
+    el("div", {}, el("b", {}, word(`letter.${one.state}`)), " · ", one.hides ? word("letters.hides") : strange(number(one.to)), one.to_name && [" ", strange(one.to_name)], " · ", dayTime(one.at), el("p", {}, strange(one.text)), one.fault && el("small", {}, strange(one.fault))),
     el("button", { type: "button", class: "act", onclick: () => seen(one, refresh) }, word("letters.seen")),
   );
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,19 +10,22 @@ from pathlib import Path
 import pytest
 from pytest_aiohttp.plugin import AiohttpClient
 
+from dispatch.console.api.pages import api_wing
+from dispatch.console.letters import post_json
 from dispatch.console.post.lists import wanted_of
 from dispatch.console.post.pages import post_wing
 from gateway.messages import Lane, Outbound
-from gateway.page import Floor, Role
+from gateway.page import Floor, Role, Wing
 from gateway.registry import Resident
 from gateway.store import put
+from gateway.store.audit import AUDIT_KEY, lines_after
 from gateway.store.listing import letters
 from gateway.store.outbound import OUTBOUND
 from gateway.store.people import save
 from gateway.store.schema import Tx
 from gateway.store.searching import Wanted, search
 from tests.fixtures.engines import outside
-from tests.fixtures.site import Client, FixedKeeper, as_user, built, ground_floor, user_with
+from tests.fixtures.site import EVERYBODY, PROOF, Client, FixedKeeper, as_user, built, ground_floor, user_with
 
 GINA, OTHER = "+6281260000001", "+6281260000002"
 
@@ -179,3 +183,80 @@ def test_a_number_is_looked_for_however_it_is_typed(floor: Floor) -> None:
     assert wanted_of({"q": "0812-6000-0001"}, zone).digits == GINA
     assert wanted_of({"q": "6000 0001"}, zone).digits == "60000001"
     assert wanted_of({"q": "RT 0012345"}, zone).digits == ""
+
+
+# -- who hides
+
+
+async def hidden(floor: Floor) -> str:
+    """A letter that hides among two of others; its name."""
+    await written(floor, "kepada orang lain", to=OTHER)
+    ends = floor.clock.now() + timedelta(hours=1)
+    secret = Outbound(to=GINA, text="Gina, pungli", lane=Lane.SERVICE, key="s", expires_at=ends, hides=True)
+    number = await floor.store.write(lambda tx: put(tx, secret))
+    values = {"state": "dead", "fault": f"no route to {GINA}"}
+    await floor.store.write(lambda tx: tx.execute(OUTBOUND.update().where(OUTBOUND.c.id == number).values(values)))
+    await floor.store.write(lambda tx: save(tx, resident(floor)))
+    return f"out-{number}"
+
+
+def tells(text: str) -> bool:
+    """Whether it tells who hides, or what he wrote."""
+    return any(part in text for part in ("Gina", "pungli", "60000001", "6000-0001", "6000 0001"))
+
+
+async def looked_at(floor: Floor) -> list[str]:
+    lines = await floor.store.read(lambda tx: lines_after(tx, 0, 100))
+    marks = await floor.store.read(lambda tx: {row.mark: row.subject for row in tx.execute(AUDIT_KEY.select())})
+    return [f"{one.how} {one.what} {one.object}" for one in lines if GINA in [marks[mark] for mark in one.marks]]
+
+
+@pytest.mark.parametrize("role", [Role.DISPATCHER, Role.SUPERVISOR])
+async def test_no_page_sheet_or_search_tells_who_hides(
+    floor: Floor, keeper: FixedKeeper, aiohttp_client: AiohttpClient, role: Role
+) -> None:
+    name = await hidden(floor)
+    client = as_user(await aiohttp_client(built(floor, (post_wing(floor),), keeper).app), keeper.admit(user_with(role)))
+    client.session.headers["Accept"] = "text/html"
+    for path in ("/letters", "/letters?list=badly", f"/letters/{name}", "/letters/sheet?as=csv", "/letters/sheet"):
+        text = await (await client.get(path)).text()
+        assert "ahasia" in text, path  # it is there, and says why it says no more
+        assert not tells(text), path
+    for asked in ("pungli", "Gina", "60000001", GINA):
+        page = await (await client.get("/letters", params={"q": asked})).text()
+        assert "Tidak ada surat yang cocok" in page, asked
+    assert "pungli" not in await (await client.get(f"/letters/with/{GINA}")).text()
+    assert (await client.post(f"/letters/{name}/seen", allow_redirects=False)).status == 303
+    assert await looked_at(floor) == ["page look /letters/with/{number}"]
+
+
+async def test_who_must_know_asks_by_the_letters_name_and_stands_in_the_audit(desk: Client, floor: Floor) -> None:
+    name = await hidden(floor)
+    refused = await desk.post(f"/letters/{name}/reveal")
+    assert refused.status == 403
+    assert not tells(await refused.text())
+    answer = await desk.post(f"/letters/{name}/reveal", data={"pin": PROOF})
+    assert answer.status == 200
+    assert tells(await answer.text())
+    assert (await looked_at(floor))[0] == f"page letter.reveal letter/{name}"
+    assert (await desk.post("/letters/out-1/reveal", data={"pin": PROOF})).status == 404
+    assert not tells(await (await desk.get(f"/letters/{name}")).text())
+
+
+async def test_no_push_and_no_other_system_is_told_who_hides(
+    floor: Floor, keeper: FixedKeeper, aiohttp_client: AiohttpClient
+) -> None:
+    name = await hidden(floor)
+    pushed = await floor.store.read(lambda tx: post_json(tx, floor.city, floor.clock, lambda channel: 0.0))
+    assert [(one["id"], one["hides"]) for one in pushed["letters"]] == [(name, True)]
+    assert not tells(json.dumps(pushed))
+    api = api_wing(floor)
+    routes = Wing(room="routes", pages=[one.page() for one in api.operations])
+    client = as_user(await aiohttp_client(built(floor, (routes,), keeper).app), keeper.admit(EVERYBODY))
+    for path in ("", f"/{name}", "?state=dead"):
+        text = await (await client.get(f"/api/v1/letters{path}")).text()
+        assert name in text
+        assert not tells(text), path
+    answer = await client.get("/api/v1/letters", params={"number": GINA})
+    assert await answer.json() == []
+    assert await looked_at(floor) == []
