@@ -37,7 +37,7 @@ from ivr.web import add_sounds
 from modem.virtual import Behaviour, Network, NetworkSettings, Phone, VirtualModem, memory_opener
 from modem.virtual.world import settle
 from tests.fixtures.murmur import murmuring
-from tests.walks.house import GINA, HADI, PACK
+from tests.walks.house import GINA, HADI, PACK, made
 from tests.walks.indoors import EPOCH, LIMIT_S
 
 T = TypeVar("T")
@@ -281,6 +281,7 @@ def _settings(folder: Path, net: Network, url: str, modem: str | None, provider:
         )
         for at, one in enumerate(net.modems)
     ]
+    made(folder / "var")
     account = AfricasTalkingSettings(username="kentongan", api_key="atsk_virtual", sms_url=url, secrets=(SECRET,))
     return Settings(
         city=str(PACK),

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from config.city import City, load_city
-from tests.fixtures.engines import outside, url_of
+from tests.fixtures.engines import fresh, outside, url_of
 from tests.walks.processes import ROOT, Process, carried_out, started
 from tests.walks.world import Json, fetch
 
@@ -45,6 +45,13 @@ def pack(folder: Path, clocks: Mapping[str, float] = QUICK) -> Path:
         assert found == 1, name
     file.write_text(text, encoding="utf-8")
     return made
+
+
+def made(data: Path) -> str:
+    """The ``[store] url`` of the store in a data directory; where none is, a new one is made without the migrations."""
+    data.mkdir(parents=True, exist_ok=True)
+    path = data / STORE
+    return url_of(path) if path.exists() else fresh(path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +114,7 @@ class House:
     @contextmanager
     def running(self, *words: str, before: str = "", **more: str) -> Iterator[Running]:
         """``kentongan run`` until the block ends."""
+        made(self.data)
         environment = self.environment(**more)
         with started("run", "--json", *words, folder=self.folder, environment=environment, before=before) as process:
             ready = json.loads(process.line())
@@ -118,6 +126,7 @@ class House:
 
     def command(self, *words: str, stdin: bytes = b"", **more: str) -> subprocess.CompletedProcess[bytes]:
         """One command in a process of its own."""
+        made(self.data)
         return carried_out(*words, folder=self.folder, environment=self.environment(**more), stdin=stdin)
 
     def token(self) -> str:

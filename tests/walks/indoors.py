@@ -19,9 +19,8 @@ from gateway.store.people import save
 from ivr.house import Speaking
 from modem.virtual import Network, NetworkSettings, VirtualModem, memory_opener, tpdu
 from modem.virtual.world import settle
-from tests.fixtures.engines import url_of
 from tests.fixtures.murmur import murmuring
-from tests.walks.house import GINA, HADI, PACK, STORE
+from tests.walks.house import GINA, HADI, PACK, made
 
 T = TypeVar("T")
 
@@ -94,7 +93,7 @@ def indoors(
             ModemSettings(name=f"walk-{at}", port=one.name, audio=f"{one.name}-audio", number=one.number, answer=answer)
             for at, one in enumerate(net.modems, 1)
         )
-        store = StoreSettings(url=url_of(folder / "var" / STORE))
+        store = StoreSettings(url=made(folder / "var"))
         settings = Settings(city=str(PACK), data_dir=folder / "var", store=store, modem=ports)
         try:
             async with (

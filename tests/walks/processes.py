@@ -163,7 +163,8 @@ def carried_out(
 
 def clean_environment(own: Mapping[str, str]) -> dict[str, str]:
     """This process's environment without settings of the program, and ``own`` over it."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("KENTONGAN_")}
+    left = ("KENTONGAN_", "PYTHONDONTWRITEBYTECODE")  # the code is compiled once
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(left)}
     return {**inherited, "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8", **own}
 
 

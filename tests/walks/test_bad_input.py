@@ -22,9 +22,11 @@ from dispatch.incident import State
 from gateway.store import Tx
 from gateway.store.inbound import RAW
 from modem.virtual import NetworkSettings, tpdu
+from tests.fixtures.whole import on_one_engine
 from tests.walks.house import GINA, PACK
 from tests.walks.indoors import OFFSET, Indoors, indoors
 
+pytestmark = on_one_engine("what is kept of such letters: tests/gateway/test_keeping.py, on both")
 HULU_SIREN = "+6285500001001"
 NAUGHTY = (
     "",

@@ -20,6 +20,7 @@ import pytest
 from config.city import load_city
 from config.crash import POINTS
 from tests.fixtures.engines import url_of
+from tests.fixtures.whole import WHOLE, on_one_engine
 from tests.walks import house, world
 from tests.walks.house import GINA, STORE, House, Running
 from tests.walks.processes import until
@@ -34,6 +35,8 @@ ROWS = {  # with one modem and AIR_S: about the how-manieth passing of each poin
     "wire": {"siren": 1, "letter": 2, "call": 4},  # the siren is on the radio first; a letter already claimed waits
     "settle": {"siren": 1, "letter": 2, "call": 4},
 }
+ALL_KILLS = [(point, kind) for point in ROWS for kind in ("letter", "siren", "call")]
+KILLS = ALL_KILLS if WHOLE else [("claim", "siren"), ("wire", "letter"), ("settle", "call")]  # each point and kind once
 LISTENS_S = 1.0  # seconds of words that an officer hears before he presses a key
 AIR_S = 0.4  # seconds a letter is on the air: long against our own time, so that the order is always the same
 
@@ -205,9 +208,8 @@ def test_a_cry_and_an_acceptance_survive_a_kill_at(point: str, walk: Walk) -> No
     _comes_to_its_end(walk, by_key=point == "decide")
 
 
-@pytest.mark.parametrize("kind", ["letter", "siren", "call"])
 @pytest.mark.sqlite_only("nine walks; the same points in one process are passed on both engines")
-@pytest.mark.parametrize("point", ROWS)
+@pytest.mark.parametrize(("point", "kind"), KILLS)
 def test_each_row_survives_a_kill_at(point: str, kind: str, fresh: Callable[[], Walk]) -> None:
     likely = ROWS[point][kind]
     for passing in (likely, likely + 1, likely - 1):
@@ -216,6 +218,7 @@ def test_each_row_survives_a_kill_at(point: str, kind: str, fresh: Callable[[], 
     pytest.fail(f"no {kind} passes {point!r} about the {likely}. time: the order of things has changed")
 
 
+@on_one_engine("of the line; what is kept of it is kept as a turn is")
 def test_a_kill_in_the_middle_of_a_call_leaves_no_dead_line(walk: Walk) -> None:
     with walk.house.running() as run:
         until("the modem is on the air", run.on_air)
