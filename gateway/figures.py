@@ -39,8 +39,8 @@ class Label:
     by: Mapping[str, str]
 
 
-Cell = str | int | float | Said | Label | None
-"""One cell: words as they are, a figure, or nothing to say (None: a dash, never a nought)."""
+Cell = str | int | float | datetime | Said | Label | None
+"""One cell: words as they are, a figure, an instant, or nothing to say (None: a dash, never a nought)."""
 
 
 class Form(StrEnum):

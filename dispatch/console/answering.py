@@ -6,13 +6,14 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
 from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
 from dispatch.console.keeper import COOKIE, SEAT_COOKIE, Session
 from dispatch.console.render import Renderer, html
-from dispatch.console.sheets import sheet_csv, sheet_pdf, zoned
+from dispatch.console.sheets import sheet_csv, sheet_pdf, written
 from dispatch.console.shown import shown_json
 from gateway.page import Answer, Handed, Moved, Page, Sheet, Shown, Told, Visit
 
@@ -79,7 +80,8 @@ class Answering:
     async def _sheet(self, visit: Visit, found: Sheet) -> web.Response:
         """Made beside the loop: a PDF takes seconds, in which emergencies go on."""
         as_pdf = visit.query.get("as") == "pdf"
-        sheet = zoned(found, self.renderer.zone(visit.now))
+        say = partial(self.renderer.cell, language=visit.language, exact=not as_pdf)
+        sheet = written(found, self.renderer.zone(visit.now), say)
         body = await asyncio.to_thread(sheet_pdf if as_pdf else sheet_csv, sheet)
         name = f"{found.name}.{'pdf' if as_pdf else 'csv'}"
         kind = "application/pdf" if as_pdf else "text/csv"

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from aiohttp import web
-from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from dispatch.console.dates import day_said, exactly, moment_said
 from dispatch.console.keeper import Session
 from dispatch.console.look import look_of
 from dispatch.console.navigation import entries
+from dispatch.console.numbers import number_said, rupiah_said
 from dispatch.console.shown import CLOSE, OPEN, shown
 from dispatch.console.words import LANGUAGES, Words
 from gateway.number import local
@@ -55,6 +58,8 @@ class Renderer:
             "day": self._day,
             "clock": self._clock,
             "moment": self._moment,
+            "rupiah": _rupiah,
+            "figure": _figure,
             "zone": self.zone,
             "phone": local,
             "exact": escape,
@@ -96,16 +101,36 @@ class Renderer:
         """How the city's time is called: WIB, WITA, WIT."""
         return f"{at.astimezone(self._city.timezone):%Z}"
 
-    def _day(self, at: datetime) -> str:
-        return f"{at.astimezone(self._city.timezone):%d.%m.%Y}"
+    def cell(self, at: date, language: str, *, exact: bool) -> str:
+        """A cell of a table to take away: for other programs, or for people."""
+        zone, months = self._city.timezone, self.words.say(language, "site.months")
+        if exact:
+            return exactly(at, zone)
+        return moment_said(at, zone, months) if isinstance(at, datetime) else day_said(at, months)
+
+    @pass_context
+    def _day(self, context: Context, at: date) -> str:
+        here = at.astimezone(self._city.timezone) if isinstance(at, datetime) else at
+        return day_said(here, context["word"]("site.months"))
 
     def _clock(self, at: datetime) -> str:
         return f"{at.astimezone(self._city.timezone):%H.%M.%S}"
 
-    def _moment(self, at: datetime) -> Markup:
+    @pass_context
+    def _moment(self, context: Context, at: datetime) -> Markup:
         """Day and time on the city's clock, with the exact instant behind it."""
-        here = at.astimezone(self._city.timezone)
-        return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), f"{here:%d.%m.%Y %H.%M}")
+        said = moment_said(at, self._city.timezone, context["word"]("site.months"))
+        return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), said)
+
+
+@pass_context
+def _rupiah(context: Context, sum_of: float) -> str:
+    return rupiah_said(sum_of, context["language"])
+
+
+@pass_context
+def _figure(context: Context, figure: float, places: int = 0) -> str:
+    return number_said(figure, context["language"], places)
 
 
 def _asked(query: Mapping[str, object], **more: object) -> str:

@@ -6,7 +6,9 @@ import csv
 import io
 import re
 import unicodedata
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from dispatch.console.shown import shown
 from gateway.page import Sheet
@@ -16,18 +18,28 @@ PARTERS = ",;\t\n|"  # what may part cells where a spreadsheet is told, or guess
 QUOTES = "'\"`´‘’“”«»‹›"
 _PHONE = re.compile(r"\+[0-9]{3,15}")
 _CODE = re.compile(r"0[0-9]+|[0-9]{12,}")
-_MOMENT = re.compile(r"(?:\d{4}-\d\d-\d\d|\d\d[.-]\d\d[.-](?:\d{4})?) \d\d[.:]\d\d(?:[.:]\d\d)?(?:[+-]\d{4})?")
 _PART = re.compile(f"([{re.escape(PARTERS)}])")
 
 
-def zoned(sheet: Sheet, zone: str) -> Sheet:
-    """The table whose heads of times name the zone: "Waktu (WIB)"."""
-    timed = {place for row in sheet.rows for place, text in enumerate(row) if _MOMENT.fullmatch(text)}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A sheet whose every cell is text."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    notes: Sequence[str] = ()
+
+
+def written(sheet: Sheet, zone: str, say: Callable[[date], str]) -> Written:
+    """``say`` writes days and instants; the heads of their columns name the zone: "Waktu (WIB)"."""
+    timed = {place for row in sheet.rows for place, one in enumerate(row) if isinstance(one, date)}
     heads = [f"{head} ({zone})" if place in timed else head for place, head in enumerate(sheet.columns)]
-    return replace(sheet, columns=heads) if timed else sheet
+    rows = [[say(one) if isinstance(one, date) else one for one in row] for row in sheet.rows]
+    return Written(title=sheet.title, columns=heads, rows=rows, notes=sheet.notes)
 
 
-def sheet_csv(sheet: Sheet) -> bytes:
+def sheet_csv(sheet: Written) -> bytes:
     """UTF-8 with its mark, so that a spreadsheet reads the letters; RFC 4180, every cell within quotes."""
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
@@ -63,7 +75,7 @@ def _bare(part: str) -> str:
     return ""
 
 
-def sheet_pdf(sheet: Sheet) -> bytes:
+def sheet_pdf(sheet: Written) -> bytes:
     """A4 pages with the title, the table and its notes. Takes its time: call it in a thread."""
     from dispatch.console.paper import Paper  # the library of PDF is heavy, and seldom needed
 

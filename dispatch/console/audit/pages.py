@@ -230,7 +230,7 @@ def _sheet(rows: Sequence[Json], looked: Sequence[str]) -> Sheet:
     cells = [
         [
             str(row["seq"]),
-            f"{row['at']:%d-%m-%Y %H.%M.%S}",
+            row["at"],
             row["by"],
             row["how"],
             row["what"],

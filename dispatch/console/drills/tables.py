@@ -38,11 +38,9 @@ def officers_sheet(visit: Visit, city: City, people: Sequence[Row]) -> Sheet:
         late = ("overdue" if english else "terlambat") if one["overdue"] else ""
         station = city.stations[one["station"]].name if one["station"] in city.stations else "-"
         tested = (
-            (_at(city, last["asked_at"]), _said(visit, f"officers.outcome.{last['outcome'] or 'unknown'}"))
-            if last
-            else ("-", "-")
+            (last["asked_at"], _said(visit, f"officers.outcome.{last['outcome'] or 'unknown'}")) if last else ("-", "-")
         )
-        rows.append((one["name"], station, _at(city, one["passed_at"]), *tested, late))
+        rows.append((one["name"], station, one["passed_at"] or "-", *tested, late))
     if english:
         columns = ("Officer", "Station", "Last heard", "Last test", "Outcome", "")
     else:
@@ -57,7 +55,7 @@ def drills_sheet(visit: Visit, city: City, drills: Sequence[Row]) -> Sheet:
     rows = [
         (
             str(one["id"]),
-            _at(city, one["began_at"]),
+            one["began_at"],
             city.label(one["kind"], visit.language),
             one["kelurahan_name"] or "-",
             one["asked_by"],

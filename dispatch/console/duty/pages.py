@@ -261,9 +261,8 @@ def _sheet(visit: Visit, city: City, day: date, found: list[Watch]) -> Sheet:
     indonesian = visit.language != "en"
     rows = []
     for watch in found:
-        begins, ends = (at.astimezone(city.timezone) for at in (watch.begins, watch.ends))
         people = ", ".join(one.name for one in watch.people) or ("KOSONG" if indonesian else "NOBODY")
-        rows.append((city.stations[watch.station].name, f"{begins:%d.%m. %H.%M}", f"{ends:%d.%m. %H.%M}", people))
+        rows.append((city.stations[watch.station].name, watch.begins, watch.ends, people))
     columns = ("Pos", "Dari", "Sampai", "Bertugas") if indonesian else ("Station", "From", "Until", "On duty")
     title = f"{'Jadwal jaga' if indonesian else 'Duty roster'} {day:%d.%m.%Y}"
     return Sheet(name=f"roster-{day.isoformat()}", title=title, columns=columns, rows=rows)

@@ -18,6 +18,7 @@ from dispatch.acts import ACTS
 from dispatch.case import Case
 from dispatch.console.house import ConsoleHouse, NoSuchIncident, Refusal
 from dispatch.console.incidents.asking import STATES, wanted_of
+from dispatch.console.states import STATE_LABELS
 from dispatch.console.incidents.said import Telling
 from dispatch.console.incidents.sending import sending_json
 from dispatch.console.incidents.whole import whole_sheet
@@ -142,6 +143,7 @@ class _Incidents:
             "id": here.id,
             "code": here.code,
             "state": here.state.value,
+            "state_label": self._label(visit, STATE_LABELS[here.state]),
             "kind": self._label(visit, labels_of(self._city, here.kind)) or here.kind,
             "drill": here.drill,
             "opened_at": here.opened_at,
@@ -156,7 +158,7 @@ class _Incidents:
     def _choices(self, visit: Visit) -> dict[str, Any]:
         say, areas = self._say(visit), self._city.areas.values()
         kinds = [(one.kind, self._label(visit, one.labels)) for one in self._city.codes]
-        states = [(one, say(f"state_of.{one}") if one != STATES[0] else say("open")) for one in STATES]
+        states = [(one, self._label(visit, STATE_LABELS[State(one)]) if one != STATES[0] else say("open")) for one in STATES]
         return {
             "kinds": [("", say("any")), *kinds],
             "states": [("", say("any")), *states],
@@ -187,7 +189,7 @@ def _sheet(visit: Visit, rows: Sequence[Mapping[str, Any]], say: Any) -> Sheet:
     table = []
     for one in rows:
         kind = f"{one['kind']} ({say('drill')})" if one["drill"] else one["kind"]
-        told = [one["code"], one["opened_at"], kind, say(f"state_of.{one['state']}"), one["where"]]
+        told = [one["code"], one["opened_at"], kind, one["state_label"], one["where"]]
         table.append((*told, *([local(one["caller"])] if near else []), one["by"], one["took"], one["finding"]))
     columns = [say(key) for key in keys]
     return Sheet(name="incidents", title=say("title"), columns=columns, rows=table, looked=_callers(rows))

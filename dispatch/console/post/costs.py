@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from dispatch.console.numbers import rupiah_said
+from dispatch.console.words import FIRST
 from gateway.page import Sheet
 from gateway.store.spending import Spent
 
@@ -16,7 +19,7 @@ MOST_DAYS = 400
 class SpentDay:
     """A day and channel. ``ordinary``: Rupiah of what was no emergency, which the ceiling (0: none) is about."""
 
-    day: str
+    day: date
     channel: str
     messages: int
     emergency: int
@@ -44,7 +47,7 @@ def spent_days(spent: Sequence[Spent], ceiling: Callable[[str], float]) -> list[
         by.setdefault((one.day, one.channel), []).append(one)
     return [
         SpentDay(
-            day=day,
+            day=date.fromisoformat(day),
             channel=channel,
             messages=sum(one.parts for one in lines),
             emergency=sum(one.parts for one in lines if one.lane == "emergency"),
@@ -59,7 +62,10 @@ def spent_days(spent: Sequence[Spent], ceiling: Callable[[str], float]) -> list[
 
 def cost_sheet(spent: Sequence[Spent]) -> Sheet:
     """The ledger as it is kept."""
-    rows = [(one.day, one.channel, one.lane, str(one.parts), f"{one.air_s:.1f}", f"{one.cost:.0f}") for one in spent]
-    total = f"Rp {sum(one.cost for one in spent):.0f}"
-    columns = ("hari", "saluran", "jalur", "pesan", "detik di udara", "rupiah")
+    rows = [
+        (date.fromisoformat(one.day), one.channel, one.lane, str(one.parts), f"{one.air_s:.1f}", f"{one.cost:.0f}")
+        for one in spent
+    ]
+    total = rupiah_said(sum(one.cost for one in spent), FIRST)
+    columns = ("hari", "saluran", "jalur", "pesan", "di udara (detik)", "biaya (rupiah)")
     return Sheet(name="biaya", title="Biaya surat", columns=columns, rows=rows, notes=[total])

@@ -133,10 +133,9 @@ def _drill(tx: Tx, city: City, number: int) -> Sequence[Cell]:
     here = case.incident
     shown: Sequence[dict[str, Any]] = goals(city, case, verbs.followed_ledger(tx, number))
     tried = [one for one in shown if one["kept"] is not None]
-    day = f"{here.opened_at.astimezone(city.timezone):%d.%m.%Y %H.%M}"
     kept = f"{sum(one['kept'] for one in tried)}/{len(tried)}"
     place = area_cell(city, here.place.kelurahan or "")
-    return day, kind_cell(city, here.kind), place, *(one["took_s"] for one in shown), kept
+    return here.opened_at, kind_cell(city, here.kind), place, *(one["took_s"] for one in shown), kept
 
 
 def _calls(one: Called) -> tuple[Cell, ...]:

@@ -57,7 +57,7 @@ class Reporter:
 
     def sayer(self, language: str) -> Sayer:
         """Says figures in that language (one that nobody wrote: in the first)."""
-        return Sayer(self._words, language if language in LANGUAGES else LANGUAGES[0])
+        return Sayer(self._words, language if language in LANGUAGES else LANGUAGES[0], self._city.timezone)
 
     async def sections(self, store: Store, span: Span, user: User) -> list[Section]:
         """What ``user`` may see of the span. Each room's are read by themselves: none keeps a reader for long."""
@@ -76,7 +76,7 @@ class Reporter:
             title=say.word(f"reports.{title}"),
             city=self._city.title,
             days=days_in_words(span, say),
-            made=say.word("reports.made", at=f"{now.astimezone(self._city.timezone):%d.%m.%Y %H.%M %Z}"),
+            made=say.word("reports.made", at=f"{say.cell(now)} {now.astimezone(self._city.timezone):%Z}"),
             warning=self._warning(say),
             span=span,
             parts=[Part(table=table, picture=picture_of(table, say)) for table in tables],

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, tzinfo
 
+from dispatch.console.dates import moment_said
+from dispatch.console.numbers import POINTS, number_said
 from dispatch.console.words import FIRST, Words
 from gateway.figures import Cell, Column, Form, Label, Said, Section
 
 DASH = "–"
-POINTS: Mapping[str, tuple[str, str]] = {"id": (",", "."), "en": (".", ",")}
-"""By language: what stands before decimals, what between thousands."""
 UNIT_S: Mapping[Form, float] = {Form.SECONDS: 1.0, Form.MINUTES: 60.0, Form.HOURS: 3600.0, Form.DAYS: 86400.0}
 TURNS_MIN, TURNS_H, TURNS_D = 120, 7200, 172800  # seconds from which on minutes, hours, days are said
 
@@ -29,15 +29,14 @@ class Table:
     notes: Sequence[str]
     empty: str
     plain_columns: Sequence[str] = ()
-    plain: Sequence[Sequence[str]] = field(default=(), repr=False)
+    plain: Sequence[Sequence[str | date]] = field(default=(), repr=False)
 
 
 class Sayer:
     """Says sections in one language."""
 
-    def __init__(self, words: Words, language: str) -> None:
-        self._words, self.language = words, language
-        self._comma, self._dot = POINTS.get(language, POINTS[FIRST])
+    def __init__(self, words: Words, language: str, zone: tzinfo) -> None:
+        self._words, self.language, self._zone = words, language, zone
 
     def word(self, key: str, **fields: str) -> str:
         """The words of ``key``. Raises KeyError."""
@@ -67,6 +66,8 @@ class Sayer:
             return DASH
         if isinstance(cell, str):
             return cell or DASH
+        if isinstance(cell, datetime):
+            return moment_said(cell, self._zone, self.word("reports.months"))
         if isinstance(cell, Said):
             return self._said(cell)
         if isinstance(cell, Label):
@@ -110,16 +111,17 @@ class Sayer:
         unit = self.word(f"reports.unit_{form.value}") if form in UNIT_S or form in (Form.SHARE, Form.MONEY) else ""
         return f"{head} ({unit})" if unit else head
 
-    def _plain(self, cell: Cell, form: Form) -> str:
+    def _plain(self, cell: Cell, form: Form) -> str | date:
         if cell is None:
             return ""
+        if isinstance(cell, datetime):
+            return cell
         if isinstance(cell, int) and form is not Form.SHARE:
             return str(cell)
         if isinstance(cell, float | int):
             exact = f"{cell * 100 if form is Form.SHARE else cell:.3f}".rstrip("0").rstrip(".")
-            return exact.replace(".", self._comma)
+            return exact.replace(".", POINTS.get(self.language, POINTS[FIRST])[0])
         return self.cell(cell, form)
 
     def _number(self, number: float, places: int) -> str:
-        said = f"{number:,.{places}f}"
-        return said.translate({ord(","): self._dot, ord("."): self._comma})
+        return number_said(number, self.language, places)

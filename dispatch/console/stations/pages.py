@@ -152,7 +152,7 @@ def _sheet(visit: Visit, city: City, rows: list[dict[str, Any]]) -> Sheet:
     cells = []
     for one in rows:
         siren = one["siren"] or {"status": "no_siren", "proven_at": None, "failures": 0, "outcome": ""}
-        proven = f"{siren['proven_at'].astimezone(city.timezone):%d.%m.%Y %H.%M}" if siren["proven_at"] else "-"
+        proven = siren["proven_at"] or "-"
         status = WORDS.say(visit.language, f"stations.{siren['status']}")
         why = WORDS.say(visit.language, f"stations.outcome.{siren['outcome']}") if siren["failures"] else ""
         duty = ", ".join(officer["name"] for officer in one["on_duty"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from eservices.clinic import blocks, sheets
 from eservices.clinic.pages.seats import seat_of, session_in
 from eservices.clinic.queue import State
@@ -45,8 +47,8 @@ class Paper:
         )
 
     @staticmethod
-    def _row(page: sheets.Page, one: sheets.Printed) -> tuple[str, ...]:
-        at = f"{one.at:%H.%M}" if one.at is not None else ""
+    def _row(page: sheets.Page, one: sheets.Printed) -> tuple[str | datetime, ...]:
+        at = one.at if one.at is not None else ""
         first, state = "ya" if one.first else "", WORDS.get(one.state, "")
         return page.title, str(one.number), one.name, one.end, first, at, state
 
@@ -79,7 +81,7 @@ class Paper:
         try:
             lines = sheets.read_sheet(content)
         except sheets.SheetFault as fault:
-            data = {"seat": seat, "key": visit.at["session"], "merged": (), "faults": fault.faults}
+            data = {"seat": seat, "key": visit.at["session"], "merged": (), "faults": fault.said(visit.language)}
             return Shown(template="eservices/merged.html", data=data, status=409)
 
         def work(tx: Tx) -> list[blocks.Merged]:

@@ -135,14 +135,14 @@ class Listing:
             (
                 str(line.ticket.number),
                 self._floor.city.text(self._floor.city.languages[0], f"ticket_state_{line.ticket.state.value}"),
-                f"{line.ticket.due_at.astimezone(zone):%d.%m.%Y %H.%M}",
+                line.ticket.due_at,
                 self._saying.office_of(visit.language, line.ticket.office),
                 self._saying.category(visit.language, line.ticket),
                 self._area(line.ticket.kelurahan),
                 line.ticket.place,
                 line.excerpt if not line.withheld else HIDDEN,
                 str(line.many),
-                f"{line.ticket.opened_at.astimezone(zone):%d.%m.%Y %H.%M}",
+                line.ticket.opened_at,
                 str(line.ticket.rating or ""),
             )
             for line in lines

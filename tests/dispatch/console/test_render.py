@@ -17,9 +17,9 @@ from config.city import City, load_city
 from dispatch.console.look import look_of
 from dispatch.console.navigation import entries
 from dispatch.console.render import Renderer
-from dispatch.console.sheets import sheet_csv
+from dispatch.console.sheets import Written, sheet_csv
 from dispatch.console.shown import shown
-from gateway.page import STAFF, WATCH, Page, Role, Sheet, Shown, User, Visit, Wing
+from gateway.page import STAFF, WATCH, Page, Role, Shown, User, Visit, Wing
 from tests.fixtures.sample_wing import HOSTILE
 from tests.fixtures.site import EVERYBODY, TINY
 
@@ -137,7 +137,7 @@ def test_a_status_is_a_picture_and_a_word(folder: Path) -> None:
 
 
 def test_a_table_to_take_away_is_marked_too() -> None:
-    sheet = Sheet(name="x", title="x", columns=["a"], rows=[["=1+1"], [HOSTILE]])
+    sheet = Written(title="x", columns=["a"], rows=[["=1+1"], [HOSTILE]])
     text = sheet_csv(sheet).decode("utf-8-sig")
     assert "'=1+1" in text
     assert "⟦RLO⟧" in text

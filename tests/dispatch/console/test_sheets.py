@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
+from datetime import UTC, date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from dispatch.console.dates import exactly, moment_said
 from dispatch.console.paper import Paper
-from dispatch.console.sheets import cell, sheet_csv, sheet_pdf, zoned
+from dispatch.console.sheets import Written, cell, sheet_csv, sheet_pdf, written
 from dispatch.console.shown import shown
 from dispatch.console.wrapping import wrapped
 from gateway.page import Sheet
@@ -26,23 +29,22 @@ WICKED = st.text(
 ANY = st.one_of(st.text(max_size=40), WICKED)
 
 
-def sheet_of(rows: list[list[str]]) -> Sheet:
-    return Sheet(name="x", title="Tabel", columns=["a", "b"], rows=rows)
-
-
 def read_back(body: bytes, delimiter: str = ",") -> list[list[str]]:
     return list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""), delimiter=delimiter))
 
 
-@pytest.mark.parametrize(
-    "at", ["2026-11-22 03:05:09", "22.11.2026 03.05", "22-11-2026 03.05.09", "22.11. 03.05", "2026-11-22 03:05:09+0700"]
-)
-def test_a_column_of_times_names_the_zone_in_its_head(at: str) -> None:
-    sheet = Sheet(
-        name="x", title="Tabel", columns=["waktu", "isi", "lama"], rows=[["", "", "3.05"], [at, "api", "1.20"]]
-    )
-    assert list(zoned(sheet, "WITA").columns) == ["waktu (WITA)", "isi", "lama"]
-    assert zoned(sheet_of([["x", "12.75.04.1001"]]), "WIB") == sheet_of([["x", "12.75.04.1001"]])
+def text_of(rows: list[list[str]]) -> Written:
+    return Written(title="Tabel", columns=["a", "b"], rows=rows)
+
+
+def test_a_column_of_times_names_the_zone_in_its_head_and_has_one_form() -> None:
+    at = datetime(2026, 11, 22, 3, 5, 9, tzinfo=UTC)
+    columns = ["waktu", "hari", "lama"]
+    sheet = Sheet(name="x", title="Tabel", columns=columns, rows=[["", "", "3.05"], [at, date(2026, 11, 22), "x"]])
+    found = written(sheet, "WITA", lambda one: exactly(one, ZoneInfo("Asia/Makassar")))
+    assert list(found.columns) == ["waktu (WITA)", "hari (WITA)", "lama"]
+    assert list(found.rows[1]) == ["2026-11-22T11:05:09+08:00", "2026-11-22", "x"]
+    assert moment_said(at, ZoneInfo("Asia/Makassar"), "a b c d e f g h i j Nov l") == "22 Nov 2026 11.05"
 
 
 def carried_out(text: str) -> bool:
@@ -91,7 +93,7 @@ def test_a_cell_is_text_whatever_it_begins_with(text: str, written: str) -> None
 @given(rows=st.lists(st.lists(ANY, min_size=2, max_size=2), max_size=5))
 @example(rows=[['x","=1', "y\r\n=2"]])
 def test_no_cell_is_a_formula_by_whichever_sign_cells_are_parted(rows: list[list[str]]) -> None:
-    body = sheet_csv(sheet_of(rows))
+    body = sheet_csv(text_of(rows))
     for parter in ",;\t|":
         for row in read_back(body, parter):
             assert not [one for one in row if carried_out(one)]
@@ -99,7 +101,7 @@ def test_no_cell_is_a_formula_by_whichever_sign_cells_are_parted(rows: list[list
 
 @given(rows=st.lists(st.lists(ANY, min_size=2, max_size=2), max_size=5))
 def test_a_csv_reader_reads_back_just_the_cells(rows: list[list[str]]) -> None:
-    assert read_back(sheet_csv(sheet_of(rows)))[1:] == [[cell(one) for one in row] for row in rows]
+    assert read_back(sheet_csv(text_of(rows)))[1:] == [[cell(one) for one in row] for row in rows]
 
 
 @given(text=ANY)
@@ -118,11 +120,11 @@ def pdf_text(body: bytes) -> str:
 )
 @example(rows=[["\n" * 500, "W" * 5000], ["\ud800", "🔥👩‍👩‍👧 שלום مرحبا 日本"]])
 def test_any_text_has_its_page(rows: list[list[str]]) -> None:
-    assert "Tabel" in pdf_text(sheet_pdf(sheet_of(rows)))
+    assert "Tabel" in pdf_text(sheet_pdf(text_of(rows)))
 
 
 def test_a_pdf_can_be_read_back_with_the_letters_of_the_world() -> None:
-    text = pdf_text(sheet_pdf(sheet_of([["Jl. Dr. Sutomo → Ñandú", "Ωмега ≤ 5"], ["api 🔥", "akhir"]])))
+    text = pdf_text(sheet_pdf(text_of([["Jl. Dr. Sutomo → Ñandú", "Ωмега ≤ 5"], ["api 🔥", "akhir"]])))
     for part in ("Jl. Dr. Sutomo → Ñandú", "Ωмега ≤ 5", "api □", "akhir"):
         assert part in text
 
@@ -136,7 +138,7 @@ def test_without_the_font_the_page_is_there_and_says_what_it_could_not(tmp_path:
 
 
 def test_a_long_table_has_its_head_on_every_page_and_its_pages_are_numbered() -> None:
-    body = sheet_pdf(sheet_of([[f"baris {nth}", "x"] for nth in range(120)]))
+    body = sheet_pdf(text_of([[f"baris {nth}", "x"] for nth in range(120)]))
     pages = [page.extract_text() for page in PdfReader(io.BytesIO(body)).pages]
     assert len(pages) > 1
     for number, page in enumerate(pages, 1):

@@ -55,7 +55,7 @@ async def test_the_zone_stands_where_the_clock_is_and_in_what_is_taken_away(
     keeper: FixedKeeper, tmp_path: Path, aiohttp_client: AiohttpClient
 ) -> None:
     async def table(visit: Visit) -> Sheet:
-        return Sheet(name="x", title="x", columns=["waktu", "isi"], rows=[["22.11.2026 03.05", "api"]])
+        return Sheet(name="x", title="x", columns=["waktu", "isi"], rows=[[visit.now, "api"]])
 
     town = replace(load_city(TINY), timezone=ZoneInfo("Asia/Jayapura"))
     async with ground_floor(tmp_path, town) as floor:
