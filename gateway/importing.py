@@ -9,8 +9,9 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from gateway.flaws import BadRow
 from gateway.nik import nik_key
-from gateway.registry import BadRow, Resident, columns_of, find, read_rows, stays
+from gateway.registry import Resident, columns_of, find, read_rows, stays
 from gateway.store import Store, Tx
 from gateway.store.keplings import end_asked
 from gateway.store.people import find_all, save

@@ -14,8 +14,9 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from gateway.flaws import ENGLISH, BadRow, Flaw, Flawed
 from gateway.lingkungan import lingkungan_number
 from gateway.nik import fault_of_nik, hashed
 from gateway.number import normal
@@ -24,7 +25,7 @@ from gateway.store.people import Resident, find
 if TYPE_CHECKING:
     from config.city import City
 
-__all__ = ["COLUMNS", "BadRow", "RegistryFault", "Resident", "find", "read_rows", "write_rows"]
+__all__ = ["COLUMNS", "RegistryFault", "Resident", "find", "read_rows", "write_rows"]
 
 COLUMNS = (
     "phone",
@@ -57,17 +58,6 @@ class RegistryFault(Exception):
     """The file as a whole cannot be read."""
 
 
-class BadRow(NamedTuple):
-    """A row that is left out: where it begins, and why."""
-
-    line: int
-    fault: str
-
-
-class _Bad(Exception):
-    pass
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reader:
     city: City
@@ -75,18 +65,16 @@ class _Reader:
     areas: Mapping[str, tuple[str, ...]]
     key: bytes
 
-    def resident(self, row: Mapping[str, str]) -> Resident:
-        return self._made({name: read() for name, read in self._columns(row).items()})
-
-    def faults(self, row: Mapping[str, str]) -> dict[str, str]:
-        """What is wrong with each column."""
-        found: dict[str, str] = {}
+    def read(self, row: Mapping[str, str]) -> tuple[Resident | None, dict[str, Flaw]]:
+        """The resident; or None, and what is wrong with each column."""
+        found: dict[str, Any] = {}
+        flaws: dict[str, Flaw] = {}
         for name, read in self._columns(row).items():
             try:
-                read()
-            except _Bad as fault:
-                found[name] = str(fault)
-        return found
+                found[name] = read()
+            except Flawed as fault:
+                flaws[name] = fault.flaw
+        return (None if flaws else self._made(found)), flaws
 
     def _columns(self, row: Mapping[str, str]) -> dict[str, Callable[[], Any]]:
         """How each column is read, in the order in which faults are told."""
@@ -115,19 +103,19 @@ class _Reader:
     def _phone(self, row: Mapping[str, str]) -> str:
         phone = normal(row.get("phone", ""))
         if phone is None:
-            raise _Bad(f"phone {row.get('phone', '')!r} is not a subscriber's number")
+            raise Flawed("phone", "phone", typed=row.get("phone", ""))
         return phone
 
     def _language(self, row: Mapping[str, str]) -> str:
         language = row.get("language", "").lower()
         if language and language not in self.city.languages:
-            raise _Bad(f"language {language!r} is not one of {', '.join(self.city.languages)}")
+            raise Flawed("language", "language", typed=language, known=", ".join(self.city.languages))
         return language
 
     def _lingkungan(self, written: str) -> str:
         number = lingkungan_number(written)
         if written and not number:
-            raise _Bad(f"lingkungan {written!r} is no number")
+            raise Flawed("lingkungan", "lingkungan", typed=written)
         return number
 
     def _nik(self, written: str) -> str:
@@ -135,9 +123,9 @@ class _Reader:
             return written
         digits = "".join(char for char in written if char not in " .-")
         if fault := fault_of_nik(digits):
-            raise _Bad(f"nik is none: its {fault}")  # the number itself is not repeated
+            raise Flawed("nik", f"nik_{fault}")  # the number itself is not repeated
         if not self.key:
-            raise _Bad("nik needs this installation's key")
+            raise Flawed("nik", "nik_key")
         return hashed(self.key, digits)
 
     def _area(self, written: str) -> str:
@@ -147,8 +135,8 @@ class _Reader:
         if len(codes) == 1:
             return codes[0]
         if codes:
-            raise _Bad(f"kelurahan {written!r} may be {' or '.join(codes)}: write the code")
-        raise _Bad(f"kelurahan {written!r} is unknown in {self.city.title}")
+            raise Flawed("kelurahan", "several", typed=written, known=" / ".join(codes))
+        raise Flawed("kelurahan", "kelurahan", typed=written, city=self.city.title)
 
     def _point(self, lat: str, lon: str) -> tuple[float | None, float | None]:
         if not lat and not lon:
@@ -156,9 +144,9 @@ class _Reader:
         try:
             point = float(lat.replace(",", ".")), float(lon.replace(",", "."))
         except ValueError:
-            raise _Bad(f"lat {lat!r}, lon {lon!r} are not both degrees") from None
+            raise Flawed("lat", "degrees", lat=lat, lon=lon) from None
         if self.city.area_at(*point) is None:
-            raise _Bad(f"lat {lat}, lon {lon} lie outside {self.city.title}")
+            raise Flawed("lat", "outside", lat=lat, lon=lon, city=self.city.title)
         return point
 
 
@@ -198,9 +186,11 @@ def read_rows(data: bytes, city: City, at: datetime, *, key: bytes = b"") -> Ite
             if cells is None:
                 return
             if any(cells):
-                yield _once(reader.resident(_row(header, cells)), line, first_line)
-        except (_Bad, csv.Error) as fault:
-            yield BadRow(line, str(fault))
+                yield _judged(reader, _row(header, cells), line, first_line)
+        except Flawed as fault:
+            yield BadRow(line, (fault.flaw,))
+        except csv.Error as fault:
+            yield BadRow(line, (Flaw("", "csv", {"why": str(fault)}),))
 
 
 def read_form(
@@ -210,8 +200,8 @@ def read_form(
     lon). None: something is."""
     clean = {name: "".join(char if char.isprintable() else " " for char in cell).strip() for name, cell in row.items()}
     reader = _Reader(city=city, at=at, areas=_names(city), key=key)
-    faults = reader.faults(clean)
-    return (None if faults else reader.resident(clean)), faults
+    resident, flaws = reader.read(clean)
+    return resident, {name: flaw.said(ENGLISH) for name, flaw in flaws.items()}
 
 
 def _next(rows: Iterator[list[str]]) -> list[str] | None:
@@ -220,25 +210,30 @@ def _next(rows: Iterator[list[str]]) -> list[str] | None:
 
 def _row(header: list[str], cells: list[str]) -> dict[str, str]:
     if len(cells) > len(header):
-        raise _Bad(f"{len(cells)} cells, {len(header)} columns: is a comma not in quotes?")
+        raise Flawed("", "cells", cells=len(cells), columns=len(header))
     row = {name: _unquoted(cell.strip()) for name, cell in zip(header, cells, strict=False)}
     for name, cell in row.items():
         if any("\ud800" <= char <= "\udfff" for char in cell):
-            raise _Bad(f"{name} is not UTF-8")
+            raise Flawed(name, "utf8")
         if _CONTROL.search(cell):
-            raise _Bad(f"{name} holds a control character")
+            raise Flawed(name, "control")
     return row
 
 
-def _once(resident: Resident, line: int, first_line: dict[str, int]) -> Resident | BadRow:
+def _judged(reader: _Reader, row: Mapping[str, str], line: int, first_line: dict[str, int]) -> Resident | BadRow:
+    resident, flaws = reader.read(row)
+    if resident is None:
+        return BadRow(line, tuple(flaws.values()))
     first = first_line.setdefault(resident.phone, line)
-    return resident if first == line else BadRow(line, f"phone {resident.phone} was on line {first} already")
+    if first == line:
+        return resident
+    return BadRow(line, (Flaw("phone", "again", {"typed": resident.phone, "first": str(first)}),))
 
 
 def _text(row: Mapping[str, str], name: str) -> str:
     text = " ".join(row.get(name, "").split())
     if len(text) > LONGEST[name]:
-        raise _Bad(f"{name} has {len(text)} characters; {LONGEST[name]} is the most")
+        raise Flawed(name, "long", count=len(text), most=LONGEST[name])
     return text
 
 
@@ -247,7 +242,7 @@ def _flag(row: Mapping[str, str], name: str, default: bool) -> bool:
     if not word:
         return default
     if word not in _YES | _NO:
-        raise _Bad(f"{name} {word!r} is neither yes nor no")
+        raise Flawed(name, "flag", typed=word)
     return word in _YES
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from eservices.clinic.queue import State
 from eservices.clinic.showing import Words
 from eservices.clinic.store import rows
 from gateway.asking import tidy
+from gateway.flaws import ENGLISH, Flaw, placed
 from gateway.number import normal
 from gateway.store import Tx
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 COLUMNS = 80  # A4 in a printer's own letters
 COLUMNS_OF_CSV = ("number", "name", "phone", "state")
 LONGEST_NAME = 100  # characters
+LONGEST_NUMBER, MOST_NUMBER = 9, 1000  # digits of a number as typed; no queue is so long
 BLANK = "_" * 34
 ON_PAPER = (State.RESERVED, State.WAITING, State.CALLED, State.SERVED, State.NO_SHOW)
 STATES: dict[str, State | None] = {
@@ -40,11 +42,17 @@ STATES: dict[str, State | None] = {
 
 
 class SheetFault(Exception):
-    """The file cannot be read. ``faults``: each with its line."""
+    """The file cannot be read. ``faults``: each with its line (0: of the whole file)."""
 
-    def __init__(self, faults: Sequence[str]) -> None:
-        super().__init__("\n".join(faults))
+    def __init__(self, faults: Sequence[tuple[int, Flaw]]) -> None:
+        super().__init__(
+            "\n".join(placed(line, flaw, ENGLISH) if line else flaw.said(ENGLISH) for line, flaw in faults)
+        )
         self.faults = tuple(faults)
+
+    def said(self, language: str) -> list[str]:
+        """Each in that language."""
+        return [placed(line, flaw, language) if line else flaw.said(language) for line, flaw in self.faults]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +147,7 @@ def read_sheet(content: bytes) -> list[Line]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise SheetFault(["is not text in UTF-8"]) from None
+        raise SheetFault([(0, Flaw("", "text"))]) from None
     first = text.partition("\n")[0]
     mark = ";" if first.count(";") > first.count(",") else ","
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=mark)
@@ -150,27 +158,32 @@ def read_sheet(content: bytes) -> list[Line]:
         columns = [*COLUMNS_OF_CSV]
     reader.fieldnames = columns
     if not {"number", "name"} <= set(columns):
-        raise SheetFault([f"line 1: the columns are {', '.join(COLUMNS_OF_CSV)}"])
+        raise SheetFault([(1, Flaw("", "columns", {"known": ", ".join(COLUMNS_OF_CSV)}))])
     return _lines(reader, 2 if headed else 1)
 
 
 def _lines(reader: Iterable[dict[str | None, object]], first: int) -> list[Line]:
-    found, faults = list[Line](), list[str]()
+    found, faults = list[Line](), list[tuple[int, Flaw]]()
     for at, row in enumerate(reader, first):
         cells = {key: str(value or "").strip() for key, value in row.items() if key}
         if not any(cells.values()):
             continue
         number, phone = cells.get("number", ""), cells.get("phone", "")
         state = cells.get("state", "").lower()
-        if not number.isdecimal() or not 0 < int(number) < 1000:
-            faults.append(f"line {at}: {number!r} is no number of a queue")
-        elif state not in STATES:
-            faults.append(f"line {at}: {state!r} is no state ({', '.join(sorted(one for one in STATES if one))})")
-        elif phone and normal(phone) is None:
-            faults.append(f"line {at}: {phone!r} is no telephone number")
-        else:
+        wrong = [(at, flaw) for flaw in _flaws(number, state, phone)]
+        faults += wrong
+        if not wrong:
             name = tidy(cells.get("name", ""))[:LONGEST_NAME]
             found.append(Line(number=int(number), name=name, phone=normal(phone) or "", state=STATES[state]))
     if faults:
         raise SheetFault(faults)
     return found
+
+
+def _flaws(number: str, state: str, phone: str) -> Iterator[Flaw]:
+    if not number.isdecimal() or len(number) > LONGEST_NUMBER or not 0 < int(number) < MOST_NUMBER:
+        yield Flaw("number", "queue", {"typed": number})
+    if state not in STATES:
+        yield Flaw("state", "state", {"typed": state, "known": ", ".join(sorted(one for one in STATES if one))})
+    if phone and normal(phone) is None:
+        yield Flaw("phone", "person", {"typed": phone})

@@ -18,7 +18,8 @@ from config.city import City, load_city
 from config.clock import VirtualClock
 from config.command import DONE, USAGE, CommandError, Context
 from gateway.commands import COMMANDS
-from gateway.registry import BadRow, RegistryFault, Resident, find, read_rows
+from gateway.flaws import BadRow
+from gateway.registry import RegistryFault, Resident, find, read_rows
 from gateway.store import Store, leave_unread, put
 from tests.gateway.room import EPOCH, IMSI, SITI, Notebook, letter, listed, opened, pdus, play, reading, stored
 

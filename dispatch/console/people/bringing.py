@@ -84,7 +84,12 @@ class Bringing:
             "held": held,
             "counts": counts,
             "good": len(people.good),
-            "bad": people.bad[:MOST_FAULTS],
+            "bad": [
+                (row.line, flaw.column, flaw.said(visit.language))
+                for row in people.bad[:MOST_FAULTS]
+                for flaw in row.flaws
+            ],
+            "shown_bad": min(len(people.bad), MOST_FAULTS),
             "many_bad": len(people.bad),
             "unknown": sorted(people.columns - set(COLUMNS) - {""}),
             "sample": people.good[:5],

@@ -176,11 +176,25 @@ def test_a_sheet_is_read_in_the_forms_in_which_people_save_it() -> None:
         (b"name,phone\nx,y\n", "the columns are number, name"),
         (b"", "the columns are number, name"),
         (b"\xff\xfe", "UTF-8"),
-        (b"number,name\nabc,Siti\n", "line 2: 'abc' is no number"),
-        (b"number,name,state\n1,Siti,tidur\n", "line 2: 'tidur' is no state"),
-        (b"number,name,phone\n1,Siti,\n2,Budi,halo\n", "line 3: 'halo' is no telephone"),
+        (b"number,name\nabc,Siti\n", "line 2, column number: 'abc' is no number"),
+        (b"number,name,state\n1,Siti,tidur\n", "line 2, column state: 'tidur' is no state"),
+        (b"number,name,phone\n1,Siti,\n2,Budi,halo\n", "line 3, column phone: 'halo' is no telephone"),
     ],
 )
 def test_a_wrong_sheet_is_refused_by_its_line(content: bytes, says: str) -> None:
     with pytest.raises(SheetFault, match=says):
         read_sheet(content)
+
+
+@pytest.mark.sqlite_only("pure")
+def test_every_fault_of_a_sheet_is_said_at_once_in_the_language_of_who_reads() -> None:
+    with pytest.raises(SheetFault) as refused:
+        read_sheet(b"number,name,phone,state\nabc,Siti,halo,tidur\n0,Budi,,\n")
+    said = refused.value.said("id")
+    assert said[0] == "baris 2, kolom number: 'abc' bukan nomor antrean"
+    assert said[1].startswith("baris 2, kolom state: 'tidur' bukan keadaan; yang ada: ")
+    assert said[2:] == [
+        "baris 2, kolom phone: 'halo' bukan nomor telepon",
+        "baris 3, kolom number: '0' bukan nomor antrean",
+    ]
+    assert refused.value.said("en")[0] == "line 2, column number: 'abc' is no number of a queue"

@@ -211,8 +211,8 @@ async def test_a_list_is_judged_before_anything_is_written(page: Client, floor: 
     form = FormData()
     form.add_field("file", LIST, filename="warga.csv", content_type="text/csv")
     judged = await (await page.post("/people/import", data=form)).text()
-    assert "is not a subscriber" in judged
-    assert "&#39;Entah&#39; is unknown" in judged
+    assert "&#39;0812&#39; bukan nomor telepon" in judged
+    assert "kelurahan &#39;Entah&#39; tidak ada di Kota Mungil" in judged
     assert "Tulis 2 warga" in judged
     assert await floor.store.read(lambda tx: find(tx, "+6281211112222")) is None
     key = judged.split('name="key" value="')[1].split('"')[0]
@@ -224,6 +224,32 @@ async def test_a_list_is_judged_before_anything_is_written(page: Client, floor: 
     assert done.status == 303
     assert await floor.store.read(lambda tx: find(tx, "+6281211112222")) is not None
     assert (await mine.post("/people/import/write", data={"key": key, "pin": PROOF})).status == 409
+
+
+ROWS = b"phone,name,kelurahan,language,quiet\n12,%s,Entah,xx,mungkin\n" % (b"x" * 101)
+FLAWS = {
+    "id": ["bukan nomor telepon", "101 huruf; paling banyak 100", "tidak ada di", "yang ada: id", "bukan ya dan bukan"],
+    "en": ["not a subscriber", "100 is the most", "is unknown in", "is not one of", "neither yes nor no"],
+}
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+async def test_every_fault_of_a_row_is_said_with_its_column_in_the_language_of_who_reads(
+    page: Client, language: str
+) -> None:
+    from aiohttp import FormData
+
+    form = FormData()
+    form.add_field("file", ROWS, filename="warga.csv", content_type="text/csv")
+    page.session.headers["Cookie"] += f"; kentongan-language={language}"
+    judged = await (await page.post("/people/import", data=form)).text()
+    for words in FLAWS[language]:
+        assert words in judged, words
+    rows = [one.split("</tr>")[0] for one in judged.split("<tr>")[1:]]
+    cells = [[cell.split("<")[0] for cell in row.split("<td")[1:]] for row in rows]
+    assert [row[1].removeprefix(">") for row in cells if len(row) == 3] == [
+        "phone", "language", "name", "kelurahan", "quiet"
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("data", [b"", b"a,b\n1,2\n"])
