@@ -15,6 +15,10 @@ from sqlalchemy import insert
 
 import eservices.pages
 from dispatch import store
+from dispatch.case import Drill
+from dispatch.console.access.gate import gate_of
+from dispatch.console.access.keeping import AccessKeeper
+from dispatch.console.access.pages import access_wing
 from dispatch.console.wings import wings
 from dispatch.store.comm_tests import COMM_TEST
 from eservices.figures import SHEAF
@@ -30,7 +34,7 @@ from tests.fixtures.site import EVERYBODY, Client, FixedKeeper, as_user, built, 
 pytestmark = pytest.mark.sqlite_only("how a table is written is the same on both engines")
 PARTS = {"clinic": "hulu", "day": "2026-11-24", "session": "umum.-.0800", "id": "2"}
 ANY_TIME = re.compile(
-    r"\d{4}-\d\d-\d\d.*|\d{1,2}[.-/]\d{1,2}[.-/](\d{4})?.*|\d{1,2} [A-Z][a-z]{2,} \d{4}.*|\d\d[.:]\d\d.*"
+    r"\d{4}-\d\d-\d\d.*|\d{1,2}[./-]\d{1,2}[./-](\d{4})?.*|\d{1,2} [A-Z][a-z]{2,} \d{4}.*|\d\d[.:]\d\d.*"
 )
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -50,6 +54,7 @@ TABLES |= {"/stations", "/tickets", "/clinic/hulu/2026-11-24/list", "/reports?ta
 def a_day(tx: Tx, at: datetime) -> None:
     """Of everything that has a time: something."""
     stage_scenes(tx, [Scene(id=1, at=at, replied_s=4.0), Scene(id=2, at=at, drill=True, rings=(3.0,), accepted_s=9.0)])
+    store.begin_drill(tx, Drill(incident=2, asked_by="Sari", sirens=False, ends_at=at))
     spend(tx, f"{at:%Y-%m-%d}", "telkomsel-1", "service", 4.0, 350.0)
     note(tx, Deed(by="sari", how="page", what="letter.write", object="letter/out-1"))
     store.prove_siren(tx, "+6285500001001", at, "rejected")
@@ -59,7 +64,8 @@ def a_day(tx: Tx, at: datetime) -> None:
 
 
 def routes(floor: Floor, keeper: FixedKeeper) -> tuple[web.Application, list[str]]:
-    site = built(floor, (*wings(floor, [SHEAF]), *eservices.pages.wings(floor)), keeper)
+    access = access_wing(AccessKeeper(gate_of(floor)), floor)
+    site = built(floor, (*wings(floor, [SHEAF]), *eservices.pages.wings(floor), access), keeper)
     found = []
     for method, canonical in site.doors:
         path = re.sub(r"\{(\w+)\}", lambda part: PARTS.get(part[1], "1"), canonical)
