@@ -9,10 +9,9 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
-from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import config.commands
 import dispatch.commands
@@ -24,7 +23,7 @@ import ivr.commands
 import modem.commands
 from config.city import City
 from config.cli import Terminal
-from config.clock import Clock, VirtualClock, run_virtual
+from config.clock import Clock
 from config.command import DONE, INTERRUPTED, NOT_HERE, NOT_SO, Command, CommandError, Context, Needs
 from config.crash import CrashPoint, kill_at, no_crash
 from config.log import start_logging
@@ -34,6 +33,7 @@ from dispatch.console.opening import open_console
 from dispatch.console.serving import Mounted
 from dispatch.cries import Cries
 from dispatch.desk import EmergencyDesk
+from dispatch.doctor import DOCTOR
 from dispatch.locate import locator_of
 from dispatch.loop import Dispatch
 from dispatch.reading import reader_of
@@ -51,7 +51,6 @@ from eservices.services import chores, services
 from eservices.understood import Understood
 from gateway.commanding import STORE, Inside, carry_out
 from gateway.disk import Disk
-from gateway.doctor import DOCTOR
 from gateway.http import command_socket
 from gateway.leading import Led
 from gateway.nik import nik_key
@@ -62,13 +61,13 @@ from gateway.registry import Resident, sample_residents
 from gateway.store import Store, StoreFault
 from gateway.store.people import save
 from gateway.store_watch import watch_store
-from gateway.virtual.scripted import BEGINS, scripted
-from gateway.virtual.stage import Stage, on_stage
 from gateway.watchdog import notify, told_to_stop, until_stopped
 from ivr.house import Speaking, Voices, open_voice
 from ivr.talking import Talking
 from modem.port import Opener, open_port
-from modem.virtual.cast import Person
+
+if TYPE_CHECKING:
+    from gateway.virtual.stage import Stage
 
 LAST_RESORT_S = 20.0  # seconds that a broken store may still take to tell the command centre what it could not keep
 STOP_WITHIN = 7.0  # seconds for what is on the wire to end; SIGTERM promises 10 in all
@@ -206,11 +205,12 @@ async def _run(context: Context, asked: Namespace) -> int:
 
 
 async def _demo(context: Context, asked: Namespace) -> int:
+    from gateway.virtual.scripted import play_script  # the virtual world: the program at work has no use for its memory
+    from gateway.virtual.stage import on_stage
+    from modem.virtual.cast import Person
+
     if asked.script:
-        with TemporaryDirectory(prefix="kentongan-") as folder:
-            settings = replace(context.settings, data_dir=Path(folder))
-            kept = await asyncio.to_thread(run_virtual, partial(_scripted, settings, context), BEGINS)
-        return DONE if kept else NOT_SO
+        return DONE if await play_script(context, _at_pace) else NOT_SO
     settings, city = context.settings, context.city
     people = sample_residents(city, context.clock.now())
     residents = [
@@ -253,13 +253,8 @@ async def _until_told(
         return code
 
 
-async def _scripted(settings: Settings, context: Context, clock: VirtualClock) -> bool:
-    speaking, city = Speaking(pace_s=PACE_S), context.city
-
-    def program(settings: Settings, opener: Opener) -> contextlib.AbstractAsyncContextManager[House]:
-        return open_house(settings, city, clock, opener=opener, speaking=speaking)
-
-    return await scripted(settings, city, clock, context.out, program)
+def _at_pace(settings: Settings, city: City, clock: Clock, opener: Opener) -> AbstractAsyncContextManager[House]:
+    return open_house(settings, city, clock, opener=opener, speaking=Speaking(pace_s=PACE_S))
 
 
 def _run_arguments(parser: ArgumentParser) -> None:

@@ -21,13 +21,13 @@ from gateway.registry import RegistryFault, Resident, find, write_rows
 from gateway.resident_commands import VOUCHING
 from gateway.retention_commands import RETENTION
 from gateway.rotating import SECRETS
+from gateway.simulate_command import SIMULATE
 from gateway.store import Tx
 from gateway.store.exporting import person_of
 from gateway.store.forgetting import kept_besides
 from gateway.store.households import household_phones, members_of
 from gateway.store.people import residents_after, same_nik
 from gateway.store.vouching import vouched
-from gateway.virtual.simulate import SIMULATE
 
 
 def _instant(at: datetime | None, zone: tzinfo) -> str | None:

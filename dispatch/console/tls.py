@@ -77,10 +77,10 @@ class Renewal:
 
 def names_in(http: HttpSettings) -> list[str]:
     """Every host name and address that the certificate is for."""
-    from cryptography import x509
-
     if not http.cert:
         return []
+    from cryptography import x509  # eight megabytes, which a program without TLS does not hold
+
     first = x509.load_pem_x509_certificates(Path(http.cert).read_bytes())[0]
     try:
         names = first.extensions.get_extension_for_class(x509.SubjectAlternativeName).value

@@ -6,20 +6,21 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import Namespace
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from config.command import DONE, INTERRUPTED, NOT_HERE, USAGE, Command, CommandError, Context, Needs
+from config.command import DONE, INTERRUPTED, NOT_HERE, USAGE, CommandError, Context
+from gateway.simulate_command import MOST_MODEMS
 from gateway.virtual import shown
 from gateway.virtual.http import open_provider
 from gateway.virtual.provider import FakeProvider
 from gateway.virtual.web import add_control
 from modem.virtual.ask import AskError
-from modem.virtual.dialect import AudioSwitch, dialect
+from modem.virtual.dialect import AudioSwitch
 from modem.virtual.http import serving
 from modem.virtual.modem import VirtualModem
 from modem.virtual.network import Network
@@ -31,7 +32,6 @@ from modem.virtual.web import routes
 from modem.virtual.wire import Device
 from modem.virtual.worldfile import fill
 
-MOST_MODEMS = 64
 FIRST_NUMBER = 628_110_000_001  # the modems' numbers count up from here
 
 
@@ -138,7 +138,8 @@ async def _http(stack: AsyncExitStack, network: Network, provider: FakeProvider 
     return await stack.enter_async_context(serving(app, port or 0))
 
 
-async def _simulate(context: Context, asked: Namespace) -> int:
+async def simulate(context: Context, asked: Namespace) -> int:
+    """Until it is told to stop. Raises CommandError."""
     world = context.files[asked.world].decode("utf-8", "replace") if asked.world else ""
     if asked.provider is None and not asked.modems:
         raise CommandError(f"--modems: from 1 to {MOST_MODEMS}; 0 goes with --provider", USAGE)
@@ -177,71 +178,3 @@ def _signals(stopped: asyncio.Future[int]) -> Iterator[None]:
     finally:
         loop.remove_signal_handler(signal.SIGTERM)
         loop.remove_signal_handler(signal.SIGINT)
-
-
-def _count(text: str) -> int:
-    value = int(text)
-    if not 0 <= value <= MOST_MODEMS:
-        raise ArgumentTypeError(f"from 1 to {MOST_MODEMS}; 0 goes with --provider")
-    return value
-
-
-def _port(text: str) -> int:
-    value = int(text)
-    if not 0 <= value <= 65_535:
-        raise ArgumentTypeError("from 0 to 65535; 0: any free port")
-    return value
-
-
-def _address(text: str) -> str:
-    if not text.startswith(("http://", "https://")):
-        raise ArgumentTypeError("an address like http://127.0.0.1:8080 is wanted")
-    return text
-
-
-def _profiles(text: str) -> list[str]:
-    try:
-        return [dialect(name.strip()).name for name in text.split(",")]
-    except ValueError as error:
-        raise ArgumentTypeError(str(error)) from None
-
-
-def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--modems", type=_count, default=1, metavar="N", help="how many modems (default 1)")
-    parser.add_argument("--link", metavar="DIR", help="links DIR/modem1 … DIR/modemN to their ptys")
-    parser.add_argument(
-        "--tcp",
-        type=_port,
-        metavar="PORT",
-        help=f"also on TCP: PORT, PORT+1 …, audio from PORT+{MOST_MODEMS}; 0: any free ports",
-    )
-    parser.add_argument("--http", type=_port, metavar="PORT", help="control and page by HTTP; 0: any free port")
-    parser.add_argument(
-        "--provider",
-        type=_port,
-        nargs="?",
-        const=0,
-        metavar="PORT",
-        help="also a provider of SMS and USSD, on a port of its own (default any free one)",
-    )
-    parser.add_argument("--callback", type=_address, metavar="URL", help="the program it posts to")
-    parser.add_argument("--secret", default="", metavar="S", help="posts go to URL/callbacks/africastalking/S/…")
-    parser.add_argument(
-        "--profile",
-        type=_profiles,
-        default=["generic"],
-        metavar="P,…",
-        help="generic, SIM800, SIM7600, EC25, Huawei; several are taken in turn",
-    )
-    parser.add_argument("--seed", type=int, default=0, help="fixes every chance that the network takes")
-    parser.add_argument("--world", metavar="FILE", help="TOML file with the network's phones, sirens and settings")
-
-
-SIMULATE = Command(
-    name=("simulate",),
-    help="a virtual GSM network: modems on ptys, phones, sirens, a message centre; a provider",
-    needs=Needs.NOTHING,
-    run=_simulate,
-    arguments=_arguments,
-    files=("world",),
-)

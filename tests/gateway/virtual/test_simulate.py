@@ -17,7 +17,7 @@ import pytest
 
 from config.clock import SystemClock
 from config.command import DONE, NOT_HERE, USAGE, CommandError, Context
-from gateway.virtual.simulate import SIMULATE
+from gateway.simulate_command import SIMULATE
 from tests.gateway.virtual.customer import Sms
 
 LIMIT_S = 20.0
