@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from eservices.clinic.request import Requests
-from eservices.complaints.category import Categories
+from eservices.complaints.category import categories_of
 from eservices.registration.reading import SaidReader
 from eservices.services import services
 from gateway.heading import Headed, Heads
@@ -48,7 +48,7 @@ class Understood:
         dialogues = services(city)
         self._heads = Heads.of(dialogues)
         self._hearing = [one for one in dialogues if one.name not in ("cancelling", "queue_yes", "queue_no")]
-        self._requests, self._said, self._categories = Requests(city), SaidReader(city), Categories(city)
+        self._requests, self._said, self._categories = Requests(city), SaidReader(city), categories_of(city)
 
     def __call__(self, text: str, reading: Read, at: datetime) -> tuple[str | None, Json]:
         if str(reading.intent) not in KEPT:

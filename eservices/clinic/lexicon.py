@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import OSA
 
-from config.times import TimeWords
+from config.times import TimeWords, times_of
 from gateway.numerals import Token, tokens
 from gateway.words import fold, plain, unglue
 
@@ -65,6 +66,12 @@ class Lexicon:
     def words(self, meaning: str) -> frozenset[str]:
         """The phrases of that meaning ("queue_kin")."""
         return self._words.get(meaning, frozenset())
+
+
+@lru_cache(maxsize=2)
+def lexicon_of(city: City) -> Lexicon:
+    """The words of a city, gathered once."""
+    return Lexicon(city, times_of(city.languages))
 
 
 class Letter:

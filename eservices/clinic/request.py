@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from config.times import times_of
-from eservices.clinic.lexicon import LEAST_SLIP, MARKS, Letter, Lexicon
+from eservices.clinic.lexicon import LEAST_SLIP, MARKS, Letter, lexicon_of
 from gateway.nik import find_nik
 from gateway.number import normal
 from gateway.numerals import numeral
@@ -64,7 +64,7 @@ class Requests:
 
     def __init__(self, city: City) -> None:
         self._times = times_of(city.languages)
-        self._city, self._lexicon = city, Lexicon(city, self._times)
+        self._city, self._lexicon = city, lexicon_of(city)
         self._hospitals = frozenset(one.id for one in city.clinics.clinics.values() if one.kind == "hospital")
 
     def read(self, text: str, at: datetime) -> Request:

@@ -61,7 +61,7 @@ class Matter:
 
 
 class Categories:
-    """The categories of one city, built once."""
+    """The categories of one city."""
 
     def __init__(self, city: City) -> None:
         language = language_of(city.languages)
@@ -249,6 +249,12 @@ class Categories:
                 taken |= set(match.places)
                 chosen.append(match)
         return sorted(chosen, key=lambda one: one.places)
+
+
+@lru_cache(maxsize=2)
+def categories_of(city: City) -> Categories:
+    """The categories of a city: whoever reads texts shares them."""
+    return Categories(city)
 
 
 def _followed(phrase: Sequence[str], begin: int, at: Mapping[str, Sequence[int]]) -> tuple[int, ...] | None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from eservices.complaints import store
 from eservices.complaints.abuse import Abuse
 from eservices.complaints.asks import Add, File, Place
-from eservices.complaints.category import Categories
-from eservices.complaints.merging import WITHIN, Merging
+from eservices.complaints.category import categories_of
+from eservices.complaints.merging import WITHIN, merging_of
 from eservices.complaints.offices.more import pass_words_on
 from eservices.complaints.saying import Saying
 from eservices.complaints.seams import Places
@@ -36,9 +36,9 @@ class Filing:
 
     def __init__(self, city: City, places: Places) -> None:
         self._city = city
-        self.categories = Categories(city)
+        self.categories = categories_of(city)
         self.saying = Saying(city)
-        self._abuse, self._merging = Abuse(city), Merging(city)
+        self._abuse, self._merging = Abuse(city), merging_of(city)
         self._spotting = Spotting(city, places, self.categories)
         self._hide = tuple(normal(phrase) for phrase in city.words.get("ticket_hide", ()))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
@@ -55,7 +56,7 @@ class Spot:
 
 
 class Merging:
-    """Built once for a city."""
+    """Tells by a city's words which complaints are one."""
 
     def __init__(self, city: City) -> None:
         language = language_of(city.languages)
@@ -142,6 +143,12 @@ class Merging:
         read = [one for word in words(token) for one in self._spelling.words(word.plain)]
         kept = (one for one in read if len(one) > 2 and one not in self._small and not one.isdigit())
         return [self._same.get(one, one) for one in kept]
+
+
+@lru_cache(maxsize=2)
+def merging_of(city: City) -> Merging:
+    """Built once for a city."""
+    return Merging(city)
 
 
 def _one_area(new: Ticket, old: Ticket) -> bool:

@@ -32,6 +32,7 @@ from eservices.desk import LastDesk
 from eservices.services import services
 from gateway.channel import ChannelKind
 from gateway.conversation import Conversation
+from gateway.dialogue import Dialogue
 from gateway.inbox import Desk, Inbox
 from gateway.messages import Inbound, Kind, Lane, Outbound
 from gateway.outbox import Outbox
@@ -69,6 +70,12 @@ def town() -> City:
 @cache
 def spoken() -> Mapping[str, Flow]:
     return flows(town())
+
+
+@cache
+def dialogues() -> Sequence[Dialogue]:
+    """What residents talk with; what is said to whom stands in the store."""
+    return with_emergencies(town(), services(town()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +177,7 @@ class Stage:
         )
         await self.desk.pick_up(self.store)
         self.conversation = Conversation(
-            with_emergencies(self.city, services(self.city)),
+            dialogues(),
             self.city,
             self.clock,
             otherwise=(self.desk, last),
@@ -196,8 +203,7 @@ class Stage:
         )
         board = Switchboard(desk, done=self._done)
         lines = Lines(free=self.leg.free, voices=self.leg.free_voices)
-        dialogues = with_emergencies(self.city, services(self.city))
-        board.serve(*hands(self.city, lines, new_code=self.new_code), Talking(dialogues, self.city, self))
+        board.serve(*hands(self.city, lines, new_code=self.new_code), Talking(dialogues(), self.city, self))
         return board
 
     def _done(self) -> None:
