@@ -8,6 +8,7 @@ from pathlib import Path
 
 from config.city import load_city
 from config.command import DONE
+from tests.fixtures.whole import on_one_engine
 from tests.walks import house, world
 from tests.walks.house import GINA, House, Running
 from tests.walks.processes import until
@@ -36,6 +37,7 @@ def _offered(net: World, made: House) -> tuple[str, str]:
     return next(((number, code) for number, code in found if code), ("", ""))
 
 
+@on_one_engine("of sockets and a pty; test_postgres_walk.py walks on a server")
 def test_each_way_is_lost_over_real_sockets_and_the_other_carries_the_emergency(tmp_path: Path) -> None:
     pack = house.pack(tmp_path)
     city = load_city(str(pack))

@@ -1,5 +1,6 @@
 """Every page that can be opened, found by its route, in a real browser at an old office's screen and on a phone, over
-the store of a town that has lived through a morning."""
+the store of a town that has lived through a morning. axe-core looks at each by day or at night, in turn; where
+TESTS_WHOLE is set, at both. Pictures of all: ``KENTONGAN_PICTURES=1 pytest -n 0 tests/walks/test_every_page.py``."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.fixtures.browser import DESK, PHONE, OpenPage, axe, photo, sideways
+from tests.fixtures.whole import WHOLE
 from tests.walks.house import GINA
 from tests.walks.lived import DAY, HULU, Standing, Words, lived, standing, worked
 
@@ -58,24 +60,24 @@ def name_of(path: str) -> str:
 @pytest.fixture(scope="module")
 def town_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("lived")
-    lived(folder, Words())
+    lived(folder, Words(more=("Bu Rina",)))
     return folder
 
 
 async def look(page: Any, url: str, faults: list[str], at: int, name: str) -> None:
-    """One page at both sizes, by day and at night; axe looks at one of them, in turn."""
+    """One page at both sizes, by day and at night; axe looks at one of them, in turn, or at both."""
     await page.goto(url, wait_until="load")
     for nth, (size, light) in enumerate(LIGHTS):
-        await page.set_viewport_size({"width": size[0], "height": size[1]})
         await page.evaluate(
             "(light) => { const { dataset } = document.documentElement; dataset.light = dataset.theme = light; }", light
         )
+        await page.set_viewport_size({"width": size[0], "height": size[1]})
         await page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
         if name in READY:
             await page.locator(READY[name]).first.wait_for()
         if (wide := await sideways(page)) > 0:
             faults.append(f"{name} at {size[0]}: {wide} pixels too wide")
-        if at % 2 == nth:
+        if WHOLE or at % 2 == nth:
             faults += [f"{name} at {size[0]}, {light}: {one}" for one in await axe(page)]
         await photo(page, name, sizes=(size,))
 

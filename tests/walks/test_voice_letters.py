@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from modem.virtual import Behaviour, NetworkSettings
+from tests.fixtures.whole import on_one_engine
 from tests.walks.house import GINA
 from tests.walks.indoors import Indoors, indoors
 
@@ -17,6 +18,7 @@ WITH_HIS_CALL = timedelta(seconds=15)
 TOLD = timedelta(seconds=120 + 75 + 15)  # 120 s, and one call that was under way on each line
 
 
+@on_one_engine("of lines and their order")
 @pytest.mark.parametrize("modems", [1, 2])
 def test_who_is_rung_has_the_code_while_he_is_rung_though_every_line_is_in_a_call(modems: int, tmp_path: Path) -> None:
     async def scene(town: Indoors) -> None:

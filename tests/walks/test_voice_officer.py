@@ -6,6 +6,7 @@ from pathlib import Path
 
 from dispatch.incident import State
 from modem.virtual import Behaviour
+from tests.fixtures.whole import part
 from tests.ivr.coding import needs_espeak, needs_sox
 from tests.walks.by_voice import ANI, Town, by_voice, known
 from tests.walks.house import GINA
@@ -54,7 +55,7 @@ def test_every_prompt_is_heard_twice_and_his_key_comes_by_its_tone_alone(tmp_pat
         case = await town.case()
         assert (case.incident.state, case.incident.accepted_by) == (State.ACCEPTED, ANI)
         assert stood == [State.ACCEPTED], "committed before it is spoken"
-        for coding in ("none", "GSM FR"):
+        for coding in part(("GSM FR", "none"), 1):
             heard = town.heard(ANI, coding=coding)
             assert heard[:10] == [WHOLE, *KEYS, AGAIN, *KEYS], "said twice"
             rest = heard[heard.index(YES) :]

@@ -15,6 +15,7 @@ from gateway.store.forgetting import forget_person, kept_besides
 from gateway.store.people import find
 from ivr.store import CALLS
 from modem.virtual import Behaviour
+from tests.fixtures.whole import on_one_engine
 from tests.walks.house import GINA, HADI
 from tests.walks.indoors import Indoors, indoors
 
@@ -65,6 +66,7 @@ def test_an_officer_hears_the_incident_and_accepts_by_key(tmp_path: Path) -> Non
     ],
     ids=["silent", "hangs up", "voicemail", "an echo", "cannot", "other keys"],
 )
+@on_one_engine("that nothing is kept of it: tests/dispatch/test_voice.py, on both")
 def test_whoever_answers_and_does_not_press_one_has_not_accepted(tmp_path: Path, does: Behaviour) -> None:
     async def scene(town: Indoors) -> None:
         officers(town, does)
