@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 NEAR_ONLY = ("street", "lane", "landmark", "lingkungan", "saw", "radius_m")
+OF_PEOPLE = ("accepted_by", "assigned_name")  # names of officers
 COARSE = 2  # decimals of a degree that all may see: about 1 km
 
 
@@ -61,4 +62,4 @@ def from_afar(summary: Mapping[str, Any]) -> Json:
     for name in ("lat", "lon"):
         if isinstance(place.get(name), float):
             place[name] = round(place[name], COARSE)
-    return {**summary, "place": place}
+    return {**summary, "place": place, **dict.fromkeys(OF_PEOPLE)}

@@ -19,7 +19,7 @@ from dispatch import drilling, store
 from dispatch.asking_drills import MOST_MINUTES, Asked, NotADrill, begin, drill_of, drills_json, shown_drill
 from dispatch.asking_tests import NotAsked, ask, officers, test_json, whom
 from dispatch.comm_test import TestState
-from dispatch.console.drills.tables import drill_end, drill_sheet, drills_sheet, officers_sheet
+from dispatch.console.drills.tables import WORDS, drill_end, drill_sheet, drills_sheet, officers_sheet
 from dispatch.drilling import DrillRefused
 from dispatch.duty import as_changed
 from gateway.audit import Deed, note
@@ -63,14 +63,15 @@ class _Officers:
             return officers(tx, city, now), [test_json(one) for one in store.comm_tests(tx, LATEST)]
 
         people, tests = await self._floor.store.read(look)
-        people = sorted((_known(one, near) for one in people), key=lambda one: (not one["overdue"], one["name"]))
+        people = sorted((_known(one) for one in people), key=lambda one: (not one["overdue"], one["name"]))
+        people = people if near else [{**one, **_unnamed(visit, "officers.somebody")} for one in people]
         if visit.query.get("as") in SHEETS:
             return officers_sheet(visit, city, people)
         under_way = {TestState.WAITING.value, TestState.DOING.value}
         data = {
             "people": people,
             "overdue": sum(one["overdue"] for one in people),
-            "tests": [_known(one, near) for one in tests],
+            "tests": [_known(one) for one in tests] if near else [],
             "stations": [(one.id, one.name) for one in city.stations.values()],
             "names": {one.id: one.name for one in city.stations.values()},
             "voice": city.voice,
@@ -139,8 +140,9 @@ class _Drills:
                 raise NotThere
             return shown_drill(tx, self._city, drill)
 
-        one = _known(await self._floor.store.read(look), near)
-        one["tiers"] = [_known(row, near) for row in one["tiers"]]
+        one = _drill(visit, await self._floor.store.read(look))
+        tiers = [_known(row) for row in one["tiers"]]
+        one["tiers"] = tiers if near else [{**row, **_unnamed(visit, "drills.somebody")} for row in tiers]
         if visit.query.get("as") in SHEETS:
             return drill_sheet(visit, self._city, one)
         data = {
@@ -173,7 +175,7 @@ class _Drills:
             return drills_json(tx, city, LATEST), running.incident if running else None, real
 
         found, running, real = await self._floor.store.read(look)
-        drills = [_known(one, visit.user.may(DESK)) for one in found]
+        drills = [_drill(visit, one) for one in found]
         if visit.query.get("as") in SHEETS:
             return drills_sheet(visit, city, drills)
         areas = sorted(city.areas.values(), key=lambda area: (area.kecamatan, area.name))
@@ -207,14 +209,25 @@ class _Drills:
         return visit.language if visit.language in self._city.languages else self._city.languages[0]
 
 
-def _known(row: Mapping[str, Any], near: bool) -> dict[str, Any]:
-    """A row of ``--json`` with its times as instants, and numbers for the desk alone."""
+def _known(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of ``--json`` with its times as instants."""
     found = {name: _instant(name, value) for name, value in row.items()}
     if "last_test" in found and found["last_test"] is not None:
-        found["last_test"] = _known(found["last_test"], near)
-    if not near and "number" in found:
-        found["number"] = ""
+        found["last_test"] = _known(found["last_test"])
     return found
+
+
+def _drill(visit: Visit, row: Mapping[str, Any]) -> dict[str, Any]:
+    """To who only watches, that somebody accepted it."""
+    found = _known(row)
+    if found["accepted_by"] and not visit.user.may(DESK):
+        found["accepted_by"] = WORDS.say(visit.language, "drills.somebody")
+    return found
+
+
+def _unnamed(visit: Visit, somebody: str) -> dict[str, str]:
+    """Instead of an officer's name and number, for who only watches."""
+    return {"name": WORDS.say(visit.language, somebody), "number": ""}
 
 
 def _instant(name: str, value: Any) -> Any:

@@ -22,6 +22,7 @@ from dispatch import store
 from dispatch.changing_duty import Changed, NotChanged, Wish, back, change
 from dispatch.comm_test import folk
 from dispatch.console.duty.handing import Handing
+from dispatch.console.words import Words
 from dispatch.duty import as_changed
 from dispatch.store.duty import Made
 from dispatch.watches import Watch, empty, watches
@@ -31,6 +32,7 @@ from gateway.page import DESK, WATCH, Answer, Declined, Floor, Moved, Page, Role
 from gateway.store import Tx
 
 HERE = Path(__file__).parent
+WORDS = Words((HERE / "words",))  # for tables, which no template writes
 DECIDES = frozenset({Role.SUPERVISOR})
 SHOWN_DAYS = 7  # to be leafed through, and in which empty hours are looked for
 OFF, SWAP, OUTSIDE = "off", "swap", "other"
@@ -89,8 +91,8 @@ class _Roster:
             "today": today,
             "days": [today + timedelta(days=ahead) for ahead in range(SHOWN_DAYS)],
             "empty": empty(here, now, now + timedelta(days=SHOWN_DAYS)),
-            "stations": [(one, [_watch(watch, visit.user.may(DESK)) for watch in found]) for one, found in stations],
-            "made": [_made(here, one, now) for one in made],
+            "stations": [(one, [_watch(visit, watch) for watch in found]) for one, found in stations],
+            "made": [_made(here, one, now) for one in made] if visit.user.may(DESK) else [],
             "near": visit.user.may(DESK),
             "decides": visit.user.may(DECIDES),
             "waits": waits and visit.user.may(DESK),
@@ -201,19 +203,27 @@ def _next(city: City, number: str, now: datetime) -> list[Watch]:
     return found
 
 
-def _watch(watch: Watch, near: bool) -> dict[str, Any]:
-    """A span as the table shows it: each seat with who is planned, who serves; numbers for the desk alone."""
+def _watch(visit: Visit, watch: Watch) -> dict[str, Any]:
+    """A span as the table shows it: each seat with who is planned, who serves; to who only watches, that there is
+    somebody."""
     seats = [
         {
             "name": seat.serves.name if seat.serves else "",
-            "number": seat.serves.number if seat.serves and near else "",
+            "number": seat.serves.number if seat.serves else "",
             "planned": seat.planned.name,
-            "planned_number": seat.planned.number if near else "",
+            "planned_number": seat.planned.number,
             "changed": seat.changed,
         }
         for seat in watch.seats
     ]
+    if not visit.user.may(DESK):
+        blank = {"number": "", "planned": "", "planned_number": "", "changed": False}
+        seats = [{**blank, "name": _somebody(visit)}] if watch.people else []
     return {"begins": watch.begins, "ends": watch.ends, "seats": seats, "empty": not watch.people}
+
+
+def _somebody(visit: Visit) -> str:
+    return WORDS.say(visit.language, "roster.somebody")
 
 
 def _made(city: City, one: Made, now: datetime) -> dict[str, Any]:
@@ -261,7 +271,8 @@ def _sheet(visit: Visit, city: City, day: date, found: list[Watch]) -> Sheet:
     indonesian = visit.language != "en"
     rows = []
     for watch in found:
-        people = ", ".join(one.name for one in watch.people) or ("KOSONG" if indonesian else "NOBODY")
+        named = [one.name for one in watch.people] if visit.user.may(DESK) or not watch.people else [_somebody(visit)]
+        people = ", ".join(named) or ("KOSONG" if indonesian else "NOBODY")
         rows.append((city.stations[watch.station].name, watch.begins, watch.ends, people))
     columns = ("Pos", "Dari", "Sampai", "Bertugas") if indonesian else ("Station", "From", "Until", "On duty")
     title = f"{'Jadwal jaga' if indonesian else 'Duty roster'} {day:%d.%m.%Y}"

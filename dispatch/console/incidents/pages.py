@@ -149,7 +149,7 @@ class _Incidents:
             "opened_at": here.opened_at,
             "where": where or "",
             "caller": here.caller if near else "",
-            "by": name_of(self._city, here.accepted_by) if here.accepted_by else "",
+            "by": name_of(self._city, here.accepted_by) if here.accepted_by and near else "",
             "took": _span(taken) if taken is not None else "",
             "finding": self._label(visit, self._city.findings.get(case.finding or "", {})),
             "zone": self._city.timezone,
@@ -158,7 +158,9 @@ class _Incidents:
     def _choices(self, visit: Visit) -> dict[str, Any]:
         say, areas = self._say(visit), self._city.areas.values()
         kinds = [(one.kind, self._label(visit, one.labels)) for one in self._city.codes]
-        states = [(one, self._label(visit, STATE_LABELS[State(one)]) if one != STATES[0] else say("open")) for one in STATES]
+        states = [
+            (one, self._label(visit, STATE_LABELS[State(one)]) if one != STATES[0] else say("open")) for one in STATES
+        ]
         return {
             "kinds": [("", say("any")), *kinds],
             "states": [("", say("any")), *states],

@@ -7,7 +7,7 @@ POST /stations/ID/test     rings the siren: it sounds; what comes of it stands o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -84,7 +84,7 @@ class _Stations:
             "district": [city.districts.get(code, code) for code in sorted(station.jurisdiction)],
             "area": city.areas.get(station.kelurahan),
             "ringing": _ringing(city, station.siren) if station.siren else [],
-            "watches": next_,
+            "watches": [_watch(visit, one) for one in next_],
             "again_s": AGAIN_S if siren and siren["test"] in COMING else 0,
         }
         return Shown(template="stations/one.html", data=data)
@@ -127,8 +127,20 @@ def _shown(city: City, visit: Visit, row: Mapping[str, Any]) -> dict[str, Any]:
         at = {name: _at(siren[name]) for name in ("proven_at", "failed_at")}
         siren = {**siren, **at, "number": siren["number"] if near else ""}
     lang = visit.language if visit.language in city.languages else city.languages[0]
-    duty = [{**one, "number": one["number"] if near else ""} for one in row["on_duty"]]
-    return {**row, "siren": siren, "on_duty": duty, "labels": [city.label(kind, lang) for kind in row["kinds"]]}
+    people = _people(visit, row["on_duty"])
+    return {**row, "siren": siren, "on_duty": people, "labels": [city.label(kind, lang) for kind in row["kinds"]]}
+
+
+def _watch(visit: Visit, one: Watch) -> dict[str, Any]:
+    people = [{"name": each.name} for each in one.people]
+    return {"begins": one.begins, "ends": one.ends, "people": _people(visit, people)}
+
+
+def _people(visit: Visit, people: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Who is there; who only watches is told that there is somebody."""
+    if visit.user.may(DESK) or not people:
+        return list(people)
+    return [{"name": WORDS.say(visit.language, "stations.somebody"), "number": "", "sample": False}]
 
 
 def _ringing(city: City, siren: Siren) -> list[tuple[str, bool, str]]:
