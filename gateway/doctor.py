@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,10 +111,12 @@ def _machine() -> Iterator[Finding]:
         )
 
 
-async def _doctor(context: Context, _arguments: Namespace) -> int:
+async def _doctor(context: Context, more: Sequence[Look]) -> int:
     settings, city = context.settings, context.city
     found = [*_machine(), *_disk(settings.data_dir), *await _store(settings, context.clock), *_city(city, settings)]
     found += await _ports(settings)
+    for look in more:
+        found += await look(context)
     for finding in found:
         mark = {True: "well ", False: "WRONG", None: "note "}[finding.well]
         text = f"{mark}  {finding.subject}: {finding.saw}" + (f"\n       -> {finding.mend}" if finding.mend else "")
@@ -123,9 +125,19 @@ async def _doctor(context: Context, _arguments: Namespace) -> int:
     return NOT_SO if any(finding.well is False for finding in found) else DONE
 
 
-DOCTOR = Command(
-    name=("doctor",),
-    help="say what is missing or wrong on this machine, and the command that mends it",
-    needs=Needs.CITY,
-    run=_doctor,
-)
+Look = Callable[[Context], Awaitable[Sequence[Finding]]]
+"""What another room looks at."""
+
+
+def doctor(more: Sequence[Look] = ()) -> Command:
+    """The command; ``more``: of rooms above this one."""
+
+    async def run(context: Context, _arguments: Namespace) -> int:
+        return await _doctor(context, more)
+
+    return Command(
+        name=("doctor",),
+        help="say what is missing or wrong on this machine, and the command that mends it",
+        needs=Needs.CITY,
+        run=run,
+    )

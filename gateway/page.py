@@ -7,7 +7,7 @@ therefore is an ordinary function of values, and imports no library of the web.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -214,7 +214,7 @@ Matters = Callable[[Tx, str, Visit], Sequence[Matter]]
 class Wing:
     """A room's pages with its ``templates`` (named ``room/…``) and ``words`` (``NAME.LANGUAGE.toml``). ``figures``:
     what it counts, for the reports. ``operations``: what other systems may ask of it. ``matters``: what of a person is
-    open there, for his page."""
+    open there, for his page. ``runs``: for as long as the pages are served."""
 
     room: str
     pages: Sequence[Page]
@@ -223,6 +223,7 @@ class Wing:
     figures: Sheaf | None = None
     operations: Sequence[Operation] = ()
     matters: Matters | None = None
+    runs: Callable[[], Coroutine[None, None, None]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

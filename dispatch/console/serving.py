@@ -72,6 +72,9 @@ def built_site(
     answering, http = Answering(renderer, floor.clock.now, Looks(floor.store)), floor.settings.http
     site = Site(all_wings, keeper, answering, hosts=_names(http), public_url=http.public_url, secure=bool(http.cert))
     site.app.cleanup_ctx.append(_running("console-feed", feed.run))
+    for wing in all_wings:
+        if wing.runs is not None:
+            site.app.cleanup_ctx.append(_running(f"console-{wing.room}", wing.runs))
 
     async def closing(_app: web.Application) -> None:
         feed.close()

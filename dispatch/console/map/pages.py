@@ -21,7 +21,7 @@ from dispatch.console.map.ground import Ground, ground_of
 from dispatch.console.map.places import incident_places, landmarks_json, station_json, station_places
 from dispatch.console.map.search import hits
 from dispatch.console.map.tile_format import MEDIA
-from dispatch.console.map.tiles import Found, TileShelf
+from dispatch.console.map.tiles import Found, TileShelf, folders_of
 from gateway.page import DESK, WATCH, Floor, Handed, NotThere, Page, Role, Shown, Told, Visit, Wing
 
 HERE = Path(__file__).parent
@@ -50,6 +50,7 @@ def map_wing(floor: Floor, library: Path = LIBRARY) -> Wing:
         ),
         templates=HERE / "templates",
         words=HERE / "words",
+        runs=place.shelf.watch,
     )
 
 
@@ -57,8 +58,8 @@ class _Map:
     def __init__(self, floor: Floor, library: Path) -> None:
         self._library = library
         self._city, self._store, self._clock = floor.city, floor.store, floor.clock
-        folders = (floor.settings.data_dir / "tiles", floor.city.path / "tiles", floor.city.path)
-        self._shelf = TileShelf(folders, floor.clock, floor.pulse)
+        folders = folders_of(floor.settings.data_dir, floor.city)
+        self.shelf = TileShelf(folders, floor.clock, floor.pulse)
         self._folder = folders[0]
         self._ground: Ground | None = None
         self._making = asyncio.Lock()
@@ -66,7 +67,7 @@ class _Map:
     async def page(self, visit: Visit) -> Shown:
         city, near = self._city, visit.user.may(DESK)
         found, incidents, stations = await asyncio.gather(
-            self._shelf.found(),
+            self.shelf.found(),
             self._store.read(lambda tx: incident_places(tx, city, visit.language, near=near)),
             self._store.read(lambda tx: station_places(tx, city, self._clock.now(), visit.language)),
         )
@@ -90,7 +91,7 @@ class _Map:
         )
 
     async def setup(self, visit: Visit) -> Told:
-        found, ground = await asyncio.gather(self._shelf.found(), self._drawn())
+        found, ground = await asyncio.gather(self.shelf.found(), self._drawn())
         return Told(
             value={
                 "timezone": self._city.timezone.key,
@@ -124,11 +125,11 @@ class _Map:
 
     async def tile(self, visit: Visit) -> Handed:
         z, x, y = (int(visit.at[name]) for name in ("z", "x", "y"))
-        found = await self._shelf.found()
+        found = await self.shelf.found()
         info = found.info
         if info is None or not info.min_zoom <= z <= info.max_zoom or not info.holds(z, x, y):
             raise NotThere
-        tile = await self._shelf.tile(z, x, y)
+        tile = await self.shelf.tile(z, x, y)
         kept = TILE_KEEP_S if visit.query.get("v") == found.version else 0
         if tile is None:
             vector = info.kind == "mvt"  # an empty vector tile is an empty message
@@ -149,6 +150,7 @@ def _tiles_json(found: Found) -> Mapping[str, Any] | None:
         return None
     return {
         "kind": info.kind,
+        "form": info.form,
         "url": f"/tiles/{{z}}/{{x}}/{{y}}?v={found.version}",
         "min": info.min_zoom,
         "max": info.max_zoom,

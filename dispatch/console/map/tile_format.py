@@ -19,7 +19,8 @@ MEDIA = {
     "mvt": "application/x-protobuf",
 }
 _SIGNS = {"png": (b"\x89PNG\r\n\x1a\n",), "jpeg": (b"\xff\xd8\xff",), "webp": (b"RIFF",)}
-PROTOMAPS = frozenset({"earth", "roads"})  # layers by which vector tiles are known to be of the form that we can draw
+FORMS = {"protomaps": frozenset({"earth", "roads"}), "openmaptiles": frozenset({"water", "transportation"})}
+"""Vector tiles that the page can draw, each known by layers that all such files have."""
 
 
 class TileFault(Exception):
@@ -34,15 +35,20 @@ class TileFault(Exception):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TileInfo:
     """``kind``: png, jpeg, webp or mvt (Mapbox Vector Tile 2.1). ``bounds``: west, south, east, north in degrees.
-    ``attribution``: what its licence asks to be shown, as plain text. ``drawable``: False for vector tiles of a form
-    that the page cannot draw."""
+    ``attribution``: what its licence asks to be shown, as plain text. ``form``: of vector tiles, one of
+    ``FORMS``; empty: one that the page cannot draw."""
 
     kind: str
     min_zoom: int
     max_zoom: int
     bounds: tuple[float, float, float, float]
     attribution: str = ""
-    drawable: bool = True
+    form: str = ""
+
+    @property
+    def drawable(self) -> bool:
+        """Whether the page can draw it."""
+        return self.kind != "mvt" or bool(self.form)
 
     def holds(self, z: int, x: int, y: int) -> bool:
         """Whether that tile (XYZ numbering) is one, and touches the bounds."""
@@ -83,7 +89,7 @@ def info_of(
         max_zoom=min(high, MOST_ZOOM),
         bounds=_believed(bounds),
         attribution=plain(said.get("attribution")),
-        drawable=kind != "mvt" or not layers or layers >= PROTOMAPS,
+        form=_form(layers) if kind == "mvt" else "",
     )
 
 
@@ -143,6 +149,12 @@ class _Words(HTMLParser):
 def _latitude(down: float) -> float:
     """Degrees at that part of Web Mercator's height, from its north."""
     return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * down))))
+
+
+def _form(layers: frozenset[str]) -> str:
+    """What names no layers is taken for what ``pmtiles extract`` gives a city."""
+    first = next(iter(FORMS))
+    return next((form for form, needed in FORMS.items() if layers >= needed), "" if layers else first)
 
 
 def _layers(said: Mapping[str, Any]) -> frozenset[str]:

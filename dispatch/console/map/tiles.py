@@ -13,12 +13,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from config.city import City
 from config.clock import Clock
 from dispatch.console.map.tile_format import TileFault, TileInfo, Tiles
 from gateway.pulse import Pulse, Status
 
 ENDINGS = (".pmtiles", ".mbtiles")
 AGAIN_S = 5.0  # seconds between two looks into the folders
+WATCH_S = 60.0  # and where nobody looks at a map
 PART = ("map", "tiles")  # kind and name in the health
 
 log = logging.getLogger(__name__)
@@ -37,6 +39,27 @@ class Found:
     detail: str = ""
     version: str = ""
 
+    @property
+    def fault(self) -> str:
+        """Why it is not shown; empty: it is, or there is none."""
+        return self.why or ("form" if self.info is not None and not self.info.drawable else "")
+
+
+def folders_of(data_dir: Path, city: City) -> tuple[Path, ...]:
+    """Where a city's tile file may lie."""
+    return data_dir / "tiles", city.path / "tiles", city.path
+
+
+def looked_at(folders: Sequence[Path]) -> Found:
+    """What there is, opened once and let go again. Blocks."""
+    mark = _first(folders)
+    if mark is None:
+        return Found()
+    found, tiles = _taken(mark)
+    if tiles is not None:
+        tiles.close()
+    return found
+
 
 class TileShelf:
     """``folders``: where to look, the first that holds a file counts; in it the first by name."""
@@ -53,6 +76,12 @@ class TileShelf:
         """The file of now, opened if need be; said in the health."""
         async with self._lock:
             return await self._look()
+
+    async def watch(self) -> None:
+        """Look at the start and for ever, so that a bad file is named before somebody opens the map."""
+        while True:
+            await self.found()
+            await self._clock.sleep(WATCH_S)
 
     async def tile(self, z: int, x: int, y: int) -> tuple[bytes, str] | None:
         """One tile and its kind; None where there is none, or none that can be used."""
@@ -86,18 +115,9 @@ class TileShelf:
         if mark is None:
             self._pulse.forget(*PART)
             return
-        path = Path(mark[0])
-        version = f"{mark[1] ^ mark[2] ^ mark[3]:x}"
-        try:
-            self._open = await asyncio.to_thread(opened, path)
-        except TileFault as fault:
-            self._found = Found(name=path.name, why=fault.why, detail=fault.detail)
-        except OSError as fault:
-            self._found = Found(name=path.name, why="unreadable", detail=fault.strerror or "")
-        else:
-            self._found = Found(name=path.name, info=self._open.info, version=version)
-        why = self._found.why or ("" if self._open and self._open.info.drawable else "form")
-        self._tell(Status.DEGRADED if why else Status.OK, f"{path.name}: {why} {self._found.detail}" if why else "")
+        self._found, self._open = await asyncio.to_thread(_taken, mark)
+        found, why = self._found, self._found.fault
+        self._tell(Status.DEGRADED if why else Status.OK, f"{found.name}: {why} {found.detail}" if why else "")
 
     def _tell(self, status: Status, detail: str) -> None:
         if detail:
@@ -114,6 +134,17 @@ def opened(path: Path) -> Tiles:
     from dispatch.console.map.tile_mbtiles import MBTiles
 
     return MBTiles(path)
+
+
+def _taken(mark: Mark) -> tuple[Found, Tiles | None]:
+    path = Path(mark[0])
+    try:
+        tiles = opened(path)
+    except TileFault as fault:
+        return Found(name=path.name, why=fault.why, detail=fault.detail), None
+    except OSError as fault:
+        return Found(name=path.name, why="unreadable", detail=fault.strerror or ""), None
+    return Found(name=path.name, info=tiles.info, version=f"{mark[1] ^ mark[2] ^ mark[3]:x}"), tiles
 
 
 def _first(folders: Sequence[Path]) -> Mark | None:

@@ -89,7 +89,9 @@ async function tileLayer(L, tiles) {
   const options = { bounds: L.latLngBounds([south, west], [north, east]), maxZoom: 18 };
   if (tiles.kind !== "mvt") return pictures(L, tiles, options);
   const dark = document.documentElement.dataset.theme === "dark";
-  return (await vectors()).leafletLayer({ ...options, url: tiles.url, maxDataZoom: tiles.max, flavor: dark ? "dark" : "light", lang: "id", attribution: "" });
+  const draw = await vectors();
+  const style = tiles.form === "openmaptiles" ? (await import("./openmaptiles.js")).openMapTiles(draw, dark) : { flavor: dark ? "dark" : "light", lang: "id" };
+  return draw.leafletLayer({ ...options, ...style, url: tiles.url, maxDataZoom: tiles.max, attribution: "" });
 }
 
 // Leaflet's own layer of pictures ends a picture's loading by a data: URL, which our policy forbids; this one lets it end.

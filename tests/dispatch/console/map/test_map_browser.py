@@ -38,6 +38,10 @@ SHOW = """(place) => import("/console/static/map/pick.js").then(async ({ showPla
   document.querySelector("main").replaceChildren(room);
   await showPlace(room, place);
 })"""
+COLOURS = """[...document.querySelectorAll(".leaflet-tile-pane canvas")].some((one) => {
+  const seen = new Uint32Array(one.getContext("2d").getImageData(0, 0, one.width, one.height).data.buffer);
+  return new Set(seen).size > 2; // the ground and a road upon it
+})"""
 MARK = "(({ x, y }) => [x, y])(document.querySelector('.map-post').getBoundingClientRect())"
 BOUNDS = (119.8, -0.93, 119.86, -0.86)
 
@@ -135,7 +139,7 @@ async def test_the_table_says_the_same_without_script_and_without_the_library(
     assert await page.get_by_role("link", name=str(number), exact=True).is_visible()
 
 
-@pytest.mark.parametrize("form", ["png", "vector"])
+@pytest.mark.parametrize("form", ["png", "vector", "openmaptiles"])
 async def test_the_city_s_own_tiles_lie_behind_the_map(
     floor: Floor,
     keeper: FixedKeeper,
@@ -148,8 +152,12 @@ async def test_the_city_s_own_tiles_lie_behind_the_map(
     if form == "png":
         make_mbtiles(folder / "kota.mbtiles", {at: picture(*at) for at in covering(BOUNDS, zooms)}, BOUNDS)
     else:
-        roads = {at: gzip.compress(vector()) for at in covering(BOUNDS, zooms)}
-        more = {"kind": TileType.MVT, "packed": Compression.GZIP, "about": layers("roads", "earth")}
+        known = layers("roads", "earth") if form == "vector" else layers("transportation", "water", "place")
+        roads = {
+            at: gzip.compress(vector("roads" if form == "vector" else "transportation"))
+            for at in covering(BOUNDS, zooms)
+        }
+        more = {"kind": TileType.MVT, "packed": Compression.GZIP, "about": known}
         make_pmtiles(folder / "kota.pmtiles", roads, BOUNDS, **more)  # type: ignore[arg-type]
     client = await _served(floor, keeper, house, aiohttp_client)
     page = await open_page(client, "/map", keeper.admit(EVERYBODY))
@@ -160,6 +168,8 @@ async def test_the_city_s_own_tiles_lie_behind_the_map(
     await page.get_by_role("button", name="Perbesar").click()
     await page.locator(f".leaflet-tile-pane {drawn}.leaflet-tile-loaded").first.wait_for()
     assert await axe(page) == []
+    if form == "openmaptiles":
+        await _until(page, COLOURS)
 
 
 async def test_a_point_is_shown_and_picked_by_mouse_by_keyboard_and_by_typing(
@@ -176,7 +186,7 @@ async def test_a_point_is_shown_and_picked_by_mouse_by_keyboard_and_by_typing(
     assert await axe(page) == []
 
     await field.fill("depan balai")
-    await page.locator(".map-board").click(position={"x": 320, "y": 150})
+    await page.locator(".map-board").click(position={"x": 420, "y": 150})
     lat, lon, *words = (await field.input_value()).replace(",", "").split()
     assert floor.city.area_at(float(lat), float(lon)) is not None
     assert words == ["depan", "balai"]

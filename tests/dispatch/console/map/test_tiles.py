@@ -6,18 +6,26 @@ import asyncio
 import gzip
 import os
 import sqlite3
+from argparse import Namespace
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pmtiles.tile import Compression, TileType, deserialize_header, serialize_header
+from pytest_aiohttp.plugin import AiohttpClient
 
 from config.clock import SystemClock
+from config.command import NOT_SO, Context
 from dispatch.console.map.tile_format import MOST_TILE, TileFault, plain
 from dispatch.console.map.tiles import AGAIN_S, TileShelf, opened
+from dispatch.console.wings import wings
+from dispatch.doctor import DOCTOR
 from gateway.pulse import Pulse, Status
+from tests.dispatch.test_commands import Paper
+from tests.fixtures.site import FixedKeeper, built, ground_floor
 from tests.fixtures.tile_files import colour, covering, layers, make_mbtiles, make_pmtiles, picture, vector
 
 BOUNDS = (119.8, -0.93, 119.84, -0.88)
@@ -58,6 +66,8 @@ def test_vector_tiles_are_unpacked_and_known_by_their_layers(tmp_path: Path) -> 
     assert (good.info.kind, good.info.drawable, good.tile(0, 0, 0)) == ("mvt", True, vector())
     other = opened(make_pmtiles(tmp_path / "b.pmtiles", packed, BOUNDS, about=layers("transportation"), **more))  # type: ignore[arg-type]
     assert not other.info.drawable
+    omt = opened(make_pmtiles(tmp_path / "c.pmtiles", packed, BOUNDS, about=layers("transportation", "water"), **more))  # type: ignore[arg-type]
+    assert (omt.info.form, omt.info.drawable, good.info.form) == ("openmaptiles", True, "protomaps")
 
 
 def _pmtiles(path: Path, **change: Any) -> Path:
@@ -253,3 +263,29 @@ def test_closing_is_done_once_and_by_itself(tmp_path: Path) -> None:
     tiles.close()
     with closing(opened(MAKERS["mbtiles"](tmp_path))):
         pass
+
+
+async def test_a_bad_file_is_named_at_the_start_and_by_doctor_before_anybody_opens_the_map(
+    tmp_path: Path, keeper: FixedKeeper, aiohttp_client: AiohttpClient
+) -> None:
+    async with ground_floor(tmp_path) as floor:
+        file = floor.settings.data_dir / "tiles" / "kota.mbtiles"
+        file.parent.mkdir(parents=True)
+        file.write_bytes(b"no map at all")
+        await aiohttp_client(built(floor, wings(floor), keeper).app)
+        async with asyncio.timeout(20):
+            while not [part for part in floor.pulse.parts() if part.kind == "map"]:
+                await asyncio.sleep(0.01)
+        [part] = [part for part in floor.pulse.parts() if part.kind == "map"]
+        assert part.status is Status.DEGRADED
+        assert part.detail.startswith("kota.mbtiles: ")
+        paper = Paper()
+        context = Context(settings=floor.settings, city=floor.city, clock=floor.clock, out=paper, store=None)
+        assert await DOCTOR.run(context, Namespace()) == NOT_SO
+        [row] = [row for row in paper.rows if row["subject"] == "map tiles"]
+        assert (row["well"], row["saw"].startswith("kota.mbtiles: it is")) == (False, True)
+        make_pmtiles(file.with_suffix(".pmtiles"), ALL, BOUNDS)
+        file.unlink()
+        paper = Paper()
+        await DOCTOR.run(replace(context, out=paper), Namespace())
+        assert [row["well"] for row in paper.rows if row["subject"] == "map tiles"] == [True]
