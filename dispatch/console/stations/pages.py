@@ -127,8 +127,12 @@ def _shown(city: City, visit: Visit, row: Mapping[str, Any]) -> dict[str, Any]:
         at = {name: _at(siren[name]) for name in ("proven_at", "failed_at")}
         siren = {**siren, **at, "number": siren["number"] if near else ""}
     lang = visit.language if visit.language in city.languages else city.languages[0]
-    people = _people(visit, row["on_duty"])
-    return {**row, "siren": siren, "on_duty": people, "labels": [city.label(kind, lang) for kind in row["kinds"]]}
+    return {
+        **row,
+        "siren": siren,
+        "on_duty": _people(visit, row["on_duty"]),
+        "labels": [city.label(kind, lang) for kind in row["kinds"]],
+    }
 
 
 def _watch(visit: Visit, one: Watch) -> dict[str, Any]:

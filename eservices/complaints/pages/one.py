@@ -123,7 +123,7 @@ class One:
                 verdict = does(Turn(tx=tx, ticket=ticket, visit=visit, said=said, by=by, now=visit.now))
                 if not verdict.done:
                     raise Declined("tickets.not_now")
-                about = [one.number for one in store.followers(tx, ticket.number)]
+                about = [one.number for one in store.followers(tx, ticket.number) if not one.secret]
                 deed = Deed(by=visit.user.login, how="page", what=what, object=f"ticket/{ticket.number}", about=about)
                 note(tx, deed)
                 return verdict.ticket

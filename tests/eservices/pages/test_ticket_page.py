@@ -82,6 +82,15 @@ async def test_who_hides_is_hidden_from_everybody_until_somebody_asks_by_name(fl
     assert (await office.post(f"/tickets/{number}/reveal", data={"pin": PROOF})).status == 403
 
 
+async def test_the_audit_of_an_ordinary_act_does_not_join_who_hides_to_the_ticket(floor: Floor, enter: Enter) -> None:
+    number = await report(floor, SECRET, secret=True)
+    office = await enter(UMAR)
+    form = {"seen": seen_in(await look(office, f"/tickets/{number}")), "said": "sudah ditambal"}
+    assert (await office.post(f"/tickets/{number}/answer", data=form)).status == 200
+    lines = await floor.store.read(lambda tx: list(tx.execute(AUDIT_LINE.select())))
+    assert [(line.what, line.about) for line in lines] == [("ticket.answer", "[]")]
+
+
 async def test_abuse_is_kept_from_the_office_and_seen_by_a_person(floor: Floor, enter: Enter) -> None:
     number = await report(floor, "dasar anjing semua", abusive=True, state=State.WITHHELD)
     office, desk = await enter(UMAR), await enter(SARI)
