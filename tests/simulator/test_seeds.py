@@ -11,7 +11,7 @@ from tests.fixtures.whole import WHOLE
 from tests.simulator.play import Played, play
 from tests.simulator.soak import replay
 
-SEEDS = 500 if WHOLE else 40
+SEEDS = 500 if WHOLE else 30
 SHARED_SEEDS = 8 if WHOLE else 4  # on PostgreSQL, where a commit is a way to the server and back
 A_TEST = 10  # seeds a test, so that workers share them evenly
 

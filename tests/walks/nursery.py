@@ -13,6 +13,7 @@ import gc
 import json
 import os
 import select
+import signal
 import socket
 import sys
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ class Child:
 
 
 def serve(line: socket.socket) -> str | None:
-    """Until nobody can ask any more; in a child: the Python that it is to run."""
+    """Until nobody can ask any more, when all of them are ended; in a child: the Python that it is to run."""
     children: dict[int, Child] = {}  # by the descriptor that is ready when it has ended
     while True:
         asking = line.fileno()
@@ -48,6 +49,8 @@ def serve(line: socket.socket) -> str | None:
                 continue
             request, descriptors, _, _ = socket.recv_fds(line, LONGEST, STREAMS)
             if not request:
+                for child in children.values():
+                    os.kill(child.pid, signal.SIGKILL)
                 return None
             if (pid := os.fork()) == 0:
                 for left, child in children.items():
