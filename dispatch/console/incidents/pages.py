@@ -18,12 +18,13 @@ from dispatch.acts import ACTS
 from dispatch.case import Case
 from dispatch.console.house import ConsoleHouse, NoSuchIncident, Refusal
 from dispatch.console.incidents.asking import STATES, wanted_of
-from dispatch.console.states import STATE_LABELS
 from dispatch.console.incidents.said import Telling
 from dispatch.console.incidents.sending import sending_json
 from dispatch.console.incidents.whole import whole_sheet
 from dispatch.console.picture import labels_of, place_json
+from dispatch.console.states import STATE_LABELS
 from dispatch.finding import MARKS
+from dispatch.incident import State
 from dispatch.store import NoSuchIncident as NoCase
 from dispatch.store.archive import archived
 from dispatch.wording import name_of
@@ -158,9 +159,8 @@ class _Incidents:
     def _choices(self, visit: Visit) -> dict[str, Any]:
         say, areas = self._say(visit), self._city.areas.values()
         kinds = [(one.kind, self._label(visit, one.labels)) for one in self._city.codes]
-        states = [
-            (one, self._label(visit, STATE_LABELS[State(one)]) if one != STATES[0] else say("open")) for one in STATES
-        ]
+        named = [(one.value, self._label(visit, STATE_LABELS[one])) for one in State]
+        states = [(STATES[0], say("open")), *named]
         return {
             "kinds": [("", say("any")), *kinds],
             "states": [("", say("any")), *states],

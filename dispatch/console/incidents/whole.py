@@ -47,7 +47,7 @@ class _Whole:
 
     def facts(self) -> Iterator[Row]:
         one = self._one
-        state = self.say(f"state_of.{one['state']}") + (f" ({self.say('drill')})" if one["drill"] else "")
+        state = self.label(one["state_label"]) + (f" ({self.say('drill')})" if one["drill"] else "")
         yield from self._rows("summary", [("kind", one["opened_at"], self.label(one["kind_label"]) or one["kind"])])
         yield from self._rows("summary", [("state", None, state)])
         known = self.say("registered" if one["registered"] else "unregistered")

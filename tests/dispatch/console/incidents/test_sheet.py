@@ -50,11 +50,11 @@ class Stopped(SystemClock):
 @pytest.fixture
 async def floor(tmp_path: Path) -> AsyncIterator[Floor]:
     async with ground_floor(tmp_path, clock=Stopped()) as floor:
-        await floor.store.write(_reported)
+        await floor.store.write(reported)
         yield floor
 
 
-def _reported(tx: Tx) -> None:
+def reported(tx: Tx) -> None:
     here = Incident(
         id=0,
         code="",
@@ -72,10 +72,10 @@ def _reported(tx: Tx) -> None:
     letter = replace(letter, id=add_letter(tx, letter, urgent=True))
     store.join_letter(tx, made.incident.id, letter, Role.OPENED)
     store.tell(tx, made.incident.id, EPOCH, "read", "robbery: x", saw="robbery: rampok")
-    _call(tx, EffectKind.SIREN, HULU_SIREN, Outcome.REJECTED, detail="RELAY ON 30 s")
+    call(tx, EffectKind.SIREN, HULU_SIREN, Outcome.REJECTED, detail="RELAY ON 30 s")
 
 
-def _call(tx: Tx, kind: EffectKind, to: str, outcome: Outcome, detail: str = "", after_s: float = 0) -> None:
+def call(tx: Tx, kind: EffectKind, to: str, outcome: Outcome, detail: str = "", after_s: float = 0) -> None:
     at = EPOCH + timedelta(seconds=after_s)
     wave = int(after_s) + 1
     effect = Effect(incident=1, kind=kind, target=to, wave=wave, round=1, station="polsek-hulu", why="x")
@@ -84,7 +84,7 @@ def _call(tx: Tx, kind: EffectKind, to: str, outcome: Outcome, detail: str = "",
     store.settle(tx, effect.key, EffectState.DONE, at, CallResult(outcome=outcome, detail=detail))
 
 
-def _assigned(tx: Tx, to: str) -> None:
+def assigned(tx: Tx, to: str) -> None:
     case = store.load_case(tx, 1)
     store.save_case(tx, replace(case, assigned_to=to, assigned_at=EPOCH))
 
@@ -146,8 +146,8 @@ async def test_whom_to_send_is_sorted_by_duty_nearness_and_unit_and_says_who_ans
     desk: Client, floor: Floor
 ) -> None:
     def calls(tx: Tx) -> None:
-        _call(tx, EffectKind.CALL, DODI, Outcome.ANSWERED, after_s=5)
-        _call(tx, EffectKind.CALL, EKO, Outcome.UNREACHABLE, after_s=9)
+        call(tx, EffectKind.CALL, DODI, Outcome.ANSWERED, after_s=5)
+        call(tx, EffectKind.CALL, EKO, Outcome.UNREACHABLE, after_s=9)
 
     await floor.store.write(calls)
     choices = (await (await desk.get("/console/incidents/1/sending")).json())["choices"]
@@ -177,9 +177,9 @@ async def test_fire_is_sent_to_those_who_serve_it_before_the_nearer_ones(desk: C
 
 
 async def test_an_officer_who_cannot_be_reached_is_told_at_once_with_the_next_one(desk: Client, floor: Floor) -> None:
-    await floor.store.write(lambda tx: _assigned(tx, ANI))
+    await floor.store.write(lambda tx: assigned(tx, ANI))
     assert "tidak dapat dihubungi" not in await _page(desk)
-    await floor.store.write(lambda tx: _call(tx, EffectKind.CALL, ANI, Outcome.UNREACHABLE, after_s=4))
+    await floor.store.write(lambda tx: call(tx, EffectKind.CALL, ANI, Outcome.UNREACHABLE, after_s=4))
     text = await _page(desk)
     assert "Ani Contoh tidak dapat dihubungi (11.00: tidak terjangkau)." in text
     assert "Tugaskan Dodi Contoh" in text
