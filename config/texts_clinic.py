@@ -29,6 +29,7 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "queue_shut": frozenset({"clinic", "day", "reason"}),
     "queue_no_day": frozenset({"clinic", "day", "service"}),
     "queue_none_free": frozenset({"clinic", "day", "service"}),
+    "queue_no_such_day": frozenset({"clinic", "day", "service"}),
     "queue_past": frozenset({"clinic", "day", "service"}),
     "queue_enough": frozenset({"count"}),
     "queue_listed": frozenset({"clinic", "day", "position", "service"}),

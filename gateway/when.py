@@ -24,7 +24,8 @@ class When:
     """``date``: the one day that is meant. ``range``: the first and last of several ("minggu depan"). ``options``: the
     days of which one is meant, or which contradict each other; then ``date`` is None. ``time``: local. ``part_of_day``:
     subuh pagi siang sore malam tengah_malam. ``past``: it is over. ``span``: from, to in the text, for each piece
-    read. ``saw``: what was read as what."""
+    read. ``saw``: what was read as what. ``missing``: the day that was said and no calendar has ("31/2");
+    ``following``: the next one that there is."""
 
     date: Date | None = None
     time: Time | None = None
@@ -34,6 +35,8 @@ class When:
     past: bool = False
     span: tuple[tuple[int, int], ...] = ()
     saw: tuple[str, ...] = ()
+    missing: str = ""
+    following: Date | None = None
 
 
 def when(text: str, now: datetime, words: TimeWords | None = None) -> When:
@@ -42,7 +45,10 @@ def when(text: str, now: datetime, words: TimeWords | None = None) -> When:
     soon = _in_hours(said, now)
     if soon is not None:
         return soon
-    days = list(Days(said).find())
+    finder = Days(said)
+    days, missing = list(finder.find()), finder.missing()
+    if missing is not None:  # what it holds is no other day: only what stands beside it
+        days = [day for day in days if day.end <= missing.begin or day.begin >= missing.end]
     taken = {place for day in days for place in range(day.begin, day.end)}
     hours = Hours(said, {place for place in taken if not said.part(place)})
     clock = next(iter(_best(list(hours.find()))), None)
@@ -56,6 +62,7 @@ def when(text: str, now: datetime, words: TimeWords | None = None) -> When:
     saw += [f"{clock.time:%H.%M}" + (" guessed" if clock.guessed and told != clock.time else "")] if clock else []
     saw += [part] if part else []
     spans = sorted({(said.tokens[begin].start, said.tokens[end - 1].end) for begin, end in places})
+    named = replace(named, missing=missing.said, following=missing.following) if missing and not days else named
     return replace(named, time=told, part_of_day=part or None, span=tuple(spans), saw=tuple(saw))
 
 

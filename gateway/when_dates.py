@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from gateway.when_said import MARKS, Day, Said
@@ -10,6 +10,17 @@ from gateway.when_said import MARKS, Day, Said
 LATELY = 90  # days: a day and month without a year that passed lately is that day; longer ago, the next one
 OTHER_YEARS = 1  # years before and after this one; another date is a birth or a law, and no day that is meant
 MOST_MONTHS = 13  # months in which a 31st is found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """A date that was said and that there is not. ``following``: the first day after it that there is; ``begin``,
+    ``end``: its tokens."""
+
+    said: str
+    following: date
+    begin: int
+    end: int
 
 
 class Dates:
@@ -56,6 +67,30 @@ class Dates:
         """``12 maret``, ``dua belas mar 26``."""
         found = self._with_name(at)
         return self._dated(at, *found) if found is not None else None
+
+    def missing(self, at: int) -> Missing | None:
+        """A date there that no calendar has: ``31 februari``, ``tgl 31/4``, ``29-02-2027``."""
+        said, here = self._said, at + 1 if self._said.has("dates.heads", at) else at
+        texts = [said.text(here + step) for step in range(0, 5, 2)]
+        marked = all(said.text(here + step) in MARKS and said.joined(here + step) for step in (1, 3))
+        count = said.count(here, 31)
+        if all(text.isdecimal() for text in texts) and marked and len(texts[2]) == 4:
+            return self._missing(int(texts[0]), int(texts[1]), int(texts[2]), (at, here + 5))
+        if here > at and all(text.isdecimal() for text in texts[:2]) and said.text(here + 1) in MARKS:
+            return self._missing(int(texts[0]), int(texts[1]), None, (at, here + 3))
+        if count is None or count.whole is None:
+            return None
+        month = said.phrase(count.end + (said.text(count.end) in MARKS), said.words.months)
+        return self._missing(count.whole, month[0], None, (at, month[1])) if month is not None else None
+
+    def _missing(self, day: int, month: int, year: int | None, span: tuple[int, int]) -> Missing | None:
+        today = self._said.today
+        years = (year,) if year is not None else (today.year, today.year + 1)
+        if not 1 <= day <= 31 or not 1 <= month <= 12 or any(_made(one, month, day) for one in years):
+            return None
+        first = date(years[0], month, 1)
+        following = months_on(first if year is not None or first >= today.replace(day=1) else months_on(first, 12), 1)
+        return Missing(said=f"{day}/{month}", following=following, begin=span[0], end=span[1])
 
     # -- pieces
 

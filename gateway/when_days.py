@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from gateway.when_dates import Dates, months_on
+from gateway.when_dates import Dates, Missing, months_on
 from gateway.when_said import Day, Said
 
 MOST_COUNTED = 366  # days, weeks or months ahead; more is no appointment
@@ -27,6 +27,11 @@ class Days:
             if day is not None:
                 yield day
             at = day.end if day is not None else at + 1
+
+    def missing(self) -> Missing | None:
+        """The first date of the text that no calendar has."""
+        found = (self._dates.missing(at) for at in range(len(self._said.tokens)))
+        return next((one for one in found if one is not None), None)
 
     def _at(self, at: int) -> Day | None:
         found = self._dates.at(at) or self._counted(at) or self._week(at) or self._named(at)

@@ -107,6 +107,8 @@ class Flow:
         elif said.when.range is not None and not said.when.past:
             first, last = said.when.range
             found |= {"from": first.isoformat(), "to": last.isoformat()}
+        elif said.when.following is not None:
+            found |= {"lacks": said.when.missing, "from": said.when.following.isoformat()}
         if said.when.time is not None:
             found["hour"] = f"{said.when.time:%H:%M}"
         if said.when.part_of_day is not None:
@@ -236,7 +238,7 @@ class Flow:
 
     def shown_days(self, state: State, who: Who, text: str, free: Mapping[date, int], wait: date | None) -> Step:
         """The days with places as choices; ``wait``: a full day that has a waiting list."""
-        kept = {key: value for key, value in state.items() if key not in ("day", "from", "to", "checked")}
+        kept = {key: value for key, value in state.items() if key not in ("day", "from", "to", "checked", "lacks")}
         kept |= {"at": "full" if wait is not None else "day", "text": text}
         kept["days"] = ",".join(day.isoformat() for day in free)
         kept["places"] = ",".join(str(many) for many in free.values())

@@ -60,7 +60,7 @@ class Placing:
         free = self._free(turn, state, first)
         last = self._date(state.get("to", ""))
         within = {day: many for day, many in free.items() if last is None or day <= last}
-        return self._choose(turn, state, within or free, "queue_when")
+        return self._choose(turn, state, within or free, "queue_no_such_day" if state.get("lacks") else "queue_when")
 
     def _checked(self, turn: Turn, state: State, day: date) -> Step:
         """Nobody is asked a name for a day on which there is no place."""
@@ -94,6 +94,7 @@ class Placing:
         shown = dict(list(free.items())[:most])
         day = self._date(state.get("day", ""))
         fields = self._words.of(who.language, state["clinic"], state["service"], day)
+        fields = {**fields, "day": state["lacks"]} if text == "queue_no_such_day" else fields
         if not shown and wait is None:
             last = today(self._city, who.at) + timedelta(days=AHEAD_DAYS)
             fields = {**fields, "day": self._words.day(who.language, last)}

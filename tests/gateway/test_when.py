@@ -154,3 +154,24 @@ def test_a_language_without_words_reads_digits_alone() -> None:
 def test_what_is_no_number_that_anybody_says_is_read_without_a_fault(text: str) -> None:
     when(text, NOW)
     number(text, WORDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "missing", "following"),
+    [
+        ("31 februari", "31/2", date(2027, 3, 1)),
+        ("tgl 31/4", "31/4", date(2027, 5, 1)),
+        ("dokter gigi 31 november jam 9", "31/11", date(2026, 12, 1)),
+        ("29-02-2027", "29/2", date(2027, 3, 1)),
+        ("31-04-2026", "31/4", date(2026, 5, 1)),
+    ],
+)
+def test_a_day_that_no_calendar_has_is_no_day_and_is_said(text: str, missing: str, following: date) -> None:
+    found = when(text, NOW, WORDS)
+    assert (found.date, found.range, found.options) == (None, None, ())
+    assert (found.missing, found.following) == (missing, following)
+
+
+@pytest.mark.parametrize("text", ["31 desember", "tgl 30/4", "28-02-2027", "jl mawar 31/2", "30 menit lagi", "besok"])
+def test_a_day_that_there_is_or_a_number_of_a_house_is_not_called_missing(text: str) -> None:
+    assert when(text, NOW, WORDS).missing == ""
