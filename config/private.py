@@ -42,11 +42,11 @@ def opened(path: Path, *, append: bool = False) -> BinaryIO:
     return file
 
 
-def key_in(path: Path, octets: int) -> bytes:
-    """The key in this file, made at the first call and on the disk when this returns. Raises OSError, and ValueError
-    when the file holds no such key."""
+def keys_in(path: Path, octets: int) -> list[bytes]:
+    """The keys in this file, one in hex a line; the first is made at the first call and on the disk when this returns.
+    Raises OSError, and ValueError when the file holds anything else."""
     with contextlib.suppress(FileNotFoundError):
-        return _key(path, octets)
+        return _keys(path, octets)
     new = path.with_suffix(f".new-{os.getpid()}")
     with opened(new) as file:
         file.write(secrets.token_bytes(octets).hex().encode() + b"\n")
@@ -57,11 +57,11 @@ def key_in(path: Path, octets: int) -> bytes:
             os.link(new, path)  # whoever was first has made it
     finally:
         new.unlink()
-    return _key(path, octets)
+    return _keys(path, octets)
 
 
-def _key(path: Path, octets: int) -> bytes:
-    key = bytes.fromhex(path.read_text(encoding="ascii").strip())
-    if len(key) != octets:
+def _keys(path: Path, octets: int) -> list[bytes]:
+    keys = [bytes.fromhex(line) for line in path.read_text(encoding="ascii").split()]
+    if not keys or any(len(key) != octets for key in keys):
         raise ValueError(f"{path} holds no key of {octets} octets")
-    return key
+    return keys

@@ -13,7 +13,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.private import key_in
+from config.private import keys_in
 
 KEY_FILE = "nik.key"  # in the data folder, beside the store and not in it
 KEY_BYTES = 32  # a key as long as the hash (RFC 2104, 3)
@@ -76,4 +76,4 @@ def hashed(key: bytes, nik: str) -> str:
 def nik_key(data_dir: Path) -> bytes:
     """This installation's key, made at the first call (a file of 0600). Losing it loses what the hashes compare, and
     nothing else. Raises OSError."""
-    return key_in(data_dir / KEY_FILE, KEY_BYTES)
+    return keys_in(data_dir / KEY_FILE, KEY_BYTES)[0]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from config.private import begin, key_in, opened, own
+from config.private import begin, keys_in, opened, own
 
 
 def modes(folder: Path) -> dict[str, str]:
@@ -45,14 +45,14 @@ def test_what_is_made_is_its_owners_from_the_first_moment(tmp_path: Path) -> Non
             file.write(b"a")
         with opened(old) as file:
             assert os.fstat(file.fileno()).st_mode & 0o777 == 0o600
-        key = key_in(tmp_path / "some.key", 32)
+        (key,) = keys_in(tmp_path / "some.key", 32)
     finally:
         os.umask(before)
     with opened(tmp_path / "log", append=True) as file:
         file.write(b"b")
     begin(tmp_path / "log")
     assert (tmp_path / "log").read_bytes() == b"ab"
-    assert key_in(tmp_path / "some.key", 32) == key
+    assert keys_in(tmp_path / "some.key", 32) == [key]
     assert set(modes(tmp_path).values()) - {modes(tmp_path)[tmp_path.name]} == {"0o600"}
     assert len(list(tmp_path.iterdir())) == 4
 
@@ -60,4 +60,4 @@ def test_what_is_made_is_its_owners_from_the_first_moment(tmp_path: Path) -> Non
 def test_a_key_that_was_cut_off_is_not_taken_for_one(tmp_path: Path) -> None:
     (tmp_path / "some.key").write_text("abcd\n", encoding="ascii")
     with pytest.raises(ValueError, match="no key of 32"):
-        key_in(tmp_path / "some.key", 32)
+        keys_in(tmp_path / "some.key", 32)

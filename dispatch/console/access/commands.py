@@ -10,6 +10,7 @@ from typing import Any
 from config.command import DONE, NOT_SO, Command, CommandError, Context, Needs
 from dispatch.console.access.entering import folded
 from dispatch.console.access.hashing import Hasher
+from dispatch.console.access.sealing import Seal, reseal
 from dispatch.console.access.sessions.store import all_sessions
 from dispatch.console.access.store import Account, accounts
 from dispatch.console.access.tokens.store import Token, tokens
@@ -219,6 +220,19 @@ def _token_name(parser: ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME")
 
 
+async def _reseal(context: Context, asked: Namespace) -> int:
+    """Killed in between, old and new key both open, and it is done again."""
+    seal = Seal(context.settings.data_dir)
+    try:
+        seal.renew()
+        done = await context.store.write(lambda tx: reseal(tx, seal, all_of_them=True))
+        seal.settle()
+    except (OSError, ValueError) as fault:
+        raise CommandError(f"{seal.path}: {fault}") from fault
+    context.out.row({"sealed": done}, f"{done} secrets of second factors are sealed under a new key in {seal.path}")
+    return DONE
+
+
 _ENABLE = _changed(lambda tx, _, asked: disable(tx, folded(asked.login), COMMAND, again=True))
 _DISABLE = _changed(lambda tx, _, asked: disable(tx, folded(asked.login), COMMAND))
 _R, _W = Needs.READ, Needs.WRITE
@@ -230,6 +244,7 @@ _VERBS: tuple[tuple[str, str, str, Needs, Run, Callable[[ArgumentParser], None]]
     ("users", "disable", "let him log in no more; open sessions end at once", _W, _DISABLE, _login),
     ("users", "enable", "let him log in again", _W, _ENABLE, _login),
     ("users", "logout", "end his sessions everywhere", _W, _changed(_logout), _login),
+    ("secrets", "reseal", "second factors get a new key outside the store", _W, _reseal, lambda parser: None),
     ("tokens", "list", "tokens of the city's other systems", _R, _tokens, lambda parser: None),
     ("tokens", "add", "a token for another system; printed once", _W, _told(_make), _token_arguments),
     ("tokens", "revoke", "a token opens nothing any more", _W, _told(_revoke), _token_name),

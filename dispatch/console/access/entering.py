@@ -107,7 +107,7 @@ def _step(
 ) -> Entered:
     """The next session of somebody who is coming in. ``proved``: what he did just now."""
     if not steps and whose.user.roles & STRONG and not whose.totp_secret:
-        steps, pending = [ENROL], new_secret()
+        steps, pending = [ENROL], gate.seal.close(whose.login, new_secret())
     if steps:
         note(tx, Deed(by=whose.login, how="page", what=f"login.{proved}", detail=f"from {whence.peer}"))
         return Entered(key=admit(tx, gate, whose, steps, whence, pending))
@@ -141,7 +141,7 @@ async def give_code(gate: Gate, key: str, code: str, whence: Whence) -> Entered:
     kept, whose = await gate.store.read(lambda tx: at_step(tx, key, CODE))
     lanes = await gate.lanes(whose.login, whence, "code")
     await gate.guesses.turn(lanes)
-    if await gate.store.write(lambda tx: code_taken(tx, whose, code)):
+    if await gate.store.write(lambda tx: code_taken(tx, gate, whose, code)):
         gate.guesses.right(lanes)
         return await gate.store.write(lambda tx: _next(tx, gate, key, CODE, whence))
     tries = f"tries {kept.hash}"
@@ -158,9 +158,10 @@ async def give_code(gate: Gate, key: str, code: str, whence: Whence) -> Entered:
     raise Wrong
 
 
-def code_taken(tx: Tx, whose: Account, code: str) -> bool:
+def code_taken(tx: Tx, gate: Gate, whose: Account, code: str) -> bool:
     """The code of the second factor, or a recovery code, is right, and is used up."""
-    step = step_of(whose.totp_secret, code, now(tx)) if whose.totp_secret else None
+    secret = gate.seal.open(whose.login, whose.totp_secret)
+    step = step_of(secret, code, now(tx)) if secret else None
     if step is not None:
         return take_step(tx, whose.login, step)
     if not take_recovery(tx, whose.login, digest(plain_recovery(code))):
@@ -175,17 +176,18 @@ async def enrol(gate: Gate, key: str, code: str) -> list[str]:
     codes = recovery_codes()
 
     def work(tx: Tx) -> bool:
-        kept, whose = at_step(tx, key, ENROL)
-        return enrolled(tx, kept, whose.login, code, codes) and change_session(tx, kept.hash, stage=CODES, pending="")
+        kept, _ = at_step(tx, key, ENROL)
+        return enrolled(tx, gate, kept, code, codes) and change_session(tx, kept.hash, stage=CODES, pending="")
 
     if not await gate.store.write(work):
         raise Wrong
     return codes
 
 
-def enrolled(tx: Tx, kept: Kept, login: str, code: str, codes: Sequence[str]) -> bool:
+def enrolled(tx: Tx, gate: Gate, kept: Kept, code: str, codes: Sequence[str]) -> bool:
     """Take the secret that the session holds as this person's second factor. False: the code is not of it."""
-    step = step_of(kept.pending, code, now(tx)) if kept.pending else None
+    login, secret = kept.login, gate.seal.open(kept.login, kept.pending)
+    step = step_of(secret, code, now(tx)) if secret else None
     if step is None:
         return False
     change_account(tx, login, totp_secret=kept.pending, totp_step=step)

@@ -10,6 +10,7 @@ from config.clock import Clock
 from config.settings_console import ConsoleSettings
 from dispatch.console.access.guesses import STRANGERS_WAIT_S, USUAL_WAIT_S, Guesses, Lane, network
 from dispatch.console.access.hashing import Hasher, digest, new_key
+from dispatch.console.access.sealing import Seal
 from dispatch.console.access.sessions.store import Kept, put_session
 from dispatch.console.access.store import Account, known_marks
 from gateway.page import Floor, Role
@@ -40,7 +41,7 @@ class Whence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """``issuer``: how an authenticator names us."""
+    """``issuer``: how an authenticator names us. ``seal``: of the secrets of second factors."""
 
     store: Store
     clock: Clock
@@ -48,6 +49,7 @@ class Gate:
     issuer: str
     hasher: Hasher = field(default_factory=Hasher)
     guesses: Guesses
+    seal: Seal
 
     async def lanes(self, login: str, whence: Whence, what: str = "password") -> tuple[Lane, ...]:
         """Where a guess at that login waits. A code's guesses have lanes of their own, and there only his own browser
@@ -66,7 +68,14 @@ def gate_of(floor: Floor) -> Gate:
     """The gate of the running program: guesses are counted in it."""
     issuer = f"Kentongan {floor.city.title}"
     settings = floor.settings.console
-    return Gate(store=floor.store, clock=floor.clock, settings=settings, issuer=issuer, guesses=Guesses(floor.clock))
+    return Gate(
+        store=floor.store,
+        clock=floor.clock,
+        settings=settings,
+        issuer=issuer,
+        guesses=Guesses(floor.clock),
+        seal=Seal(floor.settings.data_dir),
+    )
 
 
 def is_seat(roles: frozenset[Role]) -> bool:

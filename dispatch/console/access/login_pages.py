@@ -173,11 +173,12 @@ class _Door:
 
     async def _enrol(self, visit: Visit, error: str = "", status: int = 200) -> Shown:
         kept, _ = await self._gate.store.read(lambda tx: at_step(tx, visit.session, ENROL))
+        secret = self._gate.seal.open(kept.login, kept.pending)
         data = {
             "to": _to(visit),
             "error": error,
-            "picture": picture(kept.pending, kept.login, self._gate.issuer),
-            "secret": spelled(kept.pending),
+            "picture": picture(secret, kept.login, self._gate.issuer),
+            "secret": spelled(secret),
             "path": "/login/enrol",
         }
         return Shown(template="access/enrol.html", data=data, status=status)

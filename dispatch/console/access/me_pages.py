@@ -126,7 +126,7 @@ class _Me:
         return Moved(to="/me", said="access.language_changed", kept={KEPT["language"]: language})
 
     async def begin(self, visit: Visit) -> Answer:
-        await self._gate.store.write(lambda tx: begin_second(tx, visit.session))
+        await self._gate.store.write(lambda tx: begin_second(tx, self._gate, visit.session))
         return Moved(to="/me/second")
 
     async def second(self, visit: Visit) -> Answer:
@@ -136,11 +136,12 @@ class _Me:
         kept, whose = await self._gate.store.read(lambda tx: mine(tx, visit.session))
         if not kept.pending:
             return Moved(to="/me")
+        secret = self._gate.seal.open(whose.login, kept.pending)
         data = {
             "to": "/me",
             "error": error,
-            "picture": picture(kept.pending, whose.login, self._gate.issuer),
-            "secret": spelled(kept.pending),
+            "picture": picture(secret, whose.login, self._gate.issuer),
+            "secret": spelled(secret),
             "path": "/me/second/confirm",
         }
         return Shown(template="access/enrol.html", data=data, status=status)
@@ -148,7 +149,7 @@ class _Me:
     async def confirm(self, visit: Visit) -> Answer:
         code = visit.form.get("code", "")
         try:
-            codes = await self._gate.store.write(lambda tx: confirm_second(tx, visit.session, code))
+            codes = await self._gate.store.write(lambda tx: confirm_second(tx, self._gate, visit.session, code))
         except Wrong:
             return await self._second(visit, "access.code_wrong", WRONG)
         return Shown(template="access/codes.html", data={"codes": codes, "path": "/me", "to": "/me"})

@@ -6,6 +6,7 @@ from config.command import Out
 from dispatch.console.access.demo import DemoKeeper
 from dispatch.console.access.gate import gate_of
 from dispatch.console.access.keeping import AccessKeeper
+from dispatch.console.access.sealing import reseal
 from dispatch.console.access.users import ONCE_DAYS, first_admin
 from gateway.page import Floor
 
@@ -16,6 +17,7 @@ async def opened_keeper(floor: Floor, out: Out, *, demo: bool) -> AccessKeeper:
     """Where nobody can log in yet one admin is made, and his one-time password said to who started the program: on
     its terminal alone, in no log. ``demo``: whoever looks from this machine is let in."""
     gate = gate_of(floor)
+    await floor.store.write(lambda tx: reseal(tx, gate.seal, all_of_them=False))  # of an older version
     if demo:
         return DemoKeeper(gate)
     made = await first_admin(floor.store, gate.hasher, FIRST_NAME)

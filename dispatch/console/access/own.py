@@ -58,17 +58,17 @@ async def change_pin(gate: Gate, key: str, pin: str) -> None:
     await gate.store.write(work)
 
 
-def begin_second(tx: Tx, key: str) -> None:
+def begin_second(tx: Tx, gate: Gate, key: str) -> None:
     """A new secret, which counts when a code of it was given. Raises Over."""
-    kept, _ = mine(tx, key)
-    change_session(tx, kept.hash, pending=new_secret())
-
-
-def confirm_second(tx: Tx, key: str, code: str) -> list[str]:
-    """The new recovery codes. Raises Wrong, Over."""
     kept, whose = mine(tx, key)
+    change_session(tx, kept.hash, pending=gate.seal.close(whose.login, new_secret()))
+
+
+def confirm_second(tx: Tx, gate: Gate, key: str, code: str) -> list[str]:
+    """The new recovery codes. Raises Wrong, Over."""
+    kept, _ = mine(tx, key)
     codes = recovery_codes()
-    if not enrolled(tx, kept, whose.login, code, codes):
+    if not enrolled(tx, gate, kept, code, codes):
         raise Wrong
     change_session(tx, kept.hash, pending="")
     return codes

@@ -88,6 +88,11 @@ def change_session(tx: Tx, digest: str, **values: object) -> bool:
     return tx.execute(update(SESSION).where(SESSION.c.hash == digest).values(**values)).rowcount == 1
 
 
+def pending_sessions(tx: Tx) -> list[Kept]:
+    """Those in which a second factor is being set up."""
+    return [_kept(row) for row in tx.execute(select(SESSION).where(SESSION.c.pending != ""))]
+
+
 def drop_session(tx: Tx, digest: str) -> bool:
     return tx.execute(delete(SESSION).where(SESSION.c.hash == digest)).rowcount == 1
 

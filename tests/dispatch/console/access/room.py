@@ -17,6 +17,7 @@ from dispatch.console.access.gate import Gate, Whence
 from dispatch.console.access.guesses import Guesses
 from dispatch.console.access.hashing import Hasher
 from dispatch.console.access.keeping import AccessKeeper
+from dispatch.console.access.sealing import Seal
 from dispatch.console.access.store import change_account, put_account
 from dispatch.console.keeper import Session
 from gateway.page import Role, User
@@ -100,6 +101,7 @@ def play(folder: Path, scene: Callable[[Room], Awaitable[None]], **settings: int
                 issuer="Kentongan",
                 hasher=PlainHasher(),
                 guesses=Guesses(clock),
+                seal=Seal(folder),
             )
             await scene(Room(gate, AccessKeeper(gate), clock, path))
 

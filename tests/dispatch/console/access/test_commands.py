@@ -138,3 +138,21 @@ async def test_the_demo_makes_no_admin(floor: Floor) -> None:
     assert isinstance(await opened_keeper(floor, Terminal(as_json=True, err=err), demo=True), DemoKeeper)
     assert err.getvalue() == ""
     assert await floor.store.read(accounts) == []
+
+
+async def test_second_factors_get_a_new_key_by_a_command_and_old_ones_are_sealed_at_the_start(
+    typed: Type, floor: Floor
+) -> None:
+    await typed("users add Sari --name Sari_Dewi --role dispatcher")
+    secret = "A" * 32
+    await floor.store.write(lambda tx: change_account(tx, "sari", totp_secret=secret))
+    await opened_keeper(floor, Terminal(as_json=True, out=StringIO(), err=StringIO()), demo=False)
+    sealed = []
+    for _ in range(2):
+        whose = await floor.store.read(lambda tx: account(tx, "sari"))
+        assert whose is not None
+        assert gate_of(floor).seal.open("sari", whose.totp_secret) == secret
+        sealed.append(whose.totp_secret)
+        assert await typed("secrets reseal") == [{"sealed": 1}]
+        assert gate_of(floor).seal.open("sari", whose.totp_secret) == ""
+    assert secret not in sealed

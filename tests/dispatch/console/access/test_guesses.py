@@ -30,6 +30,7 @@ from dispatch.console.access.guesses import (
 )
 from gateway.page import Role
 from tests.dispatch.console.access.room import SEAT, STRANGER, PlainHasher, Room, play
+from tests.fixtures.whole import examples
 
 EPOCH = datetime(2026, 5, 1, tzinfo=UTC)
 FEW_S = 5.0  # "a few seconds"
@@ -144,7 +145,7 @@ def test_a_crowd_of_strangers_takes_one_place_in_the_hashers_queue(tmp_path: Pat
     play(tmp_path, scene)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["own", "login", "net"]), st.booleans(), st.floats(0, 100)), max_size=60))
 def test_whatever_comes_turns_are_in_order_and_never_further_off_than_the_lane_allows(
     steps: list[tuple[str, bool, float]],

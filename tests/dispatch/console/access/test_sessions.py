@@ -17,6 +17,7 @@ from dispatch.console.access.own import change_password, end_mine
 from dispatch.console.access.users import By, change_roles, disable, end_sessions
 from gateway.page import Role
 from tests.dispatch.console.access.room import PASSWORD, SEAT, Room, play
+from tests.fixtures.whole import examples
 
 BY = By(login="ani", how="page")
 ACTS = (
@@ -110,7 +111,7 @@ async def _own(model: Model, name: str, key: str) -> None:
         model.open[new] = Open(key=new, made=model.now, seen=model.now)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(STEP, max_size=25))
 def test_what_should_be_open_is_and_nothing_else(steps: list[tuple[str, int, float]]) -> None:
     async def scene(room: Room) -> None:
