@@ -127,7 +127,16 @@ def cancel_words(turn: Turn) -> bool:
 
 def _taken_back(turn: Turn, open_cases: Sequence[Case]) -> None:
     case = min(open_cases, key=lambda case: case.incident.state is State.ACCEPTED)  # the newest that still rings
-    _cancel(turn, turn.join(case, Role.CANCEL, turn.letter.text))
+    others = [one for one in open_cases if one.incident.id != case.incident.id]
+    codes = {"others": " ".join(one.incident.code for one in others)} if others else {}
+    words = turn.letter.text
+    _cancel(turn, turn.join(case, Role.CANCEL, words, words=words, **codes))
+    if store.load_case(turn.tx, case.incident.id).incident.state.open:
+        return
+    for one in others:  # a person asks which was meant
+        here, meant = one.incident, case.incident.code
+        turn.touched.add(here.id)
+        store.tell(turn.tx, here.id, turn.now, "cancel_which", f"BATAL was taken for {meant}", others=meant)
 
 
 def _cancel(turn: Turn, case: Case) -> None:

@@ -102,6 +102,20 @@ def choices(tx: Tx, city: City, case: Case, now: datetime) -> list[Choice]:
 
 def unreached(tx: Tx, city: City, case: Case, now: datetime) -> Unreached | None:
     """Everybody whom it was sent to was called and did not take it; None: not so, or not known yet."""
+    row = in_vain(tx, city, case, now)
+    if row is None or case.assigned_to is None:
+        return None
+    return Unreached(
+        name=name_of_assignee(city, case.assigned_to),
+        at=row.settled_at or row.attempted_at or row.intended_at,
+        outcome=row.outcome.value if row.outcome else row.state.value,
+        cannot=row.pressed == CANNOT,
+        next=_next(tx, city, case, now),
+    )
+
+
+def in_vain(tx: Tx, city: City, case: Case, now: datetime) -> EffectRow | None:
+    """The last call to those whom it was sent to, when all of them were called and nobody took it."""
     if not case.assigned_to or case.assigned_at is None or not case.incident.state.open:
         return None
     folk = [number for number, _ in assignees(city, case.assigned_to, now)]
@@ -110,14 +124,7 @@ def unreached(tx: Tx, city: City, case: Case, now: datetime) -> Unreached | None
     ended = [row for row in last if row is not None and _in_vain(row)]
     if not ended or len(ended) < len(folk):
         return None
-    row = max(ended, key=lambda one: one.settled_at or one.intended_at)
-    return Unreached(
-        name=name_of_assignee(city, case.assigned_to),
-        at=row.settled_at or row.attempted_at or row.intended_at,
-        outcome=row.outcome.value if row.outcome else row.state.value,
-        cannot=row.pressed == CANNOT,
-        next=_next(tx, city, case, now),
-    )
+    return max(ended, key=lambda one: one.settled_at or one.intended_at)
 
 
 def _next(tx: Tx, city: City, case: Case, now: datetime) -> Choice | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dispatch import store
 from dispatch.case import Case
 from dispatch.console.picture import incident_json, labels_of, line_json, place_json, talk_json
+from dispatch.console.states import STATE_LABELS
 from dispatch.sending import unreached
 from gateway.store import Tx, now
 from ivr.store import calls_about, recordings_of
@@ -51,6 +52,7 @@ def brief_json(city: City, case: Case) -> Json:
         "id": here.id,
         "code": here.code,
         "state": here.state.value,
+        "state_label": dict(STATE_LABELS[here.state]),
         "kind": here.kind,
         "kind_label": labels_of(city, here.kind),
         "place": place_json(city, here.place),

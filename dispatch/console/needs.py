@@ -92,13 +92,41 @@ def _incidents(facts: Facts) -> list[Need]:
             found.append(Need(key="nobody", rank=0, fields=said, incident=one["id"], act="accept"))
         elif one["state"] == "pending" and one["alarm"]:
             found.append(Need(key="look", rank=1, fields=said, incident=one["id"], act="open"))
-        elif one["state"] == "accepted" and one["alarm"]:
-            said |= {"name": one.get("assigned_name") or "", "since": one.get("assigned_at") or said["since"]}
-            found.append(Need(key="untaken", rank=1, fields=said, incident=one["id"], act="assign"))
+        elif one["state"] in ("confirmed", "accepted") and (one["alarm"] or one.get("unreached")):
+            found.append(_untaken(one, said))
         elif one["state"] == "accepted" and not one.get("goes") and not one.get("assigned_name"):
             said["name"] = one.get("accepted_by") or ""
             found.append(Need(key="unsent", rank=1, fields=said, incident=one["id"], act="assign"))
+        if one.get("taken_back"):
+            found.append(_taken_back(one, facts.board))
     return found
+
+
+def _untaken(one: Json, said: Mapping[str, Any]) -> Need:
+    """It was sent to somebody who does not take it: what the last call to him came to."""
+    vain = one.get("unreached") or {}
+    key = "cannot" if vain.get("cannot") else "unreached" if vain else "untaken"
+    since = vain.get("at") or one.get("assigned_at") or said["since"]
+    more = {"name": one.get("assigned_name") or "", "outcome": vain.get("outcome", ""), "since": since}
+    return Need(key=key, rank=1, fields={**said, **more}, incident=one["id"], act="assign")
+
+
+def _taken_back(one: Json, board: Sequence[Json]) -> Need:
+    """BATAL that stopped nothing, or another one: every house that it may have meant is named. First the reporter is
+    asked; who was called may be ended."""
+    back = one["taken_back"]
+    others = [_house(row) for row in board if row["code"] in back["others"]]
+    key = "which" if back["which"] else "taken_back_of" if others else "taken_back"
+    act = "close" if back["called"] else "call" if back["reach"] else "open"
+    said = {**_house(one), "since": back["at"], "others": others}
+    return Need(key=key, rank=1, fields=said, incident=one["id"], act=act)
+
+
+def _house(one: Json) -> Json:
+    """As everybody who watches may know it: no street."""
+    place = one.get("place") or {}
+    where = place.get("kelurahan_name") or place.get("outside_name") or ""
+    return {"code": one["code"], "kind": one["kind_label"], "place": where}
 
 
 def _since(one: Json) -> datetime:

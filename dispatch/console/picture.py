@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dispatch import store
 from dispatch.case import Case, Event, Role
 from dispatch.console.incidents.reasons import reason_of, reasons_of
+from dispatch.console.states import STATE_LABELS
 from dispatch.duty import as_changed
 from dispatch.incident import Place
 from dispatch.plan import EffectKind, EffectRow
@@ -38,6 +39,7 @@ def incident_json(tx: Tx, city: City, case: Case) -> Json:
         "id": here.id,
         "code": here.code,
         "state": here.state.value,
+        "state_label": dict(STATE_LABELS[here.state]),
         "kind": here.kind,
         "kind_label": labels_of(city, here.kind),
         "agency": _agency(city, here.kind),

@@ -15,9 +15,8 @@ from dispatch.console.detail import detail_json
 from dispatch.console.house import UNPROVEN, Board, Json, NoSuchIncident, Refusal
 from dispatch.console.letters import post_json, seen
 from dispatch.console.picture import line_json
-from dispatch.console.summary import summary_json
+from dispatch.console.summary import board_json
 from dispatch.duty import as_changed
-from dispatch.seen import revisions
 from gateway.audit import Deed, note
 from gateway.health import WAYS
 from gateway.page import Floor, User
@@ -102,16 +101,7 @@ class RunningHouse:
 
     async def board(self) -> Board:
         def look(tx: Tx) -> Board:
-            cases, more = store.board(tx, most=MOST, latest=LATEST)
-            numbers = [case.incident.id for case in cases]
-            seen_by, marks, city = revisions(tx, numbers), store.stamps(tx, numbers), self._changed(tx)
-            rows = [
-                summary_json(
-                    city, case, revision=seen_by.get(case.incident.id, 0), stamp=marks.get(case.incident.id, "")
-                )
-                for case in cases
-            ]
-            return Board(rows=rows, more=more)
+            return board_json(tx, self._changed(tx), self.clock.now(), most=MOST, latest=LATEST)
 
         return await self._store.read(look)
 

@@ -14,7 +14,7 @@ from dispatch.store.comm_tests import (
 )
 from dispatch.store.drills import begin_drill, drill_ended, drill_of, drill_running, drills, real_emergency
 from dispatch.store.duty import change_duty, duty_change, duty_changes, duty_made, take_back
-from dispatch.store.events import events_of, events_since, last_lines, tell
+from dispatch.store.events import events_of, events_since, last_events, last_lines, tell
 from dispatch.store.hand_overs import hand_over, hand_overs, take_over, write_hand_over
 from dispatch.store.incidents import (
     NoSuchIncident,
@@ -111,6 +111,7 @@ __all__ = [
     "intend",
     "join_letter",
     "last_comm_test",
+    "last_events",
     "last_lines",
     "letters_of",
     "listed",

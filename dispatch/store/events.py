@@ -41,6 +41,13 @@ def last_lines(tx: Tx, numbers: Collection[int], kinds: Collection[str] = ()) ->
     return {row[0]: row[1] for row in tx.execute(mine.group_by(TIMELINE.c.incident))}
 
 
+def last_events(tx: Tx, numbers: Collection[int], kinds: Collection[str]) -> Mapping[int, Event]:
+    """By incident: its last line of these kinds."""
+    lines = last_lines(tx, numbers, kinds).values()
+    rows = tx.execute(_LINES.where(TIMELINE.c.id.in_(lines))) if lines else ()
+    return {row.incident: _event(row) for row in rows}
+
+
 def _event(row: Row[Any]) -> Event:
     said = json.loads(row.data) if row.data else {}
     return Event(id=row.id, at=row.at, kind=row.kind, who=row.who, text=row.text, data=said)

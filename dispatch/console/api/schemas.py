@@ -29,6 +29,7 @@ INCIDENT = thing(
         "id": WHOLE,
         "code": TEXT,
         "state": TEXT,
+        "state_label": OBJECT,
         "kind": TEXT,
         "caller": TEXT,
         "registered": FLAG,

@@ -8,7 +8,7 @@ import { placeName } from "./place.js";
 import { soundState } from "./sound.js";
 import { face, inOrder, pick, selected, state } from "./state.js";
 import { dayTime } from "./time.js";
-import { label, word } from "./words.js";
+import { knownWord, label, word } from "./words.js";
 
 export function boardList(refresh) {
   const rows = new Map();
@@ -64,13 +64,13 @@ function incidentRow(id, refresh) {
   const button = el("button", { type: "button", class: "row", onclick: () => { pick(id); refresh(); } });
   const node = el("li", {}, button);
   const draw = region(button, ({ one, look, hands }) => [
-    icon(look, word(`state.${look}`)),
+    icon(look),
     el(
       "span",
       { class: "row-words" },
       el("span", { class: "row-top" }, el("b", {}, label(one.kind_label, one.kind) || word("kind.unknown")), el("span", { class: "code" }, `#${one.code}`), one.drill && el("span", { class: "chip" }, word("mark.drill"))),
       el("span", { class: "row-sub" }, placeName(one.place)),
-      el("span", { class: "row-state" }, word(`state.${look}`), one.accepted_by ? ` · ${one.accepted_by}` : "", one.assigned_name ? ` → ${one.assigned_name}` : ""),
+      el("span", { class: "row-state" }, label(one.state_label), one.accepted_by ? ` · ${one.accepted_by}` : "", sentTo(one)),
       hands.length > 0 && el("span", { class: "row-hands" }, icon("person"), hands.map(handWords).join(" · ")),
     ),
     el("time", { class: "row-clock", ...clock(one, look) }, ["closed", "cancelled"].includes(look) ? dayTime(one.opened_at) : ""),
@@ -87,6 +87,17 @@ function incidentRow(id, refresh) {
       draw({ one: slim, look, hands: othersAt(one.id) });
     },
   };
+}
+
+// Whom it was sent to, and whether he answered.
+export function sentTo({ assigned_name: name, unreached, goes, state }) {
+  if (name) return ` → ${name}: ${unreached ? answer(unreached) : word("sent.waits")}`;
+  return state === "accepted" && !goes ? ` · ${word("sent.nobody")}` : "";
+}
+
+export function answer({ cannot, outcome }) {
+  const key = cannot ? "sent.cannot" : [`outcome.call.${outcome}`, `outcome.${outcome}`].find(knownWord);
+  return key ? word(key) : outcome;
 }
 
 export function clock(one, look) {

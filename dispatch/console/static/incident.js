@@ -1,6 +1,6 @@
 // One incident, whole: what was typed, how it was read, where, what to do, who was rung, and everything since.
 import { act, myName } from "./acts.js";
-import { clock } from "./board.js";
+import { clock, sentTo } from "./board.js";
 import { detailOf } from "./detail.js";
 import { el, region, strange } from "./dom.js";
 import { handWords, othersAt } from "./hands.js";
@@ -67,7 +67,7 @@ export function incidentView(refresh) {
 function goneOf({ one, unreached }, refresh) {
   if (!unreached) return null;
   const { name, at, outcome, cannot, next } = unreached;
-  const said = word(cannot ? "assign.cannot" : "assign.unreached", { name, time: clockTime(at), outcome: knownWord(`outcome.call.${outcome}`) || knownWord(`outcome.${outcome}`) || outcome });
+  const said = word(cannot ? "assign.cannot" : "assign.unreached", { name, time: clockTime(at), outcome: word(knownWord(`outcome.call.${outcome}`) ? `outcome.call.${outcome}` : `outcome.${outcome}`) });
   const then = next && el("button", { type: "button", class: "act act-main", onclick: () => act(one, "assign", refresh, { to: next.to }) }, icon("person"), word("assign.next", { name: next.name }));
   return [el("p", { role: "alert" }, icon("degraded"), el("span", {}, said)), then || el("span", {}, word("assign.nobody"))];
 }
@@ -80,7 +80,7 @@ function rest(acts, turned) {
 
 function heroOf({ one, look, hands }) {
   return [
-    el("div", { class: "hero-state" }, icon(look), el("span", {}, word(`state.${look}`), one.alarm && look === "accepted" && ` · ${reason(one.alarm)}`, one.assigned_name && ` · ${word("assign.waits", { name: one.assigned_name })}`)),
+    el("div", { class: "hero-state" }, icon(look), el("span", {}, label(one.state_label), one.alarm && one.state === "accepted" && ` · ${reason(one.alarm)}`, sentTo(one))),
     el("div", { class: "hero-words" }, el("h2", {}, label(one.kind_label, one.kind) || word("kind.unknown")), el("a", { class: "code", href: `/incidents/${one.id}`, title: word("view.paper") }, `#${one.code}`), one.drill && el("span", { class: "chip chip-warn" }, word("mark.drill")), one.quiet && el("span", { class: "chip chip-warn" }, word("mark.quiet")), hands.map((each) => el("span", { class: `at-it ${each.doing ? "at-it-busy" : ""}` }, icon("person"), strange(handWords(each))))),
     el("div", { class: "hero-clock" }, el("time", clock(one, look), ["closed", "cancelled"].includes(look) ? dayTime(one.opened_at) : ""), el("small", {}, caption(one, look))),
   ];
@@ -136,7 +136,7 @@ function actsOf({ one, look, name, waits, caller }, refresh) {
   return [
     el("div", { class: "acts-first" },
       calling && key("accept", "accepted", name ? word("act.accept", { name }) : word("act.accept.short"), { kind: "act-main" }),
-      look === "accepted" && key("close", "closed", word("act.close"), { kind: "act-main" }),
+      ["accepted", "untaken"].includes(look) && key("close", "closed", word("act.close"), { kind: "act-main" }),
       ["pending", "look"].includes(look) && !one.drill && key("mark", "confirmed", word("act.confirm"), { fields: { as: "real" } }),
       ["confirmed", "nobody"].includes(look) && waits && !one.drill && key("mark", "siren", word("act.siren"), { fields: { as: "real" } }),
       ["confirmed", "nobody"].includes(look) && key("next", "next", word("act.next")),

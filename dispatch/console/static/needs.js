@@ -1,5 +1,6 @@
 // "Perlu Anda": what needs a person, the most urgent first, each in words with the one button that helps.
 import { act } from "./acts.js";
+import { answer } from "./board.js";
 import { el, region, strange } from "./dom.js";
 import { icon } from "./icons.js";
 import { reason } from "./reason.js";
@@ -10,6 +11,8 @@ import { knownWord, label, word } from "./words.js";
 const FIRST = 3; // lines that are always seen; the rest folds
 const CALM = 4; // the rank of what can wait while anything is on the board
 const SIGNS = ["nobody", "degraded", "failed", "degraded", "pending"]; // by rank
+
+const ASKS = ["assign", "call", "close"];
 
 export function needsList(refresh) {
   const node = el("section", { class: "needs", "aria-label": word("needs.title") });
@@ -42,6 +45,8 @@ function words({ key, fields }) {
     return word(own ?? "need.part", { ...fields, name, kind, status: word(`status.${fields.status}`) });
   }
   const said = { ...fields, kind: label(fields.kind), why: fields.why ? reason(fields.why) : "" };
+  if (fields.outcome) said.outcome = answer(fields);
+  if (fields.others) said.others = fields.others.map((one) => word("need.house", { ...one, kind: label(one.kind) })).join(", ");
   if (fields.lane) said.lane = word(`lane.${fields.lane}`);
   if (fields.airtime_s !== undefined) said.airtime = span(fields.airtime_s * 1000);
   return word(`need.${key}`, said);
@@ -56,7 +61,7 @@ function help(one, refresh) {
   const known = state.incidents.get(one.incident);
   const key = `${one.key} ${one.incident}`;
   if (one.act === "accept" && desk && known) return el("button", { type: "button", class: "act act-main", "data-key": key, onclick: () => act(known, "accept", refresh) }, word("act.accept.short"));
-  if (one.act === "assign" && desk && known) return el("button", { type: "button", class: "act", "data-key": key, onclick: () => act(known, "assign", refresh) }, word("act.assign"));
+  if (ASKS.includes(one.act) && desk && known) return el("button", { type: "button", class: "act", "data-key": key, onclick: () => act(known, one.act, refresh) }, word(`act.${one.act}`));
   if (one.act && known) return el("button", { type: "button", class: "act", "data-key": key, onclick: () => { pick(one.incident); refresh(); } }, word("act.open"));
   return one.link && reachable(one.link) && el("a", { class: "act", "data-key": key, href: one.link }, word(one.key === "unread" ? "act.read" : "act.go"));
 }

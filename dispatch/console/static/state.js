@@ -15,15 +15,21 @@ export function nobodyAt(incident) {
   return Date.parse(from) + (state.city.clocks?.nobody_s ?? 120) * 1000;
 }
 
-// pending look confirmed nobody accepted closed cancelled: the state as a person needs it.
+// Accepted, and nobody goes: it was sent to nobody, or to one who was called in vain.
+function untaken({ alarm, unreached, goes, assigned_name }) {
+  return Boolean(alarm || unreached || (!goes && !assigned_name));
+}
+
+// pending look confirmed nobody accepted untaken closed cancelled: the state as a person needs it.
 export function face(incident) {
   if (incident.state === "pending" && incident.alarm) return "look";
+  if (incident.state === "accepted" && untaken(incident)) return "untaken";
   if (incident.state !== "confirmed") return incident.state;
   return incident.alarm || now() >= nobodyAt(incident) ? "nobody" : "confirmed";
 }
 
 export const LOUD = ["nobody", "look"];
-const RANK = { nobody: 0, look: 0, confirmed: 1, pending: 2, accepted: 3, closed: 4, cancelled: 4 };
+const RANK = { nobody: 0, look: 0, confirmed: 1, pending: 2, untaken: 2, accepted: 3, closed: 4, cancelled: 4 };
 
 export function inOrder() {
   const rank = (one) => RANK[face(one)] ?? 5;

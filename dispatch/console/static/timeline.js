@@ -33,5 +33,5 @@ function talk(one) {
 }
 
 function other(one) {
-  return el("li", {}, el("a", { href: `/incidents/${one.id}` }, `#${one.code} ${label(one.kind_label, one.kind)}`), ` · ${dayTime(one.opened_at)} · `, strange(placeName(one.place)), ` · ${word(`state.${one.state}`)}`, one.false_alarm && el("span", { class: "chip" }, word("mark.false")));
+  return el("li", {}, el("a", { href: `/incidents/${one.id}` }, `#${one.code} ${label(one.kind_label, one.kind)}`), ` · ${dayTime(one.opened_at)} · `, strange(placeName(one.place)), ` · ${label(one.state_label)}`, one.false_alarm && el("span", { class: "chip" }, word("mark.false")));
 }

@@ -101,3 +101,35 @@ def test_a_hundred_of_one_kind_are_a_few_and_a_number() -> None:
     found = needs(facts(*(one(number, age_s=200 + number) for number in range(100))))
     assert len(found) == MOST_EACH + 1
     assert (found[-1].key, found[-1].fields["n"], found[-1].rank) == ("more_incidents", 100 - MOST_EACH, 0)
+
+
+HULU = {"kelurahan_name": "Hulu"}
+BACK = {"at": NOW.isoformat(), "others": [], "which": False, "called": False, "reach": True}
+
+
+@pytest.mark.parametrize(
+    ("back", "key", "act"),
+    [
+        ({}, "taken_back", "call"),
+        ({"reach": False}, "taken_back", "open"),
+        ({"called": True}, "taken_back", "close"),
+        ({"others": ["2"]}, "taken_back_of", "call"),
+        ({"others": ["2"], "which": True}, "which", "call"),
+    ],
+)
+def test_a_batal_that_stopped_nothing_is_asked_about(back: dict[str, Any], key: str, act: str) -> None:
+    here = one(state="accepted", goes=True, place=HULU, taken_back={**BACK, **back})
+    (need,) = needs(facts(here, one(2, place={"kelurahan_name": "Tengah"})))
+    assert (need.key, need.rank, need.incident, need.act) == (key, 1, 1, act)
+    assert need.fields["place"] == "Hulu"
+    wanted = [{"code": "2", "kind": {"id": "API"}, "place": "Tengah"}] if "others" in back else []
+    assert need.fields["others"] == wanted
+
+
+@pytest.mark.parametrize("state", ["confirmed", "accepted"])
+@pytest.mark.parametrize(("cannot", "key"), [(False, "unreached"), (True, "cannot")])
+def test_whom_it_was_sent_to_and_who_was_called_in_vain_is_named_at_once(state: str, cannot: bool, key: str) -> None:
+    vain = {"outcome": "unreachable", "cannot": cannot, "at": NOW.isoformat()}
+    (need,) = needs(facts(one(state=state, goes=True, assigned_name="Ani", unreached=vain)))
+    assert (need.key, need.rank, need.act) == (key, 1, "assign")
+    assert (need.fields["name"], need.fields["outcome"]) == ("Ani", "unreachable")
