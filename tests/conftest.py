@@ -3,20 +3,36 @@ runs on both engines."""
 
 from __future__ import annotations
 
+import os
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests.fixtures import engines
-from tests.fixtures.postgres import EYE, PACKAGE, programs
+from tests.fixtures.postgres import EYE, PACKAGE, in_memory, programs
+from tests.fixtures.whole import examples
 
 pytest_plugins = ["tests.fixtures.browser"]  # the fixture open_page
 
 LINGER = 5.0  # seconds a thread may take to end after its test on a busy machine
+
+
+settings.register_profile("whole or part", max_examples=examples(100))  # 100: Hypothesis's own
+settings.load_profile("whole or part")
+
+
+def pytest_configure() -> None:
+    """Temporary folders in memory where there is room: a store syncs every commit, milliseconds each on a disk.
+    The workers find it in their environment."""
+    if (folder := in_memory()) is not None and "TMPDIR" not in os.environ:
+        os.environ["TMPDIR"] = folder
+        tempfile.tempdir = None
 
 
 @pytest.fixture(autouse=True)

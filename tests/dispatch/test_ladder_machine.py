@@ -18,6 +18,7 @@ from dispatch.plan import Answer, EffectRow
 from dispatch.sirens import proved
 from ivr.leg import Outcome
 from tests.fixtures.climb import CALLER, Climb, emergency
+from tests.fixtures.whole import examples
 
 CITIES: tuple[City, ...] = (load_city("binjai"), load_city("tests/fixtures/tinytown"))
 LAST_WORDS = {"accepted", "offer_accepted", "offer_taken", "offer_cancelled"}
@@ -372,5 +373,5 @@ class LadderMachine(RuleBasedStateMachine):
 
 TestLadder = LadderMachine.TestCase
 TestLadder.settings = settings(
-    max_examples=80, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=examples(80), stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
 )

@@ -19,6 +19,7 @@ from gateway.dialogue import Register, Say, Who
 from gateway.person import tidy_name
 from gateway.whereabouts import Whereabouts
 from tests.dispatch.talks import EPOCH, PHONE, dialogues, held, pack, somebody
+from tests.fixtures.whole import examples
 
 PACKS = ("binjai", "tinytown")
 LONG = "Nyimas Siti Khadijah binti Abdurrahman Wahid"
@@ -65,7 +66,7 @@ TYPED = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 @given(face=st.sampled_from(FACES), inputs=st.lists(TYPED, max_size=8))
 def test_no_input_raises_and_nobody_is_stuck(face: tuple[str, str, str], inputs: Sequence[str]) -> None:
     one = held(face[0], person(*face))
@@ -80,7 +81,7 @@ def test_no_input_raises_and_nobody_is_stuck(face: tuple[str, str, str], inputs:
     assert one.back()
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(
     name=st.sampled_from(PACKS),
     which=st.sampled_from([one.name for one in dialogues("binjai")]),
@@ -167,7 +168,7 @@ NAMES = st.lists(LETTERS, min_size=1, max_size=3).map(" ".join)
 STREETS = st.builds(lambda name, number: f"Jl. {name} No. {number}", LETTERS, st.integers(1, 999))
 
 
-@settings(deadline=None, max_examples=75)
+@settings(deadline=None, max_examples=examples(75))
 @given(name=NAMES, street=STREETS, data=st.data(), who=st.sampled_from(["nobody", "confirmed", "unconfirmed"]))
 def test_what_is_registered_is_what_was_typed(name: str, street: str, data: st.DataObject, who: str) -> None:
     assume("spasi" not in (name + street).lower())  # people type "<spasi>" for a blank, and it is read as one

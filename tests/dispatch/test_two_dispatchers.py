@@ -19,6 +19,7 @@ from dispatch.incident import State
 from dispatch.plan import EffectKind
 from dispatch.seen import UNDOES, revision
 from tests.dispatch.stage import ANI, DODI, GINA, Stage, play
+from tests.fixtures.whole import examples
 
 PEOPLE = {name: Who(name=name, how="page", login=name.lower()) for name in ("Sari", "Budi")}
 FIELDS: Mapping[str, Mapping[str, str]] = {
@@ -47,7 +48,7 @@ courses = st.lists(st.one_of(acts, acts, looks, others), min_size=4, max_size=12
 
 
 @pytest.mark.sqlite_only("sequences of verbs that test_acts.py tries on both")
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=list(HealthCheck))
 @given(course=courses)
 def test_whatever_two_people_and_the_ladder_do_nothing_is_undone_unseen(course: list[tuple[str, ...]]) -> None:
     async def scene(stage: Stage) -> None:

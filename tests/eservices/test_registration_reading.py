@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from config.city import City, load_city
 from eservices.registration.reading import Said, SaidReader
 from gateway.nik import fault_of_nik
+from tests.fixtures.whole import examples
 
 ROWS = [
     line
@@ -59,7 +60,7 @@ STREETS = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(name=NAMES, area=st.sampled_from(sorted(load_city("binjai").areas)), street=STREETS, data=st.data())
 def test_any_marks_in_any_order_give_the_same_fields(name: str, area: str, street: str, data: st.DataObject) -> None:
     mark = data.draw(st.sampled_from(MARKS))
@@ -73,7 +74,7 @@ def test_any_marks_in_any_order_give_the_same_fields(name: str, area: str, stree
         assert said.street.replace(".", "") == street.replace(".", "")
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(st.one_of(st.text(max_size=200), st.text(alphabet="jlkentgpyaro 0127#.,*-/\n", max_size=120)))
 def test_no_text_whatever_raises(text: str) -> None:
     said = reader().read(text, "+6281300000007")

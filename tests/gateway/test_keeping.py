@@ -17,6 +17,7 @@ from gateway.store import Store, StoreBroken, StoreFault, Tx
 from gateway.store.inbound import INBOUND, RAW, add_letter
 from modem.virtual import alphabet, tpdu
 from tests.fixtures.engines import fill_disk
+from tests.fixtures.whole import examples
 from tests.gateway.room import (
     BUDI,
     EPOCH,
@@ -171,7 +172,7 @@ def test_naughty_text_is_kept_as_it_was_written(text: str) -> None:
     play(main)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.one_of(st.binary(max_size=200).map(bytes.hex), st.text(max_size=50)), max_size=8))
 def test_no_bytes_whatever_stop_the_inbox(noise: list[str]) -> None:
     async def main(clock: VirtualClock) -> None:

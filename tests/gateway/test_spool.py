@@ -20,6 +20,7 @@ from gateway.effects import Spoken
 from gateway.messages import Inbound, Kind
 from gateway.spool import BLOCK, Spool
 from gateway.store import StoreRefused
+from tests.fixtures.whole import examples
 from tests.gateway.room import EPOCH, SITI
 
 SIZE = 32 * BLOCK
@@ -207,7 +208,7 @@ def _foreign(data: bytes) -> bytes:
 
 
 @given(torn=st.integers(0, 1200), garbage=st.binary(max_size=1200), at=st.integers(0, 31))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 def test_a_torn_or_damaged_record_hides_no_other(
     torn: int, garbage: bytes, at: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -23,6 +23,7 @@ from gateway.callback import UssdEnded, UssdReply
 from gateway.dialogue import Effect, Say, Who
 from gateway.ussd_stage import Stage, Stages, packed, unpacked
 from tests.fixtures.engines import POSTGRES, leave
+from tests.fixtures.whole import examples
 from tests.gateway.room import BUDI, EPOCH, SITI
 from tests.gateway.ussd_room import CITY, DIALOGUES, Handset, house
 
@@ -49,7 +50,7 @@ def _words_only_last(items: list[str]) -> bool:
 
 @pytest.mark.sqlite_only("no store is touched")
 @given(items=st.lists(KEY, min_size=1, max_size=9), cuts=st.sets(st.integers(1, 8)), aside=st.booleans())
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 def test_a_path_split_into_turns_in_any_way_ends_where_it_ends_at_once(
     items: list[str], cuts: set[int], aside: bool
 ) -> None:
@@ -181,6 +182,6 @@ class SharedSessions(Sessions):
 TestSessions = Sessions.TestCase
 TestSessionsShared = pytest.mark.engine(POSTGRES)(SharedSessions.TestCase)
 TestSessions.settings = settings(
-    max_examples=15, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=examples(15), stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )
-TestSessionsShared.settings = settings(TestSessions.settings, max_examples=5)
+TestSessionsShared.settings = settings(TestSessions.settings, max_examples=examples(5))

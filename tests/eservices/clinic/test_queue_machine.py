@@ -34,6 +34,7 @@ from eservices.clinic.store import rows
 from eservices.clinic.store.tables import BOOKING, CLOSURE, PACE, SESSION
 from gateway.store import metadata
 from tests.eservices.clinic.counter import MONDAY_NOON, THURSDAY, dentist, tiny, wish
+from tests.fixtures.whole import examples
 
 pytestmark = pytest.mark.sqlite_only("the store's engines are tested where several ask at once")
 PEOPLE = st.integers(0, 8)
@@ -244,4 +245,4 @@ class Clinic(RuleBasedStateMachine):
 
 
 TestClinic = Clinic.TestCase
-TestClinic.settings = settings(max_examples=15, stateful_step_count=40, deadline=None)
+TestClinic.settings = settings(max_examples=examples(15), stateful_step_count=40, deadline=None)

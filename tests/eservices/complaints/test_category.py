@@ -17,6 +17,7 @@ from eservices.complaints.abuse import Abuse
 from eservices.complaints.category import Categories
 from eservices.complaints.spotting import Spot, Spotting
 from eservices.complaints.talk import Complaints
+from tests.fixtures.whole import examples
 
 NOW = datetime(2026, 11, 18, 3, 0, tzinfo=UTC)
 ROWS = [
@@ -115,7 +116,7 @@ def test_what_is_no_complaint_is_not_heard_as_one(text: str) -> None:
     assert not talk().hears(text)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.text(max_size=300))
 def test_no_text_is_too_strange(text: str) -> None:
     categories().find(text)
@@ -124,7 +125,7 @@ def test_no_text_is_too_strange(text: str) -> None:
     talk().hears(text)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.sampled_from([row for row in ROWS if row[1] != "other"]), st.sampled_from(["upper", "spaces", "marks"]))
 def test_capitals_blanks_and_marks_change_nothing(row: tuple[str, ...], how: str) -> None:
     typed = {"upper": row[0].upper(), "spaces": "  ".join(row[0].split()), "marks": f"... {row[0]} !!!"}[how]

@@ -17,6 +17,7 @@ from eservices.complaints.category import Categories
 from eservices.complaints.merging import Merging
 from eservices.complaints.spotting import Spotting
 from eservices.complaints.ticket import Ticket
+from tests.fixtures.whole import examples
 
 NOW = datetime(2026, 11, 18, 3, 0, tzinfo=UTC)
 
@@ -84,7 +85,7 @@ def test_two_complaints_are_the_same_thing_or_not(one: str, other: str, verdict:
 TEXTS = sorted({text for one, other, _ in PAIRS for text in (one, other)})
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.sampled_from(TEXTS), st.sampled_from(TEXTS))
 def test_never_over_different_streets_categories_or_kelurahan(one: str, other: str) -> None:
     here, there = ticket(one), ticket(other, 2)

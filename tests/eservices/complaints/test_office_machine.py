@@ -17,6 +17,7 @@ from eservices.complaints.offices.deadlines import LIST_AT, What
 from eservices.complaints.ticket import Event, State, Ticket, may
 from gateway.store import Tx
 from tests.eservices.complaints.office_room import GINA, HADI, IRA, UMAR, VERA, WATI, ZONE, Office, Sms, office
+from tests.fixtures.whole import examples
 
 OFFICIALS = (UMAR, VERA, WATI)
 NAME = "Zulkarnain"  # of whoever hides
@@ -168,7 +169,7 @@ async def ends_well(here: Office) -> None:
             assert f"{number} " in listed, (number, ticket, await here.past(number))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(events, min_size=3, max_size=25), st.integers(0, 7 * 1440))
 def test_nothing_is_sent_twice_late_out_of_hours_or_to_the_wrong_person(
     script: list[tuple[Any, ...]], starts: int

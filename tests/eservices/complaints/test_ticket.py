@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from eservices.complaints.ticket import MOVES, Event, ForbiddenMove, State, Ticket, may, moved
+from tests.fixtures.whole import examples
 
 NOW = datetime(2026, 11, 18, 3, 0, tzinfo=UTC)
 DUE = NOW + timedelta(days=7)
@@ -97,5 +98,5 @@ class Machine(RuleBasedStateMachine):
         assert (ticket.number, ticket.category, ticket.text) == (1001, "road", "jalan rusak")
 
 
-Machine.TestCase.settings = settings(max_examples=80, stateful_step_count=20, deadline=None)
+Machine.TestCase.settings = settings(max_examples=examples(80), stateful_step_count=20, deadline=None)
 TestMachine = Machine.TestCase

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from gateway.audit_verify import Check, Fault, Kind, Verdict
 from gateway.store.audit import Head, Line
+from tests.fixtures.whole import examples
 
 BEGAN = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 START = Head()
-SAFE = settings(max_examples=60, deadline=None)
+SAFE = settings(max_examples=examples(60), deadline=None)
 
 
 def chain(count: int, after: Head = START) -> list[Line]:
