@@ -93,14 +93,20 @@ class Lines:
     def looked_at(self) -> None:
         """A line's state changed: see whether a waiting order can start."""
         self._looked = self._clock.monotonic()
-        if not any(self._free(line) or line.open_to_sirens for line in self._lines):
-            return  # a great many may wait, and look often
+        open_to = self._open_to()
+        if not open_to:
+            return
         for waiter in sorted(self._waiting, key=self._turn):
+            if waiter.order.urgency not in open_to:
+                continue  # a great many may wait, and look often
             line = self._best(waiter.order, waiter.but)
             if line is not None and not waiter.given.done():
                 self._waiting.remove(waiter)
                 self._taken[line.name].append(waiter.order.urgency)
                 waiter.given.set_result(line)
+                open_to = self._open_to()
+                if not open_to:
+                    return
 
     def fit(self, order: CallOrder, but: Collection[str] = ()) -> list[Line]:
         """Those that may place it; one that is not ready has not said yet whether its network is ours."""
@@ -145,6 +151,13 @@ class Lines:
                 return None
             if self._clock.monotonic() - self._looked >= LOOK_AGAIN_S / 2:  # one looks for all: of hundreds that
                 self.looked_at()  # wait in a mass event each would look at each
+
+    def _open_to(self) -> frozenset[Urgency]:
+        """Orders of which urgency could be given a line now, as far as the lines alone can tell."""
+        if any(self._free(line) for line in self._lines):
+            return frozenset(Urgency)
+        held = [self._taken[line.name] for line in self._lines if line.open_to_sirens]
+        return frozenset(one for one, before in BEFORE.items() if any(before.isdisjoint(taken) for taken in held))
 
     def _turn(self, waiter: _Waiter) -> tuple[int, float, int]:
         """While officers have a line, the next one is for whoever rang us and is to be rung back: else a ladder that

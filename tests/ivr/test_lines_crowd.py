@@ -80,3 +80,23 @@ def test_a_siren_that_comes_to_a_crowd_goes_first() -> None:
         await asyncio.wait(waiting)
 
     run_virtual(main, EPOCH)
+
+
+def test_a_line_that_is_open_to_none_of_a_crowd_is_not_looked_at_for_each_that_comes() -> None:
+    async def main(clock: VirtualClock) -> None:
+        line = Line()
+        lines = Lines([line], clock)
+        line.open_to_sirens = True  # somebody talks on it who gives way, and a siren's call is to be next
+        assert await lines.wait(order(0, Urgency.SIREN)) is line
+        begun = line.asked
+        waiting = [asyncio.create_task(lines.wait(order(at))) for at in range(CROWD)]
+        await clock.sleep(LOOK_AGAIN_S / 2)
+        assert line.asked - begun < 4 * CROWD, "not everybody for each that comes"
+        lines.back(line, order(0, Urgency.SIREN))
+        await clock.sleep(LOOK_AGAIN_S / 2)
+        assert [task for task in waiting if task.done()] == waiting[:1], "who has waited longest is next on it"
+        for task in waiting:
+            task.cancel()
+        await asyncio.wait(waiting)
+
+    run_virtual(main, EPOCH)
