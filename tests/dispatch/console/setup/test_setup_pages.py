@@ -54,11 +54,15 @@ async def test_a_new_secret_is_shown_once_and_the_older_is_shut(
     assert (await client.post(f"{there}/rotate", data={"pin": "0000"})).status == 403
     page = await (await client.post(f"{there}/rotate", data={"pin": PROOF})).text()
     secret = re.findall(r"/callbacks/africastalking/([\w-]{32})/sms", page)[0]
-    assert secret not in await (await client.get("/settings/secrets")).text()
+    text = await (await client.get("/settings/secrets")).text()
+    assert secret not in text
+    assert "Tutup yang lama" not in text, "there is none yet"
     assert digest_of(secret) in [one.digest for one in await floor.store.read(secrets)]
     await client.post(f"{there}/rotate", data={"pin": PROOF})
+    assert "Tutup yang lama" in await (await client.get("/settings/secrets")).text()
     assert (await client.post(f"{there}/rotate", data={"pin": PROOF})).status == 409
     assert (await client.post(f"{there}/drop", data={"pin": PROOF}, allow_redirects=False)).status == 303
+    assert "Tutup yang lama" not in await (await client.get("/settings/secrets")).text()
     assert (await client.post("/settings/secrets/nobody/rotate", data={"pin": PROOF})).status == 404
 
 
