@@ -28,7 +28,7 @@ from gateway.pulse import Bell
 from gateway.store import Tx
 from gateway.store.inbound import add_letter
 from ivr.leg import CallResult, Outcome
-from tests.dispatch.stage import ANI, DODI, EKO, EPOCH, GINA, HULU, HULU_SIREN
+from tests.dispatch.stage import ANI, DODI, EKO, EPOCH, GINA, HULU, HULU_SIREN, POSKO
 from tests.fixtures.site import Client, FixedKeeper, as_user, built, ground_floor, user_with
 
 HTML = {"Accept": "text/html"}
@@ -173,6 +173,8 @@ async def test_fire_is_sent_to_those_who_serve_it_before_the_nearer_ones(desk: C
     await floor.store.write(burns)
     choices = (await (await desk.get("/console/incidents/1/sending")).json())["choices"]
     assert choices[0]["to"] == "polres"
+    order = [one["to"] for one in choices]
+    assert order.index(POSKO) < order.index("polsek-hulu")  # the command centre before those who do not serve it
     assert "bukan untuk jenis ini" in next(one["label"] for one in choices if one["to"] == "polsek-hulu")
 
 

@@ -73,6 +73,7 @@ async def test_two_dispatchers_on_one_sheet_see_each_other_and_undo_nothing(
     await sari.get_by_text("Budi Raharjo sedang membetulkan tempat").wait_for(timeout=SOON_MS)
     await budi.get_by_role("button", name="Betulkan tempat").click()
     await sari.get_by_text("Ada yang baru pada kejadian ini.").wait_for(timeout=SOON_MS)
+    await sari.wait_for_timeout(3500)  # longer than a page that nobody types on waits before it shows the change
     assert await sari.get_by_label("Catat").input_value() == "keluarga sudah dihubungi"
     await sari.get_by_role("button", name="Batalkan").click()
     await sari.get_by_role("alert").get_by_text("Budi Raharjo membetulkan tempat").wait_for(timeout=SOON_MS)
