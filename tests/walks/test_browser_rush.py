@@ -1,4 +1,4 @@
-"""More reports within a minute than a board shows, over the provider's door of the real program, before an open board."""
+"""More reports within a minute than a board shows, over the door of the provider, before an open board."""
 
 from __future__ import annotations
 
