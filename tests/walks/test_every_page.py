@@ -38,6 +38,8 @@ READY = {"now": ".board .row", "map": "summary:not(:empty)"}
 """What a page that draws itself shows when it has."""
 NO_PAGES = ("/api/", "/console/", "/map/", "/tiles/", "/desks/", "/world/", "/callbacks/", "/login", "/me")
 """What modules and machines ask for; the login and one's own account are seen in test_browser_walk.py."""
+FILES = ("{recording}", "{month}")
+"""Of addresses whose file is only there when something made it."""
 MACHINES = ("/health", "/metrics", "/openapi.json")
 
 
@@ -45,7 +47,7 @@ def addresses(town: Standing) -> dict[str, str]:
     """Every route that a person can open, with an address of it."""
     found: dict[str, str] = {}
     for (method, path), _ in sorted(town.site.doors.items(), key=lambda door: door[0]):
-        if method in ("GET", "*") and not path.startswith(NO_PAGES) and "{recording}" not in path:
+        if method in ("GET", "*") and not path.startswith(NO_PAGES) and not any(one in path for one in FILES):
             parts = {**PARTS, **OWN.get(path, {})}
             found[path] = re.sub(r"\{[a-z]+\}", lambda part, parts=parts: parts[part[0]], path)  # type: ignore[misc]
     return found
