@@ -23,7 +23,7 @@ from tests.walks.world import World, world
 pytestmark = pytest.mark.sqlite_only("a browser sees nothing of the engine")
 CLOCKS = {**QUICK, "nobody_s": 6}
 CUT = ("ERR_", "status of 409")  # what a browser writes while the cable is out, and where somebody was quicker
-LOUD = re.compile("TIDAK ADA YANG MENERIMA")
+LOUD = re.compile("BELUM DITERIMA")
 ROBBERY = "TOLONG RAMPOK di Jl. Mawar Kelurahan Hulu"
 STRANGERS = ("+6285500009001", "+6285500009002", "+6285500009003")
 CUT_MS = 60_000  # milliseconds within which a page that hears nothing says so; it calls 25 s of silence a cut
@@ -124,7 +124,7 @@ async def test_a_robbery_comes_from_a_telephone_to_two_boards_and_the_truth_goes
                 assert "Jl. Mawar" in await page.locator(".typed").inner_text()
             await expect(sari).to_have_title(LOUD, timeout=PATIENCE_MS)
             await sari.locator(".banner-nobody").wait_for()
-            assert await sari.locator("[data-sound]").get_attribute("data-sound") == "on"
+            await sari.locator(".banner-nobody").get_by_role("button", name="Senyap 1 menit").wait_for()
             assert await sari.locator("link[rel=icon]").get_attribute("href") == "/console/static/loud.svg"
             assert await axe(sari) == []
 
@@ -148,10 +148,14 @@ async def test_a_robbery_comes_from_a_telephone_to_two_boards_and_the_truth_goes
             await met("all are kept", lambda: len(town.incidents()) == 4)
             await sari.locator(".banner-cut").wait_for(timeout=CUT_MS)
             assert "TERPUTUS" in await sari.locator(".banner-cut").inner_text()
+            age = sari.locator(".banner-cut time")
+            await expect(age).to_have_text(re.compile("^1:"), timeout=CUT_MS)  # cut for a minute, and the page says so
             await expect(sari.locator(".board .row")).to_have_count(1)
             line.put_back()
             await sari.locator(".banner-cut").wait_for(state="detached")
             await expect(sari.locator(".board .row")).to_have_count(4, timeout=PATIENCE_MS)
+            codes = await sari.locator(".board .row .code").all_inner_texts()
+            assert sorted(codes) == ["#1", "#2", "#3", "#4"], "nothing is lost, and nothing stands there twice"
 
             await sari.locator(".board .row", has_text="#1").click()
             await sari.get_by_role("button", name="Selesai").click()

@@ -14,7 +14,7 @@ const CUT_AFTER = 4000; // milliseconds without a link before it is called cut: 
 export function alarmBanner(refresh) {
   const node = el("div", { class: "banners", role: "alert" });
   const show = region(node, ({ cut, trouble, loud, sound, hushed }) => [
-    cut && plain("cut", word("banner.cut", { time: cut })),
+    cut && plain("cut", word("banner.cut", { time: clockTime(cut) }), el("time", { "data-since": cut, "aria-hidden": "true" })),
     trouble && plain("cut", word("banner.trouble", { what: trouble })),
     loud.length && nobody(loud, sound, hushed, refresh),
     !loud.length && sound === "locked" && el("button", { type: "button", class: "banner banner-mute", "data-key": "sound", onclick: () => soundOn().then(refresh) }, icon("mute"), word("sound.ask")),
@@ -35,7 +35,7 @@ export function alarmBanner(refresh) {
       alarm(loud.length > 0);
       title(loud);
       show({
-        cut: state.linked === false && Date.now() - state.linkedSince > CUT_AFTER ? clockTime(state.linkedSince) : null,
+        cut: state.linked === false && Date.now() - state.linkedSince > CUT_AFTER ? new Date(state.heardAt).toISOString() : null,
         trouble: state.trouble?.text,
         loud: loud.map(({ id, code, kind, kind_label, confirmed_at, opened_at, alarm: why }) => ({ id, code, alarm: why, kind, kind_label, since: confirmed_at ?? opened_at, look: face(state.incidents.get(id)) })),
         sound: soundState(),
@@ -45,8 +45,8 @@ export function alarmBanner(refresh) {
   };
 }
 
-function plain(kind, text) {
-  return el("p", { class: `banner banner-${kind}` }, icon("nobody"), el("strong", {}, text));
+function plain(kind, text, ...more) {
+  return el("p", { class: `banner banner-${kind}` }, icon("nobody"), el("strong", {}, text, " ", more));
 }
 
 function nobody(loud, sound, hushed, refresh) {

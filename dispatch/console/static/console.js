@@ -11,7 +11,7 @@ import { live } from "./live.js";
 import { needsList } from "./needs.js";
 import { listen } from "./sound.js";
 import { heard, pick, state } from "./state.js";
-import { setNow, setZone, tickClocks } from "./time.js";
+import { now, setNow, setZone, tickClocks } from "./time.js";
 
 export async function mount(room) {
   const parts = [alarmBanner(refresh), needsList(refresh), boardList(refresh), incidentView(refresh), head(refresh), healthLine(refresh)];
@@ -38,6 +38,7 @@ export async function mount(room) {
   refresh();
   live("/console/events", (name, data) => {
     if (data?.now) setNow(data.now);
+    state.heardAt = now();
     heard(name, data);
     refresh();
   }, (linked) => {

@@ -1,7 +1,7 @@
 // What the page knows, and the one place that decides what needs a person first.
 import { now } from "./time.js";
 
-export const state = { city: {}, incidents: new Map(), details: new Map(), health: [], post: { letters: [], costs: [], queues: [] }, needs: [], hands: [], more: 0, trouble: null, linked: null, linkedSince: Date.now(), picked: null };
+export const state = { city: {}, incidents: new Map(), details: new Map(), health: [], post: { letters: [], costs: [], queues: [] }, needs: [], hands: [], more: 0, trouble: null, linked: null, linkedSince: Date.now(), heardAt: Date.now(), picked: null };
 
 // Those who need what residents write; others see that something happens, and no more.
 export const desk = document.body.dataset.desk === "yes";

@@ -95,7 +95,7 @@ async def _walk(page: Any) -> None:
         if "Polsek Binjai Kota" in words:
             await page.keyboard.press("Enter")
             break
-    assert any("tidak ada yang menerima" in one for one in seen)
+    assert any("Belum diterima" in one for one in seen)
     assert await page.locator(".map-card h3").inner_text() == "Polsek Binjai Kota\ncontoh"
     await page.locator(".map-lists summary", has_text="Wilayah").focus()
     await page.keyboard.press("Enter")

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from typing import Any
 
 import pytest
 
 from dispatch import store
 from dispatch.incident import State
+from dispatch.plan import Effect, EffectKind, EffectState
 from gateway.page import Floor
 from gateway.pulse import Bell
+from gateway.store import Tx
+from ivr.leg import CallResult, Outcome
 from tests.dispatch.console.now.stage import BUDI, SARI, SOON_MS, Wire, reported
-from tests.dispatch.stage import HULU
-from tests.fixtures.browser import PHONE, OpenPage, axe, photo, sideways
+from tests.dispatch.stage import ANI, HULU
+from tests.fixtures.browser import DESK, PHONE, OpenPage, axe, photo, sideways
 from tests.fixtures.site import Client, FixedKeeper
 
 pytestmark = pytest.mark.sqlite_only("walks of a browser; the verbs and the feed are tried on both elsewhere")
@@ -53,6 +58,8 @@ async def test_a_cut_wire_is_said_loudly_and_what_was_missed_is_caught_up(
         first = await page.evaluate_handle("document.querySelector('.rows li')")
         await wire.cut()
         await page.get_by_text("TERPUTUS").wait_for(timeout=30_000)
+        old = page.locator(".banner-cut time", has_text=re.compile("^0:(0[6-9]|[1-5])"))
+        await old.wait_for(timeout=SOON_MS)  # how old that is which stands there
         await floor.store.write(lambda tx: [reported(tx, floor, number) for number in range(2, 7)])
         bell.ring()
         await wire.mend()
@@ -93,3 +100,32 @@ async def test_one_incident_prints_and_reads_without_script(
     assert await sideways(again) <= 0
     assert await axe(again) == []
     await photo(again, "incident")
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=str)
+async def test_a_row_whose_officer_was_called_in_vain_says_so_and_is_not_green(
+    open_page: OpenPage, site: Client, floor: Floor, keeper: FixedKeeper, size: tuple[int, int]
+) -> None:
+    at = floor.clock.now()
+    taken: dict[str, Any] = {"state": State.ACCEPTED, "accepted_at": at}
+
+    def work(tx: Tx) -> None:
+        reported(tx, floor, 1, **taken, accepted_by=ANI)
+        sent = reported(tx, floor, 2, **taken, accepted_by="Sari Dewi", case={"assigned_to": ANI, "assigned_at": at})
+        asked = Effect(incident=sent, kind=EffectKind.CALL, target=ANI, wave=1, round=1)
+        store.intend(tx, asked, at)
+        store.claim(tx, asked.key, at)
+        store.settle(tx, asked.key, EffectState.DONE, at, CallResult(outcome=Outcome.UNREACHABLE))
+
+    await floor.store.write(work)
+    page = await open_page(site, "/", keeper.admit(SARI), size=size)
+    green = page.locator(".row[data-face=accepted]")
+    await green.get_by_text("Diterima · Ani Contoh").wait_for(timeout=SOON_MS)
+    row = page.locator(".row[data-face=untaken]")
+    await row.get_by_text("Diterima · Sari Dewi → Ani Contoh: tidak terjangkau").wait_for(timeout=SOON_MS)
+    colours = [await one.evaluate("one => getComputedStyle(one).borderLeftColor") for one in (row, green)]
+    assert colours[0] != colours[1]
+    need = page.locator(".need", has_text="#2 PERAMPOKAN: Ani Contoh tidak terhubung (tidak terjangkau)")
+    await need.get_by_role("button", name="Tugaskan").wait_for(timeout=SOON_MS)
+    assert await sideways(page) <= 0
+    assert await axe(page) == []
