@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from config.city_findings import DRILL, FALSE
 from dispatch import store
 from dispatch.acceptance import Verdict, Who, accept, cancel, confirm, next_station, refused
 from dispatch.assigning import assign
@@ -75,6 +76,17 @@ ACTS: Mapping[str, Callable[[Doing], Verdict]] = {
 }
 """``place``: ``lat`` and ``lon`` in degrees, or ``text``. ``close``: ``finding``, ``words``. ``assign``: ``to``, a
 number or a station's id. ``text``: ``to`` reporter or officer, ``words``. ``mark``: ``as`` real, false or drill."""
+
+
+ENDS_HELP: Mapping[str, str] = {"cancel": "", "close": "finding", "mark": "as"}
+"""Acts that may say of an emergency that it is none, with the field by which they do ("": always)."""
+
+
+def dangerous(act: str, fields: Fields) -> bool:
+    """Whether it says of an emergency that it is none: help stops, or its record blames a number, and no later word
+    calls anybody back. Who accepts, calls, sends or goes on is never held up."""
+    said = ENDS_HELP.get(act)
+    return said is not None and (not said or fields.get(said, "").strip() in (FALSE, DRILL))
 
 
 def carry_out(

@@ -62,7 +62,7 @@ class Parameter:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """One thing that another system may ask. ``path`` below ``/api/v1``; ``answer``: the JSON Schema of what it gets;
-    ``refuses``: whether it may say no (409)."""
+    ``refuses``: whether it may say no (409). ``danger``: a person who is logged in gives his PIN; a token has none."""
 
     name: str
     method: str
@@ -75,11 +75,12 @@ class Operation:
     refuses: bool = False
     status: int = 200
     tag: str = ""
+    danger: Callable[[Visit], bool] | bool = False
 
     def page(self) -> Page:
         """Its route."""
         page = Page(path=PREFIX + self.path, handle=self._handle(), roles=self.roles, method=self.method)
-        return replace(page, takes="json", tokens=True)
+        return replace(page, takes="json", tokens=True, danger=self.danger)
 
     def _handle(self) -> Handle:
         async def handle(visit: Visit) -> Told:

@@ -177,9 +177,9 @@ class Declined(Exception):
 class Page:
     """One route. ``path``: as aiohttp writes it (``/tickets/{id:[0-9]+}``); ``roles``: who may, never empty;
     ``title``: a key of ``words``; ``nav``: its place in the navigation, 0: none. ``danger``: the person proves once
-    more who he is (PIN or password). ``takes``: form (also of files, and JSON), json, or raw. ``machine``: called by
-    other machines, whose proof is in the path or a token: no session, no Host or Origin of ours. ``tokens``: other
-    systems open it with their token; every other page is for persons alone."""
+    more who he is (PIN or password); a function says for which visits. ``takes``: form (also of files, and JSON), json,
+    or raw. ``machine``: called by other machines, whose proof is in the path or a token: no session, no Host or Origin
+    of ours. ``tokens``: other systems open it with their token; every other page is for persons alone."""
 
     path: str
     handle: Handle
@@ -187,11 +187,15 @@ class Page:
     method: str = "GET"
     title: str = ""
     nav: int = 0
-    danger: bool = False
+    danger: bool | Callable[[Visit], bool] = False
     takes: str = "form"
     most_body: int = MOST_BODY
     machine: bool = False
     tokens: bool = False
+
+    def asks(self, visit: Visit) -> bool:
+        """Whether this visit is dangerous."""
+        return self.danger(visit) if callable(self.danger) else self.danger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dispatch.acts import ACTS
+from dispatch.acts import ACTS, dangerous
 from dispatch.console.feed import Feed, health_json
 from dispatch.console.house import ConsoleHouse, NoSuchIncident, Refusal
 from dispatch.console.incidents.said import Telling
@@ -58,13 +58,18 @@ def now_wing(house: ConsoleHouse, feed: Feed, telling: Telling, sound: Sound) ->
             Page(path="/console/recordings/{id:[a-z]{14}}", handle=now.recording, roles=DESK),
             _acting("/console/letters/{letter:out-[0-9]{1,18}}/seen", now.seen),
             _acting("/console/hands", now.hand),
-            _acting(f"/console/incidents/{NUMBER}/{{act:{acting}}}", now.act),
+            _acting(f"/console/incidents/{NUMBER}/{{act:{acting}}}", now.act, danger=ends_help),
         ),
     )
 
 
-def _acting(path: str, handle: Handle) -> Page:
-    return Page(path=path, handle=handle, roles=DESK, method="POST", takes="json")
+def _acting(path: str, handle: Handle, danger: Callable[[Visit], bool] | bool = False) -> Page:
+    return Page(path=path, handle=handle, roles=DESK, method="POST", takes="json", danger=danger)
+
+
+def ends_help(visit: Visit) -> bool:
+    """Whether the act of this visit asks for the PIN."""
+    return dangerous(visit.at["act"], visit.form)
 
 
 class _Now:

@@ -38,7 +38,7 @@ class Unguarded(Exception):
 
 
 class Site:
-    """The application. ``doors``: each open route's roles, for the table of privileges."""
+    """The application. ``doors``: each open route's roles, ``proofs``: its ``danger``, for the table of privileges."""
 
     def __init__(
         self,
@@ -51,6 +51,7 @@ class Site:
         secure: bool = False,
     ) -> None:
         self.doors: dict[tuple[str, str], frozenset[Role]] = {}
+        self.proofs: dict[tuple[str, str], Any] = {}
         self._keeper, self._answering = keeper, answering
         self._now: Callable[[], Any] = answering.now
         self._machines: list[str] = []
@@ -72,6 +73,7 @@ class Site:
         route = self.app.router.add_route(page.method, page.path, self._door(page))
         assert route.resource is not None
         self.watch(page.method, route.resource.canonical, page.roles, machine=page.machine)
+        self.proofs[(page.method, route.resource.canonical)] = page.danger
 
     def watch(self, method: str, path: str, roles: frozenset[Role], *, machine: bool = False) -> None:
         """A route that others put into ``app`` (the health, callbacks, a mounted world), with who may use it. A path
@@ -105,7 +107,7 @@ class Site:
                 return await self._refusing.refused(request, page, session)  # it cannot prove who sends it
             if request.method not in SAFE and session and not session.token and not _own_form(visit, session):
                 return await self._refusing.stale(request, page, visit, session)
-            asked = page.danger and not visit.sure and session and not session.token
+            asked = page.asks(visit) and not visit.sure and session and not session.token
             if asked and session and not await self._keeper.prove(session, visit.form.get(PROOF, "")):
                 return await self._refusing.unproven(request, page, visit, session)
             try:
@@ -210,7 +212,7 @@ async def _write(stream: web.StreamResponse, events: Any) -> None:
 def _for_tokens(page: Page, session: Session) -> bool:
     """A token proves nobody: it reaches what is told to other systems and nothing else, and changes something only
     where it may write."""
-    return page.tokens and not page.danger and (page.method in SAFE or session.writes)
+    return page.tokens and (page.method in SAFE or session.writes)
 
 
 def _own_form(visit: Visit, session: Session) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from dispatch import store
 from dispatch.acceptance import Verdict, Who
-from dispatch.acts import ACTS, carry_out
+from dispatch.acts import ACTS, ENDS_HELP, carry_out, dangerous
 from dispatch.console.api.schemas import HEALTH, INCIDENT, LETTER, RESIDENT, STATION, TEXT, thing
 from dispatch.console.picture import incident_json, line_json
 from dispatch.stations import stations_json
@@ -202,6 +202,7 @@ class _Does:
             answer=INCIDENT,
             parameters=(ID, *sent),
             refuses=True,
+            danger=(lambda visit: dangerous(act, visit.form)) if act in ENDS_HELP else False,
         )
 
     async def stations(self, visit: Visit, asked: Asked) -> Told:

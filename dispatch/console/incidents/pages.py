@@ -21,6 +21,7 @@ from dispatch.console.incidents.asking import STATES, wanted_of
 from dispatch.console.incidents.said import Telling
 from dispatch.console.incidents.sending import sending_json
 from dispatch.console.incidents.whole import whole_sheet
+from dispatch.console.pages import ends_help
 from dispatch.console.picture import labels_of, place_json
 from dispatch.console.states import STATE_LABELS
 from dispatch.finding import MARKS
@@ -49,7 +50,13 @@ def incidents_wing(floor: Floor, house: ConsoleHouse, telling: Telling) -> Wing:
             Page(path="/incidents", handle=here.page, roles=WATCH, title="incidents.title", nav=20),
             Page(path=f"/incidents/{NUMBER}", handle=here.one, roles=DESK, title="incidents.title"),
             Page(path=f"/console/incidents/{NUMBER}/sending", handle=here.sending, roles=DESK),
-            Page(path=f"/incidents/{NUMBER}/{{act:{acting}}}", handle=here.act, roles=DESK, method="POST"),
+            Page(
+                path=f"/incidents/{NUMBER}/{{act:{acting}}}",
+                handle=here.act,
+                roles=DESK,
+                method="POST",
+                danger=ends_help,
+            ),
         ),
         templates=HERE / "templates",
         words=INCIDENT_WORDS,

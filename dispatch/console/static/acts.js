@@ -1,7 +1,7 @@
 // What a person can do; as whom, the session says. Each act carries what its person saw.
 import { ASKED } from "./asked.js";
 import { learn } from "./detail.js";
-import { dialog } from "./dialog.js";
+import { dialog, fieldOf } from "./dialog.js";
 import { el, strange } from "./dom.js";
 import { busyWith } from "./hands.js";
 import { send } from "./send.js";
@@ -29,6 +29,14 @@ export async function act(one, verb, refresh, fields = {}) {
   refresh();
 }
 
+// Said of an act that ends help: who sits here proves who he is. It holds for some minutes.
+const PROOF = ["site.prove", "site.unproven"];
+
+function proven(why) {
+  const pin = el("input", { name: "pin", type: "password", inputmode: "numeric", autocomplete: "off", maxlength: 200, required: true });
+  return dialog(word("proof.title"), [el("p", {}, why), fieldOf(word("proof.pin"), pin)], word("proof.go"), { danger: true });
+}
+
 async function carryOut(one, verb, fields, seen) {
   try {
     const answer = await send(`/console/incidents/${one.id}/${verb}`, { ...fields, seen: String(seen) });
@@ -37,6 +45,9 @@ async function carryOut(one, verb, fields, seen) {
     if (answer.ok) return;
     if (told.undone?.length) {
       if (await anyway(one, verb, told)) await carryOut(one, verb, fields, told.incident.revision);
+    } else if (answer.status === 403 && PROOF.includes(told.key)) {
+      const proof = await proven(told.error);
+      if (proof) await carryOut(one, verb, { ...fields, ...proof }, seen);
     } else await tell(told.error ?? "");
   } catch {
     await tell(word("act.unreachable"));

@@ -10,7 +10,7 @@ from dispatch.acts import ACTS
 from dispatch.console.serving import Mounted, built_site
 from gateway.page import Floor
 from tests.fixtures.console_house import FakeHouse, incident
-from tests.fixtures.site import EVERYBODY, Client, FixedKeeper, as_user
+from tests.fixtures.site import EVERYBODY, PROOF, Client, FixedKeeper, as_user
 
 
 async def test_the_page_carries_no_inline_script_or_style_and_no_foreign_address(page: Client) -> None:
@@ -47,7 +47,7 @@ async def test_an_incident_comes_with_its_timeline(page: Client, house: FakeHous
 @pytest.mark.parametrize("act", sorted(ACTS))
 async def test_a_named_person_acts(page: Client, house: FakeHouse, act: str) -> None:
     house.put(incident(1))
-    answer = await page.post(f"/console/incidents/1/{act}", json={})
+    answer = await page.post(f"/console/incidents/1/{act}", json={"pin": PROOF})
     assert answer.status == 200
     assert house.done == [(act, 1, "Sari Dewi")]
     assert (await answer.json())["timeline"][-1]["text"] == f"{act}: Sari Dewi"

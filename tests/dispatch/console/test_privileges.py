@@ -25,7 +25,7 @@ from dispatch.console.wings import wings
 from gateway.api import PREFIX
 from gateway.page import PUBLIC, STAFF, Floor, Role
 from tests.fixtures.engines import open_store
-from tests.fixtures.site import FixedKeeper, built, user_with
+from tests.fixtures.site import PROOF, FixedKeeper, built, user_with
 
 pytestmark = pytest.mark.sqlite_only("who may what is the same on both engines")
 OPEN = open_store
@@ -41,6 +41,25 @@ SAMPLES = (
     "a" * 14,
     "umum.a.0800",
 )  # parts of addresses
+ALWAYS, SOMETIMES = "+PIN", "+PIN?"  # asks once more who it is; for some of what it does: see DANGEROUS
+DANGEROUS: dict[str, dict[str, str]] = {
+    "accept": {},
+    "next": {},
+    "confirm": {},
+    "assign": {"to": "polres"},
+    "call": {},
+    "text": {"words": "kami datang"},
+    "place": {"text": "jl bambu"},
+    "note": {"words": "x"},
+    "mark": {"as": "real"},
+    "close": {"finding": "handled"},
+    "cancel!": {},
+    "mark!": {"as": "false"},
+    "mark!!": {"as": "drill"},
+    "close!": {"finding": "false"},
+    "close!!": {"finding": " drill "},
+}
+"""Each act on an incident with its fields; those with a mark ask for the PIN."""
 EVERYONE, ALL_STAFF = "everyone", "all-staff"
 
 
@@ -50,10 +69,11 @@ def site_of(floor: Floor, keeper: FixedKeeper) -> Site:
     return built(floor, (*wings(floor), *eservices.pages.wings(floor), access), keeper)
 
 
-def in_words(roles: frozenset[Role]) -> str:
+def in_words(roles: frozenset[Role], danger: object) -> str:
+    proof = [SOMETIMES] if callable(danger) else [ALWAYS] if danger else []
     if roles >= PUBLIC:
-        return EVERYONE
-    return ALL_STAFF if roles == STAFF else " ".join(sorted(roles))
+        return " ".join([EVERYONE, *proof])
+    return " ".join([*([ALL_STAFF] if roles == STAFF else sorted(roles)), *proof])
 
 
 def visited(site: Site, method: str, canonical: str) -> str:
@@ -81,7 +101,8 @@ def written() -> list[str]:
 
 async def test_every_route_stands_in_the_table_with_who_may_use_it(floor: Floor, keeper: FixedKeeper) -> None:
     site = site_of(floor, keeper)
-    found = {f"{method} {path} {in_words(roles)}" for (method, path), roles in site.doors.items()}
+    proofs = site.proofs
+    found = {f"{door[0]} {door[1]} {in_words(roles, proofs.get(door))}" for door, roles in site.doors.items()}
     table = written()
     assert len(table) == len(set(table))
     assert sorted(found - set(table)) == [], f"not in {TABLE.name}, or not so"
@@ -132,6 +153,27 @@ async def test_a_token_opens_what_is_told_to_other_systems_and_nothing_else(
             if (answer.status == 403) is told:
                 wrong.append(f"{method} {path}: {answer.status}")
     assert wrong == []
+
+
+@pytest.mark.parametrize("door", ["/console/incidents/1/", "/incidents/1/", "/api/v1/incidents/1/"])
+async def test_what_ends_help_asks_for_the_pin_and_nothing_that_brings_it_does(
+    door: str, floor: Floor, keeper: FixedKeeper, aiohttp_client: AiohttpClient
+) -> None:
+    """At a seat that stays logged in, by every door."""
+    site = site_of(floor, keeper)
+    client = await aiohttp_client(site.app, cookie_jar=DummyCookieJar())
+    session = keeper.admit(user_with(Role.DISPATCHER))
+    headers = {"Cookie": f"{COOKIE}={session.key}", CSRF_HEADER: session.csrf, "Accept": "application/json"}
+    for name, fields in DANGEROUS.items():
+        act = name.rstrip("!")
+        for pin in ("", "wrong", PROOF):
+            body = {**fields, "pin": pin} if pin else fields
+            form, told = (body, None) if door.startswith("/incidents") else (None, body)
+            async with client.post(f"{door}{act}", headers=headers, data=form, json=told) as answer:
+                asked = answer.status == 403
+                assert asked is (name != act and pin != PROOF), (name, pin, answer.status)
+                if asked:
+                    assert (await answer.json())["key"] == ("site.unproven" if pin else "site.prove")
 
 
 def test_who_sees_what_residents_wrote_is_neither_viewer_nor_admin() -> None:

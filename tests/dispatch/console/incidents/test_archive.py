@@ -17,7 +17,7 @@ from gateway.page import Floor, Role
 from gateway.pulse import Bell
 from gateway.store import Tx
 from tests.dispatch.stage import GINA, HADI, HULU
-from tests.fixtures.site import Client, FixedKeeper, as_user, built, ground_floor, user_with
+from tests.fixtures.site import PROOF, Client, FixedKeeper, as_user, built, ground_floor, user_with
 
 HTML = {"Accept": "text/html"}
 EVIL = "=HYPERLINK(1) <script>alert(1)</script> \u202e"
@@ -131,12 +131,13 @@ async def test_acts_work_without_script_and_a_clash_says_who_did_what(
     said = {"text": floor.city.areas[HULU].name, "seen": "0"}
     done = await other.post("/incidents/1/place", data=said, allow_redirects=False)
     assert (done.status, done.headers["Location"].split("?")[0]) == (303, "/incidents/1")
-    clash = await desk.post("/incidents/1/cancel", data={"seen": "0"}, headers=HTML, allow_redirects=False)
+    sent = {"seen": "0", "pin": PROOF}
+    clash = await desk.post("/incidents/1/cancel", data=sent, headers=HTML, allow_redirects=False)
     text = await clash.text()
     assert clash.status == 409
     assert "Budi membetulkan tempat" in text
     seen = text.split('name="seen" value="')[1].split('"')[0]
-    done = await desk.post("/incidents/1/cancel", data={"seen": seen}, allow_redirects=False)
+    done = await desk.post("/incidents/1/cancel", data={"seen": seen, "pin": PROOF}, allow_redirects=False)
     assert done.status == 303
     assert (await floor.store.read(lambda tx: store.load_case(tx, 1))).incident.state is State.CANCELLED
     refused = await (await desk.post("/incidents/1/accept", data={"seen": seen}, headers=HTML)).text()
