@@ -75,7 +75,7 @@ async def enter(gate: Gate, login: str, password: str, whence: Whence) -> Entere
     if whose is None or not right or not _open(whose, at):
         await gate.store.write(lambda tx: _failed(tx, "login.failed", whose.login if whose else UNKNOWN, whence))
         raise Wrong
-    gate.guesses.right(lanes)
+    await gate.guesses.right(lanes)
     entered = await gate.store.write(lambda tx: _entered(tx, gate, whose, whence))
     if entered is None:
         raise Wrong
@@ -142,10 +142,10 @@ async def give_code(gate: Gate, key: str, code: str, whence: Whence) -> Entered:
     lanes = await gate.lanes(whose.login, whence, "code")
     await gate.guesses.turn(lanes)
     if await gate.store.write(lambda tx: code_taken(tx, gate, whose, code)):
-        gate.guesses.right(lanes)
+        await gate.guesses.right(lanes)
         return await gate.store.write(lambda tx: _next(tx, gate, key, CODE, whence))
     tries = f"tries {kept.hash}"
-    over = gate.guesses.count(tries) >= MOST_CODES
+    over = await gate.guesses.count(tries) >= MOST_CODES
 
     def failed(tx: Tx) -> None:
         _failed(tx, "login.code_failed", whose.login, whence)

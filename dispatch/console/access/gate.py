@@ -10,6 +10,7 @@ from config.clock import Clock
 from config.settings_console import ConsoleSettings
 from dispatch.console.access.guesses import STRANGERS_WAIT_S, USUAL_WAIT_S, Guesses, Lane, network
 from dispatch.console.access.hashing import Hasher, digest, new_key
+from dispatch.console.access.lanes.store import InStore
 from dispatch.console.access.sealing import Seal
 from dispatch.console.access.sessions.store import Kept, put_session
 from dispatch.console.access.store import Account, known_marks
@@ -67,13 +68,14 @@ class Gate:
 def gate_of(floor: Floor) -> Gate:
     """The gate of the running program: guesses are counted in it."""
     issuer = f"Kentongan {floor.city.title}"
+    lanes = InStore(floor.store, floor.clock) if floor.store.shared else None
     settings = floor.settings.console
     return Gate(
         store=floor.store,
         clock=floor.clock,
         settings=settings,
         issuer=issuer,
-        guesses=Guesses(floor.clock),
+        guesses=Guesses(floor.clock, lanes),
         seal=Seal(floor.settings.data_dir),
     )
 

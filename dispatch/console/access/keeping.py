@@ -60,10 +60,10 @@ class AccessKeeper:
         whose = await self.gate.store.read(lambda tx: account(tx, session.user.login))
         known = (whose.pin_hash if whose.pin_hash and proof.isdigit() else whose.password_hash) if whose else ""
         if not await self.gate.hasher.verify(known, proof, usual=True):
-            over = self.gate.guesses.wrong(lane.key) >= MOST_PROOFS
+            over = await self.gate.guesses.wrong(lane.key) >= MOST_PROOFS
             await self.gate.store.write(lambda tx: _unproven(tx, session, over=over))
             return False
-        self.gate.guesses.right([lane])
+        await self.gate.guesses.right([lane])
         until = self.gate.clock.now() + timedelta(minutes=self.gate.settings.sure_minutes)
         return await self.gate.store.write(lambda tx: change_session(tx, digest(session.key), sure_until=until))
 

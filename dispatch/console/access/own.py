@@ -34,7 +34,7 @@ async def change_password(gate: Gate, key: str, old: str, new: str, whence: When
     if not await gate.hasher.verify(whose.password_hash, old, usual=True):
         await gate.store.write(lambda tx: _note(tx, whose.login, "proof.failed"))
         raise Wrong
-    gate.guesses.right([lane])
+    await gate.guesses.right([lane])
     password_hash = await gate.hasher.hash(fit)
 
     def work(tx: Tx) -> str:

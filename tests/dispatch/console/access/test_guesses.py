@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from config.clock import VirtualClock, run_virtual
 from dispatch.console.access.entering import Wrong, enter
-from dispatch.console.access.gate import Whence
+from dispatch.console.access.gate import Whence, gate_of
 from dispatch.console.access.guesses import (
     FORGOTTEN_S,
     LONGEST_S,
@@ -24,12 +24,15 @@ from dispatch.console.access.guesses import (
     STRANGERS_WAIT_S,
     USUAL_WAIT_S,
     Guesses,
+    InMemory,
     Lane,
     TooMany,
     network,
 )
-from gateway.page import Role
+from dispatch.console.access.lanes.store import InStore
+from gateway.page import Floor, Role
 from tests.dispatch.console.access.room import SEAT, STRANGER, PlainHasher, Room, play
+from tests.fixtures.engines import outside
 from tests.fixtures.whole import examples
 
 EPOCH = datetime(2026, 5, 1, tzinfo=UTC)
@@ -171,7 +174,7 @@ def test_whatever_comes_turns_are_in_order_and_never_further_off_than_the_lane_a
                 last[kind] = clock.monotonic()
                 wrong[kind] = 0 if right else wrong[kind] + 1
                 if right:
-                    guesses.right(lanes[kind])
+                    await guesses.right(lanes[kind])
             await clock.sleep(pause)
 
     told: list[tuple[str, float]] = []
@@ -185,18 +188,18 @@ def test_a_right_guess_clears_its_own_seat_and_leaves_everybody_elses_lanes_as_t
             guesses, lanes = Guesses(clock), [Lane(key="one", longest_s=STRANGERS_WAIT_S, own=own)]
             for _ in range(5):
                 await guesses.turn(lanes)
-            guesses.right(lanes)
-            assert guesses.wrong("one") == (0 if own else 4)
+            await guesses.right(lanes)
+            assert await guesses.wrong("one") == (0 if own else 4)
 
     run_virtual(main, EPOCH)
 
 
 def test_lanes_do_not_fill_the_memory() -> None:
     async def main(clock: VirtualClock) -> None:
-        guesses = Guesses(clock)
+        guesses = Guesses(clock, lanes := InMemory(clock))
         for one in range(MOST_LANES + 500):
             await guesses.turn([Lane(key=str(one), longest_s=1.0)])
-        assert len(guesses._lanes) <= MOST_LANES
+        assert len(lanes.known) <= MOST_LANES
 
     run_virtual(main, EPOCH)
 
@@ -225,8 +228,9 @@ def test_whatever_cannot_be_a_login_waits_in_one_lane_and_what_was_typed_is_kept
         await room.user()
         for at, login in enumerate(LONG):
             assert await guess(room, Whence(peer=f"198.51.100.{at + 1}"), login) in ("wrong", "slow")
-        assert sum(len(key) for key in room.gate.guesses._lanes) < 100 * len(LONG)
-        assert {key for key in room.gate.guesses._lanes if "from" not in key} == {"password ?"}
+        assert isinstance(lanes := room.gate.guesses._lanes, InMemory)
+        assert sum(len(key) for key in lanes.known) < 100 * len(LONG)
+        assert {key for key in lanes.known if "from" not in key} == {"password ?"}
         assert await room.took(room.log_in(" SARI ", Whence(peer="192.0.2.1"))) == 0
 
     play(tmp_path, scene)
@@ -234,12 +238,12 @@ def test_whatever_cannot_be_a_login_waits_in_one_lane_and_what_was_typed_is_kept
 
 def test_a_guess_that_is_refused_leaves_no_lane_behind() -> None:
     async def main(clock: VirtualClock) -> None:
-        guesses = Guesses(clock)
+        guesses = Guesses(clock, lanes := InMemory(clock))
         here = Lane(key="here", longest_s=STRANGERS_WAIT_S)
         for one in range(50):
             with contextlib.suppress(TooMany):
                 await guesses.turn([Lane(key=f"login {one}", longest_s=STRANGERS_WAIT_S), here])
-        assert len(guesses._lanes) < 10
+        assert len(lanes.known) < 10
 
     run_virtual(main, EPOCH)
 
@@ -286,3 +290,44 @@ class SlowHasher(PlainHasher):
     async def verify(self, known: str, text: str, *, usual: bool) -> bool:
         await self._clock.sleep(1)
         return await super().verify(known, text, usual=usual)
+
+
+# -- several programs on one store
+
+
+def test_two_programs_on_one_store_count_a_strangers_guesses_together_and_lock_nobody_out(tmp_path: Path) -> None:
+    stranger = [Lane(key="password sari", longest_s=STRANGERS_WAIT_S), Lane(key="net", longest_s=STRANGERS_WAIT_S)]
+    usual = [Lane(key="password sari seat", longest_s=USUAL_WAIT_S, own=True)]
+
+    async def scene(room: Room) -> None:
+        here, there = (Guesses(room.clock, InStore(room.gate.store, room.clock)) for _ in range(2))
+        began, guessed, told = room.clock.monotonic(), 0, [0.0]
+        while room.clock.monotonic() - began < 3600:
+            for program in (here, there, here):
+                try:
+                    await program.turn(stranger)
+                    guessed += 1
+                except TooMany as many:
+                    told.append(many.retry_s)
+                    await room.clock.sleep(many.retry_s / 2)
+        assert max(told) <= STRANGERS_WAIT_S
+        assert 100 <= guessed <= 3600 / STRANGERS_WAIT_S + 10  # as in one program
+        assert await room.took(there.turn(usual)) == 0
+        for _ in range(8):
+            assert await room.took(here.turn(usual)) <= USUAL_WAIT_S
+        assert await there.wrong("password sari seat") == 9
+        await there.right(usual)
+        assert await here.wrong("password sari seat") == 0
+        assert [await one.count("tries x") for one in (here, there, here)] == [1, 2, 3]
+        rows = outside(room.path, "SELECT lane FROM console_guess")
+        assert len(rows) == 4
+        await room.clock.sleep(FORGOTTEN_S + 60)
+        await there.turn(usual)
+        assert outside(room.path, "SELECT lane FROM console_guess") == [{"lane": "password sari seat"}]
+
+    play(tmp_path, scene)
+
+
+async def test_programs_that_share_a_store_keep_their_lanes_in_it(floor: Floor) -> None:
+    guesses = gate_of(floor).guesses
+    assert isinstance(guesses._lanes, InStore if floor.store.shared else InMemory)
