@@ -1,4 +1,4 @@
-"""The settings of the pages: how long who is logged in."""
+"""The settings of the pages: how long who is logged in, and what they make by themselves."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ SURE_MINUTES = 5  # one job at a time
 class ConsoleSettings:
     """``idle_minutes``, ``session_hours``: when a session ends that is not used, and that is. ``seat_idle_hours``,
     ``seat_days``: the same at a dispatcher's seat, where an open page counts as use. ``sure_minutes``: for how long a
-    PIN holds."""
+    PIN holds. ``monthly_report``: the report of each month is made and kept when it is over."""
 
     idle_minutes: int = IDLE_MINUTES
     session_hours: int = SESSION_HOURS
     seat_idle_hours: int = SEAT_IDLE_HOURS
     seat_days: int = SEAT_DAYS
     sure_minutes: int = SURE_MINUTES
+    monthly_report: bool = True
 
 
 def console(table: Table) -> ConsoleSettings:
@@ -34,6 +35,7 @@ def console(table: Table) -> ConsoleSettings:
         seat_idle_hours=table.whole("seat_idle_hours", 1, 7 * 24, SEAT_IDLE_HOURS),
         seat_days=table.whole("seat_days", 1, 90, SEAT_DAYS),
         sure_minutes=table.whole("sure_minutes", 1, 60, SURE_MINUTES),
+        monthly_report=table.flag("monthly_report", True),
     )
     table.done()
     return read

@@ -8,11 +8,14 @@ from collections.abc import AsyncIterator, Sequence
 from config.command import Out
 from dispatch.console.access.opening import opened_keeper
 from dispatch.console.access.pages import access_wing
+from dispatch.console.reports.figures import SHEAVES
+from dispatch.console.reports.filing import Filing
+from dispatch.console.reports.report import Reporter
 from dispatch.console.running import RunningHouse
 from dispatch.console.serving import Mounted, serve
 from dispatch.console.wings import wings
 from gateway.page import Floor, Wing
-from gateway.pulse import Bell
+from gateway.pulse import Bell, all_running
 
 
 @contextlib.asynccontextmanager
@@ -26,5 +29,7 @@ async def open_console(
     figures = [room.figures for room in rooms if room.figures is not None]
     matters = [room.matters for room in rooms if room.matters is not None]
     pages = (*wings(floor, figures, matters), *rooms, access_wing(keeper, floor))
-    async with serve(running, floor, keeper, pages, mounted) as url:
+    filing = Filing(floor, Reporter(floor.city, (*SHEAVES, *figures)))
+    jobs = {"reports": filing.run} if floor.settings.console.monthly_report else {}
+    async with serve(running, floor, keeper, pages, mounted) as url, all_running(jobs, floor.clock):
         yield url

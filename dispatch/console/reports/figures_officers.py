@@ -56,12 +56,12 @@ def _by_station(tx: Tx, city: City, real: Those) -> Section:
     return Section(
         key="stations",
         title="reports.by_station",
-        columns=(Column(title="reports.station"), *CALLS, accepted, *SPREAD),
+        columns=(Column(title="reports.station"), *SPREAD, accepted, *CALLS),
         rows=[
-            (station_cell(city, one.part), *_calls(one), one.accepted, *spread_cells(took.get(one.part)))
+            (station_cell(city, one.part), *spread_cells(took.get(one.part)), one.accepted, *_calls(one))
             for one in found
         ],
-        chart=Chart(drawing=Drawing.BARS, values=(1,)),
+        chart=Chart(drawing=Drawing.BARS, values=(6,)),
         notes=(Said("reports.note_decided"),),
         empty=Said("reports.no_call"),
         roles=ABOVE,
@@ -76,11 +76,11 @@ def _by_officer(tx: Tx, city: City, real: Those) -> Section:
         station = city.station_of(one.part)
         home = station_cell(city, station.id if station else "")
         spread = spread_cells(took.get(one.part))
-        rows.append((name_of(city, one.part), home, *_calls(one), one.accepted, *spread))
+        rows.append((name_of(city, one.part), home, *spread, one.accepted, *_calls(one)))
     return Section(
         key="officers",
         title="reports.by_officer",
-        columns=(Column(title="reports.officer"), Column(title="reports.station"), *CALLS, accepted, *SPREAD),
+        columns=(Column(title="reports.officer"), Column(title="reports.station"), *SPREAD, accepted, *CALLS),
         rows=rows,
         notes=(Said("reports.note_decided"), Said("reports.note_persons")),
         empty=Said("reports.no_call"),

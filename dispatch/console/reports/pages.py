@@ -3,6 +3,7 @@
 GET /reports?span=today|week|month|any&from=&to=     the page; with &table=KEY&as=csv|pdf that table alone
 GET /reports/whole?span=…                            all of it as PDF
 GET /reports/monthly?month=2026-10                   a month as PDF
+GET /reports/kept/2026-10                            the one that was made by itself and kept
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from dispatch.console.reports.figures import SHEAVES
+from dispatch.console.reports.filing import file_of, first_of, kept_in
 from dispatch.console.reports.report import Report, Reporter, days_in_words
 from dispatch.console.reports.span import NAMES, BadSpan, Span, month_of, span_of
 from gateway.figures import READERS, Sheaf
@@ -29,6 +31,7 @@ def reports_wing(floor: Floor, more: Sequence[Sheaf] = ()) -> Wing:
             Page(path="/reports", handle=pages.show, roles=READERS, title="reports.title", nav=90),
             Page(path="/reports/whole", handle=pages.whole, roles=READERS, title="reports.title"),
             Page(path="/reports/monthly", handle=pages.monthly, roles=READERS, title="reports.monthly_title"),
+            Page(path="/reports/kept/{month:[0-9-]{7,10}}", handle=pages.kept, roles=READERS),
         ),
         templates=HERE / "templates",
         words=HERE / "words",
@@ -48,7 +51,13 @@ class _Reports:
         last = month_of("", now, self._floor.city.timezone).first
         return Shown(
             template="reports/reports.html",
-            data={"report": report, "spans": NAMES, "last_month": f"{last:%Y-%m}", "asked": _asked(span)},
+            data={
+                "report": report,
+                "spans": NAMES,
+                "last_month": f"{last:%Y-%m}",
+                "asked": _asked(span),
+                "kept": [(one, report.say.month(first_of(one))) for one in await self._months()],
+            },
         )
 
     async def whole(self, visit: Visit) -> Handed:
@@ -60,6 +69,17 @@ class _Reports:
         except BadSpan:
             raise Declined("reports.bad_span") from None
         return await self._paper(visit, span, "monthly_title", "laporan-bulanan")
+
+    async def kept(self, visit: Visit) -> Handed:
+        month = visit.at["month"]
+        if month not in await self._months():
+            raise NotThere
+        path = file_of(self._floor.settings.data_dir, month)
+        body = await asyncio.to_thread(path.read_bytes)
+        return Handed(body=body, content_type="application/pdf", filename=path.name)
+
+    async def _months(self) -> Sequence[str]:
+        return await asyncio.to_thread(kept_in, self._floor.settings.data_dir)
 
     async def _table(self, visit: Visit, span: Span) -> Sheet:
         say, key = self._reporter.sayer(visit.language), visit.query["table"]
