@@ -17,7 +17,7 @@ from gateway.store.backend import Backend, backend_of
 from gateway.store.faults import StoreAway, StoreBroken, StoreFault
 from gateway.store.leading import Leading
 from gateway.store.lock import Lock
-from gateway.store.process import Process, lock_of
+from gateway.store.process import READERS, Process, lock_of
 from gateway.store.schema import Tx
 from gateway.store.writer import InlineWriter, ThreadWriter, Writer
 
@@ -44,6 +44,7 @@ class Store:
         self._writer: Writer | None = None
         self._lock: Lock | None = None
         self._inline: Connection | None = None  # the reader on the loop's own thread
+        self._turns = asyncio.Semaphore(READERS)  # the pool tells nobody who waits that a connection was not made
         self._ears: list[asyncio.Task[None]] = []
         self._when_broken: list[Callable[[StoreBroken], None]] = []
 
@@ -165,7 +166,7 @@ class Store:
 
     async def _read(self, work: Callable[[Connection], T]) -> T:
         try:
-            async with self._clock.timeout(READ_S if self.shared else None), self._readers.connect() as tx:
+            async with self._clock.timeout(READ_S if self.shared else None), self._turns, self._readers.connect() as tx:
                 return await tx.run_sync(work)
         except Exception as error:
             fault = self._backend.fault(error)

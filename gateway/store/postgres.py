@@ -17,10 +17,9 @@ from sqlalchemy.pool import NullPool
 
 from config.clock import Clock
 from gateway.store.faults import StoreAway, StoreBusy, StoreRefused, storage_fault
-from gateway.store.process import Process
+from gateway.store.process import READERS, Process
 
 CONNECT_S = 5.0  # seconds to reach the server; see ``process.GRACE_S``
-READERS = 2  # connections; reads are short
 OLDEST = 130000  # pg_current_xact_id_if_assigned came with 13
 NUL, ITS_PICTURE = "\0", "\N{SYMBOL FOR NULL}"  # PostgreSQL's text holds every character but this one
 FORM = "postgresql+asyncpg://user:password@host:5432/database (in the password %40 for @, %3A for :, %2F for /)"

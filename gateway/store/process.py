@@ -18,6 +18,7 @@ from sqlalchemy import BigInteger, bindparam, func, select
 
 from gateway.store.schema import Tx, now
 
+READERS = 2  # connections of a process that read, on either engine; reads are short
 GRACE_S = 8.0  # seconds; a process whose line broke tries to come back every 2 s at the latest (postgres_session.py)
 
 _FREE = select(func.pg_try_advisory_xact_lock_shared(bindparam("lock", type_=BigInteger)))

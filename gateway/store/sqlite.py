@@ -22,11 +22,10 @@ from sqlalchemy.pool import NullPool
 
 from config.clock import Clock
 from gateway.store.group import Done, Work, run_group
-from gateway.store.process import Process
+from gateway.store.process import READERS, Process
 
 BUSY_MS = 5000  # how long a connection waits for another program's lock
 LOG_LIMIT = 64 * 2**20  # bytes of log above which a checkpoint also truncates it
-READERS = 2  # connections; each is a thread, and reads are short
 
 
 @dataclass(frozen=True, slots=True)
