@@ -36,6 +36,10 @@ OWN: Mapping[str, Mapping[str, str]] = {
 }
 READY = {"now": ".board .row", "map": "summary:not(:empty)"}
 """What a page that draws itself shows when it has."""
+STILL = """() => {
+  for (let timer = setInterval(() => {}, 1e6); document.querySelector("[data-again]") && timer > 0; timer -= 1)
+    clearInterval(timer);
+}"""  # a page that looks again by itself is not loaded anew while it is looked at
 NO_PAGES = ("/api/", "/console/", "/map/", "/tiles/", "/desks/", "/world/", "/callbacks/", "/login", "/me")
 """What modules and machines ask for; the login and one's own account are seen in test_browser_walk.py."""
 FILES = ("{recording}", "{month}")
@@ -69,6 +73,7 @@ def town_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def look(page: Any, url: str, faults: list[str], at: int, name: str) -> None:
     """One page at both sizes, by day and at night; axe looks at one of them, in turn, or at both."""
     await page.goto(url, wait_until="load")
+    await page.evaluate(STILL)
     for nth, (size, light) in enumerate(LIGHTS):
         await page.evaluate(
             "(light) => { const { dataset } = document.documentElement; dataset.light = dataset.theme = light; }", light
