@@ -4,22 +4,25 @@ runs on both engines."""
 from __future__ import annotations
 
 import os
+import re
 import socket
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
+from zlib import crc32
 
 import pytest
 from hypothesis import settings
 
 from tests.fixtures import engines
 from tests.fixtures.postgres import EYE, PACKAGE, in_memory, programs
-from tests.fixtures.whole import examples
+from tests.fixtures.whole import WHOLE, examples
 
 pytest_plugins = ["tests.fixtures.browser"]  # the fixture open_page
 
+NOT_NOW = pytest.StashKey[bool]()
 LINGER = 5.0  # seconds a thread may take to end after its test on a busy machine
 
 
@@ -97,6 +100,24 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         apart = [pytest.mark.xdist_group("postgresql")] if grouped else []  # a second group, for another worker
         both = [engines.SQLITE, pytest.param(engines.POSTGRES, marks=apart)]
         metafunc.parametrize("engine", both, indirect=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Of ``either_engine`` one engine is run, by a hash of the test's name, and both in ``make test-all``."""
+    engine = getattr(getattr(item, "callspec", None), "params", {}).get("engine")
+    if not WHOLE and engine and item.get_closest_marker("either_engine"):
+        name = re.sub(rf"\b{engine}\b", "", item.nodeid)
+        if engine != (engines.SQLITE, engines.POSTGRES)[crc32(name.encode()) % 2]:
+            item.stash[NOT_NOW] = True
+
+
+@pytest.hookimpl(tryfirst=True, specname="pytest_collection_modifyitems")
+def pytest_collection_leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is not run now."""
+    if left := [item for item in items if NOT_NOW in item.stash]:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if NOT_NOW not in item.stash]
 
 
 # The silence that is tried once more: by its own name, and as Hypothesis calls what did not come again.
