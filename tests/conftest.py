@@ -26,7 +26,7 @@ NOT_NOW = pytest.StashKey[bool]()
 LINGER = 5.0  # seconds a thread may take to end after its test on a busy machine
 
 
-settings.register_profile("whole or part", max_examples=examples(100))  # 100: Hypothesis's own
+settings.register_profile("whole or part", deadline=None, max_examples=examples(100))  # 100: Hypothesis's own
 settings.load_profile("whole or part")
 
 
