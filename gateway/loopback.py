@@ -183,4 +183,4 @@ def _told(known: Proof | None, zone: tzinfo) -> str:
     if known.proven_at is None:
         return "never came in"
     at = known.proven_at.astimezone(zone)
-    return f"a letter came in {known.took_s or 0:.0f} s after it was put, last at {at:%Y-%m-%d %H:%M}"
+    return f"a letter came in {known.took_s or 0:.0f} s after it was put, last at {at:%d.%m.%Y %H.%M}"

@@ -81,6 +81,7 @@ class TileShelf:
         """Look at the start and for ever, so that a bad file is named before somebody opens the map."""
         while True:
             await self.found()
+            self._looked = None  # who opens the map now looks for himself
             await self._clock.sleep(WATCH_S)
 
     async def tile(self, z: int, x: int, y: int) -> tuple[bytes, str] | None:

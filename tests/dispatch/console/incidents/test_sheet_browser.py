@@ -64,7 +64,7 @@ async def test_the_place_is_put_right_by_a_click_on_the_sheet_s_own_map(
 async def test_two_dispatchers_on_one_sheet_see_each_other_and_undo_nothing(
     open_page: OpenPage, site: Client, floor: Floor, keeper: FixedKeeper
 ) -> None:
-    sari = await open_page(site, "/incidents/1", keeper.admit(SARI), excuse=("status of 409",))
+    sari = await open_page(site, "/incidents/1", keeper.admit(SARI, sure=True), excuse=("status of 409",))
     budi = await open_page(site, "/incidents/1", keeper.admit(BUDI), size=PHONE, light="dark")
     await budi.get_by_text("Sari Dewi melihat ini").wait_for(timeout=SOON_MS)
     await sari.get_by_label("Catat").fill("keluarga sudah dihubungi")
