@@ -34,6 +34,8 @@ INSIDE = """[...document.querySelectorAll("svg.drawing")].every((svg) => {
   const room = svg.viewBox.baseVal, box = svg.getBBox();
   return box.x >= -1 && box.x + box.width <= room.width + 1 && box.y >= -1 && box.y + box.height <= room.height + 9;
 })"""  # nothing of a picture stands beyond its border
+WIDE = """[...document.querySelectorAll(".report-table")].filter((one) => one.scrollWidth > one.clientWidth)
+  .map((one) => `${one.closest("section").id}: ${one.scrollWidth} in ${one.clientWidth}`)"""  # what scrolls sideways
 PERSONS = ("Ani Contoh", "Eko Contoh")
 pytestmark = pytest.mark.sqlite_only("what the store counts is tried on both engines in test_figures.py")
 
@@ -198,11 +200,14 @@ async def test_the_page_is_looked_at_in_a_browser(
     await busy(floor)
     session = keeper.admit(EVERYBODY)
     page = await open_page(client, f"/reports?{OCTOBER}", session, size=DESK, light="light")
+    assert await page.evaluate(WIDE) == []
     assert await axe(page) == []
     assert await sideways(page) == 0
     assert await page.locator("svg.drawing").count() >= 4
     assert await page.evaluate(INSIDE)
     await photo(page, "reports")
+    await page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    assert await page.evaluate(WIDE) == []
     page = await open_page(client, f"/reports?{OCTOBER}", session, size=PHONE, light="dark", letters="huge")
     assert await axe(page) == []
     assert await sideways(page) == 0
