@@ -85,6 +85,7 @@ async def test_five_hundred_at_once_leave_the_board_usable(
     async with asyncio.timeout(20):
         while (await floor.store.read(lambda tx: store.load_case(tx, 151))).incident.state is not State.ACCEPTED:
             await asyncio.sleep(0.1)
+    await page.close()
 
 
 async def test_one_incident_prints_and_reads_without_script(
@@ -100,6 +101,7 @@ async def test_one_incident_prints_and_reads_without_script(
     assert await sideways(again) <= 0
     assert await axe(again) == []
     await photo(again, "incident")
+    await page.close()
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=str)
@@ -129,3 +131,4 @@ async def test_a_row_whose_officer_was_called_in_vain_says_so_and_is_not_green(
     await need.get_by_role("button", name="Tugaskan").wait_for(timeout=SOON_MS)
     assert await sideways(page) <= 0
     assert await axe(page) == []
+    await page.close()

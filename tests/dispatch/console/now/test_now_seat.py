@@ -47,6 +47,7 @@ async def test_a_calm_page_says_that_it_cannot_sound_yet_and_asks_first_of_all(
     await page.get_by_text("Halaman ini berbunyi").wait_for(timeout=SOON_MS)
     assert await page.get_by_role("button", name=ASKS).count() == 0
     assert await kept(page) == "on"
+    await page.close()
 
 
 async def test_a_seat_that_was_given_sound_has_it_where_the_browser_gives_it(
@@ -81,6 +82,7 @@ async def test_without_sound_the_title_and_the_picture_of_the_tab_still_tell(
     asks = page.locator(".banner-nobody").get_by_role("button", name=ASKS)
     await asks.click()
     await page.locator(".banner-nobody").get_by_role("button", name="Senyap 1 menit").wait_for(timeout=SOON_MS)
+    await page.close()
 
 
 async def test_the_second_stop_of_the_keyboard_accepts_what_nobody_took(
@@ -95,6 +97,7 @@ async def test_the_second_stop_of_the_keyboard_accepts_what_nobody_took(
     assert await page.evaluate(FOCUS) == "Terima"
     await page.keyboard.press("Enter")
     await taken(floor, 1)
+    await page.close()
 
 
 async def test_who_stands_on_a_button_stays_on_it_while_more_comes(
@@ -110,6 +113,7 @@ async def test_who_stands_on_a_button_stays_on_it_while_more_comes(
     bell.ring()
     await page.get_by_text("dan 1 lagi").first.wait_for(timeout=SOON_MS)
     assert await page.evaluate("() => document.activeElement.dataset.key") == "accept 1"
+    await page.close()
 
 
 async def test_keys_move_and_only_enter_does(
@@ -136,3 +140,4 @@ async def test_keys_move_and_only_enter_does(
     await page.locator("body").evaluate("() => document.activeElement.blur()")
     await page.keyboard.press("d")
     assert await page.evaluate("() => document.activeElement === document.body")
+    await page.close()
