@@ -41,7 +41,6 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d")
 TABLES = {
     "/costs/sheet",
     "/drills",
-    "/drills/2",
     "/incidents",
     "/letters/sheet",
     "/officers",
