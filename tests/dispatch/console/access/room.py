@@ -87,7 +87,7 @@ def code(secret: str, at: datetime, off: int = 0) -> str:
     return pyotp.TOTP(secret).generate_otp(int(at.timestamp()) // 30 + off)
 
 
-def play(folder: Path, scene: Callable[[Room], Awaitable[None]], **settings: int) -> None:
+def play(folder: Path, scene: Callable[[Room], Awaitable[None]], **settings: Any) -> None:
     """Run the scene on a new store, on virtual time."""
     path = folder / "kentongan.db"
     fresh(path)
