@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from dispatch.console.look import KEPT
 from tests.fixtures.browser import DESK, PHONE, OpenPage, axe, photo, sideways
 from tests.fixtures.whole import WHOLE
 from tests.walks.house import GINA
@@ -72,13 +73,11 @@ def town_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 async def look(page: Any, url: str, faults: list[str], at: int, name: str) -> None:
     """One page at both sizes, by day and at night; axe looks at one of them, in turn, or at both."""
-    await page.goto(url, wait_until="load")
-    await page.evaluate(STILL)
     for nth, (size, light) in enumerate(LIGHTS):
-        await page.evaluate(
-            "(light) => { const { dataset } = document.documentElement; dataset.light = dataset.theme = light; }", light
-        )
         await page.set_viewport_size({"width": size[0], "height": size[1]})
+        await page.context.add_cookies([{"name": KEPT["light"], "value": light, "url": url}])
+        await page.goto(url, wait_until="load")
+        await page.evaluate(STILL)
         await page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
         if name in READY:
             await page.locator(READY[name]).first.wait_for()
