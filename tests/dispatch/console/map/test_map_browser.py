@@ -134,7 +134,7 @@ async def test_the_table_says_the_same_without_script_and_without_the_library(
     number = await opened(floor.store, floor.clock.now(), spot(-0.8911, 119.8122))
     client = await _served(floor, keeper, house, aiohttp_client)
     page = await open_page(client, "/map?q=batu", keeper.admit(EVERYBODY), script=False)
-    for words in ("Polsek Hulu", "Batu Merah", "Bambu Kuning", "petugas sedang dipanggil"):
+    for words in ("Polsek Hulu", "Batu Merah", "Bambu Kuning", "Belum diterima"):
         assert await page.get_by_text(words).first.is_visible(), words
     assert await page.get_by_role("link", name=str(number), exact=True).is_visible()
 

@@ -18,7 +18,7 @@ from ivr.leg import CallResult, Outcome
 from tests.dispatch.console.now.stage import BUDI, SARI, SOON_MS, Wire, reported
 from tests.dispatch.stage import ANI, HULU
 from tests.fixtures.browser import DESK, PHONE, OpenPage, axe, photo, sideways
-from tests.fixtures.site import Client, FixedKeeper
+from tests.fixtures.site import PROOF, Client, FixedKeeper
 
 pytestmark = pytest.mark.sqlite_only("walks of a browser; the verbs and the feed are tried on both elsewhere")
 
@@ -27,7 +27,7 @@ async def test_two_people_see_each_others_hand_and_do_not_undo_each_other(
     open_page: OpenPage, site: Client, floor: Floor, bell: Bell, keeper: FixedKeeper
 ) -> None:
     await floor.store.write(lambda tx: reported(tx, floor, 1))
-    sari = await open_page(site, "/", keeper.admit(SARI), excuse=("status of 409",))
+    sari = await open_page(site, "/", keeper.admit(SARI), excuse=("status of 409", "status of 403"))
     budi = await open_page(site, "/", keeper.admit(BUDI), size=PHONE, light="dark")
     await sari.get_by_role("heading", name="PERAMPOKAN").wait_for(timeout=SOON_MS)
     await budi.get_by_role("button", name="Betulkan tempat").click()
@@ -37,6 +37,9 @@ async def test_two_people_see_each_others_hand_and_do_not_undo_each_other(
     await budi.locator("dialog").get_by_role("button", name="Betulkan tempat").click()
     await sari.locator(".timeline").get_by_text("Budi Raharjo membetulkan tempat").wait_for(timeout=SOON_MS)
     await sari.locator("dialog").get_by_role("button", name="Palsu").click()
+    asked = sari.get_by_role("dialog", name="Buktikan bahwa ini Anda")
+    await asked.get_by_label("PIN atau sandi").fill(PROOF)
+    await asked.get_by_role("button", name="Lanjutkan").click()
     clash = sari.get_by_role("dialog", name="Ada yang berubah")
     await clash.get_by_text("Budi Raharjo membetulkan tempat").wait_for(timeout=SOON_MS)
     assert (await floor.store.read(lambda tx: store.load_case(tx, 1))).incident.state is State.CONFIRMED
