@@ -16,11 +16,13 @@ from dataclasses import dataclass, field
 
 from tests.bench import console_pages, console_rush, town
 from tests.bench.alarms import cry
+from tests.bench.coming_in import come_in
 from tests.bench.figures import Board, Figure, percentile
 from tests.bench.peopled import Town, kept_at, peopled, settle
 from tests.bench.starting import resident_mb
-from tests.bench.watchers import WATCHERS, cpu_s, watching
+from tests.bench.watchers import WATCHERS, cpu_s, sessions_for, watching
 from tests.bench.windows import NoBrowser, Windows, missing, windows
+from tests.walks.operators import PASSWORD
 
 CRIES = 10  # a block
 WARM = 1
@@ -53,7 +55,7 @@ async def measure(board: Board, rounds: int) -> None:
                 await crowd.running.process.stop()
                 settle(crowd.house)
                 async with crowd.house.running() as again:
-                    await console_pages.measure(board, crowd.token, again, chromium, rounds)
+                    await console_pages.measure(board, crowd.house, again, chromium, rounds)
     except NoBrowser as why:
         missing(board, "console", why)
 
@@ -76,7 +78,9 @@ async def _block(here: Town, name: str, people: Sequence[town.Resident], taken: 
     async with AsyncExitStack() as stack:
         await here.page.goto(here.running.url if BLOCKS[name] else "about:blank", wait_until="load")
         if BLOCKS[name] > 1:
-            await stack.enter_async_context(watching(here.running.url, here.token, BLOCKS[name] - 1))
+            count = BLOCKS[name] - 1
+            keys = [await come_in(here.running.url, "sari", PASSWORD) for _ in range(sessions_for(count))]
+            await stack.enter_async_context(watching(here.running.url, keys, count))
         await asyncio.sleep(2.0)
         taken.rest.append(await _share(here.pid, REST_S))
         before, begun = cpu_s(here.pid), time.monotonic()

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import statistics
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.error import HTTPError
 from urllib.parse import urlencode
-from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
 from config.clock import SystemClock
 from gateway.audit import Deed, note
 from gateway.store import Store, Tx
 from tests.bench import program
+from tests.bench.coming_in import asked, newcomer, session
 from tests.bench.figures import Board, Figure
 from tests.bench.watchers import cpu_s
 from tests.bench.windows import Windows, painted, ready
@@ -45,18 +43,8 @@ HEAVIEST = 5
 PAINTS = 5  # of each page a round, cold and warm
 VIEWS = 20  # of one page, so that hundredths of a second of CPU tell something
 LOGINS = 8
+ROLES = ("dispatcher", "supervisor", "office", "clinic")
 NOTES = 1000
-ASK_S = 60.0
-
-
-class _Still(HTTPRedirectHandler):
-    """Follows nothing: what a login answers is its redirect."""
-
-    def redirect_request(self, *_said: object) -> None:
-        return None
-
-
-_opener = build_opener(ProxyHandler({}), _Still())
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +55,12 @@ class Cost:
     cpu_s: float
 
 
-async def measure(board: Board, token: str, running: program.Running, chromium: Windows, rounds: int) -> None:
+async def measure(board: Board, house: program.House, running: program.Running, chromium: Windows, rounds: int) -> None:
     """On a program at rest whose store holds a day's rush. The dispatcher sari has logged in before."""
     pid, url = running.process.pid, running.url.rstrip("/")
-    await _views(board, pid, url, token)
-    await _paper(board, pid, url, token, rounds)
+    key = await newcomer(house, url, "budi", *ROLES)
+    await _views(board, pid, url, key)
+    await _paper(board, pid, url, key, rounds)
     await _logins(board, pid, url)
     page = await chromium.opened(f"{url}/")
     await page.get_by_label("Nama pengguna").fill("sari")
@@ -108,24 +97,24 @@ async def _paints(board: Board, chromium: Windows, url: str, name: str, kept: ob
         board.add(Figure(name=what, unit="ms", values=tuple(values), note="milliseconds since the navigation began"))
 
 
-async def _views(board: Board, pid: int, url: str, token: str) -> None:
+async def _views(board: Board, pid: int, url: str, key: str) -> None:
     """Every page of the list, packed as a browser takes it; the heaviest are told."""
     costs: list[tuple[float, str]] = []
-    head = {"Authorization": f"Bearer {token}", "Accept": "text/html", "Accept-Encoding": "gzip"}
+    head = {**session(key), "Accept": "text/html", "Accept-Encoding": "gzip"}
     for path in LOOKED:
-        await _asked(f"{url}{path}", head)  # the first of everything is slower
-        views = await _measured(pid, VIEWS, lambda path=path: _asked(f"{url}{path}", head))  # type: ignore[misc]
+        await asked(f"{url}{path}", head)  # the first of everything is slower
+        views = await _measured(pid, VIEWS, lambda path=path: asked(f"{url}{path}", head))  # type: ignore[misc]
         costs.append((1000 * views.cpu_s / VIEWS, path))
     for cost, path in sorted(costs, reverse=True)[:HEAVIEST]:
         board.add(Figure(name=f"a view of {path}", unit="ms of CPU", values=(cost,), n=VIEWS))
     board.add(Figure(name="a view, median of all pages", unit="ms of CPU", values=tuple(cost for cost, _ in costs)))
 
 
-async def _paper(board: Board, pid: int, url: str, token: str, rounds: int) -> None:
+async def _paper(board: Board, pid: int, url: str, key: str, rounds: int) -> None:
     month = f"{SystemClock().now():%Y-%m}"
-    head = {"Authorization": f"Bearer {token}"}
+    head = session(key)
     costs = [
-        await _measured(pid, 1, lambda: _asked(f"{url}/reports/monthly?month={month}", head)) for _ in range(rounds)
+        await _measured(pid, 1, lambda: asked(f"{url}/reports/monthly?month={month}", head)) for _ in range(rounds)
     ]
     board.add(
         Figure(name="monthly report as PDF, 500 incidents", unit="s", values=tuple(one.took_s for one in costs)),
@@ -135,7 +124,7 @@ async def _paper(board: Board, pid: int, url: str, token: str, rounds: int) -> N
 
 async def _logins(board: Board, pid: int, url: str) -> None:
     form = urlencode({"login": "sari", "password": PASSWORD}).encode()
-    costs = [await _measured(pid, 1, lambda: _asked(f"{url}/login", {}, form, 303)) for _ in range(LOGINS)]
+    costs = [await _measured(pid, 1, lambda: asked(f"{url}/login", {}, form, 303)) for _ in range(LOGINS)]
     board.add(
         Figure(name="login", unit="ms", values=tuple(1000 * one.took_s for one in costs)),
         Figure(name="login, CPU", unit="ms of CPU", values=tuple(1000 * one.cpu_s for one in costs)),
@@ -147,23 +136,6 @@ async def _measured(pid: int, times: int, ask: Callable[[], Awaitable[object]]) 
     for _ in range(times):
         await ask()
     return Cost(time.perf_counter() - begun, cpu_s(pid) - before)
-
-
-async def _asked(url: str, head: dict[str, str], form: bytes | None = None, wanted: int = 200) -> bytes:
-    """One request by HTTP. Raises NotReady when it is not answered with ``wanted``."""
-    return await asyncio.to_thread(_ask, url, head, form, wanted)
-
-
-def _ask(url: str, head: dict[str, str], form: bytes | None, wanted: int) -> bytes:
-    try:
-        with _opener.open(Request(url, data=form, headers=head), timeout=ASK_S) as answer:
-            status, body = int(answer.status), bytes(answer.read())
-    except HTTPError as other:
-        with other:
-            status, body = other.code, bytes(other.read())
-    if status != wanted:
-        raise program.NotReady(f"{url}: {status} {body[:200]!r}")
-    return body
 
 
 async def audit(board: Board, rounds: int) -> None:

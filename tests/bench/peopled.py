@@ -14,8 +14,6 @@ from tests.bench.alarms import LIMIT_S, PROFILE, idle
 from tests.bench.windows import Windows
 from tests.bench.wire import Wire, far_end
 
-ROLES = ("dispatcher", "supervisor", "office", "clinic")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Town:
@@ -26,7 +24,6 @@ class Town:
     running: program.Running
     people: list[town.Resident]
     sirens: frozenset[str]
-    token: str
     page: Any
 
     @property
@@ -43,7 +40,6 @@ async def peopled(chromium: Windows, count: int) -> AsyncIterator[Town]:
         officers, sirens = town.people(house.city)
         await wire.people(officers=officers, sirens=sirens, others=[one.number for one in people])
         await house.register(people)
-        token = await house.token(*ROLES)
         once = await house.told("users", "add", "sari", "--name", "Sari Dewi", "--role", "dispatcher")
         async with house.running(wire.device) as running:
             await wire.until(lambda state: state["seq"] > 0 and idle(state, 1.0), "the modem set up", LIMIT_S)
@@ -54,7 +50,6 @@ async def peopled(chromium: Windows, count: int) -> AsyncIterator[Town]:
                 running=running,
                 people=people,
                 sirens=frozenset(sirens),
-                token=token,
                 page=page,
             )
 

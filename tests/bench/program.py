@@ -22,8 +22,6 @@ from urllib.parse import urlsplit
 
 from config.city import City
 from config.clock import SystemClock
-from dispatch.console.access.tokens.verbs import make_token
-from dispatch.console.access.users import By
 from gateway.messages import Inbound, Kind, Lane, Outbound
 from gateway.store import Store, Tx, put
 from gateway.store.inbound import add_letter
@@ -111,15 +109,6 @@ class House:
             if process.failed:
                 raise NotReady(await process.errors())
         return dict(json.loads(said))
-
-    async def token(self, *roles: str) -> str:
-        """What another system sends that may look at the page, as a dispatcher or in other roles."""
-        clock = SystemClock()
-        self.data.mkdir(exist_ok=True)
-        by = By(login="bench", how="command")
-        async with await Store.open(self.data / STORE, clock) as store:
-            _, key = await store.write(lambda tx: make_token(tx, "bench", roles or ["dispatcher"], 1, by, writes=False))
-            return key
 
     async def fill(self, *, queued: int = 0, unread: int = 0, cry: str = "") -> None:
         """Lay letters into the store: bulk ones to send, kept ones that no desk has read, and last an unread cry for

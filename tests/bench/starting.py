@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from tests.bench import program, town
+from tests.bench.coming_in import asked, newcomer, session
 from tests.bench.figures import Board, Figure
+from tests.bench.watchers import watching
 from tests.bench.wire import Wire, far_end
 
 PENDING = 10_000  # rows: half to be sent, half kept and not yet read, the last of these a cry for help
@@ -81,30 +80,13 @@ async def measure_memory(board: Board, rounds: int) -> None:
         async with far_end() as wire, program.laid_out() as house:
             await wire.plug(house.folder, town.MODEM, profile="EC25")
             await house.register(town.residents(house.city))
-            token = await house.token()
-            async with house.running(wire.device) as running, _page(running.url, token):
-                await asyncio.sleep(REST_S)
-                values.append(resident_mb(running.process.pid))
+            async with house.running(wire.device) as running:
+                key = await newcomer(house, running.url, "sari", "dispatcher")
+                await asked(running.url, session(key))
+                async with watching(running.url, [key], 1):
+                    await asyncio.sleep(REST_S)
+                    values.append(resident_mb(running.process.pid))
     board.add(Figure(name="memory at rest, one modem, page open", unit="MB", values=tuple(values)))
-
-
-@asynccontextmanager
-async def _page(url: str, token: str) -> AsyncIterator[None]:
-    """The console's page, then its stream of events, held open."""
-    where = urlsplit(url)
-    for path in ("/", "/console/events"):
-        reader, writer = await asyncio.open_connection(where.hostname, where.port)
-        writer.write(f"GET {path} HTTP/1.1\r\nHost: {where.netloc}\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
-        async with asyncio.timeout(LIMIT_S):
-            status = await reader.readline()
-        if b" 200 " not in status and b" 30" not in status:
-            raise program.NotReady(f"{path}: {status!r}")
-        if path != "/console/events":
-            writer.close()
-    try:
-        yield
-    finally:
-        writer.close()
 
 
 def resident_mb(pid: int) -> float:

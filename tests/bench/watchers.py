@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import cycle, islice
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from dispatch.console.keeper import COOKIE
+from dispatch.console.site import MOST_STREAMS
 
 WATCHERS = 50
 LIMIT_S = 30.0
@@ -29,10 +33,10 @@ class Heard:
 
 
 @asynccontextmanager
-async def watching(url: str, token: str, count: int = WATCHERS) -> AsyncIterator[Heard]:
-    """``count`` open streams of the board, each read to its end. Raises NotWatching."""
+async def watching(url: str, keys: Sequence[str], count: int = WATCHERS) -> AsyncIterator[Heard]:
+    """``count`` open streams of the board in these sessions by turns, each read to its end. Raises NotWatching."""
     heard = Heard()
-    readers = await asyncio.gather(*(_opened(url, token) for _ in range(count)))
+    readers = await asyncio.gather(*(_opened(url, key) for key in islice(cycle(keys), count)))
     tasks = [asyncio.create_task(_read(reader, heard)) for reader, _ in readers]
     try:
         yield heard
@@ -46,10 +50,15 @@ async def watching(url: str, token: str, count: int = WATCHERS) -> AsyncIterator
         await asyncio.wait(tasks)
 
 
-async def _opened(url: str, token: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+def sessions_for(count: int) -> int:
+    """How many sessions it takes to have so many pages open."""
+    return -(-count // MOST_STREAMS)
+
+
+async def _opened(url: str, key: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     where = urlsplit(url)
     reader, writer = await asyncio.open_connection(where.hostname, where.port)
-    head = ("GET /console/events HTTP/1.1", f"Host: {where.netloc}", f"Authorization: Bearer {token}")
+    head = ("GET /console/events HTTP/1.1", f"Host: {where.netloc}", f"Cookie: {COOKIE}={key}")
     writer.write("\r\n".join((*head, "", "")).encode())
     async with asyncio.timeout(LIMIT_S):
         status = await reader.readline()
