@@ -136,6 +136,7 @@ class Sheet:
     rows: Sequence[Sequence[str | date]]  # a datetime is a date
     notes: Sequence[str] = ()
     looked: Sequence[str] = ()
+    seconds: bool = False  # on paper, too, its instants are to the second
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,7 +80,7 @@ class Answering:
     async def _sheet(self, visit: Visit, found: Sheet) -> web.Response:
         """Made beside the loop: a PDF takes seconds, in which emergencies go on."""
         as_pdf = visit.query.get("as") == "pdf"
-        say = partial(self.renderer.cell, language=visit.language, exact=not as_pdf)
+        say = partial(self.renderer.cell, language=visit.language, exact=not as_pdf, seconds=found.seconds)
         sheet = written(found, self.renderer.zone(visit.now), say)
         body = await asyncio.to_thread(sheet_pdf if as_pdf else sheet_csv, sheet)
         name = f"{found.name}.{'pdf' if as_pdf else 'csv'}"

@@ -10,10 +10,10 @@ def day_said(at: date, months: str) -> str:
     return f"{at.day} {months.split()[at.month - 1]} {at.year}"
 
 
-def moment_said(at: datetime, zone: tzinfo, months: str) -> str:
-    """``22 Nov 2026 19.04``."""
+def moment_said(at: datetime, zone: tzinfo, months: str, *, seconds: bool = False) -> str:
+    """``22 Nov 2026 19.04``, or ``22 Nov 2026 19.04.05``."""
     here = at.astimezone(zone)
-    return f"{day_said(here, months)} {here:%H.%M}"
+    return f"{day_said(here, months)} {here:{'%H.%M.%S' if seconds else '%H.%M'}}"
 
 
 def exactly(at: date | datetime, zone: tzinfo) -> str:

@@ -101,12 +101,12 @@ class Renderer:
         """How the city's time is called: WIB, WITA, WIT."""
         return f"{at.astimezone(self._city.timezone):%Z}"
 
-    def cell(self, at: date, language: str, *, exact: bool) -> str:
-        """A cell of a table to take away: for other programs, or for people."""
+    def cell(self, at: date, language: str, *, exact: bool, seconds: bool) -> str:
+        """A cell of a table to take away: for other programs, or for people (``seconds``: to the second)."""
         zone, months = self._city.timezone, self.words.say(language, "site.months")
         if exact:
             return exactly(at, zone)
-        return moment_said(at, zone, months) if isinstance(at, datetime) else day_said(at, months)
+        return moment_said(at, zone, months, seconds=seconds) if isinstance(at, datetime) else day_said(at, months)
 
     @pass_context
     def _day(self, context: Context, at: date) -> str:

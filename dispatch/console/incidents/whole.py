@@ -4,7 +4,7 @@ what came of each call, what sirens and people said, what it was found to be, an
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from dispatch.console.incidents.said import Telling
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from config.city import City
 
 Json = Mapping[str, Any]
-Row = tuple[str, str, str, str]
+Row = tuple[str, date | str, str, str]  # the instant is written by the console, as in every table
 OURS = ("relay", "accept", "recall")  # roles of letters that no reporter wrote
 NAMES = ("street", "lane", "landmark", "lingkungan", "kelurahan_name", "kecamatan", "outside_name")
 
@@ -30,8 +30,8 @@ def whole_sheet(telling: Telling, city: City, visit: Visit, whole: Json) -> Shee
         title=f"{say('one', code=whole['code'])} · {told.label(whole['kind_label']) or whole['kind']}",
         columns=(say("part"), say("when"), say("what"), say("contents")),
         rows=[row for part in parts for row in part()],
-        notes=[say("times_in", zone=city.timezone.key)],
         looked=[whole.get("caller") or ""],
+        seconds=True,
     )
 
 
@@ -135,7 +135,7 @@ class _Whole:
         return (self._row(part, at, self.say(key), said) for key, at, said in told if said)
 
     def _row(self, part: str, at: str | None, what: str, said: str) -> Row:
-        return self.say(part), self._at(at), what, said
+        return self.say(part), datetime.fromisoformat(at) if at else "", what, said
 
     def _because(self, sentences: Iterable[str]) -> str:
         return self._telling.because(self._language, sentences)
@@ -145,13 +145,6 @@ class _Whole:
 
     def _seconds(self, seconds: float | None) -> str:
         return f"{seconds:.0f} s" if seconds else ""
-
-    def _at(self, at: str | None) -> str:
-        """On the city's clock, to the second, with the zone: ``22.11.2026 19.04.05 WIB (+0700)``."""
-        if not at:
-            return ""
-        here = datetime.fromisoformat(at).astimezone(self._city.timezone)
-        return f"{here:%d.%m.%Y %H.%M.%S} {here.tzname()} ({here:%z})"
 
 
 def _began(one: Json) -> str:

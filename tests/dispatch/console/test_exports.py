@@ -19,11 +19,13 @@ from dispatch.case import Drill
 from dispatch.console.access.gate import gate_of
 from dispatch.console.access.keeping import AccessKeeper
 from dispatch.console.access.pages import access_wing
+from dispatch.console.running import RunningHouse
 from dispatch.console.wings import wings
 from dispatch.store.comm_tests import COMM_TEST
 from eservices.figures import SHEAF
 from gateway.audit import Deed, note
 from gateway.page import Floor
+from gateway.pulse import Bell
 from gateway.store import Tx
 from gateway.store.spending import spend
 from tests.dispatch.console.reports.scenes import ANI, Scene, stage_scenes
@@ -42,6 +44,7 @@ TABLES = {
     "/costs/sheet",
     "/drills",
     "/incidents",
+    "/incidents/1",
     "/letters/sheet",
     "/officers",
     "/roster",
@@ -64,7 +67,8 @@ def a_day(tx: Tx, at: datetime) -> None:
 
 def routes(floor: Floor, keeper: FixedKeeper) -> tuple[web.Application, list[str]]:
     access = access_wing(AccessKeeper(gate_of(floor)), floor)
-    site = built(floor, (*wings(floor, [SHEAF]), *eservices.pages.wings(floor), access), keeper)
+    house = RunningHouse(floor, bell=Bell())
+    site = built(floor, (*wings(floor, [SHEAF]), *eservices.pages.wings(floor), access), keeper, house)
     found = []
     for method, canonical in site.doors:
         path = re.sub(r"\{(\w+)\}", lambda part: PARTS.get(part[1], "1"), canonical)

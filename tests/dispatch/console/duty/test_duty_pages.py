@@ -110,7 +110,7 @@ async def test_empty_hours_are_named_first_and_end_when_the_change_is_taken_back
         off = {**SWAP, "number": number, "what": "off", "instead": ""}
         assert (await page.post("/roster/change", data=off, allow_redirects=False)).status == 303
     shown = await (await page.get("/roster")).text()
-    assert shown.index("Polsek Hulu kosong 23.11.2026 pukul 10.00–18.00") < shown.index("Beni Contoh")
+    assert shown.index("Polsek Hulu kosong 23 Nov 2026 pukul 10.00–18.00") < shown.index("Beni Contoh")
     assert (await page.post("/roster/changes/1/back", data={"pin": PROOF}, allow_redirects=False)).status == 303
     assert await on_duty(floor, "polsek-hulu") == [ANI]
     assert "Tujuh hari ke depan setiap pos ada yang bertugas" in await (await page.get("/roster")).text()

@@ -13,6 +13,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 from pytest_aiohttp.plugin import AiohttpClient
 
 from config.clock import SystemClock
@@ -205,9 +206,13 @@ async def test_the_sheet_to_take_away_is_the_whole_and_safe(desk: Client) -> Non
     assert said["Kata sirene", "Polsek Hulu"] == "berbunyi: RELAY ON 30 s"
     times = [row[1] for row in rows[1:] if row[1]]
     assert times
-    assert all(re.fullmatch(r"\d\d\.\d\d\.\d{4} \d\d\.\d\d\.\d\d WITA \(\+0800\)", at) for at in times)
+    assert rows[0][1] == "Waktu (WITA)"
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00", at) for at in times)
     cells = [cell for row in rows for cell in row]
     assert any("HYPERLINK" in cell for cell in cells)
     assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
     assert "\u202e" not in body
-    assert (await (await desk.get("/incidents/1?as=pdf")).read()).startswith(b"%PDF")
+    paper = PdfReader(io.BytesIO(await (await desk.get("/incidents/1?as=pdf")).read()))
+    first = " ".join(paper.pages[0].extract_text().split())
+    for said_there in ("Waktu (WITA)", "18 Nov 2026", "11.00.00"):  # on paper, too, seconds count
+        assert said_there in first
