@@ -94,11 +94,11 @@ async def test_it_says_in_words_how_each_of_them_stands(floor: Floor, page: Clie
     await floor.store.write(a_night)
     shown = await (await page.get("/roster/hand-over")).text()
     lines = {one: shown.partition(f'/incidents/{one}">')[2].partition("</li>")[0] for one in (RUNS, DRILL, LATE_BACK)}
-    assert "belum ada petugas" in lines[RUNS]
+    assert "Belum diterima" in lines[RUNS]
     assert "darurat" not in lines[RUNS]
     assert "LATIHAN" in lines[DRILL]
     assert "darurat" not in lines[DRILL]
-    assert "sudah ada petugas" in lines[LATE_BACK]
+    assert ">Diterima" in lines[LATE_BACK]
     for words in ("Di mana tempatnya?", "BATAL dari pelapor: 2", "Ani Contoh", "menyerah", "/letters?list=unread"):
         assert words in shown, words
 
