@@ -50,15 +50,24 @@ class Terminal:
 
 TITLES = {
     "audit": "who looked at whom, who did what",
+    "breach": "when data leaked: whose they are and whom to tell",
     "city": "check a city pack, or begin a new one",
+    "clinic": "a clinic's queue: book, call, close the day",
+    "drill": "practise an emergency with officers' telephones",
+    "flow": "conversations by telephone: check them, hear them",
     "incidents": "emergencies",
     "letters": "messages in and out",
     "modem": "what is at a port",
+    "officers": "who can be called, and a test whether each hears",
     "pdu": "read an SMS as a modem keeps it",
     "provider": "a provider of SMS and USSD, described in a file",
+    "report": "figures of a month, for leaders",
     "residents": "who lives where",
+    "retention": "what is kept how long, and what goes when that is over",
+    "roster": "who is on duty when; stand-ins, and the hand-over of a shift",
     "secrets": "what proves a provider's posts to be its own",
     "stations": "stations and their sirens",
+    "tickets": "complaints and the offices that answer them",
     "tokens": "what lets the city's other systems in",
     "users": "who may log in",
 }
@@ -84,7 +93,7 @@ def _parser(commands: tuple[Command, ...]) -> ArgumentParser:
     for command in sorted(commands, key=lambda c: c.name):
         group = command.name[:-1]
         if group not in groups:
-            parent = groups[()].add_parser(group[0], help=TITLES.get(group[0], f"about {group[0]}"))
+            parent = groups[()].add_parser(group[0], help=TITLES[group[0]])
             groups[group] = parent.add_subparsers(metavar="VERB", required=True)
         leaf = groups[group].add_parser(command.name[-1], help=command.help, description=command.help)
         command.arguments(leaf)

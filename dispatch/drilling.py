@@ -68,7 +68,7 @@ def start(
     sirens = "sirens sound" if drill.sirens else "no siren sounds"
     until = f"{drill.ends_at.astimezone(city.timezone):%H:%M}"
     said = f"a drill of {kind}, {sirens}, until {until}"
-    parts = {"as_kind": kind, "sirens": "yes" if drill.sirens else "no", "until": until}
+    parts = {"as_kind": kind, "sirens": "yes" if drill.sirens else "no", "until": until.replace(":", ".")}
     store.tell(tx, number, now, "drill", said, drill.asked_by, **parts)
     return take_step_or_alarm(tx, city, number, now, new_code)
 

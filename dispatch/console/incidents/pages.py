@@ -158,7 +158,7 @@ class _Incidents:
             "where": where or "",
             "caller": here.caller if near else "",
             "by": name_of(self._city, here.accepted_by) if here.accepted_by and near else "",
-            "took": _span(taken) if taken is not None else "",
+            "took": _span(taken, self._say(visit)) if taken is not None else "",
             "finding": self._label(visit, self._city.findings.get(case.finding or "", {})),
             "zone": self._city.timezone,
         }
@@ -208,10 +208,12 @@ def _callers(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     return [str(one["caller"]) for one in rows if one["caller"]]
 
 
-def _span(taken: timedelta) -> str:
-    """``4.05`` as minutes and seconds."""
+def _span(taken: timedelta, say: Any) -> str:
+    """``11 dtk``, ``4 mnt 5 dtk``, ``1 jam 4 mnt``."""
     minutes, seconds = divmod(max(0, int(taken.total_seconds())), 60)
-    return f"{minutes}.{seconds:02}"
+    if minutes < 60:
+        return str(say("took_m", m=minutes, s=seconds) if minutes else say("took_s", s=seconds))
+    return str(say("took_h", h=minutes // 60, m=minutes % 60))
 
 
 def _page_of(text: str) -> int:

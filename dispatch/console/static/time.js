@@ -1,4 +1,6 @@
 // The program's time, not this computer's: an old office PC may be minutes off.
+import { language } from "./words.js";
+
 let offset = 0; // milliseconds
 let zone = "Asia/Jakarta";
 
@@ -16,13 +18,18 @@ export function now() {
 
 export function clockTime(when, seconds = true) {
   const parts = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone };
-  return new Intl.DateTimeFormat("en-GB", seconds ? { ...parts, second: "2-digit" } : parts).format(new Date(when));
+  return new Intl.DateTimeFormat("en-GB", seconds ? { ...parts, second: "2-digit" } : parts).format(new Date(when)).replaceAll(":", "."); // as every page writes it
 }
 
 export function dayTime(when) {
   const here = new Intl.DateTimeFormat("en-CA", { timeZone: zone, dateStyle: "short" });
   const day = here.format(new Date(when));
-  return day === here.format(new Date(now())) ? clockTime(when, false) : `${day.slice(5)} ${clockTime(when, false)}`;
+  return day === here.format(new Date(now())) ? clockTime(when, false) : `${dayName(when)} ${clockTime(when, false)}`;
+}
+
+function dayName(when) {
+  const parts = { day: "numeric", month: "short", timeZone: zone };
+  return new Intl.DateTimeFormat(language === "id" ? "id-ID" : "en-GB", parts).format(new Date(when));
 }
 
 // 0:07 · 12:40 · 3:05:00

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -62,13 +62,19 @@ async def test_who_was_not_heard_of_late_stands_first_and_who_heard_is_told(page
     await page.post("/officers/test", data={"number": ANI, "pin": PROOF})
 
     def heard(tx: Tx) -> None:
-        done = {"state": TestState.DONE.value, "answered_at": MONDAY, "heard_at": MONDAY, "outcome": "answered"}
+        done = {
+            "state": TestState.DONE.value,
+            "answered_at": MONDAY,
+            "heard_at": MONDAY + timedelta(seconds=2.5),
+            "outcome": "answered",
+        }
         store.note_comm_test(tx, 1, **done)
 
     await floor.store.write(heard)
     shown = await text(page, "/officers")
     assert shown.index("Beni Contoh</td>" if "Beni Contoh</td>" in shown else "Beni Contoh") < shown.index("Ani Contoh")
     assert "mendengar" in shown
+    assert ">2,5</td>" in shown, "decimals as the language writes them"
     assert "data-again" not in shown
 
 

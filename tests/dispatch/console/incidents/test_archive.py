@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from pytest_aiohttp.plugin import AiohttpClient
 
 from dispatch import store
 from dispatch.case import Case
+from dispatch.console.look import KEPT
 from dispatch.console.running import RunningHouse
 from dispatch.incident import Incident, Place, Source, State
 from gateway.messages import Kind
@@ -87,6 +90,22 @@ async def test_a_place_known_by_a_landmark_alone_is_said_by_it(desk: Client, flo
     await floor.store.write(lambda tx: store.open_case(tx, Case(incident=here, origin=Kind.SMS, heard_at=at)))
     for path in ("/incidents", "/incidents/5"):
         assert "Pasar Contoh" in await (await desk.get(path)).text(), path
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(11, {"id": "11 dtk", "en": "11 s"}), (245, {"id": "4 mnt 5 dtk"}), (3840, {"id": "1 jam 4 mnt"})],
+)
+async def test_how_long_it_took_is_said_with_its_units(
+    desk: Client, floor: Floor, seconds: int, said: dict[str, str]
+) -> None:
+    at = floor.clock.now()
+    new = Incident(id=0, code="", opened_at=at, state=State.ACCEPTED, kind="fire", caller=GINA)
+    taken = replace(new, accepted_at=at + timedelta(seconds=seconds))
+    await floor.store.write(lambda tx: store.open_case(tx, Case(incident=taken, origin=Kind.SMS, heard_at=at)))
+    for language, words in said.items():
+        head = {**HTML, "Cookie": f"{desk.session.headers['Cookie']}; {KEPT['language']}={language}"}
+        assert f">{words}</td>" in await (await desk.get("/incidents", headers=head)).text()
 
 
 async def test_one_incident_is_complete_safe_and_its_look_is_audited(desk: Client) -> None:
