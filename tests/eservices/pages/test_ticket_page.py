@@ -39,6 +39,8 @@ async def test_an_office_sees_its_own_tickets_and_answers_them(floor: Floor, ent
     assert (await office.post(f"/tickets/{number}/answer", data=form)).status == 200
     after = await ticket(floor, number)
     assert (after.state, after.answer) == (State.ANSWERED, "sudah ditambal")
+    assert "act-main" in page
+    assert "act-main" not in await look(office, f"/tickets/{number}"), "what is answered asks for nothing more"
     again = await office.post(f"/tickets/{number}/answer", data={**form, "said": "sekali lagi"}, headers=HTML)
     assert again.status == 409, "it changed meanwhile"
     assert "sekali lagi" in await again.text(), "what was typed is not lost"
@@ -113,7 +115,7 @@ async def test_deadlines_stand_in_order_and_in_words(floor: Floor, enter: Enter,
     page = await look(await enter(SARI), "/tickets")
     places = [page.index(f'href="/tickets/{number}"') for number in (over, today, calm)]
     assert places == sorted(places)
-    assert "lewat 2 hari kerja" in page
+    assert "Lewat 2 hari kerja" in page
     assert ">hari ini<" in page.replace("</svg>", "<").replace("<<", "<") or "hari ini</span>" in page
     only = await look(await enter(SARI), "/tickets?due=late")
     assert f'href="/tickets/{over}"' in only
