@@ -14,6 +14,7 @@ from dispatch.console.reports.report import Reporter
 from dispatch.console.running import RunningHouse
 from dispatch.console.serving import Mounted, serve
 from dispatch.console.wings import wings
+from gateway.outages import Outages
 from gateway.page import Floor, Wing
 from gateway.pulse import Bell, all_running
 
@@ -30,6 +31,7 @@ async def open_console(
     matters = [room.matters for room in rooms if room.matters is not None]
     pages = (*wings(floor, figures, matters), *rooms, access_wing(keeper, floor))
     filing = Filing(floor, Reporter(floor.city, (*SHEAVES, *figures)))
-    jobs = {"reports": filing.run} if floor.settings.console.monthly_report else {}
+    jobs = {"outages": Outages(floor.store, floor.clock, floor.pulse, running.health).run}
+    jobs |= {"reports": filing.run} if floor.settings.console.monthly_report else {}
     async with serve(running, floor, keeper, pages, mounted) as url, all_running(jobs, floor.clock):
         yield url

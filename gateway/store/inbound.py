@@ -68,6 +68,7 @@ INBOUND = Table(
     Column("doubt", Text, nullable=False, server_default=text("''")),  # what was wrong with its callback
     Column("hides", Boolean),  # see hiding.py
     Index(None, "sender", "received_at"),
+    Index(None, "received_at"),
     Index(None, "state", "id"),
     Index("ix_inbound_new", "state", "urgency", "id"),
 )

@@ -79,6 +79,7 @@ OUTBOUND = Table(
     Index("ix_outbound_due", "due_at", **where("state = 'queued'")),
     Index("ix_outbound_expires", "expires_at", **where("state = 'queued'")),
     Index(None, "recipient", "id"),
+    Index(None, "created_at"),
     Index(None, "state", "id"),
     Index("ix_outbound_unseen", "state", **where(UNSEEN)),
 )

@@ -17,6 +17,7 @@ from sqlalchemy import Column, ColumnElement, Table, and_, delete, exists, func,
 
 from gateway.retention import Term
 from gateway.store.audit_cutting import cut_audit, lines_before
+from gateway.store.outages import TERM as OUTAGES
 from gateway.store.schema import Tx, metadata
 
 Rule = Callable[[Table], ColumnElement[bool]]
@@ -281,6 +282,7 @@ TERMS: tuple[Term, ...] = (
         Step(table="console_session", old="ends_at"),
         Step(table="console_seat", old="seen_at"),
     ),
+    OUTAGES,
     Term(
         kind="audit",
         days=5 * YEAR,

@@ -11,6 +11,7 @@ from dispatch import drill_report as goals
 from dispatch.console.reports.cells import SPREAD, area_cell, kind_cell, share, spread_cells
 from dispatch.console.reports.figures_letters import letter_sections
 from dispatch.console.reports.figures_officers import officer_sections
+from dispatch.console.reports.figures_outages import outage_sections
 from dispatch.console.reports.store import alarms
 from dispatch.console.reports.store.alarms import MOST_MARKS, Tally
 from dispatch.console.reports.store.clocks import Step, Those, in_span, step_spread, unaccepted
@@ -212,5 +213,6 @@ def _counted(one: Tally) -> tuple[Cell, ...]:
 
 
 WORDS = Path(__file__).parent / "words"
-SHEAVES = tuple(Sheaf(figures=one, words=WORDS) for one in (_clocks, _alarms, officer_sections, letter_sections))
+_ALL = (_clocks, _alarms, officer_sections, letter_sections, outage_sections)
+SHEAVES = tuple(Sheaf(figures=one, words=WORDS) for one in _ALL)
 """This room's, each read by itself."""

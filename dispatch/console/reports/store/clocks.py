@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
 from dispatch.case import Role
-from dispatch.console.reports.store.spans import Spread, seconds_between, spread
+from dispatch.console.reports.store.spans import Spread, once, seconds_between, spread
 from dispatch.plan import EffectKind
 from dispatch.store.ledger import WIRED
 from dispatch.store.tables import EFFECT, INCIDENT, INCIDENT_LETTER
@@ -50,7 +50,7 @@ def step_spread(tx: Tx, step: Step, mine: Those, goal_s: float) -> Spread | None
 
 def _lasted(inner: Select[Any]) -> Select[Any]:
     """``inner``: since and at of each case. A case whose clock went back is none."""
-    pairs = inner.subquery()
+    pairs = once(inner)
     took = seconds_between(pairs.c.since, pairs.c.at)
     return select(took.label("took")).where(pairs.c.at >= pairs.c.since)
 
@@ -84,7 +84,7 @@ def _command(mine: Those) -> Select[Any]:
         called.correlate(INCIDENT).scalar_subquery().label("called"),
         wrote.correlate(INCIDENT).scalar_subquery().label("wrote"),
     )
-    one = both.where(mine).subquery()
+    one = once(both.where(mine))
     sooner = case((one.c.called < one.c.wrote, one.c.called), else_=func.coalesce(one.c.wrote, one.c.called))
     return _lasted(select(one.c.opened_at.label("since"), sooner.label("at")))
 
