@@ -21,7 +21,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from dispatch.console.audit.naming import act_said, detail_said, thing_said
 from dispatch.console.audit.said import pages_of, span, wanted_of
+from dispatch.console.words import LANGUAGES, Words
 from gateway.audit import Deed, note
 from gateway.audit_commands import line_json, verified, written_elsewhere
 from gateway.breach import Breach, breach, letter
@@ -56,13 +58,9 @@ HERE = Path(__file__).parent
 OVERSEERS = frozenset({Role.SUPERVISOR, Role.ADMIN})
 SUPERVISOR = frozenset({Role.SUPERVISOR})
 NUMBER = "{number:[+%0-9A-Fa-f]{4,24}}"
+WORDS = Words([HERE / "words"])
 PAGE = 50  # lines on one page
 SHEET = 5000  # lines of one sheet
-KNOWN = """look person.export person.erase person.new person.changed person.same person.waits person.confirm
-person.doubt incident.accept incident.cancel incident.close incident.next incident.real audit.verify audit.cut
-retention.run residents.show residents.list residents.export residents.import letter.write siren.test drill.start
-drill.stop ticket.reveal"""
-ACTS = frozenset(KNOWN.split())  # of which a word says more than their name
 Json = Mapping[str, Any]
 
 
@@ -119,7 +117,7 @@ class _Audit:
             "near": near,
             "asked": visit.query,
             "verdict": verdict,
-            "acts": ACTS,
+            **_said(visit.language),
         }
         return Shown(template="audit/audit.html", data=data, looked=looked)
 
@@ -209,6 +207,19 @@ class _Person:
         await self._store.write(lambda tx: erase_person(tx, number, visit.user.login, "page"))
         await finish(self._store, self._floor.clock)
         return Moved(to="/settings/audit", said="audit.erased")
+
+
+def _said(language: str) -> Json:
+    """What the lines' acts, things and details are called."""
+    known = WORDS.keys(LANGUAGES[0])
+
+    def piece(part: str) -> str:
+        return WORDS.say(language, f"audit.piece.{part}") if f"audit.piece.{part}" in known else part
+
+    def detail(said: str) -> str:
+        return detail_said(said, lambda key, fields: WORDS.say(language, f"audit.detail.{key}", fields))
+
+    return {"act": lambda what: act_said(what, piece), "thing": lambda one: thing_said(one, piece), "detail": detail}
 
 
 def _number(visit: Visit) -> str:
