@@ -143,6 +143,11 @@ async def test_only_ways_sirens_store_disk_and_clock_are_kept_and_what_goes_is_o
         over = {row.kind: row.ended_at for row in await house.rows()}
         assert over.pop("provider") == after(30)
         assert set(over.values()) == {None}
+        house.say(Status.FAILED, "provider", "x")
+        await house.passes(15)
+        house.pulse.forget("provider", "x")
+        await house.passes(120)
+        assert [row.ended_at for row in await house.rows() if row.kind == "provider"] == [after(30), after(165)]
 
 
 async def test_a_store_that_refuses_harms_nothing_and_the_row_comes_later(tmp_path: Path) -> None:
