@@ -2,6 +2,7 @@
 import { el, region } from "./dom.js";
 import { icon } from "./icons.js";
 import { letters } from "./letters.js";
+import { saidOf } from "./saying.js";
 import { state } from "./state.js";
 import { dayTime } from "./time.js";
 import { knownWord, word } from "./words.js";
@@ -24,7 +25,7 @@ export function healthLine(refresh) {
     el("span", { class: "health-more" }, word("health.more")),
   ]);
   const showTable = region(table, ({ parts, sample }) => [
-    el("table", {}, el("tbody", {}, parts.map((part) => el("tr", { class: part.detail === UNPROVEN ? "part-unproven" : `part-${part.status}` }, el("th", { scope: "row" }, icon(part.detail === UNPROVEN ? "siren" : part.status), kind(part.kind)), el("td", {}, part.name === part.kind ? "" : part.name), el("td", {}, word(part.detail === UNPROVEN ? "detail.unproven" : `status.${part.status}`)), el("td", {}, word("health.since", { time: dayTime(part.since) })), el("td", {}, SAID.includes(part.detail) || SAID.includes(part.kind) ? "" : part.detail))))),
+    el("table", {}, el("tbody", {}, parts.map((part) => el("tr", { class: part.detail === UNPROVEN ? "part-unproven" : `part-${part.status}` }, el("th", { scope: "row" }, icon(part.detail === UNPROVEN ? "siren" : part.status), kind(part.kind)), el("td", {}, part.name === part.kind ? "" : part.name), el("td", {}, word(part.detail === UNPROVEN ? "detail.unproven" : `status.${part.status}`)), el("td", {}, word("health.since", { time: dayTime(part.since) })), el("td", {}, SAID.includes(part.detail) || SAID.includes(part.kind) ? "" : saidOf(part)))))),
     sample.length ? el("p", {}, el("span", { class: "chip chip-sample" }, word("mark.sample")), " ", sample.map((one) => word(`sample.${one.what}`, { n: one.count })).join(" · ")) : null,
   ]);
   return {

@@ -1,0 +1,48 @@
+"""What ails is said in the page's language, and the program's own sentence is what the page knows it by."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import kentongan
+from gateway.page import STAFF, Floor
+from gateway.pulse import Status
+from tests.fixtures.browser import OpenPage
+from tests.fixtures.site import Client, FixedKeeper, user_with
+
+pytestmark = pytest.mark.sqlite_only("a browser sees nothing of the engine")
+ROOT = Path(kentongan.__file__).parent
+SAID = (  # kind, the program's sentence, where and how it stands there, the page's words
+    ("sim", "not registered", "gateway/gsm.py", '"not registered"', "tidak terdaftar di jaringan"),
+    ("voice", "rings, and says nothing", "gateway/gsm.py", '"rings, and says nothing"', "hanya berdering, tanpa suara"),
+    ("proof", "never came in", "gateway/loopback.py", '"never came in"', "suratnya tidak pernah sampai"),
+    ("provider", "no answer in 5 s", "gateway/circuit.py", 'f"no answer in {', "tidak menjawab dalam 5 detik"),
+    (
+        "disk",
+        "7% free; only emergencies are handled",
+        "gateway/disk.py",
+        '"; only emergencies are handled"',
+        "7% kosong",
+    ),
+    ("clock", "went back by 90 s", "gateway/timekeeping.py", 'f"went back by {back_s:.0f} s"', "mundur 90 detik"),
+    ("loop", "silent for 40 s (limit 30 s)", "gateway/pulse.py", 'f"silent for {age:.0f} s (limit {', "diam 40 detik"),
+    ("lead", "the desks and dispatch run here", "gateway/leading.py", '"the desks and dispatch run here"', "meja dan"),
+    ("modem", "a sentence that nobody knows", "", "", "a sentence that nobody knows"),
+)
+
+
+async def test_what_ails_is_said_in_the_pages_language(
+    floor: Floor, site: Client, keeper: FixedKeeper, open_page: OpenPage
+) -> None:
+    for kind, sentence, file, form, _ in SAID:
+        assert not file or form in (ROOT / file).read_text(), f"{file} says it otherwise now"
+        floor.pulse.report(kind, "satu", Status.DEGRADED, sentence)
+    page = await open_page(site, "/", keeper.admit(user_with(*STAFF)))
+    await page.locator(".health summary").click()
+    table = page.locator(".health-parts table")
+    await table.wait_for()
+    shown = await table.inner_text()
+    assert [words for *_, words in SAID if words not in shown] == []
+    assert [sentence for _, sentence, file, *_ in SAID if file and sentence in shown] == []
