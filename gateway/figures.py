@@ -115,6 +115,8 @@ class Sheaf:
 
 FEWEST = 10
 """Of fewer cases no percentile is said: the ninetieth of nine is the slowest one."""
+FEW = Said("reports.few")
+"""Stands for a percentile of fewer cases. The reports say once, under the table, what it means."""
 
 
 def percentile(sorted_values: Sequence[float], share: float) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from gateway.figures import FEWEST, Cell, Column, Form, Label, Said, percentile
+from gateway.figures import FEW, FEWEST, Cell, Column, Form, Label, percentile
 
 NAME = "desk_figures"  # the file of words
 
@@ -29,6 +29,6 @@ def few_or(values: Sequence[float], *shares: float) -> Sequence[Cell]:
     if not values:
         return (None,) * len(shares)
     if len(values) < FEWEST:
-        return (Said("reports.few", {"n": str(len(values))}), *(None for _ in shares[1:]))
+        return (FEW,) * len(shares)
     ordered = sorted(values)
     return tuple(percentile(ordered, one) for one in shares)

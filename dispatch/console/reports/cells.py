@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from dispatch.console.reports.store.spans import Spread
-from gateway.figures import FEWEST, Cell, Column, Form, Label, Said
+from gateway.figures import FEW, FEWEST, Cell, Column, Form, Label, Said
 
 if TYPE_CHECKING:
     from config.city import City
@@ -26,11 +26,11 @@ def share(part: int, whole: int) -> float | None:
 
 
 def spread_cells(found: Spread | None) -> tuple[Cell, Cell, Cell, Cell]:
-    """How many, and the percentiles; of few cases none, and it is said."""
+    """How many, and the percentiles; of few cases none: ``Sayer.table`` says so under the table."""
     if found is None:
         return 0, None, None, None
     if found.count < FEWEST:
-        return found.count, Said("reports.few", {"n": str(found.count)}), None, None
+        return found.count, FEW, FEW, FEW
     return found.count, found.p50, found.p90, found.p99
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, tzinfo
 from dispatch.console.dates import moment_said
 from dispatch.console.numbers import POINTS, number_said
 from dispatch.console.words import FIRST, Words
-from gateway.figures import Cell, Column, Form, Label, Said, Section
+from gateway.figures import FEW, FEWEST, Cell, Column, Form, Label, Said, Section
 
 DASH = "–"
 UNIT_S: Mapping[Form, float] = {Form.SECONDS: 1.0, Form.MINUTES: 60.0, Form.HOURS: 3600.0, Form.DAYS: 86400.0}
@@ -32,6 +32,12 @@ class Table:
     plain: Sequence[Sequence[str | date]] = field(default=(), repr=False)
 
 
+def _few(section: Section) -> Sequence[Said]:
+    """What must be said where percentiles are left out."""
+    left_out = any(cell == FEW for row in section.rows for cell in row)
+    return (Said("reports.note_few", {"n": str(FEWEST)}),) if left_out else ()
+
+
 class Sayer:
     """Says sections in one language."""
 
@@ -52,7 +58,7 @@ class Sayer:
             columns=heads,
             figures=[one.form is not Form.WORDS for one in columns],
             rows=[[self.cell(cell, one.form) for cell, one in zip(row, columns, strict=True)] for row in section.rows],
-            notes=[self._said(one) for one in section.notes],
+            notes=[self._said(one) for one in (*section.notes, *_few(section))],
             empty=self._said(section.empty) if section.empty else self.word("reports.nothing"),
             plain_columns=[self._plain_head(head, one.form) for head, one in zip(heads, columns, strict=True)],
             plain=[
@@ -112,7 +118,7 @@ class Sayer:
         return f"{head} ({unit})" if unit else head
 
     def _plain(self, cell: Cell, form: Form) -> str | date:
-        if cell is None:
+        if cell is None or cell == FEW:
             return ""
         if isinstance(cell, datetime):
             return cell

@@ -209,5 +209,24 @@ async def test_the_page_is_looked_at_in_a_browser(
     await page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     assert await page.evaluate(WIDE) == []
     page = await open_page(client, f"/reports?{OCTOBER}", session, size=PHONE, light="dark", letters="huge")
+    assert await page.evaluate(WIDE) == []
     assert await axe(page) == []
     assert await sideways(page) == 0
+    page = await open_page(client, f"/reports?{OCTOBER}", session, size=DESK, letters="huge")
+    assert await page.evaluate(WIDE) != [], "nothing scrolls here any more: look where else it does"
+    assert await axe(page) == [], "what scrolls is reached by keyboard, and has a name"
+
+
+async def test_that_there_are_too_few_cases_is_said_once_under_the_table(
+    client: Client, floor: Floor, keeper: FixedKeeper
+) -> None:
+    scenes = [Scene(id=n, at=BEGINS, siren_s=2.0, rings=(3.0,), accepted_s=20.0) for n in range(1, 4)]
+    await floor.store.write(lambda tx: stage_scenes(tx, scenes))
+    as_user(client, keeper.admit(EVERYBODY))
+    page = await (await client.get(f"/reports?{OCTOBER}")).text()
+    part = page[page.index('id="response"') : page.index('id="response-drills"')]
+    assert part.count("· = tanpa persentil: kurang dari 10 kasus.") == 1
+    assert part.index("</table>") < part.index("· = tanpa")
+    assert '<td class="number">·</td>' in part
+    said = await (await client.get(f"/reports?{OCTOBER}&table=response&as=csv")).text()
+    assert '"Dikonfirmasi → sirene ditelepon","3","","","","5","3","100"' in said
