@@ -282,6 +282,7 @@ class Line:
         self.dead.set()
         if self._outstanding is not None and not self._outstanding.reply.done():
             self._outstanding.reply.set_exception(PortLost(why))
+            self._outstanding.reply.exception()  # seen: whoever waited may have been cancelled in the same breath
         self._turns.fail(PortLost(why))
 
 

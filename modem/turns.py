@@ -55,3 +55,4 @@ class Turns:
         for _, _, turn in self._waiting:
             if not turn.done():
                 turn.set_exception(fault)
+                turn.exception()  # seen: whoever waited may have been cancelled in the same breath

@@ -24,7 +24,8 @@ def main(device: str, number: str, expected: str) -> None:
     try:
         seen = {"imei": modem.imei, "network": modem.networkName, "signal": modem.signalStrength}
         print(json.dumps({"ready": True}), flush=True)
-        done.wait(20)
+        if not done.wait(20):
+            modem.processStoredSms()  # a notice that came in the middle of a command is lost to it on a busy machine
         seen["ussd"] = modem.sendUssd("*888#").message  # first: it leaves CSCS="UCS2" behind a UCS-2 text
         for line in sys.stdin:
             modem.sendSms(number, json.loads(line))
