@@ -77,7 +77,10 @@ def test_one_modem_away_is_degraded_and_all_away_is_failed(net: World, pack: Pat
         net.ask("POST", "/modems/2/plug")
         until("both are back", run.on_air, within=60)
         assert run.health()[0] == 200
+        assert "outages" in _parts(run, "loop"), "the history of health is written"
         assert run.process.stop() == DONE
+    (watched,) = made.rows("select began_at, last_at from watched")
+    assert watched["last_at"] > watched["began_at"], "told to stop, it wrote down until when it watched"
 
 
 def test_a_modem_that_another_program_holds_is_shown_and_taken_when_it_is_free(
