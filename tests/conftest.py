@@ -125,10 +125,9 @@ STALLED = ("virtual time waited", "unreliable results", "Inconsistent results", 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """About once in two thousand tests something of the server of the tests falls silent under virtual time. One
-    cause was found (a reader cancelled while it was let in; ``tests/gateway/test_store_readers.py``), another is left;
-    on the wall clock such a read ends after 40 s and is asked again. That silence, and nothing else, is tried once
-    more, and pytest counts it."""
+    """Something fell silent under virtual time about once in two thousand tests. Two causes were found and mended
+    (``tests/gateway/test_store_readers.py``, ``test_store_writer.py``). Until many runs have shown that there is no
+    third, that silence, and nothing else, is tried once more, and pytest counts it."""
     for item in items:
         marked = item.get_closest_marker("engine")
         name = marked.args[0] if marked else getattr(getattr(item, "callspec", None), "params", {}).get("engine")

@@ -95,7 +95,7 @@ class ThreadWriter:
         self._clock = clock
         self._on_broken = on_broken
         self._loop = asyncio.get_running_loop()
-        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._jobs: queue.Queue[Job | None] = queue.Queue()  # never SimpleQueue: see _take
         self._in_flight = 0
         self._busy: AbstractContextManager[None] | None = None
         self._opened: asyncio.Future[None] = self._loop.create_future()
@@ -182,7 +182,11 @@ class ThreadWriter:
                 left, last_checkpoint = connected.checkpoint() and bool(group), time.perf_counter()
 
     def _take(self, took: float, wait: float | None) -> tuple[list[Job], bool]:
-        """What waits together, and whether to go on; an empty group when nothing came within ``wait`` seconds."""
+        """What waits together, and whether to go on; an empty group when nothing came within ``wait`` seconds.
+
+        CPython's ``SimpleQueue.get(timeout=…)`` waits for ever where its thread lost its turn for longer than a short
+        timeout (seen on 3.11.7): a letter that was taken from it then waited, unwritten, for the next one.
+        """
         group: list[Job] = []
         linger = took * LINGER if took > SLOW_COMMIT else 0.0
         try:
