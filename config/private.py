@@ -42,6 +42,16 @@ def opened(path: Path, *, append: bool = False) -> BinaryIO:
     return file
 
 
+def replaced(path: Path, data: bytes) -> None:
+    """Put this in the place of the file, whole or not at all, and on the disk when this returns. Raises OSError."""
+    aside = path.with_suffix(".new")
+    with opened(aside) as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(path)
+
+
 def keys_in(path: Path, octets: int) -> list[bytes]:
     """The keys in this file, one in hex a line; the first is made at the first call and on the disk when this returns.
     Raises OSError, and ValueError when the file holds anything else."""

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from config.clock import Clock
-from config.private import opened
+from config.private import opened, replaced
 from gateway.pulse import Pulse, Status
 from gateway.store import Store, StoreFault
 from gateway.store.audit import Head, head
@@ -78,12 +78,7 @@ def _thin(path: Path, known: Sequence[Anchor]) -> None:
     """Of the old ones the last of each day."""
     by_day = {one.at.date(): one for one in known[:-FRESH]}
     kept = [*by_day.values(), *known[-FRESH:]]
-    aside = path.with_suffix(".new")
-    with opened(aside) as file:
-        file.write("\n".join(_said(one) for one in kept).encode())
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(path)
+    replaced(path, "\n".join(_said(one) for one in kept).encode())
 
 
 class Anchoring:

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import base64
 import logging
-import os
 import secrets
 from binascii import Error
 from pathlib import Path
 
-from config.private import keys_in, opened
+from config.private import keys_in, replaced
 from dispatch.console.access.sessions.store import change_session, pending_sessions
 from dispatch.console.access.store import accounts, change_account
 from gateway.store.schema import Tx
@@ -68,12 +67,7 @@ class Seal:
         return keys_in(self.path, KEY_BYTES)
 
     def _write(self, keys: list[bytes]) -> None:
-        new = self.path.with_suffix(".new")
-        with opened(new) as file:
-            file.write("".join(f"{key.hex()}\n" for key in keys).encode())
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(self.path)
+        replaced(self.path, "".join(f"{key.hex()}\n" for key in keys).encode())
 
 
 def reseal(tx: Tx, seal: Seal, *, all_of_them: bool) -> int:

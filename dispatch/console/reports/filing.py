@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from config.private import OWNER, opened
+from config.private import OWNER, replaced
 from dispatch.console.reports.report import Report, Reporter
 from dispatch.console.reports.span import month_of
 from gateway.figures import READERS
@@ -91,7 +91,4 @@ def _write(report: Report, path: Path) -> None:
     from dispatch.console.reports.paper import report_pdf  # the library of PDF is heavy, and seldom needed
 
     path.parent.mkdir(mode=OWNER, parents=True, exist_ok=True)
-    aside = path.with_suffix(".new")  # a torn file is none
-    with opened(aside) as file:
-        file.write(report_pdf(report))
-    aside.replace(path)
+    replaced(path, report_pdf(report))
