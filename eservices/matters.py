@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from eservices.clinic.board import key_at
 from eservices.clinic.pages.seats import COUNTER, is_his
 from eservices.clinic.queue import State
 from eservices.clinic.schedule import today
@@ -63,8 +64,8 @@ def _bookings(tx: Tx, city: City, number: str, visit: Visit) -> Iterator[Matter]
 
 
 def _path(city: City, one: Booking) -> str:
-    begins = one.begins.astimezone(city.timezone)
-    return f"/clinic/{one.clinic}/{one.day}/{one.service}.{one.room or '-'}.{begins:%H%M}/person/{one.id}"
+    queue = key_at(one.service, one.room, one.begins.astimezone(city.timezone))
+    return f"/clinic/{one.clinic}/{one.day}/{queue}/person/{one.id}"
 
 
 def _booked(city: City, one: Booking, language: str) -> str:

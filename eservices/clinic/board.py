@@ -64,7 +64,12 @@ class Board:
 
 def key_of(session: Session) -> str:
     """``umum.-.0800``: service, room, beginning."""
-    return f"{session.service}.{session.room or '-'}.{session.begins:%H%M}"
+    return key_at(session.service, session.room, session.begins)
+
+
+def key_at(service: str, room: str, begins: datetime) -> str:
+    """The same of a session that is known by these. ``begins``: by the city's clock."""
+    return f"{service}.{room or '-'}.{begins:%H%M}"
 
 
 def sessions_of_day(tx: Tx, city: City, clinic: str, day: date) -> list[Session]:

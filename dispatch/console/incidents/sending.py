@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dispatch import sending, store
 from dispatch.console.incidents.said import Telling
+from dispatch.console.numbers import number_said
 from dispatch.duty import as_changed
 from gateway.store import Tx
 
@@ -79,10 +80,7 @@ class _Saying:
         return unit if near.serves else self._say("other_unit", unit=unit)
 
     def _distance(self, metres: float | None) -> str:
-        if metres is None:
-            return ""
-        text = f"{metres / KM:.1f}"
-        return f"{text if self._language == 'en' else text.replace('.', ',')} km"
+        return "" if metres is None else f"{number_said(metres / KM, self._language, 1)} km"
 
     def _at(self, at: datetime | None) -> str:
         if at is None:

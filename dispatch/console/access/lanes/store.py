@@ -38,16 +38,16 @@ class InStore:
         return self._clock.now().timestamp()
 
     async def take(self, lanes: Sequence[Lane]) -> float:
-        now = self.now()
+        now, ordered = self.now(), lanes_in_order(lanes)
 
         def look(tx: Tx) -> None:
             rows = tx.execute(select(GUESS).where(GUESS.c.lane.in_([one.key for one in lanes])))
             turn_of([_turns(row, now) for row in rows], now)
 
         def work(tx: Tx) -> float:
-            known = [_locked(tx, one.key, now) for one in lanes_in_order(lanes)]
+            known = [_locked(tx, one.key, now) for one in ordered]
             at = turn_of(known, now)
-            for lane, turns in zip(lanes_in_order(lanes), known, strict=True):
+            for lane, turns in zip(ordered, known, strict=True):
                 _keep(tx, lane.key, lane.after(turns, at))
             tx.execute(delete(GUESS).where(GUESS.c.last < now - FORGOTTEN_S))
             return at
