@@ -13,7 +13,6 @@ from aiohttp import DummyCookieJar
 from pytest_aiohttp.plugin import AiohttpClient
 
 from config.city import City, load_city
-from config.clock import SystemClock
 from dispatch.acceptance import accept, officer_at
 from dispatch.asking_drills import Asked, begin
 from dispatch.changing_duty import Wish, change
@@ -25,7 +24,7 @@ from gateway.number import local
 from gateway.page import Floor, Role
 from gateway.store import Tx
 from tests.fixtures.console_house import FakeHouse
-from tests.fixtures.site import TINY, Client, FixedKeeper, as_user, built, ground_floor, user_with
+from tests.fixtures.site import TINY, Client, FixedKeeper, Stopped, as_user, built, ground_floor, user_with
 
 ANI = "+6285500002001"
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -51,14 +50,9 @@ NAMELESS = frozenset({"/map", "/console/city", "/incidents", "/incidents?as=csv"
 """Pages on which the desk need not see a name of this scene."""
 
 
-class Stopped(SystemClock):
-    def now(self) -> datetime:
-        return MONDAY
-
-
 @pytest.fixture
 async def floor(tmp_path: Path) -> AsyncIterator[Floor]:
-    async with ground_floor(tmp_path, load_city(TINY), Stopped()) as floor:
+    async with ground_floor(tmp_path, load_city(TINY), Stopped(MONDAY)) as floor:
         await floor.store.write(lambda tx: scene(tx, floor.city))
         yield floor
 

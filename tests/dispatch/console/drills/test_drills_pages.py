@@ -10,27 +10,21 @@ import pytest
 from pytest_aiohttp.plugin import AiohttpClient
 
 from config.city import load_city
-from config.clock import SystemClock
 from dispatch import store
 from dispatch.comm_test import TestState
 from dispatch.console.drills.pages import drills_wing
 from gateway.page import Floor, Role
 from gateway.store import Tx
-from tests.fixtures.site import PROOF, TINY, Client, FixedKeeper, as_user, built, ground_floor, user_with
+from tests.fixtures.site import PROOF, TINY, Client, FixedKeeper, Stopped, as_user, built, ground_floor, user_with
 
 ANI = "+6285500002001"
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 DRILL = {"kind": "robbery", "area": "99.01.01.1001", "minutes": "10", "street": "Balai kota", "pin": PROOF}
 
 
-class Stopped(SystemClock):
-    def now(self) -> datetime:
-        return MONDAY
-
-
 @pytest.fixture
 async def floor(tmp_path: Path) -> AsyncIterator[Floor]:
-    async with ground_floor(tmp_path, load_city(TINY), Stopped()) as floor:
+    async with ground_floor(tmp_path, load_city(TINY), Stopped(MONDAY)) as floor:
         yield floor
 
 

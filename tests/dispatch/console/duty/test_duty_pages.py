@@ -10,27 +10,20 @@ import pytest
 from pytest_aiohttp.plugin import AiohttpClient
 
 from config.city import load_city
-from config.clock import Clock, SystemClock
+from config.clock import Clock
 from dispatch import store
 from dispatch.console.duty.pages import duty_wing
 from dispatch.duty import as_changed
 from gateway.page import Floor, Role
-from tests.fixtures.site import PROOF, TINY, Client, FixedKeeper, as_user, built, ground_floor, user_with
+from tests.fixtures.site import PROOF, TINY, Client, FixedKeeper, Stopped, as_user, built, ground_floor, user_with
 
 ANI, DODI, EKO = "+6285500002001", "+6285500002004", "+6285500002005"
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # 10.00 in the town: Ani and Dodi at Hulu, Eko at the polres
 
 
-class Stopped(SystemClock):
-    """A clock that stands, so that a roster is the same whenever the tests run."""
-
-    def now(self) -> datetime:
-        return MONDAY
-
-
 @pytest.fixture
 async def floor(tmp_path: Path) -> AsyncIterator[Floor]:
-    clock: Clock = Stopped()
+    clock: Clock = Stopped(MONDAY)
     async with ground_floor(tmp_path, load_city(TINY), clock) as floor:
         yield floor
 

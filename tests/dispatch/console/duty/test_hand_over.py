@@ -13,7 +13,6 @@ from pytest_aiohttp.plugin import AiohttpClient
 from sqlalchemy import insert, update
 
 from config.city import load_city
-from config.clock import SystemClock
 from dispatch import handing_over, store
 from dispatch.console.duty.pages import duty_wing
 from dispatch.store.comm_tests import COMM_TEST
@@ -23,20 +22,15 @@ from gateway.store import Tx
 from gateway.store.inbound import INBOUND
 from gateway.store.outbound import OUTBOUND
 from tests.dispatch.console.reports.scenes import ANI, EKO, Scene, stage_scenes
-from tests.fixtures.site import TINY, Client, FixedKeeper, as_user, built, ground_floor, user_with
+from tests.fixtures.site import TINY, Client, FixedKeeper, Stopped, as_user, built, ground_floor, user_with
 
 NIGHT = datetime(2026, 11, 23, 22, 0, tzinfo=UTC)
 RUNS, DRILL, ASKED, BACK, LONG_AGO, LATE_BACK = 1, 2, 3, 4, 5, 6
 
 
-class Stopped(SystemClock):
-    def now(self) -> datetime:
-        return NIGHT
-
-
 @pytest.fixture
 async def floor(tmp_path: Path) -> AsyncIterator[Floor]:
-    async with ground_floor(tmp_path, load_city(TINY), Stopped()) as floor:
+    async with ground_floor(tmp_path, load_city(TINY), Stopped(NIGHT)) as floor:
         yield floor
 
 

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
@@ -16,7 +16,6 @@ import pytest
 from pypdf import PdfReader
 from pytest_aiohttp.plugin import AiohttpClient
 
-from config.clock import SystemClock
 from dispatch import store
 from dispatch.case import Case, Role
 from dispatch.console.running import RunningHouse
@@ -30,7 +29,7 @@ from gateway.store import Tx
 from gateway.store.inbound import add_letter
 from ivr.leg import CallResult, Outcome
 from tests.dispatch.stage import ANI, DODI, EKO, EPOCH, GINA, HULU, HULU_SIREN, POSKO
-from tests.fixtures.site import Client, FixedKeeper, as_user, built, ground_floor, user_with
+from tests.fixtures.site import Client, FixedKeeper, Stopped, as_user, built, ground_floor, user_with
 
 HTML = {"Accept": "text/html"}
 EVIL = "=HYPERLINK(1) rampok <script>alert(1)</script> \u202e"
@@ -41,16 +40,9 @@ HERE = Place(
 )  # fmt: skip
 
 
-class Stopped(SystemClock):
-    """A Wednesday, 11.00 in the town."""
-
-    def now(self) -> datetime:
-        return EPOCH
-
-
 @pytest.fixture
 async def floor(tmp_path: Path) -> AsyncIterator[Floor]:
-    async with ground_floor(tmp_path, clock=Stopped()) as floor:
+    async with ground_floor(tmp_path, clock=Stopped(EPOCH)) as floor:
         await floor.store.write(reported)
         yield floor
 

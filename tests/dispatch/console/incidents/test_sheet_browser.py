@@ -18,11 +18,11 @@ from dispatch.plan import EffectKind
 from gateway.page import Floor
 from gateway.pulse import Bell
 from ivr.leg import Outcome
-from tests.dispatch.console.incidents.test_sheet import Stopped, assigned, call, reported
+from tests.dispatch.console.incidents.test_sheet import assigned, call, reported
 from tests.dispatch.console.now.stage import BUDI, SARI, SOON_MS
-from tests.dispatch.stage import ANI, HULU
+from tests.dispatch.stage import ANI, EPOCH, HULU
 from tests.fixtures.browser import PHONE, OpenPage, axe, photo, sideways
-from tests.fixtures.site import Client, FixedKeeper, built, ground_floor
+from tests.fixtures.site import Client, FixedKeeper, Stopped, built, ground_floor
 
 pytestmark = [
     pytest.mark.skipif(not LIBRARY.is_file(), reason="needs the libraries of the pages: sh .ci/front .venv"),
@@ -32,7 +32,7 @@ pytestmark = [
 
 @pytest.fixture
 async def floor(tmp_path: Path) -> AsyncIterator[Floor]:
-    async with ground_floor(tmp_path, clock=Stopped()) as floor:
+    async with ground_floor(tmp_path, clock=Stopped(EPOCH)) as floor:
         await floor.store.write(reported)
         yield floor
 
