@@ -92,6 +92,7 @@ def _assembled(files: PackFiles, top: Top, ground: Ground, codes: Codes, bounds:
         offices=offices,
         clinics=read_clinics(files, top.languages, ground.areas),
         keplings=read_keplings(files, ground.areas),
+        further=top.further,
     )
 
 

@@ -134,7 +134,8 @@ class City:
     """A checked city pack. ``languages``: the first is the one everything falls back to. ``emergency_call``: the number
     residents are told to call; never dialled by the program. ``words``: what people type for cancel, yes, no …
     ``texts`` are read on phones, ``prompts`` spoken; ``screens``: how a text is said that was written to be read,
-    ``unsaid``: patterns of what is said of none. ``changes``: of the roster, by people; none in a pack as read."""
+    ``unsaid``: patterns of what is said of none. ``changes``: of the roster, by people; none in a pack as read.
+    ``further``: names of services behind the first menu, in their order."""
 
     name: str
     title: str
@@ -166,6 +167,7 @@ class City:
     offices: Offices
     clinics: Clinics
     keplings: Keplings
+    further: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     findings: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: FINDINGS, repr=False)
 

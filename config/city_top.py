@@ -32,6 +32,8 @@ class Top:
     voice: Voice
     quiet: Table
     quiet_kinds: tuple[str, ...]
+    menu: Table
+    further: tuple[str, ...]
 
     def ringing(self) -> list[str]:
         """The gateway's numbers that may ring a siren."""
@@ -41,7 +43,7 @@ class Top:
 def read_top(files: PackFiles) -> Top:
     """Everything in ``city.toml``, its faults noted in ``files``."""
     table = files.toml(FILE)
-    quiet, languages = table.table("quiet"), _languages(table)
+    quiet, menu, languages = table.table("quiet"), table.table("menu"), _languages(table)
     top = Top(
         table=table,
         name=table.text("name"),
@@ -56,8 +58,11 @@ def read_top(files: PackFiles) -> Top:
         voice=read_voice(table.table("voice"), languages),
         quiet=quiet,
         quiet_kinds=quiet.texts("kinds"),
+        menu=menu,
+        further=menu.texts("more", ()),
     )
     quiet.done()
+    menu.done()
     table.done()
     if not top.ringing():
         table.fault("", "no [[modem]] may call: a siren must be rung by one at the least")

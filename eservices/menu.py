@@ -17,7 +17,7 @@ LINES = (
     ("3", "label_clinic", "clinic"),
     ("4", "label_register", "registration"),
     ("5", "label_my_data", "my_data"),
-    ("6", "label_message", "message"),
+    ("6", "label_services", "more"),
 )
 """The key of a line, its text, and the dialogue that goes on from there."""
 

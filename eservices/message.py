@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from eservices.more import Offered
 from gateway.asking import left
-from gateway.dialogue import Dialogue, Say, Screen, State, Step, Who
+from gateway.dialogue import Say, Screen, State, Step, Who
 
 if TYPE_CHECKING:
     from config.city import City
 
 
-class Message(Dialogue):
+class Message(Offered):
     """One question, and the words go to the desks as a letter: should they be an emergency, they are read as one."""
 
     name = "message"
@@ -20,6 +21,9 @@ class Message(Dialogue):
     def __init__(self, city: City) -> None:
         self._city = city
         self.words: Sequence[str] = city.words["message"]
+
+    def label(self, who: Who) -> str:
+        return self._city.text(who.language, "label_message")
 
     def begin(self, who: Who, said: str = "") -> Step:
         return Step(screen=Screen(text=self._city.text(who.language, "talk_message")), state={"at": "words"})

@@ -15,6 +15,7 @@ from eservices.erasing import Erasing, ErasingNow
 from eservices.kepling import KeplingRound, KeplingTalk
 from eservices.menu import Menu
 from eservices.message import Message
+from eservices.more import More, Offered
 from eservices.my_data import MyData
 from eservices.registration.moving import Moving
 from eservices.registration.talk import Registration
@@ -33,6 +34,7 @@ def services(
     place is found, and no letter is a complaint of itself. ``nik_key``: hashes each NIK; without it none is kept."""
     room = Room(city, nik_key)
     complaining = complaints(city, places, reader)
+    offered = further(city)
     return (
         Menu(city),
         Cancelling(city, room),  # before what it takes back: "batal dokter gigi" is no wish for one
@@ -40,9 +42,15 @@ def services(
         *complaining,
         Registration(city, nik_key),
         MyData(city),
-        Message(city),
+        More(city, offered),
+        *offered,
         *registry(city, nik_key),
     )
+
+
+def further(city: City) -> tuple[Offered, ...]:
+    """What stands in the list behind the first menu; ``[menu] more`` of city.toml orders it."""
+    return (Message(city),)
 
 
 def registry(city: City, nik_key: bytes = b"") -> tuple[Dialogue, ...]:

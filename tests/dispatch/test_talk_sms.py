@@ -17,7 +17,7 @@ from tests.dispatch.phones import Post, played, post_office, settled
 from tests.dispatch.talks import PHONE, Transcript, pack, somebody, transcripts
 
 SCRIPTS = transcripts(Path(__file__).with_name("talks_sms.txt"))
-LINES = ("1 DARURAT", "2 Lapor keluhan", "3 Antre dokter", "4 Daftar", "5 Data saya", "6 Pesan ke petugas")
+LINES = ("1 DARURAT", "2 Lapor keluhan", "3 Antre dokter", "4 Daftar", "5 Data saya", "6 Layanan lain")
 MENU = " / ".join(("Layanan Kota Binjai", *LINES))
 
 
