@@ -11,13 +11,17 @@ from config.template import Template
 
 Said = Mapping[str, Template]
 """A text by language; its holes are columns, and the fields of ``FIELDS``."""
+Row = Mapping[str, str]
+"""A row as it is kept: its columns by name, each in one form whatever was written: a date 2026-11-21, a time 14:05,
+money and numbers as digits, a telephone +62…, an area's code, a point "3.6,98.4853"; empty: not known. Whoever found
+it may add values for ``FIELDS`` (``distance`` …), as they are said."""
 NOTHING: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
 FIELDS: Mapping[str, int] = {
     "key": 24,  # what was asked for, as it is compared
-    "as_of": 16,  # "pada 3 Nov 14.02": when what is said was so
+    "as_of": 16,  # "21/11/2026 14.02": when what is said was so
     "days": 4,  # working days until the deadline, or past it
-    "deadline": 10,
+    "deadline": 10,  # "21/11/2026"
     "count": 4,
     "distance": 7,  # "1,2 km"
     "call": 12,
@@ -41,25 +45,41 @@ class Form(StrEnum):
     """How a column's value is read and said."""
 
     TEXT = "text"
-    NAME = "name"  # a person's: said masked ("Siti A.", "S*** A***")
+    NAME = "name"  # a person's: said masked, "S*** A***"
     MONEY = "money"  # whole units of the city's currency: 1.250.000
     NUMBER = "number"
-    DATE = "date"  # 2026-11-21, 21/11/2026; said "21 Nov 2026"
-    TIME = "time"
+    DATE = "date"  # written 2026-11-21 or 21/11/2026; said "21/11/2026"
+    TIME = "time"  # written 14:05 or 14.05; said "14.05"
     PHONE = "phone"
     AREA = "area"  # an area's code or name; said by its name
     POINT = "point"  # "3.6000, 98.4853": where it is; never said
 
 
+WIDTH: Mapping[Form, int] = {
+    Form.TEXT: 20,
+    Form.NAME: 19,  # four words
+    Form.MONEY: 14,
+    Form.NUMBER: 7,
+    Form.DATE: 10,
+    Form.TIME: 5,
+    Form.PHONE: 15,
+    Form.AREA: 18,
+    Form.POINT: 0,
+}
+"""How long a column may be said that does not say so itself, in GSM-7 septets."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """``column``: with which it is compared. ``least``, ``most``: letters or digits. ``asks``: the question, where
-    nothing was typed. ``example``: as it is shown in help, and tried when the pack is checked."""
+    """``column``: with which it is compared. ``least``, ``most``: letters or digits; ``pattern``: what the whole of it
+    must match, as it is compared. ``asks``: the question, where nothing was typed. ``example``: as it is shown in help,
+    and tried when the pack is checked."""
 
     form: KeyForm
     column: str = ""
     least: int = 1
     most: int = 24
+    pattern: str = ""
     asks: Said = field(default_factory=dict)
     example: str = ""
 
@@ -144,9 +164,10 @@ class Duty:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:
-    """One service. ``words``: begin it by SMS; ``order``: its place in the menu, 0: it is in none. ``none``: said where
-    nothing is found; ``away``: where the source does not answer and nothing was kept; ``line``: a row in a list of
-    several. ``private``: shown only to the registered owner's number in that column. ``sample``: invented rows."""
+    """One service. ``words``: begin it by SMS; ``menu``: it stands in the list of further services, which ``[menu]
+    more`` of city.toml orders. ``none``: said where nothing is found; ``away``: where the source does not answer and
+    nothing was kept (empty: the text that ships); ``line``: a row in a list of several (empty: a key stands in one row
+    only). ``most``: rows of a list; ``sample``: its rows are invented; ``rows``: those of the pack's own table."""
 
     id: str
     labels: Mapping[str, str]
@@ -158,10 +179,11 @@ class Lookup:
     none: Said
     away: Said = field(default_factory=dict)
     line: Said = field(default_factory=dict)
-    order: int = 0
+    menu: bool = True
     most: int = 5
     deadline: Deadline | None = None
     reminder: Reminder | None = None
     subscription: Subscription | None = None
     duty: Duty | None = None
     sample: bool = False
+    rows: tuple[Row, ...] = field(default=(), repr=False)

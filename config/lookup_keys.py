@@ -1,0 +1,75 @@
+"""Keys of look-ups in the one form in which they are compared, however they were typed. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from config.lookup import Key, KeyForm
+
+LONGEST = 200  # characters of a text in which a key is looked for
+_SPACER = re.compile(r"[<(\[{]?\s*\bspasi\b\s*[>)\]}]?", re.IGNORECASE)  # "<spasi>" of adverts, typed as it was read
+_RUN = re.compile(r"(?=[OoIiLl]*[0-9])[0-9OoIiLl]+")  # figures, and letters that a thumb or an eye takes for some
+_LIKE = str.maketrans("OoIiLl", "001111")
+_WORD = re.compile(r"[^\W_]+")
+
+
+def key_of(key: Key, typed: str, *, strict: bool = True) -> str | None:
+    """The key, as it is compared; None: that is none. "" where it has none to give (nothing is typed for it).
+    ``strict`` False: of a table's own cell, whose length and form nobody judges."""
+    text = _SPACER.sub(" ", unicodedata.normalize("NFKC", typed[:LONGEST]))
+    match key.form:
+        case KeyForm.NONE:
+            return ""
+        case KeyForm.DIGITS:
+            return _figures(key, text, strict)
+        case KeyForm.CODE:
+            return _code(key, text, strict)
+        case _:
+            return _words(key, text, strict)
+
+
+def folded(text: str) -> str:
+    """Words in small letters without accents or marks, one blank between."""
+    plain = "".join(one for one in unicodedata.normalize("NFKD", text) if unicodedata.category(one) != "Mn")
+    return " ".join(_WORD.findall(plain.lower()))
+
+
+def _figures(key: Key, text: str, strict: bool) -> str | None:
+    """All figures of the text together; else the one stretch of it that is a key by itself."""
+    runs = [run for word in _WORD.findall(_ascii_digits(text)) if (run := _run(word))]
+    whole = "".join(runs)
+    if not strict:
+        return whole
+    fitting = [one for one in dict.fromkeys((whole, *runs)) if _fits(key, one)]
+    if whole in fitting:
+        return whole
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _run(word: str) -> str:
+    return word.translate(_LIKE) if _RUN.fullmatch(word) else "".join(one for one in word if one in "0123456789")
+
+
+def _ascii_digits(text: str) -> str:
+    return "".join(str(unicodedata.digit(one)) if one.isdigit() and not one.isascii() else one for one in text)
+
+
+def _code(key: Key, text: str, strict: bool) -> str | None:
+    """Letters and figures in capitals, blanks and marks left out. Where the example has a figure a key has one."""
+    whole = folded(text).replace(" ", "").upper()
+    if not strict:
+        return whole
+    figured = any(one.isdigit() for one in key.example)
+    return whole if _fits(key, whole) and (not figured or any(one.isdigit() for one in whole)) else None
+
+
+def _words(key: Key, text: str, strict: bool) -> str | None:
+    said = folded(text)
+    return said if not strict or _fits(key, said) else None
+
+
+def _fits(key: Key, one: str) -> bool:
+    """Blanks do not count; nor does a pattern look at them."""
+    bare = one.replace(" ", "")
+    return key.least <= len(bare) <= key.most and (not key.pattern or re.fullmatch(key.pattern, bare) is not None)

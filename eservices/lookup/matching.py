@@ -1,0 +1,61 @@
+"""What was typed as a key, and which rows it means. Pure; holds no word of any language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from config.lookup import Key, KeyForm, Row
+from config.lookup_keys import folded, key_of
+
+__all__ = ["key_of", "meant", "with_key"]
+
+LEAST_SLIP = 5  # letters of a word that may hold a slip of the thumb
+
+
+def with_key(key: Key, rows: Iterable[Row], said: str) -> tuple[Row, ...]:
+    """The rows that a key of figures, a code or words means; all of them where nothing is typed for it."""
+    if key.form is KeyForm.NONE:
+        return tuple(rows)
+    rows = tuple(rows)
+    wanted = {said}
+    if key.form is KeyForm.WORDS:
+        wanted = set(meant({folded(row.get(key.column, "")) for row in rows}, said))
+    return tuple(row for row in rows if kept_key(key, row) in wanted)
+
+
+def kept_key(key: Key, row: Row) -> str:
+    """The key of a row, as it is compared."""
+    written = row.get(key.column, "")
+    return folded(written) if key.form is KeyForm.WORDS else key_of(key, written, strict=False) or ""
+
+
+def meant(keys: Iterable[str], said: str) -> Sequence[str]:
+    """Which of these keys of words were meant: the very one; else all that hold each word that was typed; else, with a
+    slip of the thumb in one word each, all that are as near as that."""
+    known = sorted(set(keys))
+    if not said or said in known:
+        return [said] if said else []
+    squashed = said.replace(" ", "")
+    if same := [one for one in known if one.replace(" ", "") == squashed]:
+        return same
+    typed = said.split()
+    if held := [one for one in known if all(word in one.split() for word in typed)]:
+        return held
+    return [one for one in known if _near(one, typed, squashed)]
+
+
+def _near(one: str, typed: Sequence[str], squashed: str) -> bool:
+    words = one.split()
+    whole = one.replace(" ", "")
+    return _slip(whole, squashed) or all(any(word == other or _slip(other, word) for other in words) for word in typed)
+
+
+@lru_cache(4096)
+def _slip(word: str, typed: str) -> bool:
+    """One slip, and the first letter right."""
+    if min(len(word), len(typed)) < LEAST_SLIP or word[0] != typed[0]:
+        return False
+    return OSA.distance(word, typed, score_cutoff=1) <= 1
