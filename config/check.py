@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from config.city import City, Quiet
 from config.city_areas import Ground, read_ground, read_streets
+from config.city_buses import read_buses
 from config.city_calendar import read_calendar
 from config.city_clinics import FILE as CLINICS
 from config.city_clinics import read_clinics
@@ -92,6 +93,7 @@ def _assembled(files: PackFiles, top: Top, ground: Ground, codes: Codes, bounds:
         offices=offices,
         clinics=read_clinics(files, top.languages, ground.areas),
         keplings=read_keplings(files, ground.areas),
+        buses=read_buses(files),
         further=top.further,
     )
 

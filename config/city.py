@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from config.city_clocks import Clocks
 from config.city_findings import FINDINGS
+from config.city_parts import Modem, Officer, Post, Siren, Station
 from config.city_places import Area, Landmark, Street
 from config.city_voice import Voice, spoken
 from config.duty import Change, serving
@@ -20,6 +21,7 @@ from config.roster import Shift
 from config.texts import WIDTHS
 
 if TYPE_CHECKING:
+    from config.city_buses import Buses
     from config.city_calendar import Calendar
     from config.city_clinics import Clinics
     from config.city_keplings import Kepling, Keplings
@@ -35,7 +37,12 @@ __all__ = [
     "Clocks",
     "Fault",
     "Landmark",
+    "Modem",
+    "Officer",
+    "Post",
     "Shift",
+    "Siren",
+    "Station",
     "Street",
     "Voice",
     "find_pack",
@@ -52,47 +59,6 @@ class CityFault(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Siren:
-    """A GSM siren controller. ``mode`` is always "timed" in a pack that loads; ``close_s``: one ring lasts that long;
-    ``whitelist``: callers it obeys; ``relay``: it confirms by an SMS to the number that rang."""
-
-    number: str
-    controller: str
-    mode: str
-    close_s: float
-    whitelist: frozenset[str]
-    relay: bool
-    sample: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Station:
-    """Who comes. ``kinds`` it serves, ``jurisdiction`` by kecamatan codes (empty: by distance only)."""
-
-    id: str
-    name: str
-    agency: str
-    kinds: frozenset[str]
-    jurisdiction: frozenset[str]
-    headquarters: bool
-    kelurahan: str
-    lat: float
-    lon: float
-    siren: Siren | None
-    sample: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Officer:
-    """A person on the roster. ``number`` is E.164, ``station`` a station's id."""
-
-    name: str
-    number: str
-    station: str
-    sample: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Code:
     """A kind of emergency: the digit and the words that mean it, who serves it, and its name in each language."""
 
@@ -101,24 +67,6 @@ class Code:
     agency: str
     words: tuple[str, ...]
     labels: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
-    """A telephone of the command centre, told when nobody accepts. In the order in which they are tried."""
-
-    name: str
-    number: str
-    sample: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Modem:
-    """A SIM of the city's gateway. ``use``: all, calls or letters; who calls must be on every siren's whitelist."""
-
-    number: str
-    use: str
-    sample: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +115,7 @@ class City:
     offices: Offices
     clinics: Clinics
     keplings: Keplings
+    buses: Buses
     further: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     findings: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: FINDINGS, repr=False)
@@ -265,6 +214,7 @@ class City:
             *people.values(),
             *(f"street {street.name}" for street in self.streets if street.sample),
             *(f"landmark {landmark.name}" for landmark in self.landmarks if landmark.sample),
+            *self.buses.samples(),
         )
 
     def is_sample(self, number: str) -> bool:
