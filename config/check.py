@@ -17,6 +17,7 @@ from config.city_codes import Codes, read_codes, read_texts
 from config.city_files import PackFiles
 from config.city_keplings import KEPLINGS, read_keplings
 from config.city_landmarks import read_landmarks
+from config.city_leaflets import read_leaflets
 from config.city_offices import OFFICES, read_offices
 from config.city_stations import Bounds, read_roster, read_stations
 from config.city_top import FILE, Top, read_top
@@ -95,6 +96,8 @@ def _assembled(files: PackFiles, top: Top, ground: Ground, codes: Codes, bounds:
         keplings=read_keplings(files, ground.areas),
         buses=read_buses(files),
         further=top.further,
+        ussd=top.ussd,
+        leaflets=MappingProxyType(read_leaflets(files, top.languages)),
     )
 
 

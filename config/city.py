@@ -83,7 +83,8 @@ class City:
     residents are told to call; never dialled by the program. ``words``: what people type for cancel, yes, no …
     ``texts`` are read on phones, ``prompts`` spoken; ``screens``: how a text is said that was written to be read,
     ``unsaid``: patterns of what is said of none. ``changes``: of the roster, by people; none in a pack as read.
-    ``further``: names of services behind the first menu, in their order."""
+    ``further``: names of services behind the first menu, in their order. ``ussd``: the code that people dial, if there
+    is one. ``leaflets``: the words of printed ones, by language."""
 
     name: str
     title: str
@@ -119,6 +120,8 @@ class City:
     further: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     findings: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: FINDINGS, repr=False)
+    ussd: str = ""
+    leaflets: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
 
     def changed(self, changes: Iterable[Change]) -> City:
         """The same city, its roster changed. Where nothing is changed it is this very one (caches go by it)."""

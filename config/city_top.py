@@ -12,6 +12,7 @@ from config.city_voice import Voice, read_voice
 from config.table import Table
 
 FILE = "city.toml"
+USSD = r"[*#][*#0-9]{1,20}#"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,7 @@ class Top:
     quiet_kinds: tuple[str, ...]
     menu: Table
     further: tuple[str, ...]
+    ussd: str
 
     def ringing(self) -> list[str]:
         """The gateway's numbers that may ring a siren."""
@@ -60,6 +62,7 @@ def read_top(files: PackFiles) -> Top:
         quiet_kinds=quiet.texts("kinds"),
         menu=menu,
         further=menu.texts("more", ()),
+        ussd=menu.text("ussd", "", pattern=USSD, form="a USSD code like *384#"),
     )
     quiet.done()
     menu.done()
