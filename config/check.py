@@ -20,6 +20,7 @@ from config.city_landmarks import read_landmarks
 from config.city_leaflets import read_leaflets
 from config.city_offices import OFFICES, read_offices
 from config.city_stations import Bounds, read_roster, read_stations
+from config.city_telling import read_telling
 from config.city_top import FILE, Top, read_top
 from config.city_voice import read_said
 from config.fault import Fault
@@ -96,6 +97,7 @@ def _assembled(files: PackFiles, top: Top, ground: Ground, codes: Codes, bounds:
         keplings=read_keplings(files, ground.areas),
         buses=read_buses(files),
         further=top.further,
+        telling=read_telling(files, top.languages),
         ussd=top.ussd,
         leaflets=MappingProxyType(read_leaflets(files, top.languages)),
     )

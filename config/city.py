@@ -13,6 +13,7 @@ from config.city_clocks import Clocks
 from config.city_findings import FINDINGS
 from config.city_parts import Modem, Officer, Post, Siren, Station
 from config.city_places import Area, Landmark, Street
+from config.city_telling import USUAL, Telling
 from config.city_voice import Voice, spoken
 from config.duty import Change, serving
 from config.fault import Fault
@@ -120,6 +121,7 @@ class City:
     further: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     findings: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: FINDINGS, repr=False)
+    telling: Telling = USUAL
     ussd: str = ""
     leaflets: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
 
