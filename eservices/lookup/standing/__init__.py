@@ -1,0 +1,1 @@
+"""What stands after a look-up: subscriptions, reminders, deadlines and dispositions."""

@@ -1,0 +1,1 @@
+"""Days by which an office must be done with a row."""

@@ -1,0 +1,1 @@
+"""A new version of a table gone through once, in pieces."""

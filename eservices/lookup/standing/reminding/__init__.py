@@ -1,0 +1,1 @@
+"""Who asked to be reminded of a day."""
