@@ -19,7 +19,7 @@ from config.gsm7 import transliterate
 from config.language import language_of
 from gateway.alarms import Alarms, Hurried, asks_for_help, told_officers
 from gateway.asking import MENU, digit, short, shown
-from gateway.dialogue import Dialogue, Effect, Erase, Screen, Step, Who, was_said
+from gateway.dialogue import Ask, Dialogue, Effect, Erase, Screen, Step, Who, was_said
 from gateway.effects import LettersIn, carry_out
 from gateway.heading import Headed, Heads
 from gateway.inbox import Desk
@@ -27,10 +27,9 @@ from gateway.messages import Inbound, Kind, Lane
 from gateway.number import subscriber
 from gateway.store import Store, Tx, put
 from gateway.store.answers import answers_since
-from gateway.store.changes import change_of
-from gateway.store.people import Resident, find
+from gateway.store.people import find
 from gateway.store.talks import Talk, keep_talk, talk_of
-from gateway.talking import Talking, asks_about, has_ended
+from gateway.talking import Talking, asks_about, has_ended, writer
 from gateway.ussd_input import pressed
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ class Conversation:
         self._dialogues = {dialogue.name: dialogue for dialogue in dialogues}
         self._begun = Heads.of(dialogues).find
         self._city, self._clock, self._otherwise = city, clock, tuple(otherwise)
-        self._language = language_of(city.languages)
+        self._language = language_of(city)
         self._alarms, self._inbox, self._wake = alarms, inbox, wake
         self._talking = Talking(2 * city.clocks.choice_s)
         self.hurried: Desk = Hurried(self)
@@ -127,6 +126,13 @@ class Conversation:
         self._talking.settle()
         self._wake()
 
+    def resume(self, letter: Inbound, tx: Tx, name: str, ask: Ask) -> None:
+        """Answer what that dialogue had no answer for when the letter was handled. Beside a talk that began since, it
+        is said, and asks nothing. After the commit ``settle`` is due."""
+        if (turn := self._turn(letter, tx)) is not None:
+            talk = talk_of(tx, letter.sender)
+            self._go_on(turn, name, Step(ask=ask), beside=talk is not None and not has_ended(talk.dialogue))
+
     def wake(self) -> None:
         for desk in self._otherwise:
             desk.wake()
@@ -146,7 +152,7 @@ class Conversation:
         ends = headed is not None and self._dialogues[headed.name].for_quiet
         if resident is not None and resident.quiet and not ends:
             return None
-        return _Turn(tx=tx, letter=letter, who=self._who(tx, letter, resident), now=self._clock.now())
+        return _Turn(tx=tx, letter=letter, who=writer(tx, letter, resident, self._city), now=self._clock.now())
 
     def _answered(self, letter: Inbound, tx: Tx) -> bool:
         """Whether the letter was for a dialogue; the first that knows what to do with it."""
@@ -165,17 +171,6 @@ class Conversation:
         if letter.received_at - talk.asked_at > timedelta(seconds=self._city.clocks.choice_s):
             return self._asked_about(turn)
         return self._stepped(turn, talk)
-
-    def _who(self, tx: Tx, letter: Inbound, resident: Resident | None) -> Who:
-        language = (resident.language if resident is not None else "") or self._city.languages[0]
-        return Who(
-            number=letter.sender,
-            at=letter.received_at,
-            language=language,
-            resident=None if letter.doubt else resident,
-            waits=change_of(tx, letter.sender) is not None,
-            doubt=bool(letter.doubt),
-        )
 
     def _current(self, turn: _Turn) -> Talk | None:
         """The talk that is open, or lapsed so lately that a digit is asked about. An older one is over."""
@@ -237,8 +232,9 @@ class Conversation:
             return False
         return self._alarms.open_alarm(turn.tx, turn.letter.sender, talk.asked_at)
 
-    def _go_on(self, turn: _Turn, name: str, step: Step) -> bool:
-        """Follow the dialogue to its next screen, do what it wants done, and show it."""
+    def _go_on(self, turn: _Turn, name: str, step: Step, *, beside: bool = False) -> bool:
+        """Follow the dialogue to its next screen, do what it wants done, and show it. ``beside``: another talk goes
+        on."""
         effects: list[Effect] = list(step.effects)
         for _ in range(HANDED_ON):
             if step.goto:
@@ -254,6 +250,8 @@ class Conversation:
         carry_out(turn.tx, effects, turn.who, turn.letter.channel, self._inbox, turn.letter.external_id)
         if any(isinstance(effect, Erase) for effect in effects):
             self._end(turn)
+        elif beside:
+            step = replace(step, screen=replace(step.screen, choices=(), last=True))
         elif step.state is None or step.screen.last:
             self._talking.close(turn.tx, turn.letter.sender, turn.now, digit(turn.letter.text))
         else:

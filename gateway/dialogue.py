@@ -9,7 +9,7 @@ write there, and gives the step that the person sees. So what a screen says is w
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -149,10 +149,17 @@ class Dialogue(Protocol):
         """Whether a letter that begins with none of the words, and that no other desk took, is its matter. Pure."""
         return False
 
+    def ahead(self, ask: Ask, who: Who) -> Awaitable[None] | None:
+        """What must be fetched from elsewhere before its own ``ask`` is answered: a face with a screen awaits it before
+        the transaction, for 0.8 s at most (``gateway/ahead.py``), and then calls ``answer``, whatever came of it. It is
+        asked once a turn, and never of the emergency's dialogue. None: nothing is to be fetched."""
+        return None
+
     def answer(self, tx: Tx, ask: Ask, who: Who, turn: str) -> Step:
         """Answer its own ``ask`` from the store, and write what follows from it. ``turn`` names this turn among all:
         the same turn may come twice after a crash only if the first was not committed. Store verbs and pure decisions
-        only; raising undoes the whole turn."""
+        only; raising undoes the whole turn. By SMS it may show nothing: then no letter is sent, and whoever comes by
+        the answer later goes on with the same turn (``Conversation.resume``)."""
         raise LookupError(f"{self.name} asks the store nothing")
 
 

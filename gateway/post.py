@@ -61,7 +61,8 @@ class Ground:
 class Above:
     """What the rooms above bring. ``desks`` in the order in which they are asked, after the conversations; ``first``:
     those that are asked before them. ``dialogues``: the first is the menu. ``modem_changed``: a modem became better or
-    worse, or its line free. ``answers``: what is said to a call that comes in over a modem."""
+    worse, or its line free. ``answers``: what is said to a call that comes in over a modem. ``talked``: a turn by SMS
+    is committed."""
 
     desks: Sequence[Desk]
     dialogues: Sequence[Dialogue]
@@ -69,6 +70,7 @@ class Above:
     modem_changed: Callable[[], None]
     first: Sequence[Desk] = ()
     answers: Answers = nobody_answers
+    talked: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +107,7 @@ async def open_post(ground: Ground, above: Above, opener: Opener) -> AsyncIterat
     def answered() -> None:
         inbox.wake()
         outbox.wake()
+        above.talked()
 
     talks = _talks(ground, above, inbox, answered)
     proof = ProofDesk(_own_numbers(ground.settings))

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
+from gateway.dialogue import Who
 from gateway.messages import Inbound
-from gateway.store import Store, Tx
+from gateway.store import Resident, Store, Tx
+from gateway.store.changes import change_of
 from gateway.store.talks import Talk, end_talk, keep_talk, open_talks, talk_of
+
+if TYPE_CHECKING:
+    from config.city import City
 
 AT_MOST = 20_000  # talks restored at start
 REPEATED_S = 120.0  # seconds in which a digit after the end of a talk is rather one too many for it than a code
@@ -23,6 +29,18 @@ def has_ended(dialogue: str) -> bool:
 def asks_about(dialogue: str, key: str | None) -> bool:
     """Whether that digit (None: it is none) is asked about after the end of that talk."""
     return key is not None and dialogue in (ENDED, ENDED + key)
+
+
+def writer(tx: Tx, letter: Inbound, resident: Resident | None, city: City) -> Who:
+    """Who wrote the letter; ``resident``: as registered."""
+    return Who(
+        number=letter.sender,
+        at=letter.received_at,
+        language=(resident.language if resident is not None else "") or city.languages[0],
+        resident=None if letter.doubt else resident,
+        waits=change_of(tx, letter.sender) is not None,
+        doubt=bool(letter.doubt),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

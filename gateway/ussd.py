@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from config.clock import Clock
 from config.crash import CrashPoint, no_crash
+from gateway.ahead import fetched
 from gateway.callback import UssdEnded, UssdReply, UssdTurn
 from gateway.dialogue import Dialogue, Erase, Register, Screen
 from gateway.effects import LettersIn, Spoken, carry_out
@@ -148,6 +149,7 @@ class Ussd:
         draft = self._deciding.decide(live, turn, self._clock.now())
         if isinstance(draft, UssdReply):
             return draft
+        await fetched(draft.ahead, self._clock, until - self._clock.monotonic())
         try:
             async with self._clock.timeout(until - self._clock.monotonic()):
                 kept = await self._keeping.ask(draft)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from gateway.ahead import Ahead, nothing
 from gateway.callback import UssdReply, UssdTurn
 from gateway.dialogue import Effect, Who
 from gateway.effects import Spoken, marked, spoken
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 class Draft:
     """A turn that is decided and not yet kept. ``key`` names it within its session, ``identity`` among all turns of
     the provider; ``doubt``: what was wrong with the request. ``finish``: only the store knows how it goes on; the rest
-    holds until then what is shown if it does not answer."""
+    holds until then what is shown if it does not answer. ``ahead``: what must be fetched before that."""
 
     session: Session
     stage: Stage
@@ -39,6 +40,7 @@ class Draft:
     letters: tuple[Spoken, ...]
     doubt: str
     finish: Callable[[Tx], Draft] | None = None
+    ahead: Ahead = nothing
 
     @property
     def urgent(self) -> bool:
@@ -85,7 +87,7 @@ class Deciding:
             whole = self._draft(then, read, answered, who, key, doubt)
             return self._spoken(whole, (*draft.effects, *whole.effects[len(draft.effects) :]))
 
-        return replace(draft, finish=finish)
+        return replace(draft, finish=finish, ahead=lambda: self._stages.ahead(moved, who))
 
     def _draft(self, live: Live, read: Begin | Onward | Late, moved: Moved, who: Who, key: str, doubt: str) -> Draft:
         reply = self._stages.reply(moved.stage, who)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from config.language import language_of
 from gateway.asking import chosen
 from gateway.callback import UssdReply
-from gateway.dialogue import Ask, Choice, Dialogue, Effect, Screen, State, Step, Who
+from gateway.dialogue import Ask, Choice, Dialogue, Effect, Say, Screen, State, Step, Who
 from gateway.paging import BACK, NEXT, Paged, Turning, paged
 from gateway.store import Tx
 from gateway.ussd_input import pressed, split, written
@@ -101,7 +101,7 @@ class Stages:
         self._menu = dialogues[0]
         self._dialogues = {dialogue.name: dialogue for dialogue in dialogues}
         self._city = city
-        self._digits = language_of(city.languages).digits
+        self._digits = language_of(city).digits
         self._turnings = {
             lang: Turning(next=city.text(lang, "ussd_next"), back=city.text(lang, "ussd_back"))
             for lang in city.languages
@@ -181,6 +181,14 @@ class Stages:
                 if moved.asked is not None:
                     return Moved(stage=stage, effects=tuple(effects), asked=replace(moved.asked, rest=rest))
         return Moved(stage=stage, effects=tuple(effects))
+
+    def ahead(self, moved: Moved, who: Who) -> Awaitable[None] | None:
+        """What must be fetched before the question is answered; nothing where an alarm may be raised."""
+        asked = moved.asked
+        urgent = any(isinstance(effect, Say) for effect in moved.effects)
+        if asked is None or urgent or asked.dialogue == self.emergency(who):
+            return None
+        return self._dialogues[asked.dialogue].ahead(asked.ask, who)
 
     def answered(self, tx: Tx, moved: Moved, who: Who, turn: str) -> Moved:
         """Where the input leads once the store has answered, in the transaction that keeps the turn."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 from config.clock import Clock
 from config.crash import CrashPoint
+from gateway.ahead import fetched
 from gateway.store import Store, StoreFault, Tx
 from ivr.conversation import Conversation, Turn, Utterance
 from ivr.events import Begun, End, Event, Hold
@@ -124,6 +125,8 @@ class Session(Conversation):
         """Where something of ours fails, all of the turn is undone, and the flow's apology takes its place. Raises
         what the store raises, and what fails in the apology."""
         store, clock = self._ground.store, self._ground.clock
+        if seq == self._row.seq and self.live:  # else it is a repeat, or nothing comes of it
+            await fetched(lambda: self._turning.ahead(self._row, event, self._fields, clock.now()), clock)
         async with clock.timeout(STUCK_S):
             try:
                 return await store.write(lambda tx: self._take(tx, seq, event, leg, failed=False))

@@ -8,7 +8,8 @@ All of it in the transaction that keeps the call's state; where the dialogue sta
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gateway.dialogue import Dialogue, Who
@@ -57,7 +58,7 @@ class Talking(Hands):
     def act(self, tx: Tx, call: Call, act: str, arguments: Mapping[str, str]) -> Done:
         """One step of a dialogue. Raises KeyError for a dialogue that there is not."""
         who = self._who(tx, call)
-        talk = arguments["dialogue"] if act == TALK_BEGIN else call.fields.get(TALK, "")
+        talk = self._talk(call, act, arguments)
         moved = self._moved(call, act, arguments, talk, who)
         if moved is None:  # stored by another version
             return Done(GONE, {STAGE: "", TALK: ""})
@@ -65,6 +66,16 @@ class Talking(Hands):
         effects = marked(moved.effects, who, CHANNEL, call.turn, self._inbox.judged)
         carry_out(tx, effects, who, CHANNEL, self._inbox, call.turn)
         return self._done(moved, talk, act, who)
+
+    def ahead(self, call: Call, act: str, arguments: Mapping[str, str]) -> Awaitable[None] | None:
+        """See ``ivr.turning.Foreseeing``. Who calls is not looked up for it: a dialogue fetches by number at most."""
+        who = self._caller(call)
+        moved = self._moved(call, act, arguments, self._talk(call, act, arguments), who)
+        return self._stages.ahead(moved, who) if moved is not None else None
+
+    @staticmethod
+    def _talk(call: Call, act: str, arguments: Mapping[str, str]) -> str:
+        return arguments["dialogue"] if act == TALK_BEGIN else call.fields.get(TALK, "")
 
     def _moved(self, call: Call, act: str, arguments: Mapping[str, str], talk: str, who: Who) -> Moved | None:
         if act == TALK_BEGIN:
@@ -91,15 +102,11 @@ class Talking(Hands):
         return Done(SCREEN, fields, screen=self._spoken.screen(screen, who.language))
 
     def _who(self, tx: Tx, call: Call) -> Who:
-        number = normal(call.number) or call.number
-        known = subscriber(number)
-        resident = find(tx, number) if known else None
-        return Who(
-            number=number,
-            at=call.at,
-            language=call.language or self._city.languages[0],
-            resident=resident,
-            waits=known and change_of(tx, number) is not None,
-            screen=True,
-            voice=True,
-        )
+        who = self._caller(call)
+        known = subscriber(who.number)
+        resident = find(tx, who.number) if known else None
+        return replace(who, resident=resident, waits=known and change_of(tx, who.number) is not None)
+
+    def _caller(self, call: Call) -> Who:
+        number, language = normal(call.number) or call.number, call.language or self._city.languages[0]
+        return Who(number=number, at=call.at, language=language, screen=True, voice=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from gateway.store import Tx
 from gateway.store.people import find
@@ -51,6 +51,15 @@ class Hands(Protocol):
     def act(self, tx: Tx, call: Call, act: str, arguments: Mapping[str, str]) -> Done:
         """Do it, in the transaction that keeps the call. Store verbs and pure decisions only; raising undoes the whole
         turn, and the caller hears the flow's apology. It may be run more than once, of which one is kept."""
+
+
+@runtime_checkable
+class Foreseeing(Protocol):
+    """Hands that may have to fetch something before they act."""
+
+    def ahead(self, call: Call, act: str, arguments: Mapping[str, str]) -> Awaitable[None] | None:
+        """Begin to fetch it, before the transaction; None: nothing. Pure but for that; ``act`` follows whatever came of
+        it."""
 
 
 class ActFault(Exception):
@@ -106,6 +115,15 @@ class Turning:
         row = and_said(row, [*_heard(event, at), *(Said(at=at, by=US, words=one.text) for one in turn.say)])
         return Kept(row=row, turn=turn, acted=acted)
 
+    def ahead(self, row: CallRow, event: Event, fields: Mapping[str, str], at: datetime) -> Awaitable[None] | None:
+        """What the first thing that is to be done must fetch before the transaction."""
+        state, actions = take_step(self.flow, unpacked_state(row.state) if row.state else State(fields=fields), event)
+        do = actions[-1]
+        hands = self.hands.get(do.act) if isinstance(do, Do) else None
+        if not isinstance(do, Do) or not isinstance(hands, Foreseeing):
+            return None
+        return hands.ahead(self._call(row, state, at, 0), do.act, do.arguments)
+
     def _walk(self, tx: Tx, row: CallRow, stepped: Stepped, at: datetime) -> tuple[State, list[Part], Then, bool]:
         """Have done what is to be done, until somebody must be waited for."""
         parts: list[Part] = []
@@ -123,7 +141,14 @@ class Turning:
         hands = self.hands.get(do.act)
         if hands is None:
             raise ActFault(f"{self.flow.name}: nobody does {do.act!r}")
-        call = Call(
+        done = hands.act(tx, self._call(row, state, at, nth), do.act, do.arguments)
+        if done.result not in hands.acts[do.act].results:
+            raise ActFault(f"{self.flow.name}: {do.act!r} answered {done.result!r}")
+        return done
+
+    @staticmethod
+    def _call(row: CallRow, state: State, at: datetime, nth: int) -> Call:
+        return Call(
             id=row.id,
             flow=row.flow,
             number=row.number,
@@ -134,10 +159,6 @@ class Turning:
             at=at,
             turn=f"{row.key}|{row.seq}.{nth}",
         )
-        done = hands.act(tx, call, do.act, do.arguments)
-        if done.result not in hands.acts[do.act].results:
-            raise ActFault(f"{self.flow.name}: {do.act!r} answered {done.result!r}")
-        return done
 
     def _words(self, parts: list[Part], state: State, row: CallRow) -> tuple[Utterance, ...]:
         if state.fields.get(DRILL) and parts and parts[0].prompt != DRILL:

@@ -233,3 +233,9 @@ def letters_of(tx: Tx, ids: Sequence[int]) -> list[Inbound]:
     """The letters with these ids, in order of arrival."""
     rows = tx.execute(select(INBOUND).where(INBOUND.c.id.in_(ids)).order_by(INBOUND.c.id))
     return [letter_of(row) for row in rows]
+
+
+def letter_named(tx: Tx, external_id: str) -> Inbound | None:
+    """The letter with that identity."""
+    row = tx.execute(select(INBOUND).where(INBOUND.c.external_id == external_id)).first()
+    return letter_of(row) if row is not None else None
