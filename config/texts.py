@@ -8,9 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from config import texts_bus, texts_clinic, texts_complaints, texts_more, texts_offices, texts_proposals, texts_registry
+from config import (
+    texts_bus,
+    texts_clinic,
+    texts_complaints,
+    texts_lookups,
+    texts_more,
+    texts_offices,
+    texts_proposals,
+    texts_registry,
+)
 
-SERVICES = (texts_registry, texts_complaints, texts_offices, texts_clinic, texts_more, texts_bus, texts_proposals)
+SERVICES = (
+    texts_registry,
+    texts_complaints,
+    texts_offices,
+    texts_clinic,
+    texts_more,
+    texts_lookups,
+    texts_bus,
+    texts_proposals,
+)
 SERVICE_TEXTS: Mapping[str, frozenset[str]] = {key: may for area in SERVICES for key, may in area.TEXTS.items()}
 """Texts of the city's services: their wording ships with the language, a pack may give its own."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -38,13 +38,19 @@ Outcome = Found | Unanswered
 
 
 class Finder(Protocol):
-    """Where rows of a look-up are found."""
+    """Where rows of a look-up are found; those of ours inherit from it."""
 
     def ahead(self, lookup: Lookup, key: str, who: Who) -> Awaitable[None] | None:
         """Awaited before the transaction in which ``find`` is asked the same; None: nothing is to be waited for."""
+        return None
 
     def find(self, tx: Tx, lookup: Lookup, key: str, who: Who, turn: str) -> Outcome:
         """Rows with that key (as ``matching.key_of`` gives it). Never waits for anything but the store."""
+        ...
+
+    def names(self, tx: Tx, lookup: Lookup) -> Sequence[str]:
+        """The keys of words that there are, as they are compared; none: they are not known."""
+        return ()
 
 
 def shareable(lookup: Lookup, row: Row) -> Row:

@@ -1,0 +1,40 @@
+"""A list to choose from, a page of it at a time: each page is one SMS, and fits a small screen. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from config.gsm7 import ONE_SMS, clip, septets
+from gateway.dialogue import Choice, Screen
+
+LINES = 5  # of one page: with its title and the way on it is seen without scrolling (gateway/paging.py)
+LABEL = 56  # septets of a line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """``shown``: how many lines, numbered from 1; where more are left the next number leads on to ``next``."""
+
+    screen: Screen
+    shown: int
+    next: int = 0
+
+
+def page(title: str, labels: Sequence[str], start: int, onward: str) -> Page:
+    """The page that begins at ``start`` (of no such place: the first)."""
+    start = start if 0 <= start < len(labels) else 0
+    left = [clip(one.replace("\n", " "), LABEL) for one in labels[start:]]
+    shown = min(len(left), LINES)
+    while shown > 1 and _width(title, left[:shown], onward if shown < len(left) else "") > ONE_SMS:
+        shown -= 1
+    more = shown < len(left)
+    choices = [Choice(key=str(n), label=one) for n, one in enumerate(left[:shown], 1)]
+    if more:
+        choices.append(Choice(key=str(shown + 1), label=onward))
+    return Page(screen=Screen(text=title, choices=tuple(choices)), shown=shown, next=start + shown if more else 0)
+
+
+def _width(title: str, lines: Sequence[str], onward: str) -> int:
+    shown = [title, *(f"1 {one}" for one in (*lines, *([onward] if onward else [])))]
+    return septets("\n".join(shown)) or 0

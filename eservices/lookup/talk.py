@@ -1,0 +1,279 @@
+"""One look-up as a conversation: the key, the answer, and what may be done with it. By SMS, USSD and voice the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from config.lookup import KeyForm, Lookup, Row
+from eservices.lookup.extra import Extra, Matter
+from eservices.lookup.listing import Page, page
+from eservices.lookup.matching import key_of
+from eservices.lookup.rows import Finder, Found, Outcome, Unanswered, shareable
+from eservices.lookup.saying import Saying
+from eservices.more import Offered
+from gateway.asking import again, chosen, digit, left, nearest
+from gateway.dialogue import Ask, Choice, Screen, State, Step, Who
+from gateway.store import Tx
+from gateway.words import fold, squash
+
+if TYPE_CHECKING:
+    from config.city import City
+
+KEY, LIST, DONE = "key", "list", "done"  # where a talk stands
+KEPT = "1"
+MOST_EXTRAS = 3
+ANYWHERE = frozenset({KeyForm.NONE, KeyForm.PLACE})  # forms of keys of which nothing need be typed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Find(Ask):
+    """Rows with that key."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names(Ask):
+    """What may be asked for: nothing was typed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tell(Ask):
+    """One row of a list, as it was remembered."""
+
+    key: str
+    found: Found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Take(Ask):
+    """An extra of that name, about an answer."""
+
+    extra: str
+    key: str
+    row: Row | None
+
+
+class LookupTalk(Offered):
+    """``extras``: of all look-ups; each says what it offers here."""
+
+    def __init__(self, city: City, lookup: Lookup, finder: Finder, extras: Sequence[Extra] = ()) -> None:
+        self._city, self._lookup, self._finder = city, lookup, finder
+        self._extras = {one.name: one for one in extras}
+        self._saying = Saying(city)
+        self.name = lookup.id
+        self.heads: Sequence[str] = lookup.words
+        self._squashed = tuple(squash(word) for word in lookup.words)
+
+    def label(self, who: Who) -> str:
+        return self._saying.label(self._lookup, who.language)
+
+    def begin(self, who: Who, said: str = "") -> Step:
+        said = self._unheaded(said).strip()
+        if not said:
+            return self._unsaid(who)
+        for extra in self._extras.values():
+            if (rest := _behind(extra.words, said)) is not None:
+                return self._wished(extra, rest, who)
+        return self._typed(said, who)
+
+    def hears(self, text: str) -> bool:
+        """``pbb12.75.…``, the word and the figures without a blank."""
+        rest = self._unheaded(text)
+        return rest != text and key_of(self._lookup.key, rest) is not None
+
+    def step(self, state: State, typed: str, who: Who) -> Step:
+        if gone := left(self._city, typed, who):
+            return gone
+        at = state.get("at", "")
+        if at == KEY:
+            return self._typed(typed, who)
+        if at == LIST:
+            return self._picked(state, typed, who)
+        return self._taken(state, typed, who) if at == DONE else self.begin(who)
+
+    def ahead(self, ask: Ask, who: Who) -> Awaitable[None] | None:
+        return self._finder.ahead(self._lookup, ask.key, who) if isinstance(ask, Find) else None
+
+    def answer(self, tx: Tx, ask: Ask, who: Who, turn: str) -> Step:
+        match ask:
+            case Find(key=key):
+                return self._answered(tx, key, self._finder.find(tx, self._lookup, key, who, turn), who)
+            case Names():
+                return self._offered(self._finder.names(tx, self._lookup), who)
+            case Tell(key=key, found=found):
+                return self._told(tx, key, found, who)
+            case Take(extra=name, key=key, row=row) if name in self._extras:
+                matter = Matter(lookup=self._lookup, key=key, row=row)
+                return Step(screen=self._extras[name].take(tx, matter, who, turn))
+        return self._asked(who)
+
+    # -- the key
+
+    def _unheaded(self, text: str) -> str:
+        """Without the look-up's word where figures follow it at once."""
+        folded = fold(text)
+        for word in self._squashed:
+            if folded.startswith(word) and folded[len(word) : len(word) + 1].isdigit():
+                return text[len(word) :]
+        return text
+
+    def _unsaid(self, who: Who) -> Step:
+        if self._lookup.key.form in ANYWHERE:
+            return Step(ask=Find(key=""))
+        return Step(ask=Names()) if self._lookup.key.form is KeyForm.WORDS else self._asked(who)
+
+    def _typed(self, typed: str, who: Who) -> Step:
+        key = None if self._spoken(typed) else key_of(self._lookup.key, typed)
+        return Step(ask=Find(key=key)) if key is not None else self._asked(who, wrong=True)
+
+    def _wished(self, extra: Extra, typed: str, who: Who) -> Step:
+        key = key_of(self._lookup.key, typed) if typed else None
+        if key is None:
+            return self._asked(who, wrong=bool(typed))
+        return Step(ask=Take(extra=extra.name, key=key, row=None))
+
+    def _asked(self, who: Who, *, wrong: bool = False) -> Step:
+        """The question for the key."""
+        say, key = self._city.text, self._lookup.key
+        if who.voice and key.form is KeyForm.CODE and any(one.isalpha() for one in key.example):
+            example = f"{self._lookup.words[0].upper()} {key.example}"
+            return Step(screen=Screen(text=say(who.language, "lookup_by_sms", example=example), last=True))
+        asks = self._saying.question(self._lookup, who)
+        pieces = [say(who.language, "lookup_wrong")] * wrong + [asks]
+        if key.example:
+            pieces.append(say(who.language, "lookup_example", example=key.example))
+        return Step(screen=Screen(text=" ".join(pieces)), state={"at": KEY}, understood=not wrong)
+
+    def _spoken(self, typed: str) -> bool:
+        """Whether it stands for a recording, of which nobody knows what it says."""
+        before, _, after = self._city.prompts[self._city.languages[0]]["recorded"].partition("{number}")
+        return typed.startswith(before) and typed.endswith(after)
+
+    # -- lists
+
+    def _offered(self, names: Sequence[str], who: Who) -> Step:
+        """What may be asked for, where nothing was typed."""
+        if not names:
+            return self._asked(who)
+        labels = [one.capitalize() for one in names]
+        title = self._saying.question(self._lookup, who)
+        return self._page(_listed(title, labels, names), who)
+
+    def _several(self, key: str, found: Found, who: Who) -> Step:
+        shown = found.rows[: self._lookup.most]
+        labels = [self._saying.line(self._lookup, key, row, who) for row in shown]
+        title = self._city.text(who.language, "lookup_several", found=len(found.rows))
+        rows = [dict(shareable(self._lookup, row)) for row in shown]
+        as_of = found.as_of.isoformat() if found.as_of is not None else ""
+        state = {"key": key, "as_of": as_of, "kept": KEPT if found.kept else ""}
+        return self._page(_listed(title, labels, rows) | state, who)
+
+    def _page(self, state: State, who: Who) -> Step:
+        return Step(screen=self._shown(state, who).screen, state=state)
+
+    def _shown(self, state: State, who: Who) -> Page:
+        labels = [str(one) for one in _list(state, "labels")]
+        onward = self._city.text(who.language, "label_lookup_more")
+        return page(state.get("title", ""), labels, _place(state), onward)
+
+    def _picked(self, state: State, typed: str, who: Who) -> Step:
+        shown = self._shown(state, who)
+        values = _list(state, "values")
+        choice = chosen(shown.screen.choices, typed)
+        if choice is None:
+            if values and isinstance(values[0], str) and digit(typed) is None:
+                return self._typed(typed, who)
+            return again(self._city, who, shown.screen, state)
+        if int(choice.key) > shown.shown:
+            return self._page({**state, "from": str(shown.next)}, who)
+        place = _place(state) + int(choice.key) - 1
+        value = values[place] if place < len(values) else None
+        if not isinstance(value, dict):
+            return Step(ask=Find(key=str(value))) if value is not None else self._asked(who)
+        as_of = datetime.fromisoformat(state["as_of"]) if state.get("as_of") else None
+        found = Found(rows=(value,), as_of=as_of, kept=state.get("kept") == KEPT)
+        return Step(ask=Tell(key=state.get("key", ""), found=found))
+
+    # -- the answer
+
+    def _answered(self, tx: Tx, key: str, outcome: Outcome, who: Who) -> Step:
+        if outcome is Unanswered.WHERE:
+            return self._asked(who)
+        if outcome is Unanswered.LATER:
+            return Step(screen=Screen(text="", last=True))
+        if not isinstance(outcome, Found):
+            return Step(screen=Screen(text=self._saying.away(self._lookup, key, who), last=True))
+        if not outcome.rows:
+            text = self._saying.nothing(self._lookup, key, outcome, who)
+            return self._with_extras(tx, text, Matter(lookup=self._lookup, key=key), who)
+        if len(outcome.rows) == 1 or not self._lookup.line:
+            return self._told(tx, key, outcome, who)
+        return self._several(key, outcome, who)
+
+    def _told(self, tx: Tx, key: str, found: Found, who: Who) -> Step:
+        row = found.rows[0]
+        text = self._saying.row(self._lookup, key, found, row, who)
+        matter = Matter(lookup=self._lookup, key=key, row=shareable(self._lookup, row))
+        return self._with_extras(tx, text, matter, who)
+
+    def _with_extras(self, tx: Tx, text: str, matter: Matter, who: Who) -> Step:
+        offers = [(one.name, choice) for one in self._extras.values() if (choice := one.offers(tx, matter, who))]
+        if not offers:
+            return Step(screen=Screen(text=text, last=True))
+        offers = offers[:MOST_EXTRAS]
+        choices = tuple(Choice(key=str(n), label=choice.label) for n, (_, choice) in enumerate(offers, 1))
+        state = {
+            "at": DONE,
+            "key": matter.key,
+            "row": json.dumps([dict(matter.row)] if matter.row is not None else [], ensure_ascii=False),
+            "extras": " ".join(name for name, _ in offers),
+            "labels": json.dumps([one.label for one in choices], ensure_ascii=False),
+            "text": text,
+        }
+        return Step(screen=Screen(text=text, choices=choices), state=state)
+
+    def _taken(self, state: State, typed: str, who: Who) -> Step:
+        labels = _list(state, "labels")
+        choices = tuple(Choice(key=str(n), label=str(label)) for n, label in enumerate(labels, 1))
+        choice = chosen(choices, typed)
+        if choice is None:
+            return again(self._city, who, Screen(text=state.get("text", ""), choices=choices), state)
+        names = state.get("extras", "").split()
+        extra = names[int(choice.key) - 1] if int(choice.key) <= len(names) else ""
+        return Step(ask=Take(extra=extra, key=state.get("key", ""), row=_row(state)))
+
+
+def _listed(title: str, labels: Sequence[str], values: Sequence[object]) -> dict[str, str]:
+    """The state of a list at its first page."""
+    packed = {"labels": json.dumps(list(labels), ensure_ascii=False), "values": json.dumps(values, ensure_ascii=False)}
+    return {"at": LIST, "title": title, "from": "0", **packed}
+
+
+def _list(state: State, name: str) -> list[Any]:
+    try:
+        found = json.loads(state.get(name, ""))
+    except ValueError:
+        return []
+    return found if isinstance(found, list) else []
+
+
+def _row(state: State) -> Row | None:
+    """The row that was told."""
+    found = _list(state, "row")
+    return {str(name): str(value) for name, value in found[0].items()} if found else None
+
+
+def _place(state: State) -> int:
+    written = state.get("from", "")
+    return int(written) if written.isdecimal() else 0
+
+
+def _behind(words: Sequence[str], said: str) -> str | None:
+    """What stands behind one of these words; None: the text begins with none of them."""
+    first, _, rest = said.strip().partition(" ")
+    return rest.strip() if nearest(((word, True) for word in words), first.strip("#:,.")) else None
