@@ -17,6 +17,7 @@ LEAST = {  # days; shorter would take away what is still asked for
     "clinics": 30,
     "conversations": 7,
     "sessions": 7,
+    "lookups": 1,
     "outages": 90,
     "audit": 365,
 }

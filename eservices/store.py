@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 
 import eservices.calling.store
-import eservices.clinic.store.tables  # noqa: F401  # whoever knows this room's store knows its tables
+import eservices.clinic.store.tables
+import eservices.lookup.kept.store  # noqa: F401  # whoever knows this room's store knows its tables
 from gateway.store import Tx
 from gateway.store.outbound import OUTBOUND
 

@@ -8,109 +8,17 @@ asked and answered for some years, and names are not needed for it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, and_, delete, exists, func, select, true, update
+from sqlalchemy import ColumnElement, Table, delete, exists, select, true, update
 
 from gateway.retention import Term
 from gateway.store.audit_cutting import cut_audit, lines_before
 from gateway.store.outages import TERM as OUTAGES
+from gateway.store.retention_services import SERVICES
+from gateway.store.retention_steps import NOBODY, Step, class_of, gone, has, not_states, states
 from gateway.store.schema import Tx, metadata
-
-Rule = Callable[[Table], ColumnElement[bool]]
-NOBODY = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """What is done to one table. ``old``: the column that tells the age; ``over``: which rows may be done at all;
-    ``values``: what takes the place of what is there (None: the row goes); ``still``: not done yet. ``after``
-    does what belongs to the rows, before them."""
-
-    table: str
-    old: str
-    over: Rule = lambda table: true()
-    values: Mapping[str, Any] | None = None
-    still: Rule = lambda table: true()
-    after: Callable[[Tx, Sequence[Any]], None] = lambda tx, keys: None
-
-    def rules(self, before: datetime) -> ColumnElement[bool]:
-        table = metadata.tables[self.table]
-        return and_(table.c[self.old] < before, self.over(table), self.still(table))
-
-    def count(self, tx: Tx, before: datetime) -> int:
-        """How many rows are due."""
-        if self.table not in metadata.tables:
-            return 0
-        rows = select(func.count()).select_from(metadata.tables[self.table]).where(self.rules(before))
-        return int(tx.execute(rows).scalar_one())
-
-    def work(self, tx: Tx, before: datetime, at_most: int) -> int:
-        """Some of them."""
-        if self.table not in metadata.tables:
-            return 0
-        table = metadata.tables[self.table]
-        key = _key(table)
-        keys = tx.execute(select(key).where(self.rules(before)).limit(at_most)).scalars().all()
-        if keys:
-            self.after(tx, keys)
-            change = delete(table) if self.values is None else update(table).values(dict(self.values))
-            tx.execute(change.where(key.in_(keys)))
-        return len(keys)
-
-
-def _key(table: Table) -> Column[Any]:
-    return next(iter(table.primary_key.columns))
-
-
-def _of(kind: str, days: int, what: tuple[str, str], why: tuple[str, str], *steps: Step) -> Term:
-    def count(tx: Tx, before: datetime) -> int:
-        return sum(step.count(tx, before) for step in steps)
-
-    def work(tx: Tx, before: datetime, at_most: int) -> int:
-        for step in steps:
-            if done := step.work(tx, before, at_most):
-                return done
-        return 0
-
-    becomes = "nameless" if any(step.values is not None for step in steps) else "deleted"
-    said, because = (dict(zip(("id", "en"), words, strict=True)) for words in (what, why))
-    return Term(kind=kind, days=days, becomes=becomes, what=said, why=because, count=count, work=work)
-
-
-def _gone(*names: str) -> Callable[[Tx, Sequence[Any]], None]:
-    """Rows of these tables (``table.column``) that belong to the keys go first."""
-
-    def remove(tx: Tx, keys: Sequence[Any]) -> None:
-        for name in names:
-            table, column = name.split(".")
-            if table in metadata.tables:
-                tx.execute(delete(metadata.tables[table]).where(metadata.tables[table].c[column].in_(keys)))
-
-    return remove
-
-
-def _states(*states: str) -> Rule:
-    return lambda table: table.c.state.in_(states)
-
-
-def _not_states(*states: str) -> Rule:
-    return lambda table: table.c.state.notin_(states)
-
-
-def _has(*names: str) -> Rule:
-    """One of these columns says something."""
-
-    def says(table: Table) -> ColumnElement[bool]:
-        rule = table.c[names[0]] != NOBODY
-        for name in names[1:]:
-            rule = rule | (table.c[name] != NOBODY)
-        return rule
-
-    return says
 
 
 def _no_record(table: Table) -> ColumnElement[bool]:
@@ -163,12 +71,12 @@ def _only_area(place: str) -> str:
 def _nameless_tickets(tx: Tx, keys: Sequence[Any]) -> None:
     events = metadata.tables["ticket_event"]
     tx.execute(update(events).where(events.c.ticket.in_(keys)).values(text=NOBODY))
-    _gone("ticket_follower.ticket", "office_code.ticket")(tx, keys)
+    gone("ticket_follower.ticket", "office_code.ticket")(tx, keys)
 
 
 YEAR = 365
 TERMS: tuple[Term, ...] = (
-    _of(
+    class_of(
         "emergencies",
         5 * YEAR,
         ("Catatan darurat", "Records of emergencies"),
@@ -179,13 +87,13 @@ TERMS: tuple[Term, ...] = (
         Step(
             table="incident",
             old="opened_at",
-            over=_states("closed", "cancelled"),
-            still=_has("caller", "alarm"),
+            over=states("closed", "cancelled"),
+            still=has("caller", "alarm"),
             values={"caller": NOBODY, "alarm": NOBODY, "finding_text": None},
             after=_nameless_incidents,
         ),
     ),
-    _of(
+    class_of(
         "letters",
         YEAR,
         ("Surat (SMS, USSD) di luar catatan darurat", "Letters that are no part of an emergency's record"),
@@ -194,44 +102,44 @@ TERMS: tuple[Term, ...] = (
             table="inbound",
             old="received_at",
             over=lambda table: table.c.state.in_(("read", "failed")) & _no_record(table),
-            still=_has("sender", "text"),
+            still=has("sender", "text"),
             values={"sender": NOBODY, "text": NOBODY, "doubt": NOBODY},
             after=_no_requests,
         ),
         Step(
             table="outbound",
             old="created_at",
-            over=_not_states("queued", "doing"),
-            still=_has("recipient", "text"),
+            over=not_states("queued", "doing"),
+            still=has("recipient", "text"),
             values={"recipient": NOBODY, "text": NOBODY},
             after=_nameless_letters,
         ),
     ),
-    _of(
+    class_of(
         "raw",
         30,
         ("PDU mentah dan panggilan balik yang diragukan", "Raw PDUs, and callbacks in doubt"),
         ("Hanya untuk mencari kesalahan modem dan penyedia.", "Only to find faults of modems and providers."),
         Step(table="raw", old="received_at"),
-        Step(table="long", old="first_at", over=_not_states("open"), after=_gone("part.long_id")),
+        Step(table="long", old="first_at", over=not_states("open"), after=gone("part.long_id")),
         Step(table="receipt", old="received_at"),
         Step(table="polled", old="kept_at"),
     ),
-    _of(
+    class_of(
         "calls",
         90,
         ("Percakapan telepon (kata-kata dan tombol)", "Calls: what was said and pressed"),
         ("Untuk keberatan dan perbaikan; hasilnya ada di catatannya.", "For disputes; the outcome is in its record."),
         Step(table="calls", old="began_at", over=lambda table: table.c.ended_at.is_not(None)),
     ),
-    _of(
+    class_of(
         "recordings",
         400,
         ("Rekaman suara keluhan", "Recordings of complaints"),
         ("Keluhan terbuka paling lama setahun.", "A complaint is open for a year at most."),
         Step(table="recordings", old="at"),
     ),
-    _of(
+    class_of(
         "tickets",
         2 * YEAR,
         ("Keluhan (e-Masyarakat)", "Complaints"),
@@ -242,13 +150,13 @@ TERMS: tuple[Term, ...] = (
         Step(
             table="ticket",
             old="opened_at",
-            over=_states("answered", "closed", "merged", "withdrawn"),
-            still=_has("text", "street", "place"),
+            over=states("answered", "closed", "merged", "withdrawn"),
+            still=has("text", "street", "place"),
             values={"text": NOBODY, "street": NOBODY, "place": NOBODY, "answer": NOBODY},
             after=_nameless_tickets,
         ),
     ),
-    _of(
+    class_of(
         "clinics",
         90,
         ("Pendaftaran klinik (data kesehatan)", "Bookings at clinics (health data)"),
@@ -261,11 +169,11 @@ TERMS: tuple[Term, ...] = (
             old="booked_at",
             still=lambda table: table.c.name != NOBODY,
             values={"phone": None, "nik_hash": None} | dict.fromkeys(("person", "name", "referral", "why"), NOBODY),
-            after=_gone("clinic_also.booking_id"),
+            after=gone("clinic_also.booking_id"),
         ),
         Step(table="clinic_asked", old="at"),
     ),
-    _of(
+    class_of(
         "conversations",
         30,
         ("Percakapan yang tidak selesai, undangan lama", "Conversations left open, old invitations"),
@@ -274,7 +182,7 @@ TERMS: tuple[Term, ...] = (
         Step(table="invitation", old="asked_at"),
         Step(table="call_out", old="created_at", over=lambda table: table.c.settled_at.is_not(None)),
     ),
-    _of(
+    class_of(
         "sessions",
         30,
         ("Sesi masuk pengguna", "Sessions of users"),
@@ -282,6 +190,7 @@ TERMS: tuple[Term, ...] = (
         Step(table="console_session", old="ends_at"),
         Step(table="console_seat", old="seen_at"),
     ),
+    *SERVICES,
     OUTAGES,
     Term(
         kind="audit",
