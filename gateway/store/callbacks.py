@@ -114,6 +114,12 @@ def has_opted_out(tx: Tx, number: str) -> bool:
     return tx.execute(_OPTED, {"whose": number}).first() is not None
 
 
+def opted_out_since(tx: Tx, number: str, since: datetime) -> bool:
+    """Whether the subscriber said so after that: of what was asked for then, too, no more is wanted."""
+    later = (OPTED_OUT.c.number == number, OPTED_OUT.c.at >= since)
+    return tx.execute(select(OPTED_OUT.c.number).where(*later).limit(1)).first() is not None
+
+
 def secrets(tx: Tx, provider: str | None = None) -> Sequence[Secret]:
     """Every secret ever known, of one provider or of all, oldest first."""
     wanted = select(SECRET).order_by(SECRET.c.provider, SECRET.c.id)
