@@ -16,6 +16,7 @@ Row = Mapping[str, str]
 money and numbers as digits, a telephone +62…, an area's code, a point "3.6,98.4853"; empty: not known. Whoever found
 it may add values for ``FIELDS`` (``distance`` …), as they are said."""
 NOTHING: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+NO_RULE: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 FIELDS: Mapping[str, int] = {
     "key": 24,  # what was asked for, as it is compared
@@ -25,6 +26,7 @@ FIELDS: Mapping[str, int] = {
     "count": 4,
     "distance": 7,  # "1,2 km"
     "call": 12,
+    "code": 4,  # with which staff answer
     "more": 4,  # how many lines did not fit
 }
 """What a text may say besides its columns, and the longest each can be in GSM-7 septets."""
@@ -145,21 +147,24 @@ class Reminder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """Who asked to be told of new rows with a key: at most ``a_day`` letters, in the bulk lane, ended by STOP."""
+    """Who asked to be told of new rows with a key: at most ``a_day`` letters, in the bulk lane, ended by STOP. ``same``:
+    columns that make a row of an import the same one as before; empty: all of them."""
 
     texts: Said
     a_day: int = 1
+    same: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duty:
     """Staff of ``office`` are written to about rows (a letter's disposition), and answer: ``words`` by the column's
-    new value."""
+    new value. ``when``: rows that they are asked about; empty: those whose column has none of these values."""
 
     office: str
     column: str
     texts: Said
     words: Mapping[str, tuple[str, ...]]
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NO_RULE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from config.gsm7 import ONE_SMS, clip, septets
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from config.city import City
 
 UNKNOWN = "-"  # what a text says of a value that is not there
+NO_FIELDS: Mapping[str, str] = MappingProxyType({})
 LATE, YES, NO = "late", "yes", "no"  # of a look-up with a deadline, ``when = { late = ["yes"] }``
 
 
@@ -52,6 +54,13 @@ class Saying:
     def question(self, lookup: Lookup, who: Who) -> str:
         """What asks for the key."""
         return self._filled(lookup, lookup.key.asks, "", {}, who, {})
+
+    def about(
+        self, lookup: Lookup, texts: Said, key: str, row: Row, who: Who, fields: Mapping[str, str] = NO_FIELDS
+    ) -> str:
+        """Any other text of the description about a row: a reminder, a warning. One SMS."""
+        known = {**row, **self._deadline(lookup, row, who.at)}
+        return self._filled(lookup, texts, key, known, who, fields)
 
     def line(self, lookup: Lookup, key: str, row: Row, who: Who) -> str:
         """A row in a list of several."""
