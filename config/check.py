@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -19,6 +20,7 @@ from config.city_keplings import KEPLINGS, read_keplings
 from config.city_landmarks import read_landmarks
 from config.city_leaflets import read_leaflets
 from config.city_offices import OFFICES, read_offices
+from config.city_places import WHOLE
 from config.city_stations import Bounds, read_roster, read_stations
 from config.city_telling import read_telling
 from config.city_top import FILE, Top, read_top
@@ -46,14 +48,16 @@ def read_pack(folder: Path) -> tuple[City | None, list[Fault]]:
 
 def _city(files: PackFiles) -> City | None:
     top = read_top(files)
-    ground = read_ground(files)
+    ground = read_ground(files, top.levels, top.title)
+    if WHOLE in ground.districts:
+        top = replace(top, levels=top.levels.flat())
     codes = read_codes(files, top.languages)
     kinds = [code.kind for code in codes.codes]
     for kind in top.quiet_kinds:
         if kind not in kinds:
             top.quiet.fault("kinds", f"{kind!r} is no kind of codes.toml")
     bounds = Bounds(ground=ground, kinds=kinds, agencies=codes.agencies, ringing=top.ringing())
-    city = _assembled(files, top, ground, codes, bounds)
+    city = _serving(files, top, _assembled(files, top, ground, codes, bounds))
     _numbers(files, city)
     return city if top.clocks else None
 
@@ -62,12 +66,13 @@ def _assembled(files: PackFiles, top: Top, ground: Ground, codes: Codes, bounds:
     stations = read_stations(files, bounds)
     streets = read_streets(files, ground)
     offices, hours = read_offices(files, top.languages)
-    said = read_said(files, top.languages, {"title": top.title, "call": top.emergency_call})
+    said = read_said(files, top.languages, {"title": top.title, "call": top.emergency_call}, top.levels)
     return City(
         name=top.name,
         title=top.title,
         timezone=top.timezone,
         languages=top.languages,
+        levels=top.levels,
         emergency_call=top.emergency_call,
         sample_prefix=top.sample_prefix,
         clocks=top.clocks,  # type: ignore[arg-type]  # without clocks there is a fault, and the city is not handed out
@@ -84,7 +89,7 @@ def _assembled(files: PackFiles, top: Top, ground: Ground, codes: Codes, bounds:
         modems=top.modems,
         operators=top.operators,
         shifts=read_roster(files, stations),
-        texts=MappingProxyType(read_texts(files, top.languages)),
+        texts=MappingProxyType(read_texts(files, top.languages, top.levels)),
         voice=top.voice,
         prompts=MappingProxyType(said.prompts),
         screens=MappingProxyType(said.screens),
@@ -96,6 +101,13 @@ def _assembled(files: PackFiles, top: Top, ground: Ground, codes: Codes, bounds:
         clinics=read_clinics(files, top.languages, ground.areas),
         keplings=read_keplings(files, ground.areas),
         buses=read_buses(files),
+    )
+
+
+def _serving(files: PackFiles, top: Top, city: City) -> City:
+    """The same city with what it offers besides, which a pack may leave out."""
+    return replace(
+        city,
         further=top.further,
         telling=read_telling(files, top.languages),
         ussd=top.ussd,

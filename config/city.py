@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from config.city_clocks import Clocks
 from config.city_findings import FINDINGS
+from config.city_levels import NAMELESS, Levels
 from config.city_parts import Modem, Officer, Post, Siren, Station
 from config.city_places import Area, Landmark, Street
 from config.city_telling import USUAL, Telling
@@ -91,6 +92,7 @@ class City:
     title: str
     timezone: ZoneInfo
     languages: tuple[str, ...]
+    levels: Levels = NAMELESS
     emergency_call: str
     sample_prefix: str
     clocks: Clocks

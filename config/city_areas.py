@@ -8,13 +8,14 @@ from typing import Any
 
 from config.city import Area, Street
 from config.city_files import PackFiles
+from config.city_levels import ROLES, Levels
+from config.city_places import WHOLE
 from config.geometry import AreaMap, BaseGeometry, FlatMap
 from config.table import Table
 
 FILE = "areas.geojson"
-LEVELS = ("kelurahan", "kecamatan")
 OVERLAP = 0.1  # of the smaller polygon; published boundaries overlap by a few per mille
-COVERED = 0.9  # of a kelurahan by its kecamatan's polygon
+COVERED = 0.9  # of an area by its district's polygon
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,36 +37,38 @@ class _Piece:
     shape: BaseGeometry | None
 
 
-def read_ground(files: PackFiles) -> Ground:
-    """Every kelurahan and kecamatan, with all that is wrong with them noted in ``files``."""
+def read_ground(files: PackFiles, levels: Levels, title: str) -> Ground:
+    """Every area and the districts above them, with all that is wrong with them noted in ``files``. Where there is no
+    district, the city (``title``) is the only one, and no area names it."""
     document, lines = files.json(FILE)
     features = document.get("features")
     if lines and (document.get("type") != "FeatureCollection" or not isinstance(features, list) or not features):
         files.fault(FILE, 1, "must be a GeoJSON FeatureCollection with features")
     features = [one for one in features if isinstance(one, Mapping)] if isinstance(features, list) else []
     flat = FlatMap(_middle(features))
-    pieces: dict[str, list[_Piece]] = {level: [] for level in LEVELS}
+    pieces: dict[str, list[_Piece]] = {role: [] for role in ROLES}
+    roles = levels.roles()
     for feature in features:
         table = _properties(files, feature, lines)
-        level = table.choice("level", LEVELS)
+        role = roles.get(table.choice("level", roles), "")
         piece = _Piece(table, table.text("code"), table.text("name"), _shape(table, feature, flat))
-        if level in pieces:
-            pieces[level].append(piece)
-    return _ground(files, pieces, flat)
+        if role in pieces:
+            pieces[role].append(piece)
+    return _ground(files, pieces, flat, title)
 
 
-def _ground(files: PackFiles, pieces: Mapping[str, list[_Piece]], flat: FlatMap) -> Ground:
-    outer = {piece.code: piece for piece in pieces["kecamatan"]}
-    for piece in pieces["kecamatan"]:
+def _ground(files: PackFiles, pieces: Mapping[str, list[_Piece]], flat: FlatMap, title: str) -> Ground:
+    outer = {piece.code: piece for piece in pieces["district"]}
+    for piece in pieces["district"]:
         piece.table.done()
-    areas = {piece.code: _area(piece, outer, flat) for piece in pieces["kelurahan"]}
-    shapes = {piece.code: piece.shape for piece in pieces["kelurahan"] if piece.shape is not None}
-    for level in LEVELS:
-        _alone(pieces[level])
-    _overlaps(pieces["kelurahan"])
+    areas = {piece.code: _area(piece, outer, flat) for piece in pieces["area"]}
+    shapes = {piece.code: piece.shape for piece in pieces["area"] if piece.shape is not None}
+    for role in ROLES:
+        _alone(pieces[role])
+    _overlaps(pieces["area"])
     if outer and not areas:
-        files.fault(FILE, 1, "holds no kelurahan")
-    districts = {code: piece.name for code, piece in outer.items()}
+        files.fault(FILE, 1, "holds no area: every feature is a district")
+    districts = {code: piece.name for code, piece in outer.items()} or {WHOLE: title}
     return Ground(areas=areas, districts=districts, map=AreaMap(shapes, flat))
 
 
@@ -100,11 +103,11 @@ def _shape(table: Table, feature: Mapping[str, Any], flat: FlatMap) -> BaseGeome
 
 def _area(piece: _Piece, outer: Mapping[str, _Piece], flat: FlatMap) -> Area:
     table = piece.table
-    kecamatan = table.text("kecamatan_code")
+    kecamatan = table.text("kecamatan_code", None if outer else "")
     area = Area(
         code=piece.code,
         name=piece.name,
-        kecamatan_code=kecamatan,
+        kecamatan_code=kecamatan if outer else WHOLE,
         kecamatan=outer[kecamatan].name if kecamatan in outer else "",
         lat=table.number("lat", -90, 90),
         lon=table.number("lon", -180, 180),
@@ -112,10 +115,12 @@ def _area(piece: _Piece, outer: Mapping[str, _Piece], flat: FlatMap) -> Area:
         postcode=table.text("postcode", ""),
     )
     table.done()
-    if kecamatan and kecamatan not in outer:
-        table.fault("kecamatan_code", f"{kecamatan!r} is no kecamatan of this file")
+    if kecamatan and not outer:
+        table.fault("kecamatan_code", "names a district, but no feature is one")
+    elif kecamatan and kecamatan not in outer:
+        table.fault("kecamatan_code", f"{kecamatan!r} is no district of this file")
     elif kecamatan and piece.shape is not None and not _within(piece.shape, outer[kecamatan].shape):
-        table.fault("polygon", f"lies outside the polygon of its kecamatan {area.kecamatan}")
+        table.fault("polygon", f"lies outside the polygon of its district {area.kecamatan}")
     if piece.shape is not None and not piece.shape.intersects(flat.point(area.lat, area.lon)):
         table.fault("lat", "the point lat, lon lies outside the polygon: take one inside")
     return area
@@ -126,7 +131,7 @@ def _within(inner: BaseGeometry, outer: BaseGeometry | None) -> bool:
 
 
 def _alone(pieces: list[_Piece]) -> None:
-    """Codes are unique; so are kelurahan names (a name is how people say where they are)."""
+    """Codes are unique; so are names of one level (a name is how people say where they are)."""
     seen: set[str] = set()
     for piece in pieces:
         for key, value in (("code", piece.code), ("name", piece.name)):
@@ -172,15 +177,15 @@ def _street(row: Table, ground: Ground) -> Street:
     )
     for code in street.kelurahan:
         if code not in ground.areas:
-            row.fault("kelurahan", f"{code!r} is no kelurahan of {FILE}")
+            row.fault("kelurahan", f"{code!r} is no area of {FILE}")
     for code in street.kecamatan:
         if code not in ground.districts:
-            row.fault("kecamatan", f"{code!r} is no kecamatan of {FILE}")
+            row.fault("kecamatan", f"{code!r} is no district of {FILE}")
     inside = {ground.areas[code].kecamatan_code for code in street.kelurahan if code in ground.areas}
     if not street.kelurahan and not street.kecamatan:
-        row.fault("kelurahan", "a street needs a kelurahan or a kecamatan")
+        row.fault("kelurahan", "a street needs an area (kelurahan) or a district (kecamatan)")
     elif street.kecamatan and not inside <= set(street.kecamatan):
-        row.fault("kecamatan", "does not hold every kelurahan of the street")
+        row.fault("kecamatan", "does not hold every area of the street")
     if street.partial and not (street.kelurahan and street.kecamatan):
-        row.fault("partial", "says that the street runs on through its kecamatan: both must be given")
+        row.fault("partial", "says that the street runs on through its district: kelurahan and kecamatan must be given")
     return street

@@ -189,7 +189,7 @@ def _clinic(table: Table, services: Collection[str], kelurahan: Collection[str])
     )
     table.done()
     if clinic.kelurahan and clinic.kelurahan not in kelurahan:
-        table.fault("kelurahan", f"{clinic.kelurahan!r} is no kelurahan of areas.geojson")
+        table.fault("kelurahan", f"{clinic.kelurahan!r} is no area of areas.geojson")
     if not schedules:
         table.fault("", f"{name} has no [[clinic.schedule]]: nobody could be seen there")
     _apart(table, schedules)

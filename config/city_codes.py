@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from config.city import Code
 from config.city_files import PackFiles
 from config.city_findings import read_findings
+from config.city_levels import Level, Levels
 from config.gsm7 import ONE_SMS, septets
 from config.table import Table
 from config.texts import PHRASES, SERVICE_TEXTS, SERVICE_WORDS, TEXTS, WIDTHS, WORDS
@@ -101,9 +102,9 @@ def _unlike(top: Table, codes: tuple[Code, ...], said: Mapping[str, tuple[str, .
                 top.fault(f"words.{what}", f"{word!r} means {meaning[word.lower()]} already")
 
 
-def read_texts(files: PackFiles, languages: tuple[str, ...]) -> dict[str, Mapping[str, str]]:
+def read_texts(files: PackFiles, languages: tuple[str, ...], levels: Levels) -> dict[str, Mapping[str, str]]:
     """The texts of every language; each key there, each at most one SMS with its placeholders at their longest."""
-    texts: dict[str, Mapping[str, str]] = {lang: _texts(files, lang) for lang in languages}
+    texts: dict[str, Mapping[str, str]] = {lang: _texts(files, lang, levels.of(lang)) for lang in languages}
     folder = files.folder / "texts"
     for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
         if path.stem not in languages:
@@ -111,9 +112,10 @@ def read_texts(files: PackFiles, languages: tuple[str, ...]) -> dict[str, Mappin
     return texts
 
 
-def _texts(files: PackFiles, lang: str) -> dict[str, str]:
+def _texts(files: PackFiles, lang: str, level: Level) -> dict[str, str]:
     table, shipped = files.toml(f"texts/{lang}.toml"), shipped_texts(lang)
-    texts = {key: table.text(key, shipped.get(key) if key in SERVICE_TEXTS else None) for key in TEXTS}
+    read = {key: table.text(key, shipped.get(key) if key in SERVICE_TEXTS else None) for key in TEXTS}
+    texts = {key: level.fill(text) for key, text in read.items()}
     table.done()
     for key, text in texts.items():
         if text and (problem := text_problem(key, text)):

@@ -62,10 +62,10 @@ def read_keplings(files: PackFiles, areas: Mapping[str, Area]) -> Keplings:
     for row in files.rows(KEPLINGS, COLUMNS):
         one = _kepling(row)
         if one.kelurahan not in areas:
-            row.fault("kelurahan", f"{one.kelurahan!r} is no kelurahan of areas.geojson")
+            row.fault("kelurahan", f"{one.kelurahan!r} is no area of areas.geojson")
         for other in found:
             if (other.kelurahan, other.lingkungan) == (one.kelurahan, one.lingkungan):
-                row.fault("lingkungan", f"{other.name} is the kepling there already")
+                row.fault("lingkungan", f"{other.name} is the head there already")
             if other.number == one.number and other.name != one.name:
                 row.fault("number", f"{one.number} is {other.name}'s already")
         found.append(one)

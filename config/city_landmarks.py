@@ -39,13 +39,13 @@ def _landmark(row: Table, ground: Ground, streets: set[str]) -> Landmark:
     )
     area = ground.areas.get(landmark.kelurahan or "")
     if landmark.kelurahan and area is None:
-        row.fault("kelurahan", f"{landmark.kelurahan!r} is no kelurahan of {FILE}")
+        row.fault("kelurahan", f"{landmark.kelurahan!r} is no area of {FILE}")
     if landmark.kecamatan and landmark.kecamatan not in ground.districts:
-        row.fault("kecamatan", f"{landmark.kecamatan!r} is no kecamatan of {FILE}")
+        row.fault("kecamatan", f"{landmark.kecamatan!r} is no district of {FILE}")
     elif landmark.kecamatan and area is not None and area.kecamatan_code != landmark.kecamatan:
-        row.fault("kecamatan", "is not the one that holds the kelurahan")
+        row.fault("kecamatan", "is not the district that holds the area")
     if landmark.street and landmark.street not in streets:
         row.fault("street", f"{landmark.street!r} is no street of streets.csv")
     if not (landmark.kelurahan or landmark.kecamatan or landmark.street):
-        row.fault("landmark", "needs a kelurahan, a kecamatan or a street: it leads nowhere")
+        row.fault("landmark", "needs an area (kelurahan), a district (kecamatan) or a street: it leads nowhere")
     return landmark

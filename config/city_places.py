@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+WHOLE = "*"
+"""The code of the one district of a city that has no districts: the city itself. No file names it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Area:
-    """One kelurahan. ``lat``, ``lon``: a point inside it (degrees, WGS 84), where nothing better is known.
-    ``postcode``: weak evidence, since people print wrong ones."""
+    """One area of the smallest level: a kelurahan, a village. ``lat``, ``lon``: a point inside it (degrees, WGS 84),
+    where nothing better is known. ``postcode``: weak evidence, since people print wrong ones."""
 
     code: str
     name: str

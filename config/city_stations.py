@@ -85,13 +85,13 @@ def _fits(table: Table, station: Station, bounds: Bounds) -> None:
     for kind in sorted(station.kinds - set(bounds.kinds)):
         table.fault("kinds", f"{kind!r} is no kind of codes.toml")
     for code in sorted(station.jurisdiction - set(bounds.ground.districts)):
-        table.fault("jurisdiction", f"{code!r} is no kecamatan of areas.geojson")
+        table.fault("jurisdiction", f"{code!r} is no district of areas.geojson")
     if station.kelurahan and station.kelurahan not in bounds.ground.areas:
-        table.fault("kelurahan", f"{station.kelurahan!r} is no kelurahan of areas.geojson")
+        table.fault("kelurahan", f"{station.kelurahan!r} is no area of areas.geojson")
     if ("lat" in table.data) != ("lon" in table.data):
         table.fault("lat", "lat and lon come together")
     elif "lat" in table.data and bounds.ground.map.at(station.lat, station.lon) is None:
-        table.fault("lat", "the station lies outside every kelurahan of the city")
+        table.fault("lat", "the station lies outside every area of the city")
 
 
 def _siren(table: Table, bounds: Bounds) -> Siren:

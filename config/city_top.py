@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from config.city import Modem, Post
 from config.city_clocks import Clocks, read_clocks
 from config.city_files import PackFiles
+from config.city_levels import Levels, read_levels
 from config.city_voice import Voice, read_voice
 from config.table import Table
 
@@ -25,6 +26,7 @@ class Top:
     title: str
     timezone: ZoneInfo
     languages: tuple[str, ...]
+    levels: Levels
     emergency_call: str
     sample_prefix: str
     clocks: Clocks | None
@@ -52,6 +54,7 @@ def read_top(files: PackFiles) -> Top:
         title=table.text("title"),
         timezone=_timezone(table),
         languages=languages,
+        levels=read_levels(table.table("levels"), languages),
         emergency_call=table.text("emergency_call", pattern=r"\d{3,12}", form="a number to call"),
         sample_prefix=table.text("sample_prefix", "", pattern=r"\+\d{5,12}", form="the beginning of a number"),
         clocks=read_clocks(table.table("clocks")),

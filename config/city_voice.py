@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from config.city_files import PackFiles
+from config.city_levels import USUAL, Level, Levels
 from config.table import Table
 from config.texts import TEXTS
 
@@ -133,10 +134,10 @@ def _toml(name: str) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
-def read_said(files: PackFiles, languages: tuple[str, ...], city: Mapping[str, str]) -> Said:
+def read_said(files: PackFiles, languages: tuple[str, ...], city: Mapping[str, str], levels: Levels) -> Said:
     """What is said in every language of the pack, its faults noted in ``files``. ``city``: what is the same in every
     call ({title}, {call}); it is filled in here, so that such a prompt can be recorded."""
-    read = {lang: _of_language(files, lang) for lang in languages}
+    read = {lang: _of_language(files, lang, levels.of(lang)) for lang in languages}
     folder = files.folder / "prompts"
     for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
         if path.stem not in languages:
@@ -154,18 +155,21 @@ def _filled(template: str, city: Mapping[str, str]) -> str:
     return re.sub("|".join(map(re.escape, known)), lambda found: known[found[0]], template) if known else template
 
 
-def _of_language(files: PackFiles, lang: str) -> tuple[Mapping[str, str], Mapping[str, str], tuple[str, ...]]:
+def _of_language(
+    files: PackFiles, lang: str, level: Level
+) -> tuple[Mapping[str, str], Mapping[str, str], tuple[str, ...]]:
     """Prompts, screens, and what is unsaid: the pack's own where it puts them differently."""
     prompts, (screens, unsaid) = shipped(lang), shipped_screens(lang)
     name = f"prompts/{lang}.toml"
     if not (files.folder / name).is_file():
         if not prompts:
             files.fault(name, 0, f"there is no such file: prompts in {lang!r} do not ship, the pack must give them")
-        return prompts, screens, unsaid
-    top, model = files.toml(name), {id: placeholders(template) for id, template in shipped(MODEL).items()}
+        return _put(level, prompts), _put(level, screens), unsaid
+    top = files.toml(name)
+    model = {id: placeholders(template) for id, template in _put(USUAL, shipped(MODEL)).items()}
     own, shown = top.table("prompts"), top.table("screens")
-    prompts = {id: own.text(id, prompts.get(id)) for id in model}
-    screens = {key: text for key in TEXTS if (text := shown.text(key, screens.get(key, "")))}
+    prompts = _put(level, {id: own.text(id, prompts.get(id)) for id in model})
+    screens = _put(level, {key: text for key in TEXTS if (text := shown.text(key, screens.get(key, "")))})
     for table, said, may in ((own, prompts, model), (shown, screens, TEXTS)):
         table.done()
         for id, template in said.items():
@@ -174,6 +178,10 @@ def _of_language(files: PackFiles, lang: str) -> tuple[Mapping[str, str], Mappin
     unsaid = _patterns(top, top.texts("unsaid", unsaid))
     top.done()
     return prompts, screens, unsaid
+
+
+def _put(level: Level, said: Mapping[str, str]) -> Mapping[str, str]:
+    return {key: level.fill(text) for key, text in said.items()}
 
 
 def _patterns(table: Table, written: tuple[str, ...]) -> tuple[str, ...]:

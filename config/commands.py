@@ -8,6 +8,7 @@ from pathlib import Path
 from config.check import read_pack
 from config.city import City, CityFault, find_pack
 from config.city_new import NewCityFault, new_city
+from config.city_places import WHOLE
 from config.command import DONE, NOT_HERE, NOT_SO, Command, CommandError, Context, Needs
 
 
@@ -35,7 +36,9 @@ async def _check(context: Context, arguments: Namespace) -> int:
 
 
 def _summary(city: City) -> str:
-    counted = ((len(city.areas), "kelurahan"), (len(city.districts), "kecamatan"), (len(city.streets), "streets"))
+    level, districts = city.levels.of("en"), [code for code in city.districts if code != WHOLE]
+    areas = ((len(city.areas), level.called("areas")), (len(districts), level.called("districts")))
+    counted = (*areas[: 1 + bool(districts)], (len(city.streets), "streets"))
     people = ((len(city.stations), "stations"), (len(city.roster_numbers()), "officers"))
     return f"{city.title}, " + ", ".join(f"{count} {what}" for count, what in (*counted, *people))
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 import functools
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from config.city import City
 
 SHIPPED = Path(__file__).with_name("languages")
 NEAR = 8  # words: how far apart the groups of a scene may stand, where the scene does not say
@@ -192,12 +195,16 @@ def _scenes(top: Mapping[str, Any]) -> tuple[Scene, ...]:
     )
 
 
-def language_of(codes: tuple[str, ...]) -> Language:
-    """The first of the languages that is shipped, else one without a word."""
-    for code in codes:
-        if (SHIPPED / f"{code}.toml").is_file():
-            return load_language(code)
-    return Language(address=Address(short={}))
+def language_of(city: City) -> Language:
+    """The first of the city's languages that is shipped, else one without a word; with the city's words for areas."""
+    code = next((code for code in city.languages if (SHIPPED / f"{code}.toml").is_file()), "")
+    language = load_language(code) if code else Language(address=Address(short={}))
+    address, own = language.address, {role: city.levels.typed(role) for role in ("area", "district", "ward")}
+    if all(words <= getattr(address, role) for role, words in own.items()):
+        return language  # this very one
+    others = frozenset[str]().union(*own.values())
+    heads = {role: (getattr(address, role) - others) | words for role, words in own.items()}
+    return replace(language, address=replace(address, rural=address.rural - others, **heads))
 
 
 def lists(language: Language) -> dict[str, frozenset[str]]:

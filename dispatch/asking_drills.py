@@ -26,8 +26,8 @@ MOST_MINUTES = 120
 WHY: Mapping[str, str] = {
     "minutes": f"--minutes: from 1 to {MOST_MINUTES}",
     "kind": "{kind!r} is no kind of emergency ({kinds})",
-    "no_area": "{area!r}: there is no such kelurahan",
-    "two_areas": "{area!r}: more than one kelurahan has that name, give its code",
+    "no_area": "{area!r}: there is no such area",
+    "two_areas": "{area!r}: more than one area has that name, give its code",
 }
 
 

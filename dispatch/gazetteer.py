@@ -82,7 +82,7 @@ class Gazetteer:
 
     def __init__(self, city: City) -> None:
         self.city = city
-        self.language: Language = language_of(city.languages)
+        self.language: Language = language_of(city)
         self.names: tuple[Name, ...] = all_names(city, self.language)
         self.own = squash(city.name)
         self._exact = by_form(self.names)

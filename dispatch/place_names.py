@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from config.city_places import WHOLE
 from config.language import Language
 from gateway.words import squash, words
 
@@ -108,6 +109,8 @@ class _Maker:
     def districts(self) -> Iterator[Name]:
         """Every kecamatan; after "kec" also without the city's name ("kec utara")."""
         for code, district in self.city.districts.items():
+            if code == WHOLE:
+                continue
             yield from self._spellings(NameKind.DISTRICT, (district,), (code,))
             first, *rest = longhand(self.language, district)
             if rest and first == self.own:

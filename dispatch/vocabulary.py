@@ -59,7 +59,7 @@ class Vocabulary:
 
     def __init__(self, city: City, names: frozenset[str] = frozenset()) -> None:
         """``names``: words of place names, which are never misspellings of something else."""
-        spoken = language_of(city.languages)
+        spoken = language_of(city)
         roots = {word for code in city.codes for word in map(normal, code.words)}
         address = spoken.address
         kept = roots | names | address.street | address.lane | address.area | address.district | address.ward

@@ -31,7 +31,7 @@ class Cancelling(RoomTalk):
 
     def __init__(self, city: City, room: Room) -> None:
         super().__init__(city, room)
-        said = {*city.words["cancel"], *language_of(city.languages).cancel}
+        said = {*city.words["cancel"], *language_of(city).cancel}
         self._words = frozenset(f" {normal(word)} " for word in said)
         self._named = Names((word.strip(), True) for word in self._words)
 

@@ -38,7 +38,11 @@ def _city(city: City, settings: Settings) -> Iterator[Finding]:
         mend = "put the real numbers into the pack before the first real alarm"
         yield Finding(subject="city pack", well=None, saw=saw, mend=mend)
     else:
-        yield Finding(subject="city pack", well=True, saw=f"{city.title}: {len(city.areas)} kelurahan, no sample data")
+        yield Finding(
+            subject="city pack",
+            well=True,
+            saw=f"{city.title}: {len(city.areas)} {city.levels.of('en').called('areas')}, no sample data",
+        )
     callers = {modem.number for modem in settings.modem if modem.use in ("all", "calls")}
     if not callers and any(station.siren for station in city.stations.values()):
         saw = "no modem may place calls: no siren is rung and no officer called, they are told by SMS only"

@@ -104,7 +104,7 @@ def _who(asked: Namespace) -> str:
 
 
 def _find_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("words", metavar="WORDS", help="a number or its last digits, a name, a street, a kelurahan")
+    parser.add_argument("words", metavar="WORDS", help="a number or its last digits, a name, a street, an area")
     parser.add_argument("--kelurahan", metavar="CODE", help="only there")
     parser.add_argument("--state", choices=STATES, help="only those")
     parser.add_argument("--limit", type=int, default=50, metavar="N", help="at most N (default 50)")

@@ -22,7 +22,7 @@ class Whereabouts:
         held = sorted({area.kecamatan_code for area in city.areas.values()})
         self._districts = {code: city.districts[code] for code in held}
         self._of = {code: sorted(a for a in city.areas if city.areas[a].kecamatan_code == code) for code in held}
-        address = language_of(city.languages).address
+        address = language_of(city).address
         self._heads = address.area | address.district | address.locative
         self._wards = address.ward
         self._short = address.short

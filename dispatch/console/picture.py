@@ -89,7 +89,7 @@ def place_json(city: City, place: Place) -> Json:
     return {
         "kelurahan": place.kelurahan,
         "kelurahan_name": area.name if area else None,
-        "kecamatan": area.kecamatan if area else city.districts.get(place.kecamatan or ""),
+        "kecamatan": area.kecamatan or None if area else city.districts.get(place.kecamatan or ""),
         "street": place.street,
         "lingkungan": place.lingkungan,
         "lane": place.lane,

@@ -38,7 +38,7 @@ class Renderer:
 
     def __init__(self, wings: Sequence[Wing], city: City, *, beside: Any = None) -> None:
         rooms = {wing.room: FileSystemLoader(wing.templates) for wing in (CONSOLE, *wings) if wing.templates}
-        self.words = Words(wing.words for wing in (CONSOLE, *wings) if wing.words)
+        self.words = Words((wing.words for wing in (CONSOLE, *wings) if wing.words), city.levels)
         self._city, self._beside = city, beside
         self.language = next((one for one in city.languages if one in LANGUAGES), LANGUAGES[0])
         self._nav = sorted((page for wing in wings for page in wing.pages if page.nav), key=lambda page: page.nav)
@@ -84,6 +84,7 @@ class Renderer:
             "sure": visit.sure,
             "language": language,
             "city": self._city,
+            "level": self._city.levels.of(language),
             "beside": self._beside,
             "look": look_of(visit, self._city),
             "nav": (nav := entries(self._nav, visit.user, visit.path.partition("?")[0])),

@@ -65,7 +65,7 @@ def built_site(
     beside = WORLD if mounted.world is not None else None
     operations = [one for wing in wings for one in wing.operations]
     routes = Wing(room="routes", pages=[one.page() for one in operations])
-    telling = Telling(Words([INCIDENT_WORDS]), floor.city)
+    telling = Telling(Words([INCIDENT_WORDS], floor.city.levels), floor.city)
     incidents = incidents_wing(floor, house, telling)
     all_wings = (now_wing(house, feed, telling, sound_of(floor)), incidents, look_wing(), *wings, routes)
     renderer = Renderer(all_wings, floor.city, beside=beside)

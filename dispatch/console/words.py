@@ -6,20 +6,24 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from config.city_levels import NAMELESS, Levels
+
 FIRST = "id"
 LANGUAGES = (FIRST, "en")
 
 
 class Words:
-    """Every word of every wing. A key that a language lacks is said in the first language."""
+    """Every word of every wing, with the city's own for its areas (``levels``). A key that a language lacks is said in
+    the first language."""
 
-    def __init__(self, folders: Iterable[Path]) -> None:
+    def __init__(self, folders: Iterable[Path], levels: Levels = NAMELESS) -> None:
         self._said: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
         for folder in folders:
             for path in sorted(folder.glob("*.*.toml")):
                 name, language = path.stem.rsplit(".", 1)
                 flat = _flat(tomllib.loads(path.read_text(encoding="utf-8")), name)
-                self._said[language].update(flat)
+                fill = levels.of(language).fill
+                self._said[language].update({key: fill(text) for key, text in flat.items()})
 
     def keys(self, language: str) -> frozenset[str]:
         return frozenset(self._said[language])

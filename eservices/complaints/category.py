@@ -64,7 +64,7 @@ class Categories:
     """The categories of one city."""
 
     def __init__(self, city: City) -> None:
-        language = language_of(city.languages)
+        language = language_of(city)
         address = language.address
         self._offices = city.offices
         self._spelling = Spelling({**language.spelling, **pairs_of(city.words.get("slang", ()))})

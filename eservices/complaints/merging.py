@@ -59,7 +59,7 @@ class Merging:
     """Tells by a city's words which complaints are one."""
 
     def __init__(self, city: City) -> None:
-        language = language_of(city.languages)
+        language = language_of(city)
         self._spelling = Spelling(language.spelling)
         self._address = language.address
         groups = [normal(group).split() for group in city.words.get("ticket_alike", ())]

@@ -35,7 +35,7 @@ class AreaNames:
     """Those of one city."""
 
     def __init__(self, city: City) -> None:
-        address = language_of(city.languages).address
+        address = language_of(city).address
         self._heads, self._district_heads, self._short = address.area, address.district, address.short
         self._city = squash(city.name)
         self._names: dict[str, set[str]] = {}

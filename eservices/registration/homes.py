@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def house_of(city: City, address: str) -> str:
     """The street and the number as one word, however they are written (``Jl. Kentang No. 7, Lk. III`` and ``jalan
     kentang 7`` are the same); empty without a number: a street alone is no house."""
-    lists = language_of(city.languages).address
+    lists = language_of(city).address
     parts: list[str] = []
     for word in words(address):
         if word.typed in lists.ward or word.typed in ("rt", "rw"):

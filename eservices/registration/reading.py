@@ -54,7 +54,7 @@ class SaidReader:
     """Reads for one city; built once."""
 
     def __init__(self, city: City) -> None:
-        language = language_of(city.languages)
+        language = language_of(city)
         address, self._asking = language.address, language.question | language.service
         self._areas = AreaNames(city)
         self._street = address.street | address.lane

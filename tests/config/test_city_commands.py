@@ -14,6 +14,7 @@ from config.check import check
 from config.city import SHIPPED
 from config.city_codes import read_texts
 from config.city_files import PackFiles
+from config.city_levels import NAMELESS
 from config.clock import SystemClock
 from config.command import DONE, NOT_HERE, NOT_SO, CommandError, Context
 from config.commands import COMMANDS
@@ -134,5 +135,5 @@ async def test_a_name_that_is_no_folder_is_refused(tmp_path: Path, name: str) ->
 
 def test_the_skeletons_texts_are_whole() -> None:
     files = PackFiles(SHIPPED.parent / "skeleton")
-    read_texts(files, ("id",))
+    read_texts(files, ("id",), NAMELESS)
     assert files.faults == []

@@ -38,9 +38,9 @@ def test_a_landmark_leads_to_a_kelurahan_or_to_a_street(pack: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "says"),
     [
-        ("Pasar,,market,99.01.01.9999,,,0", "is no kelurahan of"),
-        ("Pasar,,market,,99.09,,0", "is no kecamatan of"),
-        ("Pasar,,market,99.01.01.1001,99.01.02,,0", "is not the one that holds the kelurahan"),
+        ("Pasar,,market,99.01.01.9999,,,0", "is no area of"),
+        ("Pasar,,market,,99.09,,0", "is no district of"),
+        ("Pasar,,market,99.01.01.1001,99.01.02,,0", "is not the district that holds the area"),
         ("Pasar,,market,,,Jalan Buntu,0", "is no street of streets.csv"),
         ("Pasar,,market,,,,0", "it leads nowhere"),
         ("Pasar,,Market!,99.01.01.1001,,,0", "is not one word in small letters"),

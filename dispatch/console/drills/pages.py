@@ -186,7 +186,7 @@ class _Drills:
             "real": real,
             "decides": visit.user.may(DECIDES),
             "kinds": [(code.kind, city.label(code.kind, self._language(visit))) for code in city.codes],
-            "areas": [(area.code, f"{area.name} ({area.kecamatan})") for area in areas],
+            "areas": [(one.code, f"{one.name} ({one.kecamatan})" if one.kecamatan else one.name) for one in areas],
             "minutes": visit.form.get("minutes", str(city.voice.drill_minutes)),
             "typed": visit.form,
             "most": MOST_MINUTES,

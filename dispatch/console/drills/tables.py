@@ -65,10 +65,11 @@ def drills_sheet(visit: Visit, city: City, drills: Sequence[Row]) -> Sheet:
         )
         for one in drills
     ]
+    level = city.levels.of(visit.language).fill("{Level_area}")
     if english:
-        columns = ("No.", "Began", "Kind", "Kelurahan", "Asked by", "Accepted by", "After (s)", "End")
+        columns = ("No.", "Began", "Kind", level, "Asked by", "Accepted by", "After (s)", "End")
     else:
-        columns = ("No.", "Mulai", "Jenis", "Kelurahan", "Diminta oleh", "Diterima oleh", "Sesudah (dtk)", "Akhir")
+        columns = ("No.", "Mulai", "Jenis", level, "Diminta oleh", "Diterima oleh", "Sesudah (dtk)", "Akhir")
     title = "Drills" if english else "Latihan"
     return Sheet(name="drills", title=title, columns=columns, rows=rows)
 

@@ -14,6 +14,7 @@ import shapely
 from shapely.geometry import mapping, shape
 
 from config.city_areas import FILE
+from config.city_places import WHOLE
 from dispatch.console.map.tile_format import plain
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ def ground_of(city: City) -> Ground:
     shapes = [shape(one["geometry"]) for one in features]
     drawn = [shapely.simplify(one, FINE) for one in shapes] if len(raw) > BIG else shapes
     made = [_feature(city, one["properties"], drawn[at]) for at, one in enumerate(features)]
+    if WHOLE in city.districts:
+        made.append(_feature(city, {"code": WHOLE, "name": city.title}, shapely.union_all(drawn)))
     body = json.dumps({"type": "FeatureCollection", "features": made}, separators=(",", ":"), ensure_ascii=False)
     west, south, east, north = (float(one) for one in shapely.total_bounds(shapes))
     return Ground(
@@ -57,7 +60,7 @@ def ground_of(city: City) -> Ground:
 def _feature(city: City, properties: Mapping[str, Any], drawn: Any) -> Mapping[str, Any]:
     code = str(properties["code"])
     area = city.areas.get(code)
-    said: dict[str, Any] = {"level": properties["level"], "code": code, "name": properties["name"]}
+    said: dict[str, Any] = {"level": "kelurahan" if area else "kecamatan", "code": code, "name": properties["name"]}
     if area is not None:
         said |= {"kecamatan": area.kecamatan_code, "lat": round(area.lat, PLACES), "lon": round(area.lon, PLACES)}
     geometry = mapping(drawn)

@@ -16,7 +16,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from config.city import Area
+from config.city import Area, City
 from dispatch.console.map.ground import Ground, ground_of
 from dispatch.console.map.places import incident_places, landmarks_json, station_json, station_places
 from dispatch.console.map.search import hits
@@ -81,7 +81,7 @@ class _Map:
                 "near": near,
                 "incidents": incidents,
                 "stations": stations,
-                "kecamatan": _by_kecamatan(city.areas.values()),
+                "kecamatan": _by_district(city),
                 "landmarks": _by_area(landmarks_json(city)),
                 "tiles": found,
                 "folder": str(self._folder) if Role.ADMIN in visit.user.roles else "",
@@ -177,11 +177,11 @@ def _incident_json(one: Any) -> Mapping[str, Any]:
     }
 
 
-def _by_kecamatan(areas: Any) -> Sequence[tuple[str, str, Sequence[Area]]]:
-    ordered = sorted(areas, key=lambda area: (area.kecamatan, area.name))
+def _by_district(city: City) -> Sequence[tuple[str, str, Sequence[Area]]]:
+    ordered = sorted(city.areas.values(), key=lambda area: (city.districts[area.kecamatan_code], area.name))
     return [
-        (code, name, list(held))
-        for (code, name), held in groupby(ordered, key=lambda area: (area.kecamatan_code, area.kecamatan))
+        (code, city.districts[code], list(held))
+        for code, held in groupby(ordered, key=lambda area: area.kecamatan_code)
     ]
 
 

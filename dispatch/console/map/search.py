@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from config.city_places import WHOLE
+
 if TYPE_CHECKING:
     from config.city import City
 
@@ -46,7 +48,7 @@ def _all(city: City) -> Iterator[tuple[Sequence[str], Hit]]:
     for area in city.areas.values():
         hit = Hit(what="kelurahan", name=area.name, where=area.kecamatan, focus=f"area={area.code}")
         yield (area.name, *area.variants), hit
-    for code, name in city.districts.items():
+    for code, name in city.districts.items() if WHOLE not in city.districts else ():
         yield (name,), Hit(what="kecamatan", name=name, where="", focus=f"area={code}")
     for street in city.streets:
         areas = [*street.kelurahan] or [*street.kecamatan]

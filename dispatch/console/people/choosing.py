@@ -9,6 +9,6 @@ if TYPE_CHECKING:
 
 
 def areas_of(city: City) -> list[tuple[str, str]]:
-    """Kelurahan with their kecamatan, by name."""
+    """Areas with their districts, by name."""
     ordered = sorted(city.areas.values(), key=lambda area: (area.name, area.kecamatan))
-    return [(area.code, f"{area.name} ({area.kecamatan})") for area in ordered]
+    return [(area.code, f"{area.name} ({area.kecamatan})" if area.kecamatan else area.name) for area in ordered]

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from config.city_places import WHOLE
 from dispatch import drill_report as goals
 from dispatch.console.reports.cells import SPREAD, area_cell, kind_cell, share, spread_cells
 from dispatch.console.reports.figures_letters import letter_sections
@@ -176,15 +177,16 @@ def _by_finding(tx: Tx, city: City, real: Those) -> Section:
 
 def _by_area(tx: Tx, city: City, real: Those) -> Section:
     rows: list[Sequence[Cell]] = []
+    above = () if WHOLE in city.districts else (Column(title="reports.kecamatan"),)
     for one in alarms.tallies(tx, real, alarms.KELURAHAN):
         district = city.areas[one.part].kecamatan if one.part in city.areas else None
-        rows.append((area_cell(city, one.part), district, *_counted(one)))
+        rows.append((area_cell(city, one.part), *([district] if above else []), *_counted(one)))
     return Section(
         key="kelurahan",
         title="reports.by_area",
-        columns=(Column(title="reports.kelurahan"), Column(title="reports.kecamatan"), *COUNTED, *FALSE),
+        columns=(Column(title="reports.kelurahan"), *above, *COUNTED, *FALSE),
         rows=rows,
-        chart=Chart(drawing=Drawing.BARS, values=(2,)),
+        chart=Chart(drawing=Drawing.BARS, values=(1 + len(above),)),
         empty=Said("reports.no_incident"),
     )
 

@@ -53,7 +53,7 @@ class Reporter:
 
     def __init__(self, city: City, sheaves: Sequence[Sheaf]) -> None:
         self._city, self._sheaves = city, sheaves
-        self._words = Words(sheaf.words for sheaf in sheaves)
+        self._words = Words((sheaf.words for sheaf in sheaves), city.levels)
 
     def sayer(self, language: str) -> Sayer:
         """Says figures in that language (one that nobody wrote: in the first)."""

@@ -1,4 +1,6 @@
 // The console's own words, Indonesian first; what phones are told are texts of the city pack and come as data.
+import { levelWord } from "./levels.js";
+
 const KNOWN = ["id", "en"];
 let words = {};
 export let language = "id";
@@ -12,7 +14,7 @@ export async function readWords() {
 // word("act.accept", {name: "Sari"}); an unknown key shows itself, so that it is seen and mended.
 export function word(key, fields = {}) {
   const text = words[key] ?? key;
-  return text.replace(/\{(\w+)\}/g, (_, name) => fields[name] ?? "");
+  return text.replace(/\{(\w+)\}/g, (_, name) => fields[name] ?? levelWord(name));
 }
 
 export function knownWord(key) {

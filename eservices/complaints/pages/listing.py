@@ -148,7 +148,7 @@ class Listing:
             for line in lines
         ]
         columns = (
-            *("Nomor", "Keadaan", "Tenggat", "Dinas", "Jenis", "Kelurahan"),
+            *("Nomor", "Keadaan", "Tenggat", "Dinas", "Jenis", self._floor.city.levels.of("id").fill("{Level_area}")),
             *("Tempat", "Isi", "Pelapor", "Masuk", "Nilai"),
         )
         here = f"{visit.now.astimezone(zone):%Y-%m-%d}"

@@ -1,4 +1,6 @@
 // The map's words, in the language that the server said the page has.
+import { levelWord } from "../levels.js";
+
 const KNOWN = ["id", "en"];
 let words = {};
 
@@ -10,5 +12,5 @@ export async function readMapWords() {
 
 // say("near", {m: 50}); an unknown key shows itself, so that it is seen and mended.
 export function say(key, fields = {}) {
-  return (words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => fields[name] ?? "");
+  return (words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => fields[name] ?? levelWord(name));
 }

@@ -212,7 +212,7 @@ async def test_a_list_is_judged_before_anything_is_written(page: Client, floor: 
     form.add_field("file", LIST, filename="warga.csv", content_type="text/csv")
     judged = await (await page.post("/people/import", data=form)).text()
     assert "&#39;0812&#39; bukan nomor telepon" in judged
-    assert "kelurahan &#39;Entah&#39; tidak ada di Kota Mungil" in judged
+    assert "&#39;Entah&#39; tidak ada di Kota Mungil" in judged
     assert "Tulis 2 warga" in judged
     assert await floor.store.read(lambda tx: find(tx, "+6281211112222")) is None
     key = judged.split('name="key" value="')[1].split('"')[0]
