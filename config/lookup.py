@@ -147,8 +147,8 @@ class Reminder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """Who asked to be told of new rows with a key: at most ``a_day`` letters, in the bulk lane, ended by STOP. ``same``:
-    columns that make a row of an import the same one as before; empty: all of them."""
+    """Who asked to be told of new rows with a key: at most ``a_day`` letters, in the bulk lane, ended by STOP.
+    ``same``: columns that make a row of an import the same one as before; empty: all of them."""
 
     texts: Said
     a_day: int = 1
