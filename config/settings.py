@@ -30,6 +30,7 @@ from config.settings_channels import (
 from config.settings_console import ConsoleSettings, console
 from config.settings_retention import retention
 from config.settings_sources import merged
+from config.settings_trackers import TrackerSettings, trackers
 from config.table import Table
 
 DEFAULT_FILE = "kentongan.toml"  # read from the current folder when nobody names another
@@ -119,6 +120,7 @@ class Settings:
     proof: ProofSettings = field(default_factory=ProofSettings)
     technician: TechnicianSettings = field(default_factory=TechnicianSettings)
     console: ConsoleSettings = field(default_factory=ConsoleSettings)
+    trackers: TrackerSettings = field(default_factory=TrackerSettings)
     retention: Mapping[str, int] = field(default_factory=dict, hash=False)  # days by class
     source: Path | None = None
 
@@ -151,6 +153,7 @@ def _settings(top: Table, source: Path | None) -> Settings:
         proof=proof(top.table("proof")),
         technician=technician(top.table("technician")),
         console=console(top.table("console")),
+        trackers=trackers(top.table("trackers"), CALLBACK_FORM),
         retention=retention(top.table("retention")),
         source=source,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from eservices.api import operations
+from eservices.bus.pages import bus_wing
 from eservices.clinic.pages.routes import clinic_pages
 from eservices.complaints.pages.routes import ticket_pages
 from eservices.figures import SHEAF
@@ -30,6 +31,7 @@ def wings(floor: Floor) -> tuple[Wing, ...]:
             operations=operations(floor),
             matters=matters_of(floor.city),
         ),
+        bus_wing(floor),
     )
 
 

@@ -216,10 +216,28 @@ Matters = Callable[[Tx, str, Visit], Sequence[Matter]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """Something that moves on the map. ``about``: what it is on; ``at``: when it was there; ``fresh``: that is not long
+    ago for such a thing."""
+
+    id: str
+    name: str
+    about: str
+    lat: float
+    lon: float
+    at: datetime
+    fresh: bool
+
+
+Units = Callable[[Tx, datetime], Sequence[Unit]]
+"""What of a room moves, as it is known at that instant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wing:
     """A room's pages with its ``templates`` (named ``room/…``) and ``words`` (``NAME.LANGUAGE.toml``). ``figures``:
     what it counts, for the reports. ``operations``: what other systems may ask of it. ``matters``: what of a person is
-    open there, for his page. ``runs``: for as long as the pages are served."""
+    open there, for his page. ``units``: what moves, for the map. ``runs``: for as long as the pages are served."""
 
     room: str
     pages: Sequence[Page]
@@ -228,6 +246,7 @@ class Wing:
     figures: Sheaf | None = None
     operations: Sequence[Operation] = ()
     matters: Matters | None = None
+    units: Units | None = None
     runs: Callable[[], Coroutine[None, None, None]] | None = None
 
 
