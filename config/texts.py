@@ -17,6 +17,7 @@ from config import (
     texts_offices,
     texts_proposals,
     texts_registry,
+    texts_standing,
 )
 
 SERVICES = (
@@ -28,6 +29,7 @@ SERVICES = (
     texts_lookups,
     texts_bus,
     texts_proposals,
+    texts_standing,
 )
 SERVICE_TEXTS: Mapping[str, frozenset[str]] = {key: may for area in SERVICES for key, may in area.TEXTS.items()}
 """Texts of the city's services: their wording ships with the language, a pack may give its own."""

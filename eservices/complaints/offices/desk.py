@@ -17,6 +17,7 @@ from eservices.complaints import store
 from eservices.complaints.offices import deeds
 from eservices.complaints.offices import store as office_store
 from eservices.complaints.offices.deeds import Verdict
+from eservices.complaints.offices.guessing import missed
 from eservices.complaints.offices.words import Answer, OfficeWords, Verb, named_office
 from eservices.complaints.ticket import Ticket
 from gateway.audit import Deed, note
@@ -84,7 +85,7 @@ class OfficeDesk:
             leave_unread(tx, letter.id)
             return
         turn = _Turn(tx=tx, letter=letter, answer=answer, by=self._people[letter.sender], now=self._clock.now())
-        wrong, paused_until = office_store.guesses(tx, letter.sender)
+        _, paused_until = office_store.guesses(tx, letter.sender)
         if paused_until is not None and turn.now < paused_until:
             self._paused(turn, paused_until)
         elif not answer.codes:
@@ -97,7 +98,7 @@ class OfficeDesk:
         elif self._codeless(turn):
             self._reply(turn, "office_codeless", ticket=turn.ticket_typed)
         else:
-            self._wrong(turn, wrong + 1)
+            self._wrong(turn)
 
     def wake(self) -> None:
         for desk in self._otherwise():
@@ -133,15 +134,12 @@ class OfficeDesk:
             desk.handle(letter, turn.tx)
         return desk is not None
 
-    def _wrong(self, turn: _Turn, wrong: int) -> None:
-        offices = self._city.offices
-        if wrong < offices.tries:
-            office_store.keep_guesses(turn.tx, turn.letter.sender, wrong, None)
-            self._reply(turn, "office_wrong", left=offices.tries - wrong)
-            return
-        until = turn.now + timedelta(hours=offices.pause_hours)
-        office_store.keep_guesses(turn.tx, turn.letter.sender, 0, until)
-        self._paused(turn, until)
+    def _wrong(self, turn: _Turn) -> None:
+        left, until = missed(turn.tx, self._city.offices, turn.letter.sender, turn.now)
+        if until is None:
+            self._reply(turn, "office_wrong", left=left)
+        else:
+            self._paused(turn, until)
 
     def _paused(self, turn: _Turn, until: datetime) -> None:
         leave_unread(turn.tx, turn.letter.id)

@@ -91,18 +91,21 @@ def end(tx: Tx, one: Reminding) -> None:
     tx.execute(delete(REMINDER).where(REMINDER.c.id == one.id))
 
 
-def end_all(tx: Tx, number: str, lookup: str = "") -> int:
-    """That number is reminded of nothing more; how many it were. ``lookup``: only of that."""
-    mine = [REMINDER.c.number == number, *([REMINDER.c.lookup == lookup] if lookup else [])]
-    return int(tx.execute(delete(REMINDER).where(*mine)).rowcount)
+def end_all(tx: Tx, number: str) -> int:
+    """That number is reminded of nothing more; how many it were."""
+    return int(tx.execute(delete(REMINDER).where(REMINDER.c.number == number)).rowcount)
 
 
-def listed(tx: Tx, at_most: int, *, number: str = "", lookup: str = "") -> list[Reminding]:
+def of(tx: Tx, number: str) -> list[Reminding]:
+    """That number's, the nearest day first."""
+    mine = select(REMINDER).where(REMINDER.c.number == number).order_by(REMINDER.c.due, REMINDER.c.id)
+    return [_reminding(row) for row in tx.execute(mine)]
+
+
+def listed(tx: Tx, lookup: str, at_most: int) -> list[Reminding]:
     """Reminders that stand, the nearest day first."""
-    wanted = select(REMINDER).order_by(REMINDER.c.due, REMINDER.c.id).limit(at_most)
-    wanted = wanted.where(REMINDER.c.number == number) if number else wanted
-    wanted = wanted.where(REMINDER.c.lookup == lookup) if lookup else wanted
-    return [_reminding(row) for row in tx.execute(wanted)]
+    wanted = select(REMINDER).where(REMINDER.c.lookup == lookup).order_by(REMINDER.c.due, REMINDER.c.id)
+    return [_reminding(row) for row in tx.execute(wanted.limit(at_most))]
 
 
 def count(tx: Tx, lookup: str) -> int:

@@ -1,0 +1,105 @@
+"""Warns of rows that are past their day: the official of the office once, the inspectorate once ``after`` working days
+later; where an office has no official the inspectorate at once. One letter a day for all of them, in office hours, and
+none before the whole of a new version was gone through.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import TYPE_CHECKING
+
+from config.lookup import Lookup
+from eservices.lookup import store as tables
+from eservices.lookup.due import due_of
+from eservices.lookup.standing.deadlines import store
+from eservices.lookup.standing.deadlines.store import Standing
+from eservices.lookup.standing.letters import Letters
+from eservices.lookup.standing.passing.store import pass_of
+from eservices.lookup.standing.rows import row_of
+from gateway.store import Tx
+
+if TYPE_CHECKING:
+    from config.city import City
+    from config.city_offices import Official
+
+
+class Deadlines:
+    """The chore."""
+
+    name = "lookup deadlines"
+
+    def __init__(self, city: City) -> None:
+        self._city, self._letters = city, Letters(city)
+
+    def run(self, tx: Tx, now: datetime) -> datetime | None:
+        ours = [one for one in self._city.lookups.values() if one.deadline is not None]
+        calendar = self._city.calendar
+        if not ours:
+            return None
+        if not calendar.is_open(now):
+            return calendar.next_open(now)
+        for lookup in ours:
+            if self._settled(tx, lookup):
+                self._warn(tx, lookup, now)
+                self._raise(tx, lookup, now)
+        return calendar.next_open(calendar.working_days_after(now, 0))
+
+    def _settled(self, tx: Tx, lookup: Lookup) -> bool:
+        """Whether what is known of its days is of the rows that are told now."""
+        version, one = tables.current(tx, lookup.id), pass_of(tx, lookup.id)
+        return version is not None and one is not None and one.version == version.id and one.done_at is not None
+
+    def _warn(self, tx: Tx, lookup: Lookup, now: datetime) -> None:
+        today = self._city.calendar.day_of(now).isoformat()
+        many, oldest = store.late(tx, lookup.id, today)
+        if oldest is None:
+            return
+        official = self._official(lookup)
+        to = official or self._city.offices.inspectorate
+        if to is not None:
+            self._write(tx, lookup, to, many, oldest, now, raised=official is None)
+        store.note_warned(tx, lookup.id, today, now, raised=official is None)
+
+    def _raise(self, tx: Tx, lookup: Lookup, now: datetime) -> None:
+        assert lookup.deadline is not None
+        calendar = self._city.calendar
+        day = calendar.working_day(calendar.day_of(now), 1 - lookup.deadline.after)
+        before = datetime.combine(day, time(), self._city.timezone)
+        many, oldest = store.to_raise(tx, lookup.id, before)
+        if oldest is None:
+            return
+        inspectorate = self._city.offices.inspectorate
+        if inspectorate is not None:
+            self._write(tx, lookup, inspectorate, many, oldest, now, raised=True)
+        store.note_raised(tx, lookup.id, before, now)
+
+    def _official(self, lookup: Lookup) -> Official | None:
+        assert lookup.deadline is not None
+        office = self._city.offices.offices.get(lookup.deadline.office)
+        return next(iter(office.officials), None) if office is not None else None
+
+    def _write(
+        self, tx: Tx, lookup: Lookup, to: Official, many: int, oldest: Standing, now: datetime, *, raised: bool
+    ) -> None:
+        assert lookup.deadline is not None
+        letters, calendar = self._letters, self._city.calendar
+        who, row = letters.official(to, now), row_of(tx, lookup, oldest.key) or {}
+        due = due_of(calendar, lookup.deadline, row, calendar.day_of(now))
+        if many == 1 and not raised and lookup.deadline.warns:
+            text = letters.row(lookup, lookup.deadline.warns, oldest.key, row, who)
+        else:
+            fields = {"oldest": oldest.key, "count": many, "days": due.days if due is not None else ""}
+            fields["offered"] = letters.label(lookup, who.language)
+            if raised:
+                fields["office"] = self._office(lookup)
+            text = letters.text(who, "standing_raised" if raised else "standing_late_many", **fields)
+        what = "raised" if raised else "late"
+        key = f"lookup/{what}/{lookup.id}/{calendar.day_of(now).isoformat()}"
+        letters.write(tx, to.number, text, f"{key}/{now:%H%M%S}", calendar.working_days_after(now, 1))
+
+    def _office(self, lookup: Lookup) -> str:
+        assert lookup.deadline is not None
+        office = self._city.offices.offices.get(lookup.deadline.office)
+        if office is None:
+            return "-"
+        return office.labels.get(self._city.languages[0]) or office.name

@@ -1,0 +1,48 @@
+"""Which rows staff are asked about. A row is given once for each thing that the import says of it: what was answered
+lies over the row until the import says something else, and then counts no more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from config.lookup import Duty, Lookup, Row
+from eservices.lookup.due import all_fit
+from eservices.lookup.standing.duties import store
+from eservices.lookup.standing.duties.store import OPEN, Given, State
+from gateway.store import Tx
+
+
+def awaited(duty: Duty, row: Row) -> bool:
+    """Whether staff must say something of that row: what the description says, else whatever is no answer yet."""
+    return all_fit(duty.when, row) if duty.when else row.get(duty.column, "") not in duty.words
+
+
+def given_by(tx: Tx, lookup: Lookup, rows: Sequence[tuple[str, Row]], now: datetime) -> None:
+    """What rows of a new version ask of staff, at most a few hundred."""
+    duty = lookup.duty
+    if duty is None or not rows:
+        return
+    last = store.last_of(tx, lookup.id, [key for key, _ in rows])
+    for over in store.overlays(tx, lookup.id, [key for key, _ in rows]):
+        said = {row.get(duty.column, "") for key, row in rows if key == over.key}
+        if said and over.was not in said:
+            store.lift(tx, lookup.id, over.key, over.column)
+    for key, row in dict(rows).items():
+        one, was = last.get(key), row.get(duty.column, "")
+        if one is not None and one.was != was and one.state is not State.OVER:
+            one = replace(one, state=State.OVER)
+            store.keep(tx, one)
+        if key and awaited(duty, row) and (one is None or one.state is State.OVER):
+            store.give(tx, Given(lookup=lookup.id, key=key, was=was, made_at=now))
+
+
+def give(tx: Tx, lookup: Lookup, key: str, row: Row, now: datetime) -> Given | None:
+    """A person gives it, whatever the row says. None: it is open already."""
+    assert lookup.duty is not None
+    last = store.last_of(tx, lookup.id, [key]).get(key)
+    if last is not None and last.state.value in OPEN:
+        return None
+    one = Given(lookup=lookup.id, key=key, was=row.get(lookup.duty.column, ""), made_at=now)
+    return replace(one, id=store.give(tx, one))

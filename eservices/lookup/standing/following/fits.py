@@ -1,0 +1,15 @@
+"""Which news a word that somebody follows means. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from eservices.lookup.matching import meant
+
+MOST_WORDS = 5  # that one phone follows of one look-up
+
+
+def fitting(keys: Iterable[str], words: Sequence[str]) -> list[str]:
+    """Those of the keys that one of the words means, as it would be read if it were asked for."""
+    known = list(keys)
+    return sorted({key for word in words for key in meant(known, word) if key in known})
