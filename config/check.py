@@ -19,6 +19,7 @@ from config.city_files import PackFiles
 from config.city_keplings import KEPLINGS, read_keplings
 from config.city_landmarks import read_landmarks
 from config.city_leaflets import read_leaflets
+from config.city_lookups import read_lookups
 from config.city_offices import OFFICES, read_offices
 from config.city_places import WHOLE
 from config.city_stations import Bounds, read_roster, read_stations
@@ -26,6 +27,7 @@ from config.city_telling import read_telling
 from config.city_top import FILE, Top, read_top
 from config.city_voice import read_said
 from config.fault import Fault
+from config.lookup_words import beside
 
 _OWN = re.compile(r"(^|[{,])\s*number\s*=")
 
@@ -109,6 +111,7 @@ def _serving(files: PackFiles, top: Top, city: City) -> City:
     return replace(
         city,
         further=top.further,
+        lookups=read_lookups(files, beside(city)),
         telling=read_telling(files, top.languages),
         ussd=top.ussd,
         leaflets=MappingProxyType(read_leaflets(files, top.languages)),

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from config.city_keplings import Kepling, Keplings
     from config.city_offices import Offices, Official
     from config.geometry import AreaMap
+    from config.lookup import Lookup
 
 SHIPPED = Path(__file__).with_name("cities")
 
@@ -121,6 +122,7 @@ class City:
     keplings: Keplings
     buses: Buses
     further: tuple[str, ...] = ()
+    lookups: Mapping[str, Lookup] = field(default_factory=dict, repr=False)
     changes: tuple[Change, ...] = ()
     findings: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: FINDINGS, repr=False)
     telling: Telling = USUAL

@@ -32,6 +32,9 @@ FIELDS: Mapping[str, int] = {
 """What a text may say besides its columns, and the longest each can be in GSM-7 septets."""
 
 
+LINE = 56  # septets of a row in a list
+
+
 class KeyForm(StrEnum):
     """What is typed after the word."""
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from config.gsm7 import ONE_SMS, clip, septets
+from config.lookup import LINE
 from gateway.dialogue import Choice, Screen
 
 LINES = 5  # of one page: with its title and the way on it is seen without scrolling (gateway/paging.py)
-LABEL = 56  # septets of a line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class Page:
 def page(title: str, labels: Sequence[str], start: int, onward: str) -> Page:
     """The page that begins at ``start`` (of no such place: the first)."""
     start = start if 0 <= start < len(labels) else 0
-    left = [clip(one.replace("\n", " "), LABEL) for one in labels[start:]]
+    left = [clip(one.replace("\n", " "), LINE) for one in labels[start:]]
     shown = min(len(left), LINES)
     while shown > 1 and _width(title, left[:shown], onward if shown < len(left) else "") > ONE_SMS:
         shown -= 1
