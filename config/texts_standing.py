@@ -36,7 +36,7 @@ PHRASES: Mapping[str, str] = {}
 WIDTHS: Mapping[str, int] = {
     "deadline": 10,
     "before": 12,  # "14, 3": how many days before
-    "follow": 60,  # "satpam, sopir"
+    "follow": 40,  # "satpam, sopir"
     "a_day": 2,
     "head": 12,  # the word that begins the look-up
     "news": 90,  # new rows in a line each
