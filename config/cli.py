@@ -60,6 +60,7 @@ TITLES = {
     "modem": "what is at a port",
     "officers": "who can be called, and a test whether each hears",
     "pdu": "read an SMS as a modem keeps it",
+    "proposals": "what residents propose for where they live: rounds, voices, results",
     "provider": "a provider of SMS and USSD, described in a file",
     "report": "figures of a month, for leaders",
     "residents": "who lives where",

@@ -70,5 +70,6 @@ WORDS: frozenset[str] = frozenset(
         "prop_list",  # USULAN
         "prop_support",  # DUKUNG
         "prop_take_back",  # BATAL DUKUNG
+        "prop_small",  # words that say nothing of what is proposed
     }
 )

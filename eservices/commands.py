@@ -5,5 +5,6 @@ from __future__ import annotations
 from config.command import Command
 from eservices.clinic.commands import CLINICS
 from eservices.complaints.offices.commands import COMMANDS as TICKETS
+from eservices.proposals.commands import COMMANDS as PROPOSALS
 
-COMMANDS: tuple[Command, ...] = (*TICKETS, *CLINICS)
+COMMANDS: tuple[Command, ...] = (*TICKETS, *CLINICS, *PROPOSALS)

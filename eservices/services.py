@@ -17,10 +17,13 @@ from eservices.menu import Menu
 from eservices.message import Message
 from eservices.more import More, Offered
 from eservices.my_data import MyData
+from eservices.proposals.result.telling import ProposalRound
+from eservices.proposals.talk import proposals_of, proposing
 from eservices.registration.moving import Moving
 from eservices.registration.talk import Registration
 from eservices.rounds import Chore
 from eservices.wishes import wishes
+from gateway.broadcast.writing import Broadcasts
 from gateway.dialogue import Dialogue
 
 if TYPE_CHECKING:
@@ -44,13 +47,14 @@ def services(
         MyData(city),
         More(city, offered),
         *offered,
+        *proposing(city),
         *registry(city, nik_key),
     )
 
 
 def further(city: City) -> tuple[Offered, ...]:
     """What stands in the list behind the first menu; ``[menu] more`` of city.toml orders it."""
-    return (Message(city),)
+    return Message(city), proposals_of(city)
 
 
 def registry(city: City, nik_key: bytes = b"") -> tuple[Dialogue, ...]:
@@ -60,4 +64,4 @@ def registry(city: City, nik_key: bytes = b"") -> tuple[Dialogue, ...]:
 
 def chores(city: City) -> tuple[Chore, ...]:
     """What is done by the clock."""
-    return OfficeChore(city), Offers(city), Reminders(city), KeplingRound(city)
+    return OfficeChore(city), Offers(city), Reminders(city), KeplingRound(city), ProposalRound(city), Broadcasts(city)

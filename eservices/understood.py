@@ -27,6 +27,7 @@ SERVICES = {
     "moving": "registration",
     "kepling": "kepling",
     "menu": "menu",
+    "proposals": "proposals",
     "message": "message",
 }
 """The service of a dialogue, by its name or what stands before its first ``_``; any other is about one's own data."""

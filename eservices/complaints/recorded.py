@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from eservices.complaints import store
@@ -20,9 +21,13 @@ MOST = 50  # of one ticket: more is a flood
 def recordings_of(tx: Tx, city: City, ticket: Ticket) -> list[Recording]:
     """Those that are still kept, in the order in which they were made: of whoever opened it, and of those who said the
     same or more. A person who was forgotten took theirs along."""
-    named = _named(city)
     texts = [ticket.text, *(one.text for one in store.followers(tx, ticket.number))]
-    texts += [one.text for one in store.history(tx, ticket.number)]
+    return recordings_in(tx, city, [*texts, *(one.text for one in store.history(tx, ticket.number))])
+
+
+def recordings_in(tx: Tx, city: City, texts: Sequence[str]) -> list[Recording]:
+    """Those that are named in texts and still kept, in the order in which they were made."""
+    named = _named(city)
     ids = dict.fromkeys(id.lower() for text in texts for _, id, _ in named.findall(text))
     found = (recording_of(tx, id) for id in list(ids)[:MOST])
     return sorted((one for one in found if one is not None), key=lambda one: (one.at, one.id))

@@ -1,0 +1,1 @@
+"""e-Musrenbang: what residents propose for where they live, and who supports it."""

@@ -6,7 +6,6 @@ phone could speak twice. When it is closed the figures are written down and stay
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
@@ -132,16 +131,6 @@ class Proposal:
     confirmed: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Voice:
-    """Somebody's support."""
-
-    id: int
-    number: str
-    proposal: int
-    language: str
-
-
 _STANDS = (
     select(func.count()).select_from(VOICE).where(VOICE.c.proposal == PROPOSAL.c.number).correlate(PROPOSAL)
 ).scalar_subquery()
@@ -151,7 +140,7 @@ _VOUCHED = (
     .where(VOICE.c.proposal == PROPOSAL.c.number, RESIDENT.c.confirmed)
     .correlate(PROPOSAL)
 ).scalar_subquery()
-_SEEN: Select[Any] = select(
+SEEN: Select[Any] = select(
     *(column for column in PROPOSAL.c if column.name != "voices"),
     func.coalesce(PROPOSAL.c.voices, _STANDS).label("voices"),
 )
@@ -180,24 +169,24 @@ def open_round(tx: Tx, *, hold: bool = False) -> Round | None:
     close it: no voice comes after the count."""
     found = select(ROUND).where(ROUND.c.state == "open")
     row = tx.execute(found.with_for_update(read=True) if hold else found).first()
-    return _round(row) if row is not None else None
+    return round_in(row) if row is not None else None
 
 
 def last_round(tx: Tx) -> Round | None:
     """The open one, else the one that was closed last."""
     row = tx.execute(select(ROUND).order_by(ROUND.c.id.desc()).limit(1)).first()
-    return _round(row) if row is not None else None
+    return round_in(row) if row is not None else None
 
 
 def round_of(tx: Tx, id: int) -> Round | None:
     """The round of that id."""
     row = tx.execute(_OF_ROUND, {"of": id}).first() if 0 < id <= LARGEST else None
-    return _round(row) if row is not None else None
+    return round_in(row) if row is not None else None
 
 
 def rounds(tx: Tx) -> list[Round]:
     """All of them, the newest first."""
-    return [_round(row) for row in tx.execute(select(ROUND).order_by(ROUND.c.id.desc()))]
+    return [round_in(row) for row in tx.execute(select(ROUND).order_by(ROUND.c.id.desc()))]
 
 
 def end_round(tx: Tx, id: int, at: datetime) -> bool:
@@ -207,19 +196,6 @@ def end_round(tx: Tx, id: int, at: datetime) -> bool:
         return False
     tx.execute(update(PROPOSAL).where(PROPOSAL.c.round == id).values(voices=_STANDS, confirmed=_VOUCHED))
     return True
-
-
-def untold(tx: Tx) -> Round | None:
-    """The oldest closed round whose result not everybody was told."""
-    found = select(ROUND).where(ROUND.c.state == "closed", ROUND.c.told_at.is_(None)).order_by(ROUND.c.id)
-    row = tx.execute(found.limit(1)).first()
-    return _round(row) if row is not None else None
-
-
-def note_told(tx: Tx, round: Round) -> None:
-    """How far the telling is."""
-    told = {"told_proposal": round.told_proposal, "told_voice": round.told_voice, "told_at": round.told_at}
-    tx.execute(update(ROUND).where(ROUND.c.id == round.id).values(told))
 
 
 # -- proposals
@@ -234,24 +210,24 @@ def add(tx: Tx, one: Proposal) -> int:
 
 def find(tx: Tx, number: int) -> Proposal | None:
     """The proposal of that number, whatever its state."""
-    row = tx.execute(_SEEN.where(PROPOSAL.c.number == number)).first() if 0 < number <= LARGEST else None
-    return _proposal(row) if row is not None else None
+    row = tx.execute(SEEN.where(PROPOSAL.c.number == number)).first() if 0 < number <= LARGEST else None
+    return proposal_in(row) if row is not None else None
 
 
 def shown(tx: Tx, round: int, kelurahan: str) -> list[Proposal]:
     """What is shown of one kelurahan, most voices first, of equal ones the oldest."""
-    rows = tx.execute(_SEEN.where(PROPOSAL.c.round == round, PROPOSAL.c.kelurahan == kelurahan, _SHOWN))
-    return sorted(map(_proposal, rows), key=lambda one: (-one.voices, one.number))
+    rows = tx.execute(SEEN.where(PROPOSAL.c.round == round, PROPOSAL.c.kelurahan == kelurahan, _SHOWN))
+    return sorted(map(proposal_in, rows), key=lambda one: (-one.voices, one.number))
 
 
 def listed(tx: Tx, round: int, *, kelurahan: str = "", state: State | None = None) -> list[Proposal]:
     """Of a round, by kelurahan, most voices first."""
-    found = _SEEN.where(PROPOSAL.c.round == round)
+    found = SEEN.where(PROPOSAL.c.round == round)
     if kelurahan:
         found = found.where(PROPOSAL.c.kelurahan == kelurahan)
     if state is not None:
         found = found.where(PROPOSAL.c.state == state.value)
-    return sorted(map(_proposal, tx.execute(found)), key=lambda one: (one.kelurahan, -one.voices, one.number))
+    return sorted(map(proposal_in, tx.execute(found)), key=lambda one: (one.kelurahan, -one.voices, one.number))
 
 
 def texts_of(tx: Tx, round: int, kelurahan: str) -> list[tuple[int, str]]:
@@ -264,8 +240,8 @@ def texts_of(tx: Tx, round: int, kelurahan: str) -> list[tuple[int, str]]:
 
 def proposed_by(tx: Tx, number: str, round: int) -> list[Proposal]:
     """What that phone proposed in the round, the oldest first."""
-    mine = _SEEN.where(PROPOSAL.c.proposer == number, PROPOSAL.c.round == round)
-    return [_proposal(row) for row in tx.execute(mine.order_by(PROPOSAL.c.number))]
+    mine = SEEN.where(PROPOSAL.c.proposer == number, PROPOSAL.c.round == round)
+    return [proposal_in(row) for row in tx.execute(mine.order_by(PROPOSAL.c.number))]
 
 
 def judge(tx: Tx, number: int, state: State, why: str, text: str = "") -> None:
@@ -274,12 +250,6 @@ def judge(tx: Tx, number: int, state: State, why: str, text: str = "") -> None:
     tx.execute(update(PROPOSAL).where(PROPOSAL.c.number == number).values(values))
     if state is State.HIDDEN:
         tx.execute(delete(VOICE).where(VOICE.c.proposal == number))
-
-
-def rank(tx: Tx, one: Proposal) -> tuple[int, int]:
-    """Its place by voices among those of its kelurahan, and how many they are."""
-    others = shown(tx, one.round, one.kelurahan)
-    return 1 + sum(other.voices > one.voices for other in others), len(others)
 
 
 # -- voices
@@ -303,30 +273,15 @@ def take_back(tx: Tx, round: int, number: str) -> bool:
     return tx.execute(delete(VOICE).where(VOICE.c.round == round, VOICE.c.number == number)).rowcount > 0
 
 
-# -- who is told the result
-
-
-def proposals_after(tx: Tx, round: int, number: int, at_most: int) -> list[Proposal]:
-    """The next ones by number."""
-    found = _SEEN.where(PROPOSAL.c.round == round, PROPOSAL.c.number > number)
-    return [_proposal(row) for row in tx.execute(found.order_by(PROPOSAL.c.number).limit(at_most))]
-
-
-def voices_after(tx: Tx, round: int, id: int, at_most: int) -> Sequence[Voice]:
-    """The next ones as they were given."""
-    found = select(VOICE).where(VOICE.c.round == round, VOICE.c.id > id).order_by(VOICE.c.id).limit(at_most)
-    return [
-        Voice(id=row.id, number=row.number, proposal=row.proposal, language=row.language) for row in tx.execute(found)
-    ]
-
-
 _ROUND, _PROPOSAL = (tuple(one.name for one in fields(kind)) for kind in (Round, Proposal))
 
 
-def _round(row: Row[Any]) -> Round:
+def round_in(row: Row[Any]) -> Round:
+    """The round of a row."""
     return Round(**{name: getattr(row, name) for name in _ROUND})
 
 
-def _proposal(row: Row[Any]) -> Proposal:
+def proposal_in(row: Row[Any]) -> Proposal:
+    """The proposal of a row of ``SEEN``."""
     values: dict[str, Any] = {name: getattr(row, name) for name in _PROPOSAL}
     return Proposal(**values | {"state": State(row.state)})

@@ -1,0 +1,1 @@
+"""How a round ended, and who is told so."""
