@@ -13,6 +13,7 @@ from eservices.complaints.seams import Places, Reader
 from eservices.complaints.verbs import complaints
 from eservices.erasing import Erasing, ErasingNow
 from eservices.kepling import KeplingRound, KeplingTalk
+from eservices.lookup.offered import lookups
 from eservices.menu import Menu
 from eservices.message import Message
 from eservices.more import More, Offered
@@ -47,6 +48,7 @@ def services(
         MyData(city),
         More(city, offered),
         *offered,
+        *lookups(city, menu=False),
         *proposing(city),
         *registry(city, nik_key),
     )
@@ -54,7 +56,7 @@ def services(
 
 def further(city: City) -> tuple[Offered, ...]:
     """What stands in the list behind the first menu; ``[menu] more`` of city.toml orders it."""
-    return Message(city), proposals_of(city)
+    return Message(city), proposals_of(city), *lookups(city, menu=True)
 
 
 def registry(city: City, nik_key: bytes = b"") -> tuple[Dialogue, ...]:
