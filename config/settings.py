@@ -30,6 +30,7 @@ from config.settings_channels import (
 from config.settings_console import ConsoleSettings, console
 from config.settings_retention import retention
 from config.settings_sources import merged
+from config.settings_systems import SourceSettings, sources
 from config.settings_trackers import TrackerSettings, trackers
 from config.table import Table
 
@@ -122,6 +123,7 @@ class Settings:
     console: ConsoleSettings = field(default_factory=ConsoleSettings)
     trackers: TrackerSettings = field(default_factory=TrackerSettings)
     retention: Mapping[str, int] = field(default_factory=dict, hash=False)  # days by class
+    sources: tuple[SourceSettings, ...] = ()
     source: Path | None = None
 
 
@@ -155,6 +157,7 @@ def _settings(top: Table, source: Path | None) -> Settings:
         console=console(top.table("console")),
         trackers=trackers(top.table("trackers"), CALLBACK_FORM),
         retention=retention(top.table("retention")),
+        sources=sources(top.tables("source")),
         source=source,
     )
     top.done()

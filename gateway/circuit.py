@@ -32,7 +32,8 @@ BEAT_S = 300.0  # without a beat for that long the loop counts as stuck
 class Circuit:
     """One provider's. ``well`` is what its channel says of itself; the channel calls ``worked`` and ``failed`` after
     each request. ``probe`` asks the provider something cheap and raises while it is down. ``run`` is a loop.
-    ``changed`` is called when ``well`` changed (wake the outbox). ``rng`` gives the jitter."""
+    ``changed`` is called when ``well`` changed (wake the outbox). ``rng`` gives the jitter. ``kind``: of its part of
+    health; ``report`` writes that instead, where it is not for a provider to say."""
 
     def __init__(
         self,
@@ -43,8 +44,11 @@ class Circuit:
         *,
         rng: Random | None = None,
         changed: Callable[[], None] = lambda: None,
+        kind: str = "provider",
+        report: Callable[[Status, str], None] | None = None,
     ) -> None:
-        self.name = name
+        self.name, self._kind = name, kind
+        self._report = report or (lambda status, detail: pulse.report(kind, name, status, detail[:200]))
         self._clock = clock
         self._pulse = pulse
         self._probe = probe
@@ -57,7 +61,7 @@ class Circuit:
         self._probes = 0  # in vain since it was last surely well: the place in BACK_OFF_S
         self._promises = 0  # probes since then that promised too much
         self._heard_at = clock.monotonic() - QUIET_S  # so that the first probe is at once
-        pulse.report("provider", name, Status.DEGRADED, "not asked yet")
+        self._report(Status.DEGRADED, "not asked yet")
 
     @property
     def well(self) -> bool:
@@ -76,21 +80,21 @@ class Circuit:
         self._heard_at = self._clock.monotonic()
         self._failures += 1
         if self._open:
-            self._say(Status.FAILED, why)
+            self._report(Status.FAILED, why)
         elif surely or self._half_open or self._failures >= FAILURES:
             log.warning("%s is left alone: %s", self.name, why)
             self._promises = min(self._promises + self._half_open, DOUBLED)
             self._open, self._half_open = True, False
-            self._say(Status.FAILED, why)
+            self._report(Status.FAILED, why)
             self._changed()
         else:
-            self._say(Status.DEGRADED, f"failed {self._failures} of {FAILURES} times: {why}")
+            self._report(Status.DEGRADED, f"failed {self._failures} of {FAILURES} times: {why}")
         self._bell.ring()
 
     async def run(self) -> None:
         """Probe, for ever: an open circuit with back-off, a quiet one now and then."""
         while True:
-            self._pulse.beat(f"provider {self.name}", limit_s=BEAT_S)
+            self._pulse.beat(f"{self._kind} {self.name}", limit_s=BEAT_S)
             if self._open:
                 step = min(BACK_OFF_S[min(self._probes, len(BACK_OFF_S) - 1)] * 2**self._promises, LONGEST_S)
                 await self._clock.sleep(step * (1 + JITTER * (2 * self._rng.random() - 1)))
@@ -120,10 +124,7 @@ class Circuit:
 
     def _close(self, *, half: bool) -> None:
         was_open, self._open, self._half_open = self._open, False, half
-        self._say(Status.OK, "answers again" if half else "")
+        self._report(Status.OK, "answers again" if half else "")
         if was_open:
             log.warning("%s answers again", self.name)
             self._changed()
-
-    def _say(self, status: Status, detail: str) -> None:
-        self._pulse.report("provider", self.name, status, detail[:200])
