@@ -57,6 +57,7 @@ TITLES = {
     "flow": "conversations by telephone: check them, hear them",
     "incidents": "emergencies",
     "letters": "messages in and out",
+    "lookup": "tables that residents ask: bills, permits, openings",
     "modem": "what is at a port",
     "officers": "who can be called, and a test whether each hears",
     "pdu": "read an SMS as a modem keeps it",

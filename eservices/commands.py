@@ -5,6 +5,7 @@ from __future__ import annotations
 from config.command import Command
 from eservices.clinic.commands import CLINICS
 from eservices.complaints.offices.commands import COMMANDS as TICKETS
+from eservices.lookup.commands import COMMANDS as LOOKUPS
 from eservices.proposals.commands import COMMANDS as PROPOSALS
 
-COMMANDS: tuple[Command, ...] = (*TICKETS, *CLINICS, *PROPOSALS)
+COMMANDS: tuple[Command, ...] = (*TICKETS, *CLINICS, *LOOKUPS, *PROPOSALS)

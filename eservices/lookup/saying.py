@@ -36,6 +36,7 @@ class Saying:
         known = {**row, **self._deadline(lookup, row, who.at)}
         texts = next((one.texts for one in lookup.answers if all_fit(one.when, known)), lookup.none)
         fields = {"as_of": self._instant(found.as_of), "count": str(len(found.rows))}
+        key = key if who.voice else row.get(lookup.key.column, "") or key
         text = self._filled(lookup, texts, key, known, who, fields)
         dated = "as_of" in self._template_names(texts, who.language)
         return text if dated or not found.kept else self._kept(text, found, who)

@@ -195,6 +195,12 @@ def rows_after(tx: Tx, version: int, after: int = -1, at_most: int = 500) -> lis
     return [(row.place, json.loads(row.data)) for row in found]
 
 
+def keys_after(tx: Tx, version: int, after: int = -1, at_most: int = 2000) -> list[tuple[int, str]]:
+    """Keys with their places, behind that place."""
+    mine = select(ROW.c.place, ROW.c.key).where(ROW.c.version == version, ROW.c.place > after)
+    return [(row.place, row.key) for row in tx.execute(mine.order_by(ROW.c.place).limit(at_most))]
+
+
 def every_row(tx: Tx, version: int) -> Iterator[Values]:
     """All rows, in the order of the file."""
     after = -1
