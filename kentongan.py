@@ -40,6 +40,7 @@ from dispatch.reading import reader_of
 from dispatch.talk import with_emergencies
 from dispatch.voice import Lines
 from dispatch.voice_caller import hands
+from eservices.bus.vehicles import BusesSeen
 from eservices.calling.hands import CallOutHands
 from eservices.calling.rounds import CallOuts
 from eservices.clinic.staff import ClinicDesk
@@ -121,6 +122,7 @@ def _desks(ground: Ground, house: Callable[[], House]) -> tuple[EmergencyDesk, A
         otherwise=last,
         look=lambda numbers: house().dispatch.look(numbers),
         asked=lambda number: house().dispatch.ringing_back.awaits(number),
+        vehicles=BusesSeen(city),
     )
     alarms = Cries(city)
     offices = OfficeDesk(city, clock, otherwise=lambda: (house().post.conversation, desk, last), alarm=alarms.alarm)
@@ -162,7 +164,7 @@ async def built_house(
         house = House(ground, post, voices, dispatch, desk, page, {}, watch_store(store, pulse, disk))
         led = Led(store, clock, pulse, house.pick_up)
         house.loops = {**post.loops, **voices.loops, "disk": disk.run}
-        rounds = Rounds(chores(city), store, clock, pulse, wake=post.outbox.wake)
+        rounds = Rounds((*chores(city), desk.following), store, clock, pulse, wake=post.outbox.wake)
         outs = CallOuts(store, city, legs, board, clock, pulse, wake=post.outbox.wake)
         led_loops = {"inbox": post.inbox.run, "dispatch": dispatch.run, "services": rounds.run, "call-outs": outs.run}
         house.loops |= {name: led.loop(name, run) for name, run in led_loops.items()}

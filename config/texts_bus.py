@@ -27,7 +27,10 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "bus_was_near": frozenset({"bus", "busline", "stop", "time"}),
     "bus_is_unheard": frozenset({"bus", "busline"}),
     "bus_is_over": frozenset({"bus", "busline", "time"}),
+    # -- an emergency in a bus
+    "bus_place": frozenset({"bus", "stop", "time"}),  # for {place}: where its tracker saw it, and when
+    "certainty_vehicle": frozenset(),  # for {certainty}
 }
-PHRASES: Mapping[str, str] = {"label_bus": "label"}
+PHRASES: Mapping[str, str] = {"label_bus": "label", "bus_place": "place", "certainty_vehicle": "certainty"}
 WIDTHS: Mapping[str, int] = {"stop": 22, "busline": 12, "bus": 3, "typed": 24}
 WORDS = frozenset({"bus", "bus_numbered"})

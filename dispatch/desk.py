@@ -19,6 +19,7 @@ from dispatch.reading import Act, Intent, Reading, reader_of
 from dispatch.report import doubted, reported, still_talking, wrote_again
 from dispatch.step import NewCode, four_digits
 from dispatch.turn import Turn
+from dispatch.vehicles import NONE, Following, Vehicles
 from gateway.dialogue import was_said
 from gateway.inbox import Desk
 from gateway.messages import Inbound, Kind
@@ -47,11 +48,13 @@ class EmergencyDesk:
         look: Callable[[list[int]], None] = lambda numbers: None,
         new_code: NewCode = four_digits,
         asked: Callable[[str], bool] = lambda number: False,
+        vehicles: Vehicles = NONE,
     ) -> None:
         """``look`` is called after a commit with the incidents it touched (``Dispatch.look``). ``asked``: whether that
-        number is being asked to come, whoever it is."""
+        number is being asked to come, whoever it is. ``vehicles``: those that say where they are."""
         self._city, self._clock, self._otherwise, self._look = city, clock, otherwise, look
         self._new_code, self._asked = new_code, asked
+        self._vehicles, self.following = vehicles, Following(city, vehicles)
         self._locator = locator_of(city)
         self._reader = reader_of(city)
         self._glance = Glance(self._reader)
@@ -86,6 +89,7 @@ class EmergencyDesk:
             now=now,
             new_code=self._new_code,
             reader=self._reader,
+            vehicles=self._vehicles,
         )
         if not self._handled(turn):
             self._otherwise.handle(letter, tx)

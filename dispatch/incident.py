@@ -53,6 +53,7 @@ class Source(StrEnum):
 
     TEXT = "text"  # named by the caller
     REGISTERED = "registered"  # the caller's address in the registry
+    VEHICLE = "vehicle"  # the newest fix of the vehicle that the caller named (``vehicles.py``)
     OPERATOR = "operator"  # corrected by a person at the command centre
     NONE = "none"
 

@@ -20,7 +20,7 @@ from gateway.messages import Kind
 MASS = 3  # incidents at one station within mass_s that a person must see as one event
 COMPLAINT_HEAD = "complaint head"  # what a reading saw where the letter begins with LAPOR and its like
 
-_WEIGHT = {Source.NONE: 0, Source.REGISTERED: 1, Source.TEXT: 2, Source.OPERATOR: 3}
+_WEIGHT = {Source.NONE: 0, Source.REGISTERED: 1, Source.VEHICLE: 2, Source.TEXT: 3, Source.OPERATOR: 4}
 
 
 def reported(turn: Turn, reading: Reading) -> None:
@@ -89,7 +89,7 @@ def _incident(turn: Turn, kind: str, state: State, quiet: bool, siren: bool) -> 
     resident = turn.resident()
     registered = resident is not None
     quiet = quiet or kind in turn.city.quiet.kinds or (resident is not None and resident.quiet)
-    place = turn.locator.locate(turn.letter.text, resident, turn.now)
+    place = turn.located(resident)
     return Incident(
         id=0,
         code="",
@@ -187,7 +187,7 @@ def _amended(turn: Turn, case: Case, reading: Reading, place: Place | None = Non
         here = replace(here, siren_allowed=turn.trusted())
     if reading.kind and here.kind == turn.cry:
         here = replace(here, kind=reading.kind)
-    new = place or (NOWHERE if _of_a_complaint(reading) else turn.locator.locate(turn.letter.text, None, turn.now))
+    new = place or (NOWHERE if _of_a_complaint(reading) else turn.located(None))
     if _better(new, here.place):
         here = replace(here, place=new)
     elif new.street and not here.place.street and new.kelurahan == here.place.kelurahan:

@@ -101,6 +101,8 @@ def _belief(place: Place, here: Incident, now: datetime, say: Say) -> str:
         return say("fact_registered", age=age_words(age_s or 0.0, say))
     if place.source is Source.OPERATOR:
         return say("fact_checked")
+    if place.source is Source.VEHICLE:
+        return say("fact_vehicle", age=age_words(age_s or 0.0, say))
     sure = "fact_said" if place.certainty is Certainty.SURE else "fact_unsure"
     if age_s is None or age_s < OLD_S:
         return say(sure)

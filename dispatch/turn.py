@@ -12,6 +12,7 @@ from dispatch.incident import Incident, Place, State
 from dispatch.locate import Locator, stations
 from dispatch.reading import Reader
 from dispatch.step import NewCode, take_step_or_alarm
+from dispatch.vehicles import NONE, Vehicles, at_vehicle
 from dispatch.wording import letter as emergency_letter
 from dispatch.wording import may_answer, name_of, said
 from gateway.messages import Inbound
@@ -34,6 +35,7 @@ class Turn:
     now: datetime
     new_code: NewCode
     reader: Reader
+    vehicles: Vehicles = NONE
     touched: set[int] = field(default_factory=set)
 
     @property
@@ -44,6 +46,11 @@ class Turn:
         """Who is registered under the sender's number, if a city or a kepling vouched for it."""
         found = find(self.tx, self.caller) if self.caller else None
         return found if found is not None and found.confirmed else None
+
+    def located(self, resident: Resident | None) -> Place:
+        """Where the letter says that it is; ``resident``: completed by that address."""
+        found = self.locator.locate(self.letter.text, resident, self.now)
+        return at_vehicle(self.vehicles, self.tx, self.city, self.letter.text, found, self.now)
 
     @property
     def cry(self) -> str:

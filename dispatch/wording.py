@@ -118,6 +118,8 @@ def certainty_words(place: Place) -> str:
     """The key of the words that say where the place comes from, as the page says it too."""
     if place.source is Source.OPERATOR:
         return "certainty_operator"
+    if place.source is Source.VEHICLE:
+        return "certainty_vehicle"
     named = place.source is Source.TEXT and place.certainty is Certainty.LIKELY
     return "certainty_sure" if named else f"certainty_{place.certainty.value}"
 

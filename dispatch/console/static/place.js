@@ -48,6 +48,7 @@ function bars(n) {
 
 function age(place) {
   const days = Math.floor((place.age_s ?? 0) / 86400);
+  if (place.source === "vehicle" && place.age_s != null) return ` · ${word("age.minutes", { n: Math.max(1, Math.round(place.age_s / 60)) })}`;
   if (place.source !== "registered" || place.age_s == null) return "";
   if (days < 1) return ` · ${word("age.today")}`;
   return ` · ${days < 60 ? word("age.days", { n: days }) : word("age.months", { n: Math.floor(days / 30) })}`;
