@@ -45,6 +45,10 @@ RESIDENTS = (
     "button_off",
     "notes_heads",
     "erase_yes",
+    "prop_new",
+    "prop_list",
+    "prop_support",
+    "prop_take_back",
 )
 """Meanings of what anybody may type first."""
 STAFF = (
