@@ -14,6 +14,7 @@ from eservices.complaints.verbs import complaints
 from eservices.erasing import Erasing, ErasingNow
 from eservices.kepling import KeplingRound, KeplingTalk
 from eservices.lookup.offered import lookups
+from eservices.lookup.rows import Finder
 from eservices.menu import Menu
 from eservices.message import Message
 from eservices.more import More, Offered
@@ -32,13 +33,18 @@ if TYPE_CHECKING:
 
 
 def services(
-    city: City, places: Places | None = None, reader: Reader | None = None, nik_key: bytes = b""
+    city: City,
+    places: Places | None = None,
+    reader: Reader | None = None,
+    nik_key: bytes = b"",
+    finder: Finder | None = None,
 ) -> tuple[Dialogue, ...]:
     """The menu first, then what it leads to. ``places`` and ``reader``: how another room reads texts; without them no
-    place is found, and no letter is a complaint of itself. ``nik_key``: hashes each NIK; without it none is kept."""
+    place is found, and no letter is a complaint of itself. ``nik_key``: hashes each NIK; without it none is kept.
+    ``finder``: of look-ups; without it only tables are looked up."""
     room = Room(city, nik_key)
     complaining = complaints(city, places, reader)
-    offered = further(city)
+    offered = further(city, finder)
     return (
         Menu(city),
         Cancelling(city, room),  # before what it takes back: "batal dokter gigi" is no wish for one
@@ -48,15 +54,15 @@ def services(
         MyData(city),
         More(city, offered),
         *offered,
-        *lookups(city, menu=False),
+        *lookups(city, menu=False, finder=finder),
         *proposing(city),
         *registry(city, nik_key),
     )
 
 
-def further(city: City) -> tuple[Offered, ...]:
+def further(city: City, finder: Finder | None = None) -> tuple[Offered, ...]:
     """What stands in the list behind the first menu; ``[menu] more`` of city.toml orders it."""
-    return Message(city), proposals_of(city), *lookups(city, menu=True)
+    return Message(city), proposals_of(city), *lookups(city, menu=True, finder=finder)
 
 
 def registry(city: City, nik_key: bytes = b"") -> tuple[Dialogue, ...]:

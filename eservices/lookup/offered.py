@@ -13,16 +13,13 @@ if TYPE_CHECKING:
     from config.city import City
 
 
-def lookups(city: City, *, menu: bool, systems: Finder | None = None) -> tuple[LookupTalk, ...]:
+def lookups(city: City, *, menu: bool, finder: Finder | None = None) -> tuple[LookupTalk, ...]:
     """Those that stand in the list of further services, or (``menu`` False) those that begin by their words only.
-    ``systems``: finds rows in the city's systems; without it look-ups of such are left out."""
-    tables, extras = Tables(city), extras_of(city)
-    found = []
-    for lookup in city.lookups.values():
-        finder = tables if lookup.source.url is None else systems
-        if lookup.menu is menu and finder is not None:
-            found.append(LookupTalk(city, lookup, finder, extras))
-    return tuple(found)
+    ``finder``: finds rows, those of the city's systems too; without it look-ups of such are left out."""
+    extras, tables = extras_of(city), Tables(city)
+    found = (one for one in city.lookups.values() if one.menu is menu)
+    there = (one for one in found if finder is not None or one.source.url is None)
+    return tuple(LookupTalk(city, one, finder or tables, extras) for one in there)
 
 
 def extras_of(city: City) -> tuple[Extra, ...]:
