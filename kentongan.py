@@ -84,6 +84,7 @@ class House:
     voices: Voices
     dispatch: Dispatch
     desk: EmergencyDesk
+    rounds: Rounds
     page: Bell
     loops: dict[str, Callable[[], Awaitable[None]]]
     broken: asyncio.Event
@@ -100,6 +101,7 @@ class House:
         """Something was committed by a person's command, on the page or by another process: every loop looks."""
         self.post.wake()
         self.dispatch.look()
+        self.rounds.look()
 
     async def pick_up(self) -> None:
         """What the desks must remember from before they began to read here."""
@@ -161,10 +163,10 @@ async def built_house(
         board.serve(*hands(city, lines), CallOutHands(), Talking(above.dialogues, city, post.inbox))
         dispatch = Dispatch(store, city, legs, board, clock, pulse, crash=crash, bells=(page,), outbox=post.outbox.wake)
         voices.answer(post.callbacks, post.inbox.missed, dispatch.ringing_back.awaits)
-        house = House(ground, post, voices, dispatch, desk, page, {}, watch_store(store, pulse, disk))
+        rounds = Rounds((*chores(city), desk.following), store, clock, pulse, wake=post.outbox.wake)
+        house = House(ground, post, voices, dispatch, desk, rounds, page, {}, watch_store(store, pulse, disk))
         led = Led(store, clock, pulse, house.pick_up)
         house.loops = {**post.loops, **voices.loops, "disk": disk.run}
-        rounds = Rounds((*chores(city), desk.following), store, clock, pulse, wake=post.outbox.wake)
         outs = CallOuts(store, city, legs, board, clock, pulse, wake=post.outbox.wake)
         led_loops = {"inbox": post.inbox.run, "dispatch": dispatch.run, "services": rounds.run, "call-outs": outs.run}
         house.loops |= {name: led.loop(name, run) for name, run in led_loops.items()}

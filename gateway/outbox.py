@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from datetime import UTC, tzinfo
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, tzinfo
 from random import Random
 
 from config.clock import Clock
@@ -51,7 +51,8 @@ def _settle_and_claim(tx: Tx, done: Ended | None, wish: Wish | None) -> tuple[bo
 
 class Outbox:
     """``doubt_s``: an emergency whose fate is unknown is repeated after that long where no other channel can repeat it
-    at once (city pack). ``zone``: the city's wall clock, by which the ledger's days go. ``rng`` spreads retries."""
+    at once (city pack). ``zone``: the city's wall clock, by which the ledger's days go. ``rng`` spreads retries.
+    ``quiet``: whether letters in bulk rest at that instant."""
 
     def __init__(
         self,
@@ -65,6 +66,7 @@ class Outbox:
         zone: tzinfo = UTC,
         spending: SpendingSettings | None = None,
         rng: Random | None = None,
+        quiet: Callable[[datetime], bool] = lambda at: False,
     ) -> None:
         self._store = store
         self._channels = channels
@@ -74,6 +76,7 @@ class Outbox:
         self._doubt_s = doubt_s
         self._zone = zone
         self._spending = spending or SpendingSettings()
+        self._quiet = quiet
         self._stopping = False
         self._recovered_at = 0.0  # monotonic
         self._scans: dict[tuple[str, int], Scan] = {}
@@ -198,10 +201,11 @@ class Outbox:
         if self._stopping or not channel.well or (urgency is ORDINARY and not self._ways.ordinary(channel.name)):
             return None
         ceiling = self._spending.of(channel.name) if urgency is ORDINARY else 0.0
+        rests = urgency is ORDINARY and self._quiet(self._clock.now())
         return Wish(
             channel=channel.name,
             least=urgency[0],
-            most=urgency[1],
+            most=URGENCY[Lane.SERVICE] if rests else urgency[1],
             takes=self._ways.taker(channel.name),
             ever=lambda letter, without: self._store.shared or bool(self._ways.serving(letter) - without),
             parts=channel.parts,

@@ -7,6 +7,7 @@ modems, providers ── inbox ── desks of the rooms above      outbox ─�
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from config.clock import Clock
 from config.crash import CrashPoint
 from config.settings import Settings
 from gateway.alarms import Alarms
+from gateway.broadcast.quiet import is_quiet
 from gateway.callbacks import Callbacks
 from gateway.channel import Channel
 from gateway.conversation import Conversation
@@ -171,7 +173,8 @@ def _outbox(ground: Ground, channels: Sequence[Channel]) -> Outbox:
     city = ground.city
     rest = (ground.clock, ground.crash, ground.pulse)
     doubt_s, zone, spending = city.clocks.doubt_s, city.timezone, ground.settings.spending
-    return Outbox(ground.store, channels, *rest, doubt_s=doubt_s, zone=zone, spending=spending)
+    quiet = functools.partial(is_quiet, city)
+    return Outbox(ground.store, channels, *rest, doubt_s=doubt_s, zone=zone, spending=spending, quiet=quiet)
 
 
 def _own_numbers(settings: Settings) -> list[str]:

@@ -7,7 +7,7 @@ A letter is ``queued``, then ``doing`` while a channel has a part of it, and end
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -74,6 +74,7 @@ OUTBOUND = Table(
     Column("doubted_until", UtcDateTime),  # before it not by these; NULL: never by these
     Column("hides", Boolean),  # see hiding.py
     Column("seen_at", UtcDateTime),  # a person knows that it ended badly, or nobody need know
+    Column("crowd", Integer),  # the broadcast or warning that it is of
     Index("ix_outbound_turn", "state", "urgency", "turn", "id"),
     Index("ix_outbound_queued_recipient", "recipient", "urgency", "turn", **where("state = 'queued'")),
     Index("ix_outbound_due", "due_at", **where("state = 'queued'")),
@@ -82,6 +83,7 @@ OUTBOUND = Table(
     Index(None, "created_at"),
     Index(None, "state", "id"),
     Index("ix_outbound_unseen", "state", **where(UNSEEN)),
+    Index("ix_outbound_crowd", "crowd", "state", **where("crowd IS NOT NULL")),
 )
 OUTBOUND_PART = Table(
     "outbound_part",
@@ -130,12 +132,18 @@ _TURN = select(  # the first of an order, not min(): PostgreSQL walks the whole 
     .scalar_subquery()
     .label("first"),
     select(OUTBOUND.c.turn)
-    .where(_QUEUED, OUTBOUND.c.recipient == bindparam("recipient"), OUTBOUND.c.urgency == bindparam("urgency"))
+    .where(
+        _QUEUED,
+        OUTBOUND.c.recipient == bindparam("recipient"),
+        OUTBOUND.c.urgency == bindparam("urgency"),
+        OUTBOUND.c.crowd.is_(None),  # a reply does not stand behind the warnings to others that come before his own
+    )
     .order_by(OUTBOUND.c.turn.desc())
     .limit(1)
     .scalar_subquery()
     .label("last"),
 )
+_LAST_OF_CROWD = select(func.max(OUTBOUND.c.turn)).where(OUTBOUND.c.crowd == bindparam("of"), _QUEUED)
 _PUT = insert(OUTBOUND).values(
     prefer=select(INBOUND.c.channel).where(INBOUND.c.id == bindparam("answered")).scalar_subquery(),
     hides=func.coalesce(
@@ -175,6 +183,37 @@ def put(tx: Tx, letter: Outbound) -> int:
         "seen_at": None if able else at,
     }
     return new_id(tx.execute(_PUT, row))
+
+
+def put_crowd(tx: Tx, letters: Sequence[Outbound], crowd: int) -> None:
+    """Queue letters of one lane to many numbers, none of them known by its key. They take turn after turn, as if all
+    went to one recipient, so that another's letter waits for one of them and not for all. How they end is shown with
+    the broadcast: no person need see each."""
+    if not letters:
+        return
+    at, urgency = now(tx), URGENCY[letters[0].lane]
+    last = tx.execute(_LAST_OF_CROWD, {"of": crowd}).scalar()
+    first = tx.execute(_TURN, {"recipient": "", "urgency": urgency}).one().first or 0
+    turn = first if last is None else max(first, last + 1)
+    rows: list[dict[str, Any]] = [
+        {
+            "key": letter.key,
+            "recipient": letter.to,
+            "text": letter.text,
+            "lane": letter.lane.value,
+            "urgency": urgency,
+            "turn": turn + nth,
+            "state": "queued",
+            "wanted": letter.channel,
+            "created_at": at,
+            "due_at": at,
+            "expires_at": letter.expires_at,
+            "seen_at": at,
+            "crowd": crowd,
+        }
+        for nth, letter in enumerate(letters)
+    ]
+    tx.execute(insert(OUTBOUND), rows)
 
 
 def _turn(tx: Tx, recipient: str, urgency: int) -> int:

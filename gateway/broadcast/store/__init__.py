@@ -1,0 +1,1 @@
+"""Broadcasts and warnings as they are kept."""
