@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ALIKE = 85.0  # of 100: two words that are the same with a slip or an affix
 LEAST_WORD = 4  # letters of a word that may hold a slip
 LEAST_SHARED = 2  # words
+STREET, LANE = "street", "lane"  # in the place of "jl", "jalan", "jln" and of "gg", "gang"
 PART = 0.7  # of the words of both: "perbaikan jalan gang melati" and "jalan gang melati diperbaiki"
 
 
@@ -28,6 +29,8 @@ class Similar:
     def __init__(self, city: City) -> None:
         language = language_of(city)
         self._spelling = Spelling(language.spelling)
+        one = dict.fromkeys(language.address.street, STREET) | dict.fromkeys(language.address.lane, LANE)
+        self._short = dict(language.address.short) | one
         names = {word for area in city.areas.values() for word in normal(area.name).split()}
         heads = language.address.area | language.address.district | language.address.locative
         said = (*city.words.get("ticket_small", ()), *city.words.get("ticket_courtesy", ()), *city.words["prop_small"])
@@ -41,7 +44,8 @@ class Similar:
 
     def _matter(self, text: str) -> Collection[str]:
         """The words that say something, as they are spelt rightly."""
-        plain = [one for word in words(text) for one in self._spelling.words(word.plain)]
+        said = [self._short.get(word.typed, word.plain) for word in words(text)]
+        plain = [one for word in said for one in self._spelling.words(word)]
         return tuple(dict.fromkeys(one for one in plain if (len(one) > 2 or one.isdigit()) and one not in self._small))
 
 

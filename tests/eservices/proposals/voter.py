@@ -1,5 +1,5 @@
 """A process that gives many voices: ``python -m tests.eservices.proposals.voter FOLDER URL ROUND PROPOSAL MANY``.
-It says ``ready``, waits for a line, and says how many of them were taken. In a folder ``down`` it begins with the last."""
+It says ``ready``, waits for a line, and says how many were taken. In a folder ``down`` it begins with the last."""
 
 from __future__ import annotations
 
