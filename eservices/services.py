@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eservices.bus.talk import bus
 from eservices.cancelling import Cancelling
 from eservices.clinic.offers import Offers
 from eservices.clinic.reminders import Reminders
@@ -15,6 +16,7 @@ from eservices.erasing import Erasing, ErasingNow
 from eservices.kepling import KeplingRound, KeplingTalk
 from eservices.lookup.offered import lookups
 from eservices.lookup.rows import Finder
+from eservices.lookup.standing.offered import ending, standing_chores
 from eservices.menu import Menu
 from eservices.message import Message
 from eservices.more import More, Offered
@@ -55,6 +57,7 @@ def services(
         More(city, offered),
         *offered,
         *lookups(city, menu=False, finder=finder),
+        *ending(city),
         *proposing(city),
         *registry(city, nik_key),
     )
@@ -62,7 +65,7 @@ def services(
 
 def further(city: City, finder: Finder | None = None) -> tuple[Offered, ...]:
     """What stands in the list behind the first menu; ``[menu] more`` of city.toml orders it."""
-    return Message(city), proposals_of(city), *lookups(city, menu=True, finder=finder)
+    return Message(city), *bus(city), proposals_of(city), *lookups(city, menu=True, finder=finder)
 
 
 def registry(city: City, nik_key: bytes = b"") -> tuple[Dialogue, ...]:
@@ -72,4 +75,5 @@ def registry(city: City, nik_key: bytes = b"") -> tuple[Dialogue, ...]:
 
 def chores(city: City) -> tuple[Chore, ...]:
     """What is done by the clock."""
-    return OfficeChore(city), Offers(city), Reminders(city), KeplingRound(city), ProposalRound(city), Broadcasts(city)
+    own = OfficeChore(city), Offers(city), Reminders(city), KeplingRound(city), ProposalRound(city), Broadcasts(city)
+    return *own, *standing_chores(city)

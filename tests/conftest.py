@@ -81,6 +81,7 @@ DRIVERS = {  # what opens a store: a test whose module uses one of these runs on
     ("tests.contracts.office", "post_office"),
     ("tests.dispatch.phones", "post_office"),
     ("tests.eservices.complaints.office_room", "office"),
+    ("tests.eservices.lookup.standing_room", "play"),
     ("tests.eservices.pages.hall", "people"),
     ("tests.eservices.pages.desk", "report"),
     ("tests.ivr.talks", "play"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eservices.lookup.extra import Extra
 from eservices.lookup.rows import Finder
+from eservices.lookup.standing.offered import extras
 from eservices.lookup.tables import Tables
 from eservices.lookup.talk import LookupTalk
 
@@ -16,12 +16,7 @@ if TYPE_CHECKING:
 def lookups(city: City, *, menu: bool, finder: Finder | None = None) -> tuple[LookupTalk, ...]:
     """Those that stand in the list of further services, or (``menu`` False) those that begin by their words only.
     ``finder``: finds rows, those of the city's systems too; without it look-ups of such are left out."""
-    extras, tables = extras_of(city), Tables(city)
+    tables = Tables(city)
     found = (one for one in city.lookups.values() if one.menu is menu)
     there = (one for one in found if finder is not None or one.source.url is None)
-    return tuple(LookupTalk(city, one, finder or tables, extras) for one in there)
-
-
-def extras_of(city: City) -> tuple[Extra, ...]:
-    """What may follow an answer."""
-    return ()
+    return tuple(LookupTalk(city, one, finder or tables, extras(city, one)) for one in there)

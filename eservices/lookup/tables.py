@@ -14,6 +14,7 @@ from eservices.lookup import store
 from eservices.lookup.matching import kept_key, meant, with_key
 from eservices.lookup.near import around
 from eservices.lookup.rows import Finder, Found, Outcome, Unanswered
+from eservices.lookup.standing.rows import overlaid
 from gateway.dialogue import Who
 from gateway.store import Tx
 
@@ -38,7 +39,7 @@ class Tables(Finder):
             if near is None:
                 return Unanswered.WHERE
             rows = near
-        return Found(rows=tuple(rows[:AT_MOST]), as_of=version.as_of if version is not None else None)
+        return Found(rows=overlaid(tx, lookup, rows[:AT_MOST]), as_of=version.as_of if version is not None else None)
 
     def names(self, tx: Tx, lookup: Lookup) -> Sequence[str]:
         version = store.current(tx, lookup.id)
