@@ -47,6 +47,7 @@ from eservices.clinic.staff import ClinicDesk
 from eservices.complaints.offices.desk import OfficeDesk
 from eservices.desk import LastDesk
 from eservices.figures import SHEAF as SERVICES
+from eservices.lookup.sources.house import Looking
 from eservices.rounds import Rounds
 from eservices.services import chores, services
 from eservices.understood import Understood
@@ -112,6 +113,7 @@ class House:
 def _desks(ground: Ground, house: Callable[[], House]) -> tuple[EmergencyDesk, Above]:
     """Who reads letters and answers calls. ``house`` is asked for rooms that are built later."""
     city, clock, secret = ground.city, ground.clock, nik_key(ground.settings.data_dir)
+    looking = Looking(ground, lambda: house().post.conversation)
     last = LastDesk(
         city,
         clock,
@@ -132,10 +134,11 @@ def _desks(ground: Ground, house: Callable[[], House]) -> tuple[EmergencyDesk, A
     return desk, Above(
         first=(offices, clinic),
         desks=(desk, last),
-        dialogues=with_emergencies(city, services(city, locator_of(city), reader_of(city), secret)),
+        dialogues=with_emergencies(city, services(city, locator_of(city), reader_of(city), secret, looking.finder)),
         alarms=alarms,
         modem_changed=lambda: house().voices.looked_at(),
         answers=lambda modem, caller: house().voices.answers(modem, caller),
+        beside=looking,
     )
 
 
@@ -166,10 +169,10 @@ async def built_house(
         rounds = Rounds((*chores(city), desk.following), store, clock, pulse, wake=post.outbox.wake)
         house = House(ground, post, voices, dispatch, desk, rounds, page, {}, watch_store(store, pulse, disk))
         led = Led(store, clock, pulse, house.pick_up)
-        house.loops = {**post.loops, **voices.loops, "disk": disk.run}
+        house.loops = {**post.loops, **voices.loops, **above.beside.loops, "disk": disk.run}
         outs = CallOuts(store, city, legs, board, clock, pulse, wake=post.outbox.wake)
         led_loops = {"inbox": post.inbox.run, "dispatch": dispatch.run, "services": rounds.run, "call-outs": outs.run}
-        house.loops |= {name: led.loop(name, run) for name, run in led_loops.items()}
+        house.loops |= {name: led.loop(name, run) for name, run in {**led_loops, **above.beside.led}.items()}
         store.listen(house.wake)
         await house.pick_up()
         yield house
@@ -209,18 +212,14 @@ async def _run(context: Context, asked: Namespace) -> int:
 
 
 async def _demo(context: Context, asked: Namespace) -> int:
-    from gateway.virtual.scripted import play_script  # the virtual world: the program at work has no use for its memory
-    from gateway.virtual.stage import on_stage
-    from modem.virtual.cast import Person
+    from eservices.virtual.stage import on_stage  # the virtual world: the program at work has no use for its memory
+    from gateway.virtual.scripted import play_script
 
     if asked.script:
         return DONE if await play_script(context, _at_pace) else NOT_SO
     settings, city = context.settings, context.city
     people = sample_residents(city, context.clock.now())
-    residents = [
-        Person(number=one.phone, name=one.name, role="resident", note=city.areas[one.kelurahan].name) for one in people
-    ]
-    async with on_stage(settings.data_dir / "virtual", city, context.clock, residents) as stage:
+    async with on_stage(settings.data_dir / "virtual", city, context.clock, people) as stage:
         return await _until_told(replace(context, settings=stage.settings(settings, city)), stage=stage, people=people)
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
 
 from config.clock import Clock
 from config.crash import CrashPoint
@@ -59,12 +59,30 @@ class Ground:
     disk: Disk
 
 
+class Beside(Protocol):
+    """What of the rooms above runs beside the conversations: ``loops`` in every process, ``led`` where it leads."""
+
+    loops: Mapping[str, Loop]
+    led: Mapping[str, Loop]
+
+    def look(self) -> None:
+        """A turn by SMS was committed."""
+
+
+@dataclass(slots=True)
+class Alone(Beside):
+    """Nothing."""
+
+    loops: Mapping[str, Loop] = field(default_factory=dict)
+    led: Mapping[str, Loop] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Above:
     """What the rooms above bring. ``desks`` in the order in which they are asked, after the conversations; ``first``:
     those that are asked before them. ``dialogues``: the first is the menu. ``modem_changed``: a modem became better or
-    worse, or its line free. ``answers``: what is said to a call that comes in over a modem. ``talked``: a turn by SMS
-    is committed."""
+    worse, or its line free. ``answers``: what is said to a call that comes in over a modem. ``beside``: what runs
+    beside the conversations."""
 
     desks: Sequence[Desk]
     dialogues: Sequence[Dialogue]
@@ -72,7 +90,7 @@ class Above:
     modem_changed: Callable[[], None]
     first: Sequence[Desk] = ()
     answers: Answers = nobody_answers
-    talked: Callable[[], None] = lambda: None
+    beside: Beside = field(default_factory=Alone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +127,7 @@ async def open_post(ground: Ground, above: Above, opener: Opener) -> AsyncIterat
     def answered() -> None:
         inbox.wake()
         outbox.wake()
-        above.talked()
+        above.beside.look()
 
     talks = _talks(ground, above, inbox, answered)
     proof = ProofDesk(_own_numbers(ground.settings))

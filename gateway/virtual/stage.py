@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from config.clock import Clock
 from config.settings import AfricasTalkingSettings, Settings
+from gateway.store.people import Resident
 from gateway.virtual.account import Pace
 from gateway.virtual.http import open_provider
 from gateway.virtual.provider import FakeProvider
@@ -64,10 +65,14 @@ class Stage:
 
 
 @asynccontextmanager
-async def on_stage(folder: Path, city: City, clock: Clock, residents: Sequence[Person]) -> AsyncIterator[Stage]:
+async def on_stage(folder: Path, city: City, clock: Clock, residents: Sequence[Resident]) -> AsyncIterator[Stage]:
     """The network of everybody in the pack and of those residents, its modems on ptys linked in ``folder``, and the
     provider on a port of its own; all of it goes when the context ends."""
-    with modems_on_stage(folder, city, clock, residents) as modems:
+    people = [
+        Person(number=one.phone, name=one.name, role="resident", note=city.areas[one.kelurahan].name)
+        for one in residents
+    ]
+    with modems_on_stage(folder, city, clock, people) as modems:
         provider = FakeProvider(modems.network, clock, pace=Pace.patient())
         add_control(modems.pages, provider)
         async with open_provider(provider) as sms_url:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Protocol
 
@@ -45,7 +46,13 @@ class Questions:
     """``look``: something was committed that may wait. ``crash``: ``asked``, between the answer and its commit."""
 
     def __init__(
-        self, systems: Systems, store: Store, talks: Talks, clock: Clock, pulse: Pulse, crash: CrashPoint = no_crash
+        self,
+        systems: Systems,
+        store: Store,
+        talks: Callable[[], Talks],
+        clock: Clock,
+        pulse: Pulse,
+        crash: CrashPoint = no_crash,
     ) -> None:
         self._systems, self._store, self._talks = systems, store, talks
         self._clock, self._pulse, self._crash = clock, pulse, crash
@@ -100,7 +107,7 @@ class Questions:
             await self._stumble(question)
             return
         self._stumbled.pop(question.turn, None)
-        self._talks.settle()
+        self._talks().settle()
 
     def _answer(self, tx: Tx, question: Question) -> None:
         """The letter that answers, and that it is answered: both or neither."""
@@ -108,7 +115,7 @@ class Questions:
             return  # its person was forgotten meanwhile, or another process was faster
         letter = letter_named(tx, question.turn)
         if letter is not None and letter.sender == question.number:
-            self._talks.resume(letter, tx, question.lookup, Find(key=question.key))
+            self._talks().resume(letter, tx, question.lookup, Find(key=question.key))
         if waits(tx, question.turn):
             raise RuntimeError("a question that was answered is asked again")
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from config.city import load_city
 from config.clock import SystemClock
 from config.settings import CALLBACK_FORM, Settings
+from gateway.registry import sample_residents
 from gateway.virtual.stage import on_stage
-from modem.virtual.cast import Person
 from tests.gateway.virtual.customer import SITI, Sms
 
 PACK = Path(__file__).parents[2] / "fixtures" / "tinytown"
@@ -18,7 +19,7 @@ PACK = Path(__file__).parents[2] / "fixtures" / "tinytown"
 
 async def test_the_program_is_put_on_virtual_modems_and_the_fake_provider(tmp_path: Path) -> None:
     city = load_city(PACK)
-    residents = [Person(number=SITI, name="Siti", role="resident")]
+    residents = [replace(sample_residents(city, SystemClock().now())[0], phone=SITI)]
     async with on_stage(tmp_path / "virtual", city, SystemClock(), residents) as stage:
         settings = stage.settings(Settings(city="tinytown", data_dir=tmp_path), city)
         account = settings.africastalking
