@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 TEXTS: Mapping[str, frozenset[str]] = {
     "label_bus": frozenset(),  # its line in the list of services
+    "label_bus_lines": frozenset(),  # all lines
     # -- what is asked, and what is found
     "bus_where": frozenset(),  # which stop? (the choices are the lines, or the nearest stops)
     "bus_near": frozenset(),  # the stops nearest to the registered address
@@ -13,7 +14,6 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "bus_line_stops": frozenset({"busline"}),  # the stops of a line are the choices
     "bus_no_stop": frozenset({"typed"}),  # no stop of that name
     "bus_no_bus": frozenset({"bus"}),  # no bus of that number
-    "bus_none": frozenset(),  # the city has no buses
     # -- a stop: its head, and a line for each bus
     "bus_at": frozenset({"stop"}),
     "bus_here": frozenset({"bus", "busline"}),
@@ -31,6 +31,11 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "bus_place": frozenset({"bus", "stop", "time"}),  # for {place}: where its tracker saw it, and when
     "certainty_vehicle": frozenset(),  # for {certainty}
 }
-PHRASES: Mapping[str, str] = {"label_bus": "label", "bus_place": "place", "certainty_vehicle": "certainty"}
+PHRASES: Mapping[str, str] = {
+    "label_bus": "label",
+    "label_bus_lines": "label",
+    "bus_place": "place",
+    "certainty_vehicle": "certainty",
+}
 WIDTHS: Mapping[str, int] = {"stop": 22, "busline": 12, "bus": 3, "typed": 24}
-WORDS = frozenset({"bus", "bus_numbered"})
+WORDS = frozenset({"bus", "bus_numbered", "bus_vehicle"})

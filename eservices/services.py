@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eservices.bus.talk import bus
+from eservices.bus.talk import bus
 from eservices.cancelling import Cancelling
 from eservices.clinic.offers import Offers
 from eservices.clinic.reminders import Reminders
@@ -65,7 +66,7 @@ def services(
 
 def further(city: City, finder: Finder | None = None) -> tuple[Offered, ...]:
     """What stands in the list behind the first menu; ``[menu] more`` of city.toml orders it."""
-    return Message(city), *bus(city), proposals_of(city), *lookups(city, menu=True, finder=finder)
+    return Message(city), *bus(city), *bus(city), proposals_of(city), *lookups(city, menu=True, finder=finder)
 
 
 def registry(city: City, nik_key: bytes = b"") -> tuple[Dialogue, ...]:

@@ -27,13 +27,15 @@ class Naming:
         self._exact = Names((name, stop.id) for stop in stops for name in (stop.name, *stop.variants))
         self._parts = [(stop, _words(" ".join((stop.name, *stop.variants)))) for stop in stops]
         self._single = Names((word, word) for _, words in self._parts for word in words)
-        heads = sorted((word for word in city.words["bus"] if " " not in word), key=len, reverse=True)
+        heads = sorted(city.words["bus_vehicle"], key=len, reverse=True)
         between = "|".join(map(re.escape, city.words["bus_numbered"]))
         head = "|".join(map(re.escape, heads))
         digits = {word: key for word, key in language_of(city).digits.items() if len(word) >= LEAST_PART}
         numbers = "|".join([r"\d{1,3}", *(re.escape(word) for word in digits)])
         self._digits = digits
-        self._said = re.compile(rf"(?<![^\W\d_])(?:{head})\s*(?:(?:{between})\b\s*)?[.:#-]?\s*({numbers})(?![^\W_])")
+        self._said = re.compile(
+            rf"(?<![^\W\d_])(?:{head})\s*(?:(?:{between})\b\s*)?[.:#-]?\s*({numbers})(?![^\W_]|[.:]\d)"
+        )
 
     def stops(self, typed: str) -> list[Stop]:
         """The stops that a name may mean, the pack's order: one where it is sure, none where nothing is near. Slips of

@@ -20,6 +20,7 @@ ASIDE_M, ASIDE_SHARE = 300.0, 0.35  # so far beside a leg, and so much of its le
 BACK = 3.0  # a metre backwards costs that many: a bus goes on, its fixes jump about
 TURNED_M = 60.0  # cost of a bearing against the way
 ALIKE_M = 25.0  # places whose tracks differ by less cannot be told apart
+GAP_S = 600.0  # a track that breaks off for so long begins anew
 MOVING = 1.0  # metres a second: a slower bearing is noise
 
 
@@ -114,6 +115,8 @@ class Route:
         before: Fix | None = None
         for fix in track:
             here = self._beside(fix)
+            if before is not None and (fix.at - before.at).total_seconds() > GAP_S:
+                before = None  # who knows where it has been
             found = [self._followed(at, off, fix, before, found) for at, off in here]
             before = fix if found else None
         if not found:

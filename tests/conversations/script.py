@@ -10,6 +10,7 @@ telephones of its own that are new unless it names a person of the pack.
                                                         ``…`` anything; a line break is " / "
     siti# *384#                                         dials; ``siti# 3`` types
     siti@ Layanan Kota … / 1 DARURAT …                  sees
+    ^ 3 polres                                          bus 3 is at that stop; ``^ 3 polres>estate 0.5``: half way
     * 10m      * until 2026-11-24 19:00                 time passes (s, m, h, d); what falls due within more than ten
                                                         minutes is done at their end
     = tickets show {T}: state=open, category=road       a command with ``--json``; of a list ``#2.name`` is its second
@@ -29,7 +30,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 ANYTHING = "…"
 _CAPTURE = re.compile(r"\{([A-Z][A-Z0-9]*)\}")
-_LINE = re.compile(r"(?P<who>[a-z0-9_]*)(?P<mark>[><#@*=])(?: (?P<said>.*))?")
+_LINE = re.compile(r"(?P<who>[a-z0-9_]*)(?P<mark>[><#@*=^])(?: (?P<said>.*))?")
 
 
 @dataclass(frozen=True, slots=True)

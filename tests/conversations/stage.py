@@ -16,6 +16,8 @@ from config.cli import build_parser
 from config.clock import VirtualLoop
 from config.command import CommandError, Context
 from config.settings import Settings
+from eservices.bus.route import Fix
+from eservices.bus.store import keep
 from gateway.store.people import Resident, save
 from gateway.whereabouts import Whereabouts
 from tests.conversations.script import Conversation, Known, Line, Script
@@ -145,6 +147,9 @@ class Player:
             return self._compared(line, screen, known)
         if line.mark == "<":
             return self._compared(line, await self._news(line.who, phones), known)
+        if line.mark == "^":
+            await self._tracked(said)
+            return "", [f"^ {line.said}"]
         if line.mark == "*":
             await self._pass(said)
             return "", [f"* {line.said}"]
@@ -172,6 +177,17 @@ class Player:
         else:
             went = phone.type(said)
         return "" if went else f"the session of {line.who} is over", [f"{line.who}# {line.said}"]
+
+    async def _tracked(self, said: str) -> None:
+        """A bus's tracker says where it is."""
+        number, where, *share = said.split()
+        begins, _, ends = where.partition(">")
+        stops = self._here.city.buses.stops
+        one, other = stops[begins], stops[ends or begins]
+        way = float(share[0]) if share else 0.0
+        lat, lon = one.lat + way * (other.lat - one.lat), one.lon + way * (other.lon - one.lon)
+        fix = Fix(at=self._here.clock.now(), lat=lat, lon=lon)
+        await self._here.house.store.write(lambda tx: keep(tx, {number: [fix]}))
 
     async def _pass(self, said: str) -> None:
         """A long time leaps, as of a machine that slept: the house costs seconds of ours for every hour of its own."""
