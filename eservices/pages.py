@@ -9,6 +9,7 @@ from eservices.bus.pages import bus_wing
 from eservices.clinic.pages.routes import clinic_pages
 from eservices.complaints.pages.routes import ticket_pages
 from eservices.figures import SHEAF
+from eservices.lookup.pages.wing import lookup_wing
 from eservices.matters import matters_of
 from gateway.page import PUBLIC, Floor, Handed, NotThere, Page, Visit, Wing
 
@@ -32,6 +33,7 @@ def wings(floor: Floor) -> tuple[Wing, ...]:
             matters=matters_of(floor.city),
         ),
         bus_wing(floor),
+        lookup_wing(floor),
     )
 
 
