@@ -16,6 +16,7 @@ from config.city_files import PackFiles
 from config.city_places import Area
 from config.gsm7 import ONE_SMS, septets
 from config.lookup import FIELDS, LINE, WIDTH, Answer, Column, Form, Key, KeyForm, Lookup, Said, Source
+from config.lookup_hours import OPEN, VALUES, read_open_hours
 from config.lookup_keys import key_of
 from config.lookup_rows import RowReader, Shape
 from config.lookup_sections import Sections
@@ -33,7 +34,7 @@ KEPT = 28  # septets of "(Keadaan 21/11/2026 14.02)" behind an answer
 ASKS = 100  # septets of a question: its example and a word of help stand beside it
 LONGEST_WORD, MOST_WORDS = 24, 3  # characters and words of what begins a look-up
 NEEDS_EXAMPLE = frozenset({KeyForm.DIGITS, KeyForm.CODE, KeyForm.WORDS})
-LISTS = frozenset({KeyForm.NONE, KeyForm.WORDS})  # what is typed may always mean several rows
+LISTS = frozenset({KeyForm.NONE, KeyForm.WORDS, KeyForm.AREA, KeyForm.PLACE})  # which may mean several rows
 _ID = re.compile(r"[a-z][a-z0-9_]{0,23}")
 _URL = re.compile(r"https?://[^\s/{}]+(/\S*)?")
 _REPEATED = re.compile(r"[*+}?]\)[*+{]")  # of a repeated part something is repeated: such a pattern may take years
@@ -74,7 +75,9 @@ class _Reader:
         source = self._source()
         lines = (reminder is not None) + (subscription is not None)
         room = ONE_SMS - EXTRA * lines - (KEPT if source.url is not None else 0)
-        late = {"late": ("yes", "no")} if deadline is not None else {}
+        hours = read_open_hours(top, self._columns)
+        late: dict[str, tuple[str, ...]] = {"late": ("yes", "no")} if deadline is not None else {}
+        late |= VALUES if hours is not None else {}
         key = self._key()
         lookup = Lookup(
             id=self._path.stem,
@@ -93,6 +96,7 @@ class _Reader:
             reminder=reminder,
             subscription=subscription,
             duty=duty,
+            hours=hours,
             sample=top.flag("sample", False),
         )
         if key.form in LISTS and not lookup.line:
@@ -127,7 +131,7 @@ class _Reader:
         table = self._top.table("columns")
         found = {}
         for name in table.data:
-            if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in FIELDS or name == "late":
+            if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in FIELDS or name in ("late", OPEN):
                 table.fault(name, f"is no name for a column: small letters, and none of {', '.join(sorted(FIELDS))}")
             found[name] = self._column(table.table(name), name)
         if not found:

@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from config.template import Template
+
+if TYPE_CHECKING:
+    from config.lookup_hours import OpenHours
 
 Said = Mapping[str, Template]
 """A text by language; its holes are columns, and the fields of ``FIELDS``."""
@@ -175,7 +179,8 @@ class Lookup:
     """One service. ``words``: begin it by SMS; ``menu``: it stands in the list of further services, which ``[menu]
     more`` of city.toml orders. ``none``: said where nothing is found; ``away``: where the source does not answer and
     nothing was kept (empty: the text that ships); ``line``: a row in a list of several (empty: a key stands in one row
-    only). ``most``: rows of a list; ``sample``: its rows are invented; ``rows``: those of the pack's own table."""
+    only). ``most``: rows of a list; ``hours``: when what a row tells of is open; ``sample``: its rows are invented;
+    ``rows``: those of the pack's own table."""
 
     id: str
     labels: Mapping[str, str]
@@ -193,5 +198,6 @@ class Lookup:
     reminder: Reminder | None = None
     subscription: Subscription | None = None
     duty: Duty | None = None
+    hours: OpenHours | None = None
     sample: bool = False
     rows: tuple[Row, ...] = field(default=(), repr=False)

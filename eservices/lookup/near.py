@@ -1,18 +1,137 @@
-"""Rows by place: those of an area, or those nearest to where the person is registered. Pure."""
+"""Rows by place: those of an area, or those nearest to where the person is registered. Pure.
+
+A point in a row is where it is; a row without one is taken to be in the middle of its area, as is a person whose house
+nobody has put on the map. Distances are as the crow flies, and rounded: the texts say "about".
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from config.lookup import Lookup, Row
+from config.language import language_of
+from config.lookup import Form, KeyForm, Lookup, Row
+from config.lookup_keys import folded
+from eservices.lookup.matching import meant
 from gateway.dialogue import Who
 
 if TYPE_CHECKING:
     from config.city import City
 
+Point = tuple[float, float]
+KM = 1000.0  # metres
+NEAREST_M = 50  # to which less than a kilometre is rounded
+FAR_KM = 10  # from here on without a decimal
+
 
 def around(city: City, lookup: Lookup, rows: Sequence[Row], said: str, who: Who) -> tuple[Row, ...] | None:
     """Which of a table's rows a key of the form AREA or PLACE means, the nearest first; each may say its ``distance``.
     ``said`` is what was typed, folded. None: nothing was typed, and where the person is is not known."""
-    raise NotImplementedError(lookup.key.form)
+    resident = who.resident
+    home = resident.kelurahan if resident is not None and resident.kelurahan in city.areas else ""
+    codes, rest = _areas(city, said) if said else (((home,) if home else ()), "")
+    if not said and not home:
+        return None
+    if lookup.key.form is KeyForm.AREA:
+        return _of_areas(city, lookup, rows, codes, rest if codes else said)
+    if said and not codes:  # a name, perhaps
+        rows, codes = _worded(lookup, rows, said), ((home,) if home else ())
+    elif rest:
+        rows = _worded(lookup, rows, rest) or rows
+    here = _home(city, who) if not said or not _named(city, said) else None
+    starts = (here,) if here is not None else tuple((city.areas[code].lat, city.areas[code].lon) for code in codes)
+    return _by_distance(city, lookup, rows, starts)
+
+
+def _of_areas(city: City, lookup: Lookup, rows: Sequence[Row], codes: Sequence[str], rest: str) -> tuple[Row, ...]:
+    """In the order of the table: of these areas, or whose words were typed, or both."""
+    column = lookup.key.column
+    there = [row for row in rows if row.get(column, "") in codes] if codes else list(rows)
+    return tuple(_worded(lookup, there, rest)) if rest else tuple(there)
+
+
+def _worded(lookup: Lookup, rows: Sequence[Row], said: str) -> list[Row]:
+    """Rows of which a column of words says that."""
+    columns = [name for name, column in lookup.columns.items() if column.form is Form.TEXT and not column.says]
+    for name in columns:
+        wanted = set(meant({folded(row.get(name, "")) for row in rows} - {""}, said))
+        if found := [row for row in rows if folded(row.get(name, "")) in wanted]:
+            return found
+    return []
+
+
+# -- areas
+
+
+def _areas(city: City, said: str) -> tuple[tuple[str, ...], str]:
+    """The areas that were typed, and what else was: "paya roba jalan" is both."""
+    words = [word for word in said.split() if word not in language_of(city).address.area]
+    if found := _called(city, " ".join(words)):
+        return found, ""
+    for many in range(len(words) - 1, 0, -1):
+        for name, rest in ((words[:many], words[many:]), (words[-many:], words[:-many])):
+            exact = _names(city).get(" ".join(name))
+            if exact is not None:
+                return (exact,), " ".join(rest)
+    return (), said
+
+
+def _named(city: City, said: str) -> bool:
+    return bool(_areas(city, said)[0])
+
+
+def _called(city: City, said: str) -> tuple[str, ...]:
+    """By its name, a slip forgiven; by a word of several names, all of these."""
+    names = _names(city)
+    return tuple(dict.fromkeys(names[one] for one in meant(names, said) if one in names))
+
+
+@lru_cache(maxsize=2)
+def _names(city: City) -> Mapping[str, str]:
+    return {folded(name): area.code for area in city.areas.values() for name in (*area.variants, area.name)}
+
+
+# -- points
+
+
+def _home(city: City, who: Who) -> Point | None:
+    resident = who.resident
+    if resident is None:
+        return None
+    if resident.lat is not None and resident.lon is not None:
+        return resident.lat, resident.lon
+    area = city.areas.get(resident.kelurahan)
+    return (area.lat, area.lon) if area is not None else None
+
+
+def _place(city: City, lookup: Lookup, row: Row) -> Point | None:
+    """Where a row is: its point, else the middle of its area."""
+    for name, column in lookup.columns.items():
+        if column.form is Form.POINT and row.get(name):
+            lat, _, lon = row[name].partition(",")
+            return float(lat), float(lon)
+    area = next((row[name] for name, one in lookup.columns.items() if one.form is Form.AREA and row.get(name)), "")
+    return (city.areas[area].lat, city.areas[area].lon) if area in city.areas else None
+
+
+def _by_distance(city: City, lookup: Lookup, rows: Sequence[Row], starts: Sequence[Point]) -> tuple[Row, ...]:
+    """The nearest first, what is nowhere last."""
+    found = []
+    for at, row in enumerate(rows):
+        place = _place(city, lookup, row)
+        far = min((city.distance_m(start, place) for start in starts), default=None) if place is not None else None
+        found.append((far if far is not None else float("inf"), at, row if far is None else {**row, **_said(far)}))
+    return tuple(row for _, _, row in sorted(found, key=lambda one: one[:2]))
+
+
+def _said(metres: float) -> Row:
+    return {"distance": said_distance(metres)}
+
+
+def said_distance(metres: float) -> str:
+    """``350 m``, ``1,2 km``, ``12 km``."""
+    if metres < KM - NEAREST_M / 2:
+        return f"{max(NEAREST_M, round(metres / NEAREST_M) * NEAREST_M)} m"
+    km = metres / KM
+    return f"{km:.0f} km" if km >= FAR_KM else f"{km:.1f} km".replace(".", ",")

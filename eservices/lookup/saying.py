@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from config.gsm7 import ONE_SMS, clip, septets
 from config.lookup import FIELDS, Form, Lookup, Row, Said
+from config.lookup_hours import OPEN
 from eservices.lookup import masking
 from eservices.lookup.due import all_fit, due_of
 from eservices.lookup.rows import Found, Outcome, Unanswered
@@ -33,7 +34,7 @@ class Saying:
 
     def row(self, lookup: Lookup, key: str, found: Found, row: Row, who: Who) -> str:
         """What is said of one row: the first answer that fits it. One SMS."""
-        known = {**row, **self._deadline(lookup, row, who.at)}
+        known = {**row, **self._deadline(lookup, row, who.at), **self._open(lookup, row, who.at)}
         texts = next((one.texts for one in lookup.answers if all_fit(one.when, known)), lookup.none)
         fields = {"as_of": self._instant(found.as_of), "count": str(len(found.rows))}
         key = key if who.voice else row.get(lookup.key.column, "") or key
@@ -148,6 +149,10 @@ class Saying:
 
     def _instant(self, at: datetime | None) -> str:
         return at.astimezone(self._city.timezone).strftime("%d/%m/%Y %H.%M") if at is not None else ""
+
+    def _open(self, lookup: Lookup, row: Row, at: datetime) -> dict[str, str]:
+        """Whether what the row tells of is open now."""
+        return {OPEN: lookup.hours.at(row, at.astimezone(self._city.timezone))} if lookup.hours is not None else {}
 
     def _deadline(self, lookup: Lookup, row: Row, at: datetime) -> dict[str, str]:
         """The fields of a row's legal deadline."""

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 KEY, LIST, DONE = "key", "list", "done"  # where a talk stands
 KEPT = "1"
 MOST_EXTRAS = 3
-ANYWHERE = frozenset({KeyForm.NONE, KeyForm.PLACE})  # forms of keys of which nothing need be typed
+NEAR = frozenset({KeyForm.AREA, KeyForm.PLACE})  # spoken by nobody whose home is known; others write
+ANYWHERE = frozenset({KeyForm.NONE, KeyForm.PLACE, KeyForm.AREA})  # forms of keys of which nothing need be typed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +141,7 @@ class LookupTalk(Offered):
     def _asked(self, who: Who, *, wrong: bool = False) -> Step:
         """The question for the key."""
         say, key = self._city.text, self._lookup.key
-        if who.voice and key.form is KeyForm.CODE and any(one.isalpha() for one in key.example):
+        if who.voice and (key.form in NEAR or (key.form is KeyForm.CODE and any(map(str.isalpha, key.example)))):
             example = f"{self._lookup.words[0].upper()} {key.example}"
             return Step(screen=Screen(text=say(who.language, "lookup_by_sms", example=example), last=True))
         asks = self._saying.question(self._lookup, who)
