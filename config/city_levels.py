@@ -19,7 +19,7 @@ from config.table import Table
 SHOWN = ("id", "en")  # languages of the pages: a pack may name its levels in them whatever people write
 LONGEST = 16  # septets of a word
 ROLES = ("area", "district")  # what ``level`` of a feature may always be; else the city's own word for it
-_OPTIONAL = re.compile(r"\[([^\[\]{}]*\{[Ll]evel_(\w+)\}[^\[\]{}]*)\]")
+_OPTIONAL = re.compile(r"\[([^\[\]]*?\{[Ll]evel_(\w+)\}[^\[\]]*)\]")
 _WORD = re.compile(r"\{([Ll])evel_(\w+)\}")
 
 

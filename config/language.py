@@ -199,6 +199,8 @@ def language_of(city: City) -> Language:
     """The first of the city's languages that is shipped, else one without a word; with the city's words for areas."""
     code = next((code for code in city.languages if (SHIPPED / f"{code}.toml").is_file()), "")
     language = load_language(code) if code else Language(address=Address(short={}))
+    if code and code != city.languages[0]:  # where another language comes first, the pack's words mean what they say
+        language = replace(language, mild=language.mild - {word for one in city.codes for word in one.words})
     address, own = language.address, {role: city.levels.typed(role) for role in ("area", "district", "ward")}
     if all(words <= getattr(address, role) for role, words in own.items()):
         return language  # this very one

@@ -89,7 +89,7 @@ WIDTHS: Mapping[str, int] = {
     "phone": 15,
     "pin": 4,
     "told": 110,
-    "voucher": 11,
+    "voucher": 12,
     "waiting": 110,
     "who": 18,
 }

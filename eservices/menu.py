@@ -11,15 +11,17 @@ from gateway.dialogue import Dialogue, Screen, State, Step, Who
 if TYPE_CHECKING:
     from config.city import City
 
+CLINIC = "clinic"
 LINES = (
-    ("1", "label_emergency", "emergency"),
-    ("2", "label_complaint", "complaints"),
-    ("3", "label_clinic", "clinic"),
-    ("4", "label_register", "registration"),
-    ("5", "label_my_data", "my_data"),
-    ("6", "label_services", "more"),
+    ("label_emergency", "emergency"),
+    ("label_complaint", "complaints"),
+    ("label_clinic", CLINIC),
+    ("label_register", "registration"),
+    ("label_my_data", "my_data"),
+    ("label_services", "more"),
 )
-"""The key of a line, its text, and the dialogue that goes on from there."""
+"""The text of each line, numbered from 1, and the dialogue that goes on from there. A city without a clinic has no line
+for it."""
 
 
 class Menu(Dialogue):
@@ -29,7 +31,9 @@ class Menu(Dialogue):
 
     def __init__(self, city: City) -> None:
         self._city = city
-        self.words: Sequence[str] = city.words["menu"]
+        self.words: Sequence[str] = [word for word in city.words["menu"] if word not in city.words["resume"]]
+        offered = [line for line in LINES if line[1] != CLINIC or city.clinics.clinics]
+        self._lines = {str(nth): line for nth, line in enumerate(offered, start=1)}
 
     def begin(self, who: Who, said: str = "") -> Step:
         return Step(screen=self._screen(who), state={"at": "menu"})
@@ -38,7 +42,7 @@ class Menu(Dialogue):
         screen = self._screen(who)
         choice = chosen(screen.choices, typed)
         if choice is not None:
-            return Step(screen=screen, goto=next(dialogue for key, _, dialogue in LINES if key == choice.key))
+            return Step(screen=screen, goto=self._lines[choice.key][1])
         if means(self._city, "cancel", typed):
             return Step(screen=Screen(text=self._city.text(who.language, "talk_ended"), last=True))
         if digit(typed) == "0" or means(self._city, "menu", typed):
@@ -47,4 +51,6 @@ class Menu(Dialogue):
 
     def _screen(self, who: Who) -> Screen:
         text = self._city.text(who.language, "talk_menu", title=self._city.title)
-        return Screen(text=text, choices=tuple(label(self._city, who, key, line) for key, line, _ in LINES))
+        return Screen(
+            text=text, choices=tuple(label(self._city, who, key, line) for key, (line, _) in self._lines.items())
+        )

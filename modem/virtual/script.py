@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 LOOK_S = 0.25  # seconds between two looks at a phone
 SLACK_S = 15.0  # seconds of air and call set-up that the city's own clocks do not count
 LISTENS_S = 8.0  # seconds that an officer listens before he presses a key
-EMERGENCY = "TOLONG RAMPOK"
-KIND = "robbery"
+ANY = "sos"  # the kind of a cry that names none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +40,7 @@ class Walk:
         self._clock = clock
         self._say = say
         self._start = clock.monotonic()
+        self._kind, self._other = _kinds(city)
         self._broken = 0
 
     async def play(self, residents: tuple[Resident, Resident, Resident]) -> bool:
@@ -63,7 +63,7 @@ class Walk:
         station = self._station_for(resident)
         officer = self._officers(station)[0]
         officer.behave(Behaviour(answer_after_s=4.0, keys="1", key_after_s=LISTENS_S))
-        phone = self._writes(resident, EMERGENCY)
+        phone = self._writes(resident, _cry(city=self._city, kind=self._kind))
         await self._promise("the siren of " + station.name, lambda: self._lamp(station), 5 + SLACK_S)
         await self._promise("the resident reads that it is kept", lambda: self._told(phone, "kept"), 30 + SLACK_S)
         await self._promise("the first officer's phone rings", lambda: bool(officer.calls), 20 + SLACK_S)
@@ -75,7 +75,7 @@ class Walk:
     async def _nobody_answers(self, resident: Resident) -> None:
         self._title("nobody answers")
         station = self._station_for(resident)
-        phone = self._writes(resident, EMERGENCY)
+        phone = self._writes(resident, _cry(city=self._city, kind=self._kind))
         await self._promise("the siren of " + station.name, lambda: self._lamp(station), 5 + SLACK_S)
         first, second, *_ = self._officers(station)
         await self._promise("the first officer is called", lambda: self._rung(first), 20 + SLACK_S)
@@ -119,9 +119,9 @@ class Walk:
 
     async def _taken_back(self, resident: Resident) -> None:
         self._title("taken back within its minute")
-        phone = self._writes(resident, "KEBAKARAN")
+        phone = self._writes(resident, self._city.code(self._other).words[0].upper())
         await self._promise("the resident reads that it is kept", lambda: self._told(phone, "kept"), 30 + SLACK_S)
-        self._writes(resident, "BATAL")
+        self._writes(resident, self._city.words["cancel"][0].upper())
         await self._promise("the resident reads that it is cancelled", lambda: self._told(phone, "cancelled"), 60)
 
     # -- the means
@@ -152,8 +152,9 @@ class Walk:
 
     def _station_for(self, resident: Resident) -> Station:
         district = self._city.areas[resident.kelurahan].kecamatan_code
-        serving = (one for one in self._city.stations.values() if KIND in one.kinds and not one.headquarters)
-        return next(one for one in serving if district in one.jurisdiction)
+        serving = [one for one in self._city.stations.values() if self._kind in one.kinds and not one.headquarters]
+        here = [one for one in serving if district in one.jurisdiction]
+        return (here or serving)[0]
 
     def _officers(self, station: Station) -> list[Phone]:
         on_duty = self._city.on_duty(station.id, self._clock.now())
@@ -168,16 +169,20 @@ class Walk:
 
     def _told(self, phone: Phone, key: str, *words: str) -> bool:
         """Whether the phone shows the text of that key (with those words in it)."""
-        form = self._form(key)
-        return any(form.fullmatch(sms.text) and all(word in sms.text for word in words) for sms in phone.inbox)
+        shown = [sms.text for form in self._forms(key) for sms in phone.inbox if form.fullmatch(sms.text)]
+        return any(all(word in text for word in words) for text in shown)
 
     def _code(self, officer: Phone) -> str:
-        offers = [found for sms in officer.inbox if (found := self._form("offer").fullmatch(sms.text))]
+        forms = self._forms("offer")
+        offers = [found for sms in officer.inbox for form in forms if (found := form.fullmatch(sms.text))]
         return offers[-1]["reply"] if offers else "no code came"
 
-    def _form(self, key: str) -> re.Pattern[str]:
-        """The pack's text as a pattern: every placeholder is a group."""
-        template = self._city.texts[self._city.languages[0]][key]
+    def _forms(self, key: str) -> list[re.Pattern[str]]:
+        """The pack's text in each language as a pattern."""
+        return [self._form(texts[key]) for texts in self._city.texts.values()]
+
+    def _form(self, template: str) -> re.Pattern[str]:
+        """Every placeholder is a group."""
         pieces = re.split(r"\{(\w+)\}", template)
         seen: set[str] = set()
         form = ""
@@ -194,3 +199,20 @@ class Walk:
         if event.kind in ("alert", "answer", "key", "siren"):
             known = " ".join(f"{name}={value}" for name, value in event.fields.items() if value not in (None, ""))
             self._say(f"{self._at()}    . {event.kind} {known}")
+
+
+def _kinds(city: City) -> tuple[str, str]:
+    """What the walk is about: a kind whose own stations all have a siren, and another, that is taken back."""
+    own = [one for one in city.stations.values() if not one.headquarters]
+    loud = {kind for one in own if one.siren for kind in one.kinds}
+    loud -= {kind for one in own if not one.siren for kind in one.kinds}
+    told = [code.kind for code in city.codes if code.kind != ANY and code.kind not in city.quiet.kinds]
+    first = next((kind for kind in told if kind in loud), told[0])
+    return first, next((kind for kind in told if kind != first), first)
+
+
+def _cry(city: City, kind: str) -> str:
+    """A call for help as people write it: "TOLONG RAMPOK"."""
+    bare = next((code.words for code in city.codes if code.kind == ANY), ())
+    cry = next((word for word in bare if len(word) > len(ANY)), "")
+    return f"{cry} {city.code(kind).words[0]}".strip().upper()

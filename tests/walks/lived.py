@@ -145,9 +145,9 @@ class Standing:
 
 
 @asynccontextmanager
-async def standing(folder: Path) -> AsyncIterator[Standing]:
+async def standing(folder: Path, pack: Path = PACK) -> AsyncIterator[Standing]:
     """The command centre over what ``lived`` left in ``folder``, at the end of that morning."""
-    city, settings = load_city(PACK), Settings(city=str(PACK), data_dir=folder / "var")
+    city, settings = load_city(pack), Settings(city=str(pack), data_dir=folder / "var")
     clock = Afternoon(EPOCH)
     async with await open_store(folder / "var" / STORE, clock) as store:
         last = await store.read(lambda tx: tx.exec_driver_sql("SELECT max(received_at) AS at FROM inbound").scalar())
