@@ -19,6 +19,7 @@ from dispatch import (
 from dispatch.act_commands import clock, known, line
 from dispatch.console import certificate_command
 from dispatch.console.access import commands as access_commands
+from dispatch.console.leaflets import commands as leaflet_commands
 from dispatch.console.picture import incident_json, line_json, talk_json
 from dispatch.console.reports.commands import report_command
 from dispatch.console.shown import shown
@@ -86,6 +87,7 @@ COMMANDS: tuple[Command, ...] = (
     *drill_commands.COMMANDS,
     *access_commands.COMMANDS,
     *certificate_command.COMMANDS,
+    *leaflet_commands.COMMANDS,
 )
 
 
