@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -96,6 +96,9 @@ class Heeding(Dialogue):
 
     def hears(self, text: str) -> bool:
         return self._dialogue.hears(text)
+
+    def ahead(self, ask: Ask, who: Who) -> Awaitable[None] | None:
+        return self._dialogue.ahead(ask, who)
 
     def answer(self, tx: Tx, ask: Ask, who: Who, turn: str) -> Step:
         return self._marked(self._dialogue.answer(tx, ask, who, turn))

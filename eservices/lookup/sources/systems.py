@@ -15,6 +15,7 @@ from config.clock import Clock
 from config.lookup import Lookup
 from config.settings_systems import HEADER, SourceSettings
 from eservices.lookup.kept.store import Kept, Question, ask, keep, kept
+from eservices.lookup.matching import key_of
 from eservices.lookup.rows import Finder, Found, Outcome, Unanswered
 from eservices.lookup.sources.answers import Shape
 from eservices.lookup.sources.http import open_client
@@ -43,7 +44,7 @@ def described(city: City, settings: Sequence[SourceSettings]) -> dict[str, Descr
             name=name,
             url=url,
             shape=_shape(city, lookup, said),
-            example=lookup.key.example,
+            example=key_of(lookup.key, lookup.key.example) or "",
             header=said.header or HEADER,
             secret=said.secret,
             wait_s=lookup.source.wait_s,
