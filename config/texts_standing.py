@@ -18,10 +18,10 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "standing_follow_full": frozenset({"count", "follow", "head"}),
     "standing_unfollowed": frozenset({"follow"}),
     "standing_unfollowed_none": frozenset({"head"}),
-    "standing_news": frozenset({"offered", "count", "news", "head"}),
+    "standing_news": frozenset({"offered", "many", "news", "head"}),
     # -- to an official, and to the inspectorate
-    "standing_late_many": frozenset({"offered", "count", "oldest", "days"}),
-    "standing_raised": frozenset({"offered", "office", "count", "oldest", "days"}),
+    "standing_late_many": frozenset({"offered", "many", "oldest", "days"}),
+    "standing_raised": frozenset({"offered", "office", "many", "oldest", "days"}),
     # -- in answer to staff
     "standing_answered": frozenset({"about", "value"}),
     "standing_answer_help": frozenset({"about", "code", "values"}),
@@ -40,6 +40,7 @@ WIDTHS: Mapping[str, int] = {
     "a_day": 2,
     "head": 12,  # the word that begins the look-up
     "news": 90,  # new rows in a line each
+    "many": 5,  # rows
     "oldest": 24,
     "days": 4,
     "about": 24,

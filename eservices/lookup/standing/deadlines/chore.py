@@ -9,12 +9,11 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from config.lookup import Lookup
-from eservices.lookup import store as tables
 from eservices.lookup.due import due_of
 from eservices.lookup.standing.deadlines import store
 from eservices.lookup.standing.deadlines.store import Standing
 from eservices.lookup.standing.letters import Letters
-from eservices.lookup.standing.passing.store import pass_of
+from eservices.lookup.standing.passing.settled import settled
 from eservices.lookup.standing.rows import row_of
 from gateway.store import Tx
 
@@ -39,15 +38,10 @@ class Deadlines:
         if not calendar.is_open(now):
             return calendar.next_open(now)
         for lookup in ours:
-            if self._settled(tx, lookup):
+            if settled(tx, lookup.id):
                 self._warn(tx, lookup, now)
                 self._raise(tx, lookup, now)
         return calendar.next_open(calendar.working_days_after(now, 0))
-
-    def _settled(self, tx: Tx, lookup: Lookup) -> bool:
-        """Whether what is known of its days is of the rows that are told now."""
-        version, one = tables.current(tx, lookup.id), pass_of(tx, lookup.id)
-        return version is not None and one is not None and one.version == version.id and one.done_at is not None
 
     def _warn(self, tx: Tx, lookup: Lookup, now: datetime) -> None:
         today = self._city.calendar.day_of(now).isoformat()
@@ -88,7 +82,7 @@ class Deadlines:
         if many == 1 and not raised and lookup.deadline.warns:
             text = letters.row(lookup, lookup.deadline.warns, oldest.key, row, who)
         else:
-            fields = {"oldest": oldest.key, "count": many, "days": due.days if due is not None else ""}
+            fields = {"oldest": oldest.key, "many": many, "days": due.days if due is not None else ""}
             fields["offered"] = letters.label(lookup, who.language)
             if raised:
                 fields["office"] = self._office(lookup)

@@ -11,7 +11,10 @@ from config.lookup import Duty, Lookup, Row
 from eservices.lookup.due import all_fit
 from eservices.lookup.standing.duties import store
 from eservices.lookup.standing.duties.store import OPEN, Given, State
+from eservices.lookup.store import rows_with
 from gateway.store import Tx
+
+MOST_OPEN = 1000  # dispositions that are looked through for what is gone
 
 
 def awaited(duty: Duty, row: Row) -> bool:
@@ -36,6 +39,13 @@ def given_by(tx: Tx, lookup: Lookup, rows: Sequence[tuple[str, Row]], now: datet
             store.keep(tx, one)
         if key and awaited(duty, row) and (one is None or one.state is State.OVER):
             store.give(tx, Given(lookup=lookup.id, key=key, was=was, made_at=now))
+
+
+def end_missing(tx: Tx, lookup: Lookup, version: int) -> None:
+    """What a version, gone through whole, does not hold is asked of nobody any more."""
+    for one in store.listed(tx, lookup.id, MOST_OPEN) if lookup.duty is not None else ():
+        if not rows_with(tx, version, one.key, 1):
+            store.keep(tx, replace(one, state=State.OVER))
 
 
 def give(tx: Tx, lookup: Lookup, key: str, row: Row, now: datetime) -> Given | None:

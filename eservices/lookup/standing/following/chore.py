@@ -20,6 +20,7 @@ from eservices.lookup.standing.following import store
 from eservices.lookup.standing.following.fits import fitting
 from eservices.lookup.standing.following.store import Follower, News
 from eservices.lookup.standing.letters import Letters
+from eservices.lookup.standing.passing.settled import settled
 from gateway.broadcast.quiet import is_quiet, next_turn
 from gateway.dialogue import Who
 from gateway.messages import Lane
@@ -28,11 +29,30 @@ from gateway.store import Tx, has_opted_out
 if TYPE_CHECKING:
     from config.city import City
 
-PIECE = 50  # phones in one transaction
+PIECE = 25  # phones in one transaction: letters wait no longer than that takes
 QUEUED = 60  # letters in bulk that wait at the most: some minutes of one modem
 LATER = timedelta(seconds=30)
 OLD = timedelta(days=14)  # what was news so long ago is none
 NAMED = 4  # rows of one letter at the most
+
+
+class _News:
+    """What is new of one look-up up to now, asked of the store once for all who follow the same."""
+
+    def __init__(self, tx: Tx, lookup: Lookup, upto: int) -> None:
+        self._tx, self.lookup, self.upto = tx, lookup, upto
+        self._keys: dict[int, list[str]] = {}
+        self._found: dict[tuple[int, tuple[str, ...]], tuple[int, list[News]]] = {}
+
+    def of(self, after: int, words: Sequence[str]) -> tuple[int, list[News]]:
+        """How many rows after one that these words mean, and the first few."""
+        if after not in self._keys:
+            self._keys[after] = store.keys_after(self._tx, self.lookup.id, after, self.upto)
+        keys = tuple(fitting(self._keys[after], words))
+        if (after, keys) not in self._found:
+            within = store.news_with(self._tx, self.lookup.id, keys, after, self.upto, NAMED) if keys else (0, [])
+            self._found[after, keys] = within
+        return self._found[after, keys]
 
 
 class Following:
@@ -54,8 +74,9 @@ class Following:
 
     def _one(self, tx: Tx, lookup: Lookup, now: datetime) -> datetime | None:
         """Returns when there is more to do for it."""
-        assert lookup.subscription is not None
         upto = store.newest(tx, lookup.id)
+        if not settled(tx, lookup.id):
+            return None
         room = QUEUED - store.waiting(tx, QUEUED)
         if room <= 0:
             return now + LATER
@@ -64,24 +85,23 @@ class Following:
             store.forget_news(tx, lookup.id, now - OLD)
             return store.next_at(tx, lookup.id, upto)
         wishes = store.wishes_among(tx, lookup.id, [one.number for one in ready])
-        keys: dict[int, list[str]] = {}
+        known = _News(tx, lookup, upto)
         for one in ready:
-            if one.told_to not in keys:
-                keys[one.told_to] = store.keys_after(tx, lookup.id, one.told_to, upto)
-            self._tell(tx, lookup, one, fitting(keys[one.told_to], wishes[one.number]), upto, now)
+            self._tell(tx, known, one, wishes[one.number], now)
         return now
 
-    def _tell(self, tx: Tx, lookup: Lookup, one: Follower, keys: Sequence[str], upto: int, now: datetime) -> None:
+    def _tell(self, tx: Tx, known: _News, one: Follower, words: Sequence[str], now: datetime) -> None:
+        lookup = known.lookup
         assert lookup.subscription is not None
-        who = self._letters.reader(tx, one.number, one.language, one.asked_at, now) if keys else None
+        many, news = known.of(one.told_to, words)
+        who = self._letters.reader(tx, one.number, one.language, one.asked_at, now) if many else None
         if who is None or has_opted_out(tx, one.number):
-            store.keep_follower(tx, replace(one, told_to=upto))
+            store.keep_follower(tx, replace(one, told_to=known.upto))
             return
-        many, news = store.news_with(tx, lookup.id, keys, one.told_to, upto, NAMED)
         text = self._text(lookup, lookup.subscription, news, many, who)
-        key = f"lookup/news/{lookup.id}/{one.number}/{one.asked_at:%Y%m%d%H%M%S}/{upto}"
+        key = f"lookup/news/{lookup.id}/{one.number}/{one.asked_at:%Y%m%d%H%M%S}/{known.upto}"
         self._letters.write(tx, one.number, text, key, next_turn(self._city, now), Lane.BULK)
-        store.keep_follower(tx, self._counted(one, lookup.subscription, upto, now))
+        store.keep_follower(tx, self._counted(one, lookup.subscription, known.upto, now))
 
     def _counted(self, one: Follower, subscription: Subscription, upto: int, now: datetime) -> Follower:
         """One letter more today; after the last of the day none before tomorrow."""
@@ -96,7 +116,7 @@ class Following:
         letters, head = self._letters, lookup.words[0].upper()
         if many == 1:
             return letters.row(lookup, subscription.texts, news[0].key, news[0].row, who)
-        fields: Mapping[str, object] = {"offered": letters.label(lookup, who.language), "count": many, "head": head}
+        fields: Mapping[str, object] = {"offered": letters.label(lookup, who.language), "many": many, "head": head}
         lines = [letters.line(lookup, one.key, one.row, who) for one in news]
         for most in range(len(lines), 0, -1):
             said = "; ".join(lines[:most])

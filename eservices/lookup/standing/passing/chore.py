@@ -17,7 +17,7 @@ from eservices.lookup import store as tables
 from eservices.lookup.due import due_of
 from eservices.lookup.matching import kept_key
 from eservices.lookup.standing.deadlines import store as deadlines
-from eservices.lookup.standing.duties.giving import given_by
+from eservices.lookup.standing.duties.giving import end_missing, given_by
 from eservices.lookup.standing.following import store as following
 from eservices.lookup.standing.passing import store
 from eservices.lookup.standing.passing.store import Pass
@@ -75,6 +75,7 @@ class Passing:
         given_by(tx, lookup, keyed, now)
         if done_at is not None:
             deadlines.drop_others(tx, lookup.id, one.version)
+            end_missing(tx, lookup, one.version)
             store.forget_known(tx, lookup.id, now - KNOWN)
         store.keep_pass(tx, Pass(lookup=lookup.id, version=one.version, after=after, first=one.first, done_at=done_at))
 
