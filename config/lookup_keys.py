@@ -10,6 +10,7 @@ from config.lookup import Key, KeyForm
 LONGEST = 200  # characters of a text in which a key is looked for
 _SPACER = re.compile(r"[<(\[{]?\s*\bspasi\b\s*[>)\]}]?", re.IGNORECASE)  # "<spasi>" of adverts, typed as it was read
 _RUN = re.compile(r"(?=[OoIiLl]*[0-9])[0-9OoIiLl]+")  # figures, and letters that a thumb or an eye takes for some
+_ALIKE = re.compile(r"[OoIiLl]+")
 _LIKE = str.maketrans("OoIiLl", "001111")
 _WORD = re.compile(r"[^\W_]+")
 
@@ -36,15 +37,16 @@ def folded(text: str) -> str:
 
 
 def _figures(key: Key, text: str, strict: bool) -> str | None:
-    """All figures of the text together; else the one stretch of it that is a key by itself."""
-    runs = [run for word in _WORD.findall(_ascii_digits(text)) if (run := _run(word))]
+    """All figures of the text together, words that look like figures left out or not; else the one stretch of it that
+    is a key by itself."""
+    words = _WORD.findall(_ascii_digits(text))
+    runs = [run for word in words if (run := _run(word))]
     whole = "".join(runs)
     if not strict:
         return whole
-    fitting = [one for one in dict.fromkeys((whole, *runs)) if _fits(key, one)]
-    if whole in fitting:
-        return whole
-    return fitting[0] if len(fitting) == 1 else None
+    alike = "".join(word.translate(_LIKE) if _ALIKE.fullmatch(word) else _run(word) for word in words)
+    fitting = [one for one in dict.fromkeys((whole, alike, *runs)) if _fits(key, one)]
+    return next((one for one in (whole, alike) if one in fitting), fitting[0] if len(fitting) == 1 else None)
 
 
 def _run(word: str) -> str:
