@@ -48,6 +48,7 @@ from eservices.complaints.offices.desk import OfficeDesk
 from eservices.desk import LastDesk
 from eservices.figures import SHEAF as SERVICES
 from eservices.lookup.sources.house import Looking
+from eservices.lookup.standing.duties.desk import DutyDesk
 from eservices.rounds import Rounds
 from eservices.services import chores, services
 from eservices.understood import Understood
@@ -132,7 +133,7 @@ def _desks(ground: Ground, house: Callable[[], House]) -> tuple[EmergencyDesk, A
     offices = OfficeDesk(city, clock, otherwise=lambda: (house().post.conversation, desk, last), alarm=alarms.alarm)
     clinic = ClinicDesk(city, clock, otherwise=lambda: (house().post.conversation, desk, last), alarm=alarms.alarm)
     return desk, Above(
-        first=(offices, clinic),
+        first=(DutyDesk(city, clock, offices, alarm=alarms.alarm), offices, clinic),
         desks=(desk, last),
         dialogues=with_emergencies(city, services(city, locator_of(city), reader_of(city), secret, looking.finder)),
         alarms=alarms,
