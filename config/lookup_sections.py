@@ -59,7 +59,11 @@ class Sections:
         if "subscription" not in top.data:
             return None
         table = top.table("subscription")
-        found = Subscription(texts=self.texts.said(table), a_day=table.whole("a_day", 1, 5, 1))
+        same = table.texts("same") if "same" in table.data else ()
+        for name in same:
+            if name not in self.columns:
+                table.fault("same", f"{name!r} is no column")
+        found = Subscription(texts=self.texts.said(table), a_day=table.whole("a_day", 1, 5, 1), same=same)
         table.done()
         return found
 
@@ -73,7 +77,11 @@ class Sections:
             column=table.choice("column", self.columns),
             texts=self.texts.said(table),
             words=MappingProxyType({value: words.texts(value) for value in words.data}),
+            when=values(table.table("when"), self.columns, {}),
         )
+        for language, template in found.texts.items():
+            if "code" not in template.names:
+                table.fault(language, "does not say {code}, with which staff answer")
         if not found.words:
             table.fault("words", "names no word: [duty.words] with what is answered, by the column's new value")
         words.done()
