@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 UNKNOWN = "-"  # what a text says of a value that is not there
 NO_FIELDS: Mapping[str, str] = MappingProxyType({})
+_SHOUTED = re.compile(r"\b[A-Z]{5,}\b")  # "BELUM LUNAS" for the eye; the ear hears in capitals what is to be typed
 LATE, YES, NO = "late", "yes", "no"  # of a look-up with a deadline, ``when = { late = ["yes"] }``
 
 
@@ -108,7 +110,8 @@ class Saying:
             if name not in lookup.columns:
                 said = {"key": key, **fields}.get(name) or row.get(name, "") or UNKNOWN
                 values[name] = clip(said, width)
-        return clip(template.fill({name: values.get(name, UNKNOWN) for name in template.names}), ONE_SMS)
+        said = template.fill({name: values.get(name, UNKNOWN) for name in template.names})
+        return clip(_SHOUTED.sub(lambda word: word[0].lower(), said) if who.voice else said, ONE_SMS)
 
     def _template_names(self, texts: Said, language: str) -> Sequence[str]:
         return (texts.get(language) or texts[self._city.languages[0]]).names
