@@ -113,6 +113,7 @@ def _area(piece: _Piece, outer: Mapping[str, _Piece], flat: FlatMap) -> Area:
         lon=table.number("lon", -180, 180),
         variants=table.texts("variants", ()),
         postcode=table.text("postcode", ""),
+        households=table.whole("households", 0, 10_000_000, 0),
     )
     table.done()
     if kecamatan and not outer:

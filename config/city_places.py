@@ -11,7 +11,8 @@ WHOLE = "*"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Area:
     """One area of the smallest level: a kelurahan, a village. ``lat``, ``lon``: a point inside it (degrees, WGS 84),
-    where nothing better is known. ``postcode``: weak evidence, since people print wrong ones."""
+    where nothing better is known. ``postcode``: weak evidence, since people print wrong ones. ``households``: how many
+    live there; 0: not known."""
 
     code: str
     name: str
@@ -21,6 +22,7 @@ class Area:
     lon: float
     variants: tuple[str, ...] = ()
     postcode: str = ""
+    households: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from gateway.store.among import Among
-from gateway.store.schema import Tx, UtcDateTime, metadata
+from gateway.store.schema import Tx, UtcDateTime, metadata, now
 
 RESIDENT = Table(
     "resident",
@@ -47,6 +47,7 @@ RESIDENT = Table(
     Column("household", String, index=True),  # phones that share it share an address
     Column("cannot_walk", Boolean),
     Column("call_me", Boolean),
+    Column("registered_at", UtcDateTime, index=True),  # when the line was first written; only figures ask for it
     Index(None, "kelurahan"),
 )
 SETTING = Table(
@@ -84,7 +85,7 @@ class Resident:
     call_me: bool = False
 
 
-_FIELDS = tuple(column.name for column in RESIDENT.columns)
+_FIELDS = tuple(column.name for column in RESIDENT.columns if column.name != "registered_at")
 _FIND = select(RESIDENT).where(RESIDENT.c.phone == bindparam("number"))
 _AMONG = Among(lambda numbers: select(RESIDENT).where(RESIDENT.c.phone.in_(numbers)))
 _PAGE = 500  # residents read together by ``residents``
@@ -106,7 +107,7 @@ def save(tx: Tx, resident: Resident) -> str:
     values = {field: getattr(resident, field) for field in _FIELDS}
     old = find(tx, resident.phone)
     if old is None:
-        tx.execute(insert(RESIDENT), values)
+        tx.execute(insert(RESIDENT), values | {"registered_at": now(tx)})
         return "new"
     tx.execute(update(RESIDENT).where(RESIDENT.c.phone == resident.phone).values(values))
     before = {field: getattr(old, field) for field in _FIELDS} | {"address_at": resident.address_at}

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0027"
 down_revision = "0026"
 
 
+INSTANT = sa.DateTime(timezone=True)
+
+
 def upgrade() -> None:
-    """Filled in with its tables."""
+    _registered()
+
+
+def _registered() -> None:
+    """When each line of the registry was first written; of older lines only the last word on the address is known."""
+    op.add_column("resident", sa.Column("registered_at", INSTANT))
+    op.create_index("ix_resident_registered_at", "resident", ["registered_at"])
+    op.execute("UPDATE resident SET registered_at = address_at")
