@@ -55,7 +55,7 @@ ROW = Table(
     Column("place", Integer, primary_key=True, autoincrement=False),  # in the file, from 0
     Column("key", String, nullable=False),  # as it is compared
     Column("data", Text, nullable=False),  # the columns as JSON
-    Index("ix_lookup_row_version_key", "version", "key"),
+    Index("ix_lookup_row_version_key", "version", "key", "place"),  # in the order of the file: else it is not used
 )
 
 MOST_KEYS = 5000  # different keys of words that are looked through for a slip of the thumb

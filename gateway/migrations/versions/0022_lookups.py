@@ -35,7 +35,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("version", "place", name="pk_lookup_row"),
         sa.ForeignKeyConstraint(["version"], ["lookup_version.id"], name="fk_lookup_row_version_lookup_version"),
     )
-    op.create_index("ix_lookup_row_version_key", "lookup_row", ["version", "key"])
+    op.create_index("ix_lookup_row_version_key", "lookup_row", ["version", "key", "place"])
     _of_systems()
 
 
