@@ -16,6 +16,7 @@ from config.city_clinics import FILE as CLINICS
 from config.city_clinics import read_clinics
 from config.city_codes import Codes, read_codes, read_texts
 from config.city_files import PackFiles
+from config.city_info import read_info
 from config.city_keplings import KEPLINGS, read_keplings
 from config.city_landmarks import read_landmarks
 from config.city_leaflets import read_leaflets
@@ -103,6 +104,7 @@ def _assembled(files: PackFiles, top: Top, ground: Ground, codes: Codes, bounds:
         clinics=read_clinics(files, top.languages, ground.areas),
         keplings=read_keplings(files, ground.areas),
         buses=read_buses(files),
+        info=read_info(files, top.languages, ground.areas, codes.agencies),
     )
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from config.city_buses import Buses
     from config.city_calendar import Calendar
     from config.city_clinics import Clinics
+    from config.city_info import Info
     from config.city_keplings import Kepling, Keplings
     from config.city_offices import Offices, Official
     from config.geometry import AreaMap
@@ -121,6 +122,7 @@ class City:
     clinics: Clinics
     keplings: Keplings
     buses: Buses
+    info: Info
     further: tuple[str, ...] = ()
     lookups: Mapping[str, Lookup] = field(default_factory=dict, repr=False)
     changes: tuple[Change, ...] = ()
@@ -224,6 +226,7 @@ class City:
             *(f"street {street.name}" for street in self.streets if street.sample),
             *(f"landmark {landmark.name}" for landmark in self.landmarks if landmark.sample),
             *self.buses.samples(),
+            *self.info.samples(),
         )
 
     def is_sample(self, number: str) -> bool:

@@ -40,6 +40,7 @@ SERVICE_HEADS: Mapping[str, frozenset[str]] = {
         {"ticket_done", "ticket_not_yet", "ticket_report", "ticket_secret", "ticket_status", "ticket_withdraw"}
     ),
     "config.texts_offices": frozenset(),
+    "config.texts_proposals": frozenset({"prop_list", "prop_new", "prop_support", "prop_take_back"}),
     "config.texts_clinic": frozenset({"queue_heads", "queue_move", "queue_move_only", "queue_now", "queue_ticket"}),
 }
 """Of these services only such words begin anything; of any other service all do."""
@@ -89,7 +90,6 @@ TAKEN_NAMES = frozenset(
         "ticket_not_yet",
         "ticket_status",
         "ticket_withdraw",
-        "usulan",
     }
 )
 """Names of the program's own dialogues."""

@@ -12,12 +12,14 @@ from config import (
     texts_bus,
     texts_clinic,
     texts_complaints,
+    texts_info,
     texts_lookups,
     texts_more,
     texts_offices,
     texts_proposals,
     texts_registry,
     texts_standing,
+    texts_telling,
 )
 
 SERVICES = (
@@ -28,8 +30,10 @@ SERVICES = (
     texts_more,
     texts_lookups,
     texts_bus,
+    texts_info,
     texts_proposals,
     texts_standing,
+    texts_telling,
 )
 SERVICE_TEXTS: Mapping[str, frozenset[str]] = {key: may for area in SERVICES for key, may in area.TEXTS.items()}
 """Texts of the city's services: their wording ships with the language, a pack may give its own."""

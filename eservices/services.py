@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eservices.bus.talk import bus
-from eservices.bus.talk import bus
 from eservices.cancelling import Cancelling
 from eservices.clinic.offers import Offers
 from eservices.clinic.reminders import Reminders
@@ -14,6 +13,7 @@ from eservices.complaints.offices.chore import OfficeChore
 from eservices.complaints.seams import Places, Reader
 from eservices.complaints.verbs import complaints
 from eservices.erasing import Erasing, ErasingNow
+from eservices.info import Information
 from eservices.kepling import KeplingRound, KeplingTalk
 from eservices.lookup.offered import lookups
 from eservices.lookup.rows import Finder
@@ -27,6 +27,7 @@ from eservices.proposals.talk import proposals_of, proposing
 from eservices.registration.moving import Moving
 from eservices.registration.talk import Registration
 from eservices.rounds import Chore
+from eservices.telling import telling
 from eservices.wishes import wishes
 from gateway.broadcast.writing import Broadcasts
 from gateway.dialogue import Dialogue
@@ -50,6 +51,7 @@ def services(
     offered = further(city, finder)
     return (
         Menu(city),
+        *telling(city),
         Cancelling(city, room),  # before what it takes back: "batal dokter gigi" is no wish for one
         *queue_dialogues(city, room),  # before complaints: "imunisasi anak saya rabu di puskesmas rambung" is a wish
         *complaining,
@@ -66,7 +68,8 @@ def services(
 
 def further(city: City, finder: Finder | None = None) -> tuple[Offered, ...]:
     """What stands in the list behind the first menu; ``[menu] more`` of city.toml orders it."""
-    return Message(city), *bus(city), *bus(city), proposals_of(city), *lookups(city, menu=True, finder=finder)
+    own = Message(city), *bus(city), proposals_of(city), *lookups(city, menu=True, finder=finder)
+    return (*own, Information(city)) if city.info.topics else own
 
 
 def registry(city: City, nik_key: bytes = b"") -> tuple[Dialogue, ...]:

@@ -28,6 +28,7 @@ SERVICES = {
     "kepling": "kepling",
     "menu": "menu",
     "proposals": "proposals",
+    "info": "info",
     "message": "message",
 }
 """The service of a dialogue, by its name or what stands before its first ``_``; any other is about one's own data."""

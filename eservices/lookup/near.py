@@ -6,7 +6,9 @@ nobody has put on the map. Distances are as the crow flies, and rounded: the tex
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,7 @@ Point = tuple[float, float]
 KM = 1000.0  # metres
 NEAREST_M = 50  # to which less than a kilometre is rounded
 FAR_KM = 10  # from here on without a decimal
+SAME_AREA = "<2 km"  # of two of which only is known that they are in one area
 
 
 def around(city: City, lookup: Lookup, rows: Sequence[Row], said: str, who: Who) -> tuple[Row, ...] | None:
@@ -39,9 +42,9 @@ def around(city: City, lookup: Lookup, rows: Sequence[Row], said: str, who: Who)
         rows, codes = _worded(lookup, rows, said), ((home,) if home else ())
     elif rest:
         rows = _worded(lookup, rows, rest) or rows
-    here = _home(city, who) if not said or not _named(city, said) else None
-    starts = (here,) if here is not None else tuple((city.areas[code].lat, city.areas[code].lon) for code in codes)
-    return _by_distance(city, lookup, rows, starts)
+    here = _house(who) if not _named(city, said) else None
+    starts = [_Spot(here)] if here is not None else [_middle(city, code) for code in codes]
+    return _by_distance(city, lookup, rows, starts)[: lookup.most]
 
 
 def _of_areas(city: City, lookup: Lookup, rows: Sequence[Row], codes: Sequence[str], rest: str) -> tuple[Row, ...]:
@@ -95,38 +98,46 @@ def _names(city: City) -> Mapping[str, str]:
 # -- points
 
 
-def _home(city: City, who: Who) -> Point | None:
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """``area``: it is only the middle of that one."""
+
+    point: Point
+    area: str = ""
+
+
+def _house(who: Who) -> Point | None:
     resident = who.resident
-    if resident is None:
+    if resident is None or resident.lat is None or resident.lon is None:
         return None
-    if resident.lat is not None and resident.lon is not None:
-        return resident.lat, resident.lon
-    area = city.areas.get(resident.kelurahan)
-    return (area.lat, area.lon) if area is not None else None
+    return resident.lat, resident.lon
 
 
-def _place(city: City, lookup: Lookup, row: Row) -> Point | None:
+def _middle(city: City, code: str) -> _Spot:
+    return _Spot((city.areas[code].lat, city.areas[code].lon), code)
+
+
+def _place(city: City, lookup: Lookup, row: Row) -> _Spot | None:
     """Where a row is: its point, else the middle of its area."""
     for name, column in lookup.columns.items():
         if column.form is Form.POINT and row.get(name):
             lat, _, lon = row[name].partition(",")
-            return float(lat), float(lon)
+            return _Spot((float(lat), float(lon)))
     area = next((row[name] for name, one in lookup.columns.items() if one.form is Form.AREA and row.get(name)), "")
-    return (city.areas[area].lat, city.areas[area].lon) if area in city.areas else None
+    return _middle(city, area) if area in city.areas else None
 
 
-def _by_distance(city: City, lookup: Lookup, rows: Sequence[Row], starts: Sequence[Point]) -> tuple[Row, ...]:
+def _by_distance(city: City, lookup: Lookup, rows: Sequence[Row], starts: Sequence[_Spot]) -> tuple[Row, ...]:
     """The nearest first, what is nowhere last."""
     found = []
     for at, row in enumerate(rows):
         place = _place(city, lookup, row)
-        far = min((city.distance_m(start, place) for start in starts), default=None) if place is not None else None
-        found.append((far if far is not None else float("inf"), at, row if far is None else {**row, **_said(far)}))
+        ways = [(city.distance_m(start.point, place.point), start) for start in starts] if place is not None else []
+        far, start = min(ways, key=lambda way: way[0], default=(math.inf, None))
+        same = start is not None and place is not None and start.area == place.area != ""
+        said = {} if start is None else {"distance": SAME_AREA if same else said_distance(far)}
+        found.append((far, at, {**row, **said}))
     return tuple(row for _, _, row in sorted(found, key=lambda one: one[:2]))
-
-
-def _said(metres: float) -> Row:
-    return {"distance": said_distance(metres)}
 
 
 def said_distance(metres: float) -> str:

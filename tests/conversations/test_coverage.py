@@ -45,6 +45,7 @@ RESIDENTS = (
     "button_off",
     "notes_heads",
     "erase_yes",
+    "info_heads",
     "prop_new",
     "prop_list",
     "prop_support",

@@ -1,0 +1,170 @@
+"""``INFO``: what the city has to tell everybody. Topics are the pack's (``info.toml``), places the nearest first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from rapidfuzz import fuzz, process
+
+from eservices.info_places import Entry, Showing
+from eservices.lookup.listing import page
+from eservices.more import Offered
+from gateway.asking import Names, again, chosen, label, left
+from gateway.dialogue import Choice, Screen, State, Step, Who
+from gateway.words import normal, words
+
+if TYPE_CHECKING:
+    from config.city import City
+    from config.city_info import Topic
+
+NEAR = 62.0  # of 100: a word that may have been meant for a topic's
+MOST_NEAR = 3
+LONGEST = 4  # words of a wish; what is longer and names no topic is a letter of another kind
+TOPICS, TOPIC, PLACES = "topics", "topic", "places"  # where a talk stands
+
+
+class Information(Offered):
+    """A list of topics; a topic's pages, or its places."""
+
+    name = "info"
+
+    def __init__(self, city: City) -> None:
+        self._city, self._topics = city, city.info.topics
+        self.heads: Sequence[str] = city.words["info_heads"]
+        said = [(word, one.id) for one in self._topics.values() for word in (*one.words, *one.labels.values(), one.id)]
+        self._names, self._words = Names(said), {normal(word): id for word, id in said}
+        self._showing = Showing(city)
+        self._steps: Mapping[str, Callable[[State, str, Who], Step]] = {
+            TOPICS: self._topic_chosen,
+            TOPIC: self._turned,
+            PLACES: self._place_chosen,
+        }
+
+    def label(self, who: Who) -> str:
+        return self._city.text(who.language, "label_info")
+
+    def begin(self, who: Who, said: str = "") -> Step:
+        if not said:
+            return self._list(list(self._topics), 0, who)
+        if (found := self._find(said)) is not None:
+            return self._told(self._topics[found], 0, who)
+        if len(words(said)) > LONGEST:
+            return Step(declined=True)  # "info lampu jalan mati di jl nuri": a complaint
+        return self._list(self._nearest(said) or list(self._topics), 0, who, said)
+
+    def step(self, state: State, typed: str, who: Who) -> Step:
+        step = self._steps.get(state.get("at", ""))
+        return left(self._city, typed, who) or (step(state, typed, who) if step is not None else self.begin(who))
+
+    # -- which topic
+
+    def _find(self, said: str) -> str | None:
+        """By its label or a word of it, also among a few others; of several nobody knows which."""
+        if (found := self._names.find(said)) is not None:
+            return found
+        folded = f" {normal(said)} "
+        held = {id for word, id in self._words.items() if f" {word} " in folded}
+        return held.pop() if len(held) == 1 and len(words(said)) <= LONGEST else None
+
+    def _nearest(self, said: str) -> list[str]:
+        """Those that are spelt much like it, the likest first."""
+        found = process.extract(normal(said), list(self._words), scorer=fuzz.ratio, score_cutoff=NEAR, limit=None)
+        return list(dict.fromkeys(self._words[word] for word, _, _ in found))[:MOST_NEAR]
+
+    def _list(self, ids: Sequence[str], start: int, who: Who, typed: str = "") -> Step:
+        say, language = self._city.text, who.language
+        key = "info_none" if len(ids) == len(self._topics) else "info_unknown"
+        title = say(language, key, typed=typed) if typed else say(language, "info_title")
+        labels = [self._label(self._topics[id], who) for id in ids]
+        shown = page(title, labels, start, say(language, "label_info_more"))
+        state = {"at": TOPICS, "topics": " ".join(ids), "from": str(start), "typed": typed}
+        return Step(screen=self._backed(shown.screen, who), state=state)
+
+    def _topic_chosen(self, state: State, typed: str, who: Who) -> Step:
+        ids = [id for id in state.get("topics", "").split() if id in self._topics] or list(self._topics)
+        start = _whole(state.get("from", "0"))
+        asked = self._list(ids, start, who, state.get("typed", ""))
+        choice = chosen(asked.screen.choices, typed)
+        onward = self._city.text(who.language, "label_info_more")
+        if choice is not None and choice.label == onward:
+            return self._list(
+                ids, start + len(asked.screen.choices) - 1 - self._backs(who), who, state.get("typed", "")
+            )
+        if choice is not None:
+            return self._told(self._topics[ids[start + int(choice.key) - 1]], 0, who)
+        return self._another(typed, asked, who)
+
+    def _another(self, typed: str, asked: Step, who: Who) -> Step:
+        """A topic's word in the place of a digit."""
+        if (found := self._find(typed)) is not None:
+            return self._told(self._topics[found], 0, who)
+        return again(self._city, who, asked.screen, asked.state or {})
+
+    # -- a topic
+
+    def _told(self, topic: Topic, at: int, who: Who) -> Step:
+        if topic.shows:
+            return self._places(topic, 0, who)
+        pages = topic.texts.get(who.language) or topic.texts[self._city.languages[0]]
+        text = pages[at if at < len(pages) else 0].fill(self._showing.fields(who.language))
+        if at + 1 >= len(pages):
+            return Step(screen=Screen(text=text, last=True))
+        more = label(self._city, who, "1", "label_info_more")
+        return Step(
+            screen=self._backed(Screen(text=text, choices=(more,)), who),
+            state={"at": TOPIC, "topic": topic.id, "page": str(at)},
+        )
+
+    def _turned(self, state: State, typed: str, who: Who) -> Step:
+        topic, at = self._topics.get(state.get("topic", "")), _whole(state.get("page", "0"))
+        if topic is None:
+            return self.begin(who)
+        asked = self._told(topic, at, who)
+        if chosen(asked.screen.choices, typed) is not None:
+            return self._told(topic, at + 1, who)
+        return self._another(typed, asked, who)
+
+    # -- places
+
+    def _places(self, topic: Topic, start: int, who: Who) -> Step:
+        entries = self._showing.entries(topic.shows, who)
+        if len(entries) == 1:
+            return self._entry(entries[0])
+        ordered = topic.shows != "offices" and self._showing.home(who) is not None
+        title = self._city.text(who.language, "info_nearest" if ordered else "info_all", topic=self._label(topic, who))
+        shown = page(title, [one.line for one in entries], start, self._city.text(who.language, "label_info_more"))
+        state = {"at": PLACES, "topic": topic.id, "from": str(start)}
+        return Step(screen=self._backed(shown.screen, who), state=state)
+
+    def _place_chosen(self, state: State, typed: str, who: Who) -> Step:
+        topic, start = self._topics.get(state.get("topic", "")), _whole(state.get("from", "0"))
+        if topic is None:
+            return self.begin(who)
+        asked, entries = self._places(topic, start, who), self._showing.entries(topic.shows, who)
+        choice = chosen(asked.screen.choices, typed)
+        if choice is not None and choice.label == self._city.text(who.language, "label_info_more"):
+            return self._places(topic, start + len(asked.screen.choices) - 1 - self._backs(who), who)
+        if choice is not None and start + int(choice.key) <= len(entries):
+            return self._entry(entries[start + int(choice.key) - 1])
+        return self._another(typed, asked, who)
+
+    def _entry(self, one: Entry) -> Step:
+        return Step(screen=Screen(text=one.text, last=True))
+
+    # -- screens
+
+    def _backs(self, who: Who) -> int:
+        return 1 if who.screen else 0
+
+    def _backed(self, screen: Screen, who: Who) -> Screen:
+        """With the way back, where a screen has room for it; by SMS it is typed at any time."""
+        back: tuple[Choice, ...] = (label(self._city, who, "0", "label_menu"),) if who.screen else ()
+        return Screen(text=screen.text, choices=(*screen.choices, *back))
+
+    def _label(self, topic: Topic, who: Who) -> str:
+        return topic.labels.get(who.language) or topic.labels[self._city.languages[0]]
+
+
+def _whole(written: str) -> int:
+    return int(written) if written.isdecimal() and len(written) < 5 else 0
