@@ -1,8 +1,11 @@
-"""The city's own system beside the virtual network: the demo's look-ups ask it as they would a real one."""
+"""The city's own system and its buses beside the virtual network: the demo's look-ups ask the one as they would a real
+one, and the trackers of the others post as real ones do."""
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import secrets
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -10,10 +13,15 @@ from typing import TYPE_CHECKING
 
 from config.clock import Clock
 from config.settings import Settings
+from config.settings_trackers import TrackerSettings
 from eservices.virtual.http import Line, add_control, serving
 from eservices.virtual.system import CitySystem
+from eservices.virtual.trackers.driving import Fleet
+from eservices.virtual.trackers.http import Posting
+from eservices.virtual.trackers.http import add_control as add_trackers
 from gateway.store import Resident
 from gateway.virtual import stage as network
+from gateway.virtual.stage import SECRET_OCTETS
 
 if TYPE_CHECKING:
     from config.city import City
@@ -21,14 +29,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage(network.Stage):
-    """With the city's system, and the port where it listens."""
+    """With the city's system, the port where it listens, and what the buses' trackers post with their ``token``."""
 
     system: CitySystem
     line: Line
+    posting: Posting
+    token: str
 
     def settings(self, settings: Settings, city: City) -> Settings:
         """Those of the network; and the look-ups that the system has are looked up there."""
-        return replace(network.Stage.settings(self, settings, city), sources=self.system.sources(self.line.url))
+        below, trackers = network.Stage.settings(self, settings, city), TrackerSettings(tokens=(self.token,))
+        return replace(below, sources=self.system.sources(self.line.url), trackers=trackers)
+
+    def ready(self, url: str) -> None:
+        """The program listens there: providers and trackers post to it from now on."""
+        network.Stage.ready(self, url)
+        self.posting.at(url, self.token)
 
 
 @contextlib.asynccontextmanager
@@ -38,4 +54,12 @@ async def on_stage(folder: Path, city: City, clock: Clock, residents: Sequence[R
     async with network.on_stage(folder, city, clock, residents) as below, serving(system) as line:
         add_control(below.pages, system, line)
         of_network = {one.name: getattr(below, one.name) for one in fields(below)}
-        yield Stage(**of_network, system=system, line=line)
+        fleet = Fleet(city.buses, clock.now())
+        posting, token = Posting(fleet, city.buses, clock), secrets.token_urlsafe(SECRET_OCTETS)
+        add_trackers(below.pages, fleet, city.buses, clock)
+        driving = asyncio.create_task(posting.run(), name="trackers")
+        try:
+            yield Stage(**of_network, system=system, line=line, posting=posting, token=token)
+        finally:
+            driving.cancel()
+            await asyncio.wait((driving,))

@@ -1,0 +1,1 @@
+"""Invented buses on the pack's lines, whose trackers post as real ones do."""
