@@ -115,12 +115,7 @@ def _desks(ground: Ground, house: Callable[[], House]) -> tuple[EmergencyDesk, A
     """Who reads letters and answers calls. ``house`` is asked for rooms that are built later."""
     city, clock, secret = ground.city, ground.clock, nik_key(ground.settings.data_dir)
     looking = Looking(ground, lambda: house().post.conversation)
-    last = LastDesk(
-        city,
-        clock,
-        heard=lambda letter, tx: house().post.conversation.heard(letter, tx),
-        wake=lambda: house().post.conversation.settle(),
-    )
+    last = LastDesk(city, clock, talks=lambda: house().post.conversation)
     desk = EmergencyDesk(
         city,
         clock,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from config.clock import Clock
 from eservices.store import last_answer
+from gateway.asking import short
 from gateway.dialogue import was_said
+from gateway.greeting import Greeting, Nearly
 from gateway.messages import Inbound, Kind, Lane
 from gateway.number import subscriber
 from gateway.registry import find
@@ -18,6 +20,17 @@ if TYPE_CHECKING:
     from config.city import City
 
 ANSWER = "not_emergency"  # the text's key in the pack, and the beginning of the letter's
+WORDS = 1  # of a letter that is rather a word which nobody knows than something to be read
+
+
+class Talks(Protocol):
+    """The conversations that stand before this desk (``gateway.conversation``)."""
+
+    greeting: Greeting
+    nearly: Nearly
+
+    def heard(self, letter: Inbound, tx: Tx) -> bool: ...
+    def settle(self) -> None: ...
 
 
 class LastDesk:
@@ -27,17 +40,10 @@ class LastDesk:
     name = "last"
     urgent = False
 
-    def __init__(
-        self,
-        city: City,
-        clock: Clock,
-        *,
-        heard: Callable[[Inbound, Tx], bool] = lambda letter, tx: False,
-        wake: Callable[[], None] = lambda: None,
-    ) -> None:
-        """``heard`` is asked first: it handles what a dialogue knows for its own matter (``Conversation.heard``).
-        ``wake`` is called after a commit: an answer may wait in the outbox."""
-        self._city, self._clock, self._heard, self._wake = city, clock, heard, wake
+    def __init__(self, city: City, clock: Clock, *, talks: Callable[[], Talks] | None = None) -> None:
+        """``talks`` are asked first: they handle what a dialogue knows for its own matter (``heard``), know its words,
+        and greet who writes for the first time. After a commit they are told, since an answer may wait."""
+        self._city, self._clock, self._talks = city, clock, talks
 
     def takes(self, letter: Inbound) -> bool:
         """Everything."""
@@ -46,14 +52,15 @@ class LastDesk:
     def handle(self, letter: Inbound, tx: Tx) -> None:
         if letter.kind is Kind.PART:
             return  # its long SMS comes here by itself, joined or with its holes named
-        if self._heard(letter, tx):
+        if self._talks is not None and self._talks().heard(letter, tx):
             return
         leave_unread(tx, letter.id)
         if letter.kind is Kind.SMS and subscriber(letter.sender) and not was_said(letter):  # its screen said so
             self._answer(letter, tx)
 
     def wake(self) -> None:
-        self._wake()
+        if self._talks is not None:
+            self._talks().settle()
 
     def _answer(self, letter: Inbound, tx: Tx) -> None:
         now, clocks = self._clock.now(), self._city.clocks
@@ -65,6 +72,20 @@ class LastDesk:
         if last is not None and now - last < timedelta(seconds=clocks.lane_s):
             return
         lang = (resident.language if resident else "") or self._city.languages[0]
-        text = self._city.text(lang, ANSWER, call=self._city.emergency_call)
         ends = now + timedelta(seconds=clocks.reply_s)
-        put(tx, letter.reply(text, lane=Lane.SERVICE, key=f"{prefix}{letter.external_id}", expires_at=ends))
+        text = self._said(lang, letter.text)
+        answer = letter.reply(text, lane=Lane.SERVICE, key=f"{prefix}{letter.external_id}", expires_at=ends)
+        if self._talks is None:
+            put(tx, answer)
+        else:
+            self._talks().greeting.put(tx, answer, lang, doubt=bool(letter.doubt))
+
+    def _said(self, lang: str, text: str) -> str:
+        """That it is kept; and, of a word or so, what was perhaps meant, or where to find what can be asked for."""
+        call, nearly = self._city.emergency_call, self._talks().nearly if self._talks is not None else None
+        if nearly is None or not text or nearly.knows(text):
+            return self._city.text(lang, ANSWER, call=call)
+        if near := nearly.find(text):
+            word = f" {self._city.text(lang, 'telling_or')} ".join(near)
+            return self._city.text(lang, "telling_near", word=word, call=call)
+        return self._city.text(lang, "telling_unknown" if short(text, WORDS) else ANSWER, call=call)

@@ -21,11 +21,12 @@ from gateway.alarms import Alarms, Hurried, asks_for_help, told_officers
 from gateway.asking import MENU, digit, short, shown
 from gateway.dialogue import Ask, Dialogue, Effect, Erase, Screen, Step, Who, was_said
 from gateway.effects import LettersIn, carry_out
+from gateway.greeting import Greeting, Nearly
 from gateway.heading import Headed, Heads
 from gateway.inbox import Desk
 from gateway.messages import Inbound, Kind, Lane
 from gateway.number import subscriber
-from gateway.store import Store, Tx, put
+from gateway.store import Store, Tx
 from gateway.store.answers import answers_since
 from gateway.store.people import find
 from gateway.store.talks import Talk, keep_talk, talk_of
@@ -82,6 +83,8 @@ class Conversation:
         self._alarms, self._inbox, self._wake = alarms, inbox, wake
         self._talking = Talking(2 * city.clocks.choice_s)
         self.hurried: Desk = Hurried(self)
+        self.greeting = Greeting(city, alarms)
+        self.nearly = Nearly(dialogues, city.words)
 
     async def pick_up(self, store: Store) -> None:
         """At start: remember who is in a dialogue."""
@@ -282,7 +285,8 @@ class Conversation:
         ends = turn.now + timedelta(seconds=clocks.reply_s if screen.last else clocks.choice_s)
         lane = Lane.EMERGENCY if name in HURRIED - {MENU} else Lane.SERVICE
         key, text = f"{KEY}{turn.letter.external_id}", transliterate(shown(screen))
-        put(turn.tx, turn.letter.reply(text, lane=lane, key=key, expires_at=ends))
+        answer = turn.letter.reply(text, lane=lane, key=key, expires_at=ends)
+        self.greeting.put(turn.tx, answer, turn.who.language, over=screen.last and bool(name), doubt=turn.who.doubt)
 
     def _written_enough(self, turn: _Turn) -> bool:
         since = turn.now - timedelta(seconds=self._city.clocks.lane_s)

@@ -109,6 +109,11 @@ def opt_out(tx: Tx, number: str, channel: str, sender: str) -> None:
         tx.execute(insert(OPTED_OUT), {**row, "at": now(tx)})
 
 
+def opt_in(tx: Tx, number: str) -> bool:
+    """The subscriber wants letters in bulk again, whichever way it was said before that not. Whether it was."""
+    return tx.execute(delete(OPTED_OUT).where(OPTED_OUT.c.number == number)).rowcount > 0
+
+
 def has_opted_out(tx: Tx, number: str) -> bool:
     """Whether the subscriber said of any of our senders that no more bulk is wanted."""
     return tx.execute(_OPTED, {"whose": number}).first() is not None

@@ -4,7 +4,7 @@ A file is one town on virtual time (``: pack=… begins=…``, local time); each
 telephones of its own that are new unless it names a person of the pack.
 
     : siti = resident Paya Roba, Jl. Kentang No. 7      confirmed; ``unconfirmed …``, ``new`` (in no registry),
-    : rahmat = +6281200007011                           or a number of the pack
+    : rahmat = +6281200007011                           or a number of the pack; ``first``: new, and never heard of
     siti> LAPOR jalan berlubang di jl labu              writes an SMS to the city
     siti< Laporan {T}: Jalan rusak. …                   is written that; ``{T}`` is what stood there the first time,
                                                         ``…`` anything; a line break is " / "

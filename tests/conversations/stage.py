@@ -19,6 +19,7 @@ from config.settings import Settings
 from eservices.bus.route import Fix
 from eservices.bus.store import keep
 from gateway.store.people import Resident, save
+from gateway.store.welcomed import keep_welcomed
 from gateway.whereabouts import Whereabouts
 from tests.conversations.script import Conversation, Known, Line, Script
 from tests.walks.connected import Connected, connected
@@ -105,6 +106,8 @@ class Player:
             if kind in ("resident", "unconfirmed"):
                 await self._register(numbers[who], who, where, confirmed=kind == "resident")
             self._here.phone(numbers[who])
+            if kind != "first":
+                await self._here.house.store.write(lambda tx, one=numbers[who]: keep_welcomed(tx, one))  # type: ignore[misc]
         return numbers
 
     def _fresh(self) -> str:
@@ -272,7 +275,7 @@ def played(script: Script, folder: Path) -> dict[str, tuple[list[str], list[str]
         return {one.title: await player.play(one) for one in script.conversations}
 
     begins = script.begins.replace(tzinfo=_zone_of(script.pack))
-    return connected(folder, scene, pack=_pack(script.pack), begins=begins, limit_s=LIMIT_S)
+    return connected(folder, scene, pack=_pack(script.pack), begins=begins, limit_s=LIMIT_S, welcome=True)
 
 
 def _pack(name: str) -> str:

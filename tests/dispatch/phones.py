@@ -50,7 +50,7 @@ class Post:
             fresh(self.path)
             self.made = True
         self.store = await open_store(self.path, self.clock, inline=True)
-        last = LastDesk(city, self.clock, heard=lambda letter, tx: talk.heard(letter, tx), wake=lambda: talk.settle())
+        last = LastDesk(city, self.clock, talks=lambda: talk)
         desk = EmergencyDesk(city, self.clock, otherwise=last)
         talk = Conversation(
             dialogues(self.pack), city, self.clock, otherwise=(desk, last), alarms=Cries(city), inbox=self

@@ -166,7 +166,7 @@ class Stage:
             outbox=self.outbox.wake,
             new_code=self.new_code,
         )
-        last = LastDesk(self.city, self.clock, heard=lambda letter, tx: self.conversation.heard(letter, tx))
+        last = LastDesk(self.city, self.clock, talks=lambda: self.conversation)
         self.desk = EmergencyDesk(
             self.city,
             self.clock,

@@ -237,13 +237,16 @@ def connected(
     begins: datetime = EPOCH,
     limit_s: float = LIMIT_S,
     voice: bool = False,
+    welcome: bool = False,
 ) -> T:
     """Open the house, play the scene, close it. ``modem``: its ``use``, None: there is none. ``provider``: by which
     adapter it is spoken to: ``PROVIDER``, ``DESCRIBED``, or none. ``pack``: which town; ``begins``: when;
-    ``limit_s``: virtual seconds that the scene may take; ``voice``: the provider carries calls too."""
+    ``limit_s``: virtual seconds that the scene may take; ``voice``: the provider carries calls too; ``welcome``: who
+    writes for the first time is welcomed."""
 
     async def main(clock: VirtualClock) -> T:
         city = load_city(pack)
+        city = replace(city, telling=replace(city.telling, welcome=city.telling.welcome and welcome))
         net = Network(clock, settings=network)
         settle(net, city, (GINA, HADI))
         fake = FakeProvider(net, clock, pace=Pace(hand_over_s=1.0))

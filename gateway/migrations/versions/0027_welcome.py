@@ -8,12 +8,27 @@ from alembic import op
 revision = "0027"
 down_revision = "0026"
 
-
 INSTANT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
+    _welcomed()
     _registered()
+
+
+def _welcomed() -> None:
+    """Who wrote before there was a welcome needs none."""
+    op.create_table(
+        "welcomed",
+        sa.Column("number", sa.String, nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("number", name="pk_welcomed"),
+    )
+    op.create_index("ix_welcomed_at", "welcomed", ["at"])
+    op.execute(
+        "INSERT INTO welcomed (number, at) "
+        "SELECT sender, max(received_at) FROM inbound WHERE sender <> '' GROUP BY sender"
+    )
 
 
 def _registered() -> None:
