@@ -6,6 +6,7 @@ from config.command import Command
 from eservices.clinic.commands import CLINICS
 from eservices.complaints.offices.commands import COMMANDS as TICKETS
 from eservices.lookup.commands import COMMANDS as LOOKUPS
+from eservices.lookup.standing.commands import COMMANDS as STANDING
 from eservices.proposals.commands import COMMANDS as PROPOSALS
 
-COMMANDS: tuple[Command, ...] = (*TICKETS, *CLINICS, *LOOKUPS, *PROPOSALS)
+COMMANDS: tuple[Command, ...] = (*TICKETS, *CLINICS, *LOOKUPS, *STANDING, *PROPOSALS)

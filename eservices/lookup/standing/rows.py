@@ -8,20 +8,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from config.lookup import Lookup, Row
-from eservices.lookup import store as tables
-from eservices.lookup.matching import kept_key, with_key
+from eservices.lookup.kept.store import kept
+from eservices.lookup.matching import kept_key
 from eservices.lookup.standing.duties import store as duties
+from eservices.lookup.standing.written import written
 from gateway.store import Tx
 
 
-def row_of(tx: Tx, lookup: Lookup, key: str) -> Row | None:
-    """The row with that key: of the imported table, else of the pack's, else as the city's system said it last."""
-    version = tables.current(tx, lookup.id)
-    if version is not None:
-        found = tables.rows_with(tx, version.id, key, 1)
-    else:
-        found = list(with_key(lookup.key, lookup.rows, key))[:1]
-    return overlaid(tx, lookup, found)[0] if found else None
+def row_of(tx: Tx, lookup: Lookup, key: str, number: str = "") -> Row | None:
+    """The row with that key: of the imported table, else of the pack's; of the city's system as it was answered last.
+    ``number``: whose answer that is, where it hangs on who asks."""
+    if lookup.source.url is not None:
+        last = kept(tx, lookup.id, key, number if "number" in lookup.source.url.names else "")
+        return last.rows[0] if last is not None and last.rows else None
+    row = written(tx, lookup, key)
+    return overlaid(tx, lookup, [row])[0] if row is not None else None
 
 
 def overlaid(tx: Tx, lookup: Lookup, rows: Sequence[Row]) -> tuple[Row, ...]:

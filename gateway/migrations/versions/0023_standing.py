@@ -87,6 +87,7 @@ def _reminder() -> None:
         sa.Column("language", sa.String, nullable=False),
         sa.Column("due", sa.String, nullable=False),
         sa.Column("told", sa.String, nullable=False),
+        sa.Column("row", sa.Text, nullable=False),
         sa.Column("asked_at", INSTANT, nullable=False),
         sa.Column("look_at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_lookup_reminder"),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
 
+from config.lookup import Row, Source
+from config.template import Template
+from eservices.lookup.kept.store import Kept, keep
 from eservices.lookup.standing.reminding import plan, store
 from gateway.erasing import erase_person
 from gateway.store import Tx
 from gateway.store.callbacks import opt_out
-from tests.eservices.lookup.standing_room import GINA, MONDAY, TAX, ZONE, Scene, play, tax
+from tests.eservices.lookup.standing_room import GINA, MONDAY, TAX, ZONE, Scene, play, tax, town
 
 
 async def asked(scene: Scene, due: str = "2026-12-10", number: str = GINA) -> None:
@@ -173,3 +177,23 @@ def test_a_thousand_reminders_are_looked_at_in_pieces() -> None:
         assert sent == [100, 200, 250]
 
     play(main)
+
+
+def test_of_a_system_what_it_said_last_counts_also_when_nobody_asked_for_long() -> None:
+    asks = replace(TAX, source=Source(url=Template.of("http://127.0.0.1/{key}")))
+    city = replace(town(), lookups={"pajak": asks})
+
+    def answers(tx: Tx, row: Row, at: datetime) -> None:
+        keep(tx, "pajak", "1001", "", Kept((row,), at), 100)
+
+    async def main(scene: Scene) -> None:
+        row = tax("1001", "2026-12-30")
+        assert "7, 1 hari" in await scene.takes(asks, "remind", "1001", GINA, row)
+        await scene.until(datetime(2026, 12, 24, 12, 0, tzinfo=ZONE))  # nothing is kept any more
+        assert await scene.texts(GINA) == ["S*** A*** bayar sebelum 30/12/2026"]
+        paid = tax("1001", "2026-12-30", paid="2026-12-24")
+        await scene.store.write(lambda tx: answers(tx, paid, scene.clock.now()))  # somebody asked meanwhile
+        await scene.days(10)
+        assert len(await scene.sent(GINA)) == 1
+
+    play(main, city=city)

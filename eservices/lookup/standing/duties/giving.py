@@ -11,9 +11,13 @@ from config.lookup import Duty, Lookup, Row
 from eservices.lookup.due import all_fit
 from eservices.lookup.standing.duties import store
 from eservices.lookup.standing.duties.store import OPEN, Given, State
+from eservices.lookup.standing.written import written
 from eservices.lookup.store import rows_with
+from gateway.audit import Deed, note
 from gateway.store import Tx
+from gateway.store.schema import now as now_of
 
+NO_ROW, OPEN_ALREADY = "no_row", "open"
 MOST_OPEN = 1000  # dispositions that are looked through for what is gone
 
 
@@ -56,3 +60,15 @@ def give(tx: Tx, lookup: Lookup, key: str, row: Row, now: datetime) -> Given | N
         return None
     one = Given(lookup=lookup.id, key=key, was=row.get(lookup.duty.column, ""), made_at=now)
     return replace(one, id=store.give(tx, one))
+
+
+def by_hand(tx: Tx, lookup: Lookup, key: str, by: str, how: str) -> str:
+    """Give the row with that key, by name; why not, or nothing."""
+    row = written(tx, lookup, key) if key else None
+    if row is None:
+        return NO_ROW
+    one = give(tx, lookup, key, row, now_of(tx))
+    if one is None:
+        return OPEN_ALREADY
+    note(tx, Deed(by=by, how=how, what="lookup.give", object=f"lookup/{lookup.id}/{one.id}"))
+    return ""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from eservices.lookup.rows import shareable
 from eservices.lookup.standing.daytime import is_decent, next_decent
 from eservices.lookup.standing.letters import Letters
 from eservices.lookup.standing.reminding import plan, store
@@ -42,7 +43,9 @@ class Reminders:
         if lookup is None or lookup.reminder is None:  # the pack does not offer it any more
             store.end(tx, one)
             return
-        row, today = row_of(tx, lookup, one.key), now.astimezone(self._city.timezone).date()
+        row, today = row_of(tx, lookup, one.key, one.number), now.astimezone(self._city.timezone).date()
+        if row is None and lookup.source.url is not None:  # not asked of late: what it said last
+            row = one.row
         verdict = plan.decide(lookup.reminder, row, one.due, one.told, today)
         if verdict.over:
             store.end(tx, one)
@@ -50,7 +53,8 @@ class Reminders:
         if verdict.tells and row is not None:
             self._tell(tx, lookup, one, verdict, row, now)
         look_at = plan.next_look(now, self._city.timezone)
-        store.keep(tx, replace(one, due=verdict.due, told=verdict.told, look_at=look_at))
+        seen = shareable(lookup, row) if row is not None else one.row
+        store.keep(tx, replace(one, due=verdict.due, told=verdict.told, row=seen, look_at=look_at))
 
     def _tell(self, tx: Tx, lookup: Lookup, one: Reminding, verdict: plan.Verdict, row: Row, now: datetime) -> None:
         assert lookup.reminder is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Row,
     String,
     Table,
+    Text,
     UniqueConstraint,
     delete,
     func,
@@ -21,6 +23,7 @@ from sqlalchemy import (
     update,
 )
 
+from config.lookup import Row as Values
 from gateway.store import Tx, UtcDateTime, metadata
 from gateway.store.forgetting import FORGET, ROW
 from gateway.store.schema import new_id
@@ -35,6 +38,7 @@ REMINDER = Table(
     Column("language", String, nullable=False),  # in which it was asked, for who is in no registry
     Column("due", String, nullable=False),  # the day as it was seen last, ISO
     Column("told", String, nullable=False),  # what was said last: the day, and how long before it
+    Column("row", Text, nullable=False),  # JSON: the row as it was seen last, names masked
     Column("asked_at", UtcDateTime, nullable=False),
     Column("look_at", UtcDateTime, nullable=False),
     UniqueConstraint("lookup", "number", "key"),
@@ -44,7 +48,7 @@ REMINDER = Table(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reminding:
-    """One reminder. ``told``: see ``plan.py``."""
+    """One reminder. ``told``: see ``plan.py``; ``row``: as it was seen last."""
 
     lookup: str
     number: str
@@ -52,6 +56,7 @@ class Reminding:
     language: str
     due: str
     told: str
+    row: Values
     asked_at: datetime
     look_at: datetime
     id: int = 0
@@ -61,6 +66,7 @@ def ask(tx: Tx, one: Reminding) -> int:
     """Remind that number of that row; asked again it is asked anew. Its id."""
     same = (REMINDER.c.lookup == one.lookup, REMINDER.c.number == one.number, REMINDER.c.key == one.key)
     values = {column.name: getattr(one, column.name) for column in REMINDER.columns if column.name != "id"}
+    values["row"] = json.dumps(dict(one.row))
     known = tx.execute(select(REMINDER.c.id).where(*same)).scalar()
     if known is None:
         return new_id(tx.execute(insert(REMINDER), values))
@@ -82,7 +88,7 @@ def soonest(tx: Tx) -> datetime | None:
 
 def keep(tx: Tx, one: Reminding) -> None:
     """What was seen and said of it, and when it is looked at again."""
-    values = {"due": one.due, "told": one.told, "look_at": one.look_at}
+    values = {"due": one.due, "told": one.told, "row": json.dumps(dict(one.row)), "look_at": one.look_at}
     tx.execute(update(REMINDER).where(REMINDER.c.id == one.id).values(values))
 
 
@@ -114,4 +120,4 @@ def count(tx: Tx, lookup: str) -> int:
 
 
 def _reminding(row: Row[Any]) -> Reminding:
-    return Reminding(**row._mapping)
+    return Reminding(**{**row._mapping, "row": json.loads(row.row)})

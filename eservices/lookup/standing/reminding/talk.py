@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from config.lookup import Lookup, Reminder, Row
 from eservices.lookup.extra import Extra, Matter
+from eservices.lookup.rows import shareable
 from eservices.lookup.saying import dated
 from eservices.lookup.standing.reminding import plan, store
 from eservices.lookup.standing.reminding.store import Reminding
@@ -42,7 +43,7 @@ class Remind(Extra):
         lookup, say = matter.lookup, self._city.text
         if who.doubt or not subscriber(who.number):
             return Screen(text=say(who.language, "talk_doubt"), last=True)
-        row, today = row_of(tx, lookup, matter.key) or matter.row, self._today(who)
+        row, today = row_of(tx, lookup, matter.key, who.number) or matter.row, self._today(who)
         reminder = lookup.reminder
         if reminder is None or row is None or not plan.remains(reminder, row, today):
             return Screen(text=say(who.language, "standing_no_day"), last=True)
@@ -62,6 +63,7 @@ class Remind(Extra):
             key=key,
             language=who.language,
             due=due.isoformat(),
+            row=shareable(lookup, row),
             told=plan.at_first(reminder, due, self._today(who)),
             asked_at=who.at,
             look_at=plan.next_look(who.at, self._city.timezone),
