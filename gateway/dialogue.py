@@ -38,13 +38,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screen:
-    """What the person is told, and may answer. No ``choices`` and not ``last``: words are awaited (a name, a street).
-    ``last``: the conversation ends here. The face shows ``text`` (which may be empty), then one line a choice; what
-    fits is shown whole, what is longer than one screen in pages."""
+    """What the person is told, and may answer. No ``choices`` and not ``last``: words are awaited (a name, a street),
+    or ``figures`` (a number, which whoever calls types instead of saying it). ``last``: the conversation ends here. The
+    face shows ``text`` (which may be empty), then one line a choice; what fits is shown whole, what is longer than one
+    screen in pages."""
 
     text: str
     choices: tuple[Choice, ...] = ()
     last: bool = False
+    figures: bool = False
 
 
 NOTHING = Screen(text="")

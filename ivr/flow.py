@@ -231,8 +231,9 @@ def _show(flow: Flow, node: Node, state: State, said: Sequence[Part], *, text: b
         told = screen.text if not state.ended and flow.nodes[state.at].kind is Kind.MENU else state.held
         return replace(state, held=told), actions
     if not screen.choices:
-        most_s = RECORD_S if node.words else 0.0
-        finish = Part(prompt=FINISH if node.words else TYPE)
+        spoken = node.words and not screen.figures
+        most_s = RECORD_S if spoken else 0.0
+        finish = Part(prompt=FINISH if spoken else TYPE)
         return state, (*_say([*parts, finish]), Record(most_s=most_s, timeout_s=node.timeout_s))
     keyed = offered(screen, state.page)
     back = keyed.pop(BACK, None)

@@ -24,7 +24,8 @@ _THEN: Mapping[str, type[Listen | Record | Hold | Join | End]] = {
 def packed_state(state: State) -> str:
     """The state as JSON, in ASCII: any character that people type survives every database."""
     screen = state.screen
-    shown = screen and [screen.text, [[choice.key, choice.label] for choice in screen.choices], screen.last]
+    choices = [[choice.key, choice.label] for choice in screen.choices] if screen is not None else []
+    shown = screen and [screen.text, choices, screen.last, screen.figures]
     plain = {name: getattr(state, name) for name in ("at", "rounds", "page", "held", "ended")}
     return json.dumps({**plain, "fields": dict(state.fields), "screen": shown})
 
@@ -34,8 +35,9 @@ def unpacked_state(text: str) -> State:
     data = json.loads(text)
     screen, shown = None, data.pop("screen")
     if shown:
-        said, choices, last = shown
-        screen = Screen(text=said, choices=tuple(Choice(key=key, label=label) for key, label in choices), last=last)
+        said, lines, last, *more = shown
+        choices = tuple(Choice(key=key, label=label) for key, label in lines)
+        screen = Screen(text=said, choices=choices, last=last, figures=any(more))
     return State(**data, screen=screen)
 
 

@@ -108,8 +108,8 @@ class Saying:
         values = {name: self.value(lookup, name, row.get(name, ""), who) for name in lookup.columns}
         for name, width in FIELDS.items():
             if name not in lookup.columns:
-                said = {"key": key, **fields}.get(name) or row.get(name, "") or UNKNOWN
-                values[name] = clip(said, width)
+                said = {"key": dictated(key) if who.voice else key, **fields}.get(name) or row.get(name, "") or UNKNOWN
+                values[name] = clip(said, width if not who.voice else 2 * width)
         said = template.fill({name: values.get(name, UNKNOWN) for name in template.names})
         return clip(_SHOUTED.sub(lambda word: word[0].lower(), said) if who.voice else said, ONE_SMS)
 
@@ -176,6 +176,13 @@ def grouped(digits: str) -> str:
         return digits
 
 
+def dictated(key: str) -> str:
+    """``20260398`` as ``2 0 2 6, 0 3 9 8``: figure by figure, a breath after four of them. Words stay words."""
+    if not any(one.isdigit() for one in key):
+        return key
+    return ", ".join(" ".join(key[at : at + 4]) for at in range(0, len(key), 4))
+
+
 def dated(written: str) -> str:
     """``2026-11-21`` as ``21/11/2026``."""
     try:
@@ -184,4 +191,4 @@ def dated(written: str) -> str:
         return written
 
 
-__all__ = ["Saying", "Unanswered", "dated", "grouped"]
+__all__ = ["Saying", "Unanswered", "dated", "dictated", "grouped"]

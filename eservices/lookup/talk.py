@@ -91,6 +91,8 @@ class LookupTalk(Offered):
         if gone := left(self._city, typed, who):
             return gone
         at = state.get("at", "")
+        if at == KEY and (extra := self._extras.get(state.get("wish", ""))) is not None:
+            return self._wished(extra, typed, who)
         if at == KEY:
             return self._typed(typed, who)
         if at == LIST:
@@ -135,20 +137,21 @@ class LookupTalk(Offered):
     def _wished(self, extra: Extra, typed: str, who: Who) -> Step:
         key = key_of(self._lookup.key, typed) if typed else None
         if key is None:
-            return self._asked(who, wrong=bool(typed))
+            return self._asked(who, wrong=bool(typed), wish=extra.name)
         return Step(ask=Take(extra=extra.name, key=key, row=None))
 
-    def _asked(self, who: Who, *, wrong: bool = False) -> Step:
-        """The question for the key."""
+    def _asked(self, who: Who, *, wrong: bool = False, wish: str = "") -> Step:
+        """The question for the key. ``wish``: the extra that it is for."""
         say, key = self._city.text, self._lookup.key
         if who.voice and (key.form in NEAR or (key.form is KeyForm.CODE and any(map(str.isalpha, key.example)))):
             example = f"{self._lookup.words[0].upper()} {key.example}"
             return Step(screen=Screen(text=say(who.language, "lookup_by_sms", example=example), last=True))
         asks = self._saying.question(self._lookup, who)
         pieces = [say(who.language, "lookup_wrong")] * wrong + [asks]
-        if key.example:
+        if key.example and not who.voice:
             pieces.append(say(who.language, "lookup_example", example=key.example))
-        return Step(screen=Screen(text=" ".join(pieces)), state={"at": KEY}, understood=not wrong)
+        screen = Screen(text=" ".join(pieces), figures=key.form is KeyForm.DIGITS)
+        return Step(screen=screen, state={"at": KEY, **({"wish": wish} if wish else {})}, understood=not wrong)
 
     def _spoken(self, typed: str) -> bool:
         """Whether it stands for a recording, of which nobody knows what it says."""
