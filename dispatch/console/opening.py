@@ -29,7 +29,8 @@ async def open_console(
     running = RunningHouse(floor, bell=bell)
     figures = [room.figures for room in rooms if room.figures is not None]
     matters = [room.matters for room in rooms if room.matters is not None]
-    pages = (*wings(floor, figures, matters), *rooms, access_wing(keeper, floor))
+    units = [room.units for room in rooms if room.units is not None]
+    pages = (*wings(floor, figures, matters, units), *rooms, access_wing(keeper, floor))
     filing = Filing(floor, Reporter(floor.city, (*SHEAVES, *figures)))
     jobs = {"outages": Outages(floor.store, floor.clock, floor.pulse, running.health).run}
     jobs |= {"reports": filing.run} if floor.settings.console.monthly_report else {}

@@ -15,14 +15,20 @@ from dispatch.console.reports.pages import reports_wing
 from dispatch.console.setup.pages import setup_wing
 from dispatch.console.stations.pages import stations_wing
 from gateway.figures import Sheaf
-from gateway.page import Floor, Matters, Wing
+from gateway.page import Floor, Matters, Units, Wing
 
 
-def wings(floor: Floor, figures: Sequence[Sheaf] = (), matters: Sequence[Matters] = ()) -> tuple[Wing, ...]:
+def wings(
+    floor: Floor,
+    figures: Sequence[Sheaf] = (),
+    matters: Sequence[Matters] = (),
+    units: Sequence[Units] = (),
+) -> tuple[Wing, ...]:
     """Every wing of the command centre but what happens now, which needs the live feed (``pages.py``). ``figures``: of
-    other rooms, for the reports; ``matters``: theirs too, for a person's page."""
+    other rooms, for the reports; ``matters``: theirs too, for a person's page; ``units``:
+    for the map."""
     return (
-        map_wing(floor),
+        map_wing(floor, units=units),
         stations_wing(floor),
         duty_wing(floor),
         drills_wing(floor),

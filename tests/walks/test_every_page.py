@@ -41,7 +41,18 @@ STILL = """() => {
   for (let timer = setInterval(() => {}, 1e6); document.querySelector("[data-again]") && timer > 0; timer -= 1)
     clearInterval(timer);
 }"""  # a page that looks again by itself is not loaded anew while it is looked at
-NO_PAGES = ("/api/", "/console/", "/map/", "/tiles/", "/desks/", "/world/", "/callbacks/", "/login", "/me")
+NO_PAGES = (
+    "/api/",
+    "/console/",
+    "/map/",
+    "/tiles/",
+    "/desks/",
+    "/world/",
+    "/callbacks/",
+    "/trackers/",
+    "/login",
+    "/me",
+)
 """What modules and machines ask for; the login and one's own account are seen in test_browser_walk.py."""
 FILES = ("{recording}", "{month}")
 """Of addresses whose file is only there when something made it."""

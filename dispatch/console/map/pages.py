@@ -5,6 +5,7 @@ GET /map/setup.json        what a small map on another page needs to begin
 GET /map/areas.geojson     kelurahan and kecamatan (RFC 7946)
 GET /map/places.json       stations with their sirens, who is on duty, landmarks
 GET /map/incidents.json    what is open now, for pages without the live push
+GET /map/units.json        what moves: the buses, each with the time of its fix
 GET /tiles/Z/X/Y           one tile of the file that the city put into DATA_DIR/tiles
 """
 
@@ -22,7 +23,7 @@ from dispatch.console.map.places import incident_places, landmarks_json, station
 from dispatch.console.map.search import hits
 from dispatch.console.map.tile_format import MEDIA
 from dispatch.console.map.tiles import Found, TileShelf, folders_of
-from gateway.page import DESK, WATCH, Floor, Handed, NotThere, Page, Role, Shown, Told, Visit, Wing
+from gateway.page import DESK, WATCH, Floor, Handed, NotThere, Page, Role, Shown, Told, Unit, Units, Visit, Wing
 
 HERE = Path(__file__).parent
 LIBRARY = HERE.parent / "static/vendor/leaflet/leaflet.js"
@@ -34,9 +35,9 @@ NO_TILE = (  # a PNG of one transparent point: where the file has a hole, the gr
 )
 
 
-def map_wing(floor: Floor, library: Path = LIBRARY) -> Wing:
-    """The pages of the map. ``library``: the file without which there are only tables."""
-    place = _Map(floor, library)
+def map_wing(floor: Floor, library: Path = LIBRARY, units: Sequence[Units] = ()) -> Wing:
+    """The pages of the map. ``library``: the file without which there are only tables; ``units``: what moves."""
+    place = _Map(floor, library, units)
     number = "[0-9]{1,9}"
     return Wing(
         room="map",
@@ -46,6 +47,7 @@ def map_wing(floor: Floor, library: Path = LIBRARY) -> Wing:
             Page(path="/map/areas.geojson", handle=place.areas, roles=WATCH),
             Page(path="/map/places.json", handle=place.places, roles=WATCH),
             Page(path="/map/incidents.json", handle=place.incidents, roles=WATCH),
+            Page(path="/map/units.json", handle=place.units, roles=WATCH),
             Page(path=f"/tiles/{{z:[0-9]{{1,2}}}}/{{x:{number}}}/{{y:{number}}}", handle=place.tile, roles=WATCH),
         ),
         templates=HERE / "templates",
@@ -55,8 +57,8 @@ def map_wing(floor: Floor, library: Path = LIBRARY) -> Wing:
 
 
 class _Map:
-    def __init__(self, floor: Floor, library: Path) -> None:
-        self._library = library
+    def __init__(self, floor: Floor, library: Path, units: Sequence[Units]) -> None:
+        self._library, self._moving = library, tuple(units)
         self._city, self._store, self._clock = floor.city, floor.store, floor.clock
         folders = folders_of(floor.settings.data_dir, floor.city)
         self.shelf = TileShelf(folders, floor.clock, floor.pulse)
@@ -71,7 +73,7 @@ class _Map:
             self._store.read(lambda tx: incident_places(tx, city, visit.language, near=near)),
             self._store.read(lambda tx: station_places(tx, city, self._clock.now(), visit.language)),
         )
-        ground = await self._drawn()
+        moving, ground = await self._units(), await self._drawn()
         asked = visit.query.get("q", "")[:80]
         return Shown(
             template="map/map.html",
@@ -81,6 +83,7 @@ class _Map:
                 "near": near,
                 "incidents": incidents,
                 "stations": stations,
+                "units": moving,
                 "kecamatan": _by_district(city),
                 "landmarks": _by_area(landmarks_json(city)),
                 "tiles": found,
@@ -122,6 +125,13 @@ class _Map:
         city, near = self._city, visit.user.may(DESK)
         found = await self._store.read(lambda tx: incident_places(tx, city, visit.language, near=near))
         return Told(value=[_incident_json(one) for one in found])
+
+    async def units(self, visit: Visit) -> Told:
+        return Told(value=[_unit_json(one) for one in await self._units()])
+
+    async def _units(self) -> list[Unit]:
+        now = self._clock.now()
+        return await self._store.read(lambda tx: [one for of in self._moving for one in of(tx, now)])
 
     async def tile(self, visit: Visit) -> Handed:
         z, x, y = (int(visit.at[name]) for name in ("z", "x", "y"))
@@ -175,6 +185,11 @@ def _incident_json(one: Any) -> Mapping[str, Any]:
         "exact": one.exact,
         "radius_m": one.radius_m,
     }
+
+
+def _unit_json(one: Unit) -> Mapping[str, Any]:
+    said = {"id": one.id, "name": one.name, "about": one.about, "lat": one.lat, "lon": one.lon, "fresh": one.fresh}
+    return {**said, "at": one.at.isoformat()}
 
 
 def _by_district(city: City) -> Sequence[tuple[str, str, Sequence[Area]]]:

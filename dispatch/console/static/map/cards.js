@@ -2,7 +2,7 @@
 // that was picked.
 import { el, strange } from "../dom.js";
 import { incidentMark } from "./marks.js";
-import { sirenMark, stationMark } from "./shapes.js";
+import { sirenMark, stationMark, unitMark } from "./shapes.js";
 import { say } from "./words.js";
 
 let zone = "Asia/Jakarta";
@@ -31,6 +31,19 @@ export function stationItem(one, acts) {
 export function incidentItem(one, acts) {
   const more = [say(one.face), one.place || say("place.none"), when(one.opened_at)].join(" · ");
   return item({ id: one.id, mark: incidentMark(one), name: `${one.code} ${one.kind}`, more, ...acts });
+}
+
+export function unitItem(one, acts) {
+  const more = [one.about, say(one.fresh ? "unit.fresh" : "unit.silent"), when(one.at)].join(" · ");
+  return item({ id: one.id, mark: unitMark(one), name: one.name, more, ...acts });
+}
+
+export function unitCard(one) {
+  return [
+    el("h3", {}, one.name),
+    el("p", {}, one.about),
+    el("p", {}, say(one.fresh ? "unit.fresh" : "unit.silent"), " · ", when(one.at)),
+  ];
 }
 
 export function stationCard(one) {

@@ -3,15 +3,16 @@
 // incident. `side`: the lists beside the map, by which all of it is reached without a mouse; a page that has such lists
 // itself leaves them out, and takes `picked(incident)` instead.
 import { el, region } from "../dom.js";
-import { areaCard, incidentCard, incidentItem, item, setZone, stationCard, stationItem } from "./cards.js";
+import { areaCard, incidentCard, incidentItem, item, setZone, stationCard, stationItem, unitCard, unitItem } from "./cards.js";
 import { ground } from "./ground.js";
-import { incidentLayer, stationLayer } from "./marks.js";
+import { incidentLayer, stationLayer, unitLayer } from "./marks.js";
 import { say } from "./words.js";
 
+const MOVES = 15000; // the same, where something moves: no event tells of it
 const REST = 2000; // milliseconds between two readings
 const CLOSE = 14; // the zoom at which one place is looked at
-const KINDS = ["areas", "stations", "incidents", "landmarks"];
-const NAMED = { areas: ["kelurahan", "kecamatan"], stations: ["station"], incidents: ["incident"], landmarks: ["landmark"] };
+const KINDS = ["areas", "stations", "units", "incidents", "landmarks"];
+const NAMED = { areas: ["kelurahan", "kecamatan"], stations: ["station"], units: ["unit"], incidents: ["incident"], landmarks: ["landmark"] };
 
 export async function cityMap(node, { near = false, side = true, picked = () => {} } = {}) {
   const held = el("div", { class: "map-held" });
@@ -20,10 +21,11 @@ export async function cityMap(node, { near = false, side = true, picked = () => 
   const base = await ground(held);
   setZone(base.city.timezone);
   const { map, areas, names } = base;
-  const known = { stations: [], landmarks: [], incidents: [] };
+  const known = { stations: [], landmarks: [], incidents: [], units: [] };
   let marked = [];
 
   const stations = stationLayer(base, (one) => showStation(one));
+  const units = unitLayer(base, (one) => showUnit(one));
   const incidents = incidentLayer(base, (one) => showIncident(one));
   const lists = side ? sideOf() : null;
   if (lists) node.append(el("div", { class: "map-side" }, card, lists.node));
@@ -43,6 +45,12 @@ export async function cityMap(node, { near = false, side = true, picked = () => 
     look([one.lat, one.lon]);
     stations.light(one.id);
     tell(stationCard(one));
+  }
+  function showUnit(one) {
+    mark();
+    look([one.lat, one.lon]);
+    units.light(one.id);
+    tell(unitCard(one));
   }
   function showIncident(one) {
     const codes = one.exact ? [] : one.candidates.length ? one.candidates : [one.area];
@@ -89,19 +97,23 @@ export async function cityMap(node, { near = false, side = true, picked = () => 
 
   function sideOf() {
     const list = (open) => { const ul = el("ul", { class: "map-list" }); const sum = el("summary", {}); return { ul, sum, node: el("details", { open }, sum, ul) }; };
-    const [now, posts, places, layers] = [list(true), list(true), list(false), list(false)];
+    const [now, posts, moving, places, layers] = [list(true), list(true), list(false), list(false), list(false)];
     const drawNow = region(now.ul, (all) => (all.length ? all.map((one) => incidentItem(one, { pick: () => showIncident(one), light: incidents.light })) : el("li", { class: "soft" }, say("calm"))));
     const drawPosts = region(posts.ul, (all) => all.map((one) => stationItem(one, { pick: () => showStation(one), light: stations.light })));
+    const drawMoving = region(moving.ul, (all) => all.map((one) => unitItem(one, { pick: () => showUnit(one), light: units.light })));
     places.ul.append(...areaItems());
     layers.ul.append(...KINDS.map((kind) => layerBox(kind)), base.tiles ? groundBox() : "");
     places.sum.append(say("areas"));
     layers.sum.append(say("layers"));
     return {
-      node: el("div", { class: "map-lists" }, now.node, posts.node, places.node, layers.node),
+      node: el("div", { class: "map-lists" }, now.node, posts.node, moving.node, places.node, layers.node),
       show() {
         drawNow(known.incidents);
         drawPosts(known.stations);
+        drawMoving(known.units);
+        moving.node.hidden = !known.units.length;
         now.sum.replaceChildren(`${say("incidents")} (${known.incidents.length})`);
+        moving.sum.replaceChildren(`${say("units")} (${known.units.length})`);
         posts.sum.replaceChildren(`${say("stations")} (${known.stations.length})`);
       },
     };
@@ -117,6 +129,7 @@ export async function cityMap(node, { near = false, side = true, picked = () => 
       if (event.target.checked) hidden.delete(kind);
       else hidden.add(kind);
       if (kind === "stations") stations.wanted(event.target.checked);
+      if (kind === "units") units.wanted(event.target.checked);
       if (kind === "incidents") incidents.wanted(event.target.checked);
       names.hide([...hidden].flatMap((one) => NAMED[one]));
     };
@@ -129,13 +142,14 @@ export async function cityMap(node, { near = false, side = true, picked = () => 
 
   function draw() {
     stations.show(known.stations);
+    units.show(known.units);
     incidents.show(known.incidents);
     lists?.show();
   }
   async function read() {
-    const [places, open] = await Promise.all([told("/map/places.json"), told("/map/incidents.json")]);
+    const [places, open, moving] = await Promise.all([told("/map/places.json"), told("/map/incidents.json"), told("/map/units.json")]);
     const first = known.stations.length === 0;
-    Object.assign(known, places, { incidents: open.map((one) => placed(one, areas)) });
+    Object.assign(known, places, { incidents: open.map((one) => placed(one, areas)), units: moving });
     if (first) for (const one of known.landmarks) nameLandmark(names, areas, one);
     draw();
   }
@@ -150,7 +164,9 @@ export async function cityMap(node, { near = false, side = true, picked = () => 
 
   names.hide(NAMED.landmarks);
   await read();
-  return { refresh: rested(read), focus, fit: base.fit, map };
+  const refresh = rested(read);
+  if (known.units.length) setInterval(() => document.hidden || refresh(), MOVES);
+  return { refresh, focus, fit: base.fit, map };
 }
 
 async function told(path) {

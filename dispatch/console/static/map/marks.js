@@ -2,10 +2,11 @@
 import { el } from "../dom.js";
 import { icon } from "../icons.js";
 import { say } from "./words.js";
-import { stationMark } from "./shapes.js";
+import { stationMark, unitMark } from "./shapes.js";
 
 const SIZE = 30; // pixels of a station's mark
 const LOUD = 38; // of an incident's
+const UNIT = 24; // of what moves
 const GAP = 4;
 
 // `show(list)`: [{id, lat, lon, name, mark, …}] of which those without a point are left out.
@@ -59,6 +60,12 @@ export function stationLayer(ground, pick) {
   const layer = markLayer(ground, { kind: "station", size: SIZE, rank: 30, from: 13.25, pick });
   const shown = (one) => ({ ...one, mark: () => stationMark(one), title: `${one.name}: ${say("siren").toLowerCase()} ${say(`siren.${one.siren}`)}` });
   return { ...layer, show: (stations) => layer.show(stations.map(shown)) };
+}
+
+export function unitLayer(ground, pick) {
+  const layer = markLayer(ground, { kind: "unit", size: UNIT, rank: 40, from: 13.25, pick });
+  const shown = (one) => ({ ...one, mark: () => unitMark(one), title: `${one.name}, ${one.about}: ${say(one.fresh ? "unit.fresh" : "unit.silent")}` });
+  return { ...layer, show: (units) => layer.show(units.map(shown)) };
 }
 
 export function incidentMark(one) {

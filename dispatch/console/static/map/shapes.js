@@ -6,6 +6,7 @@ const PATHS = {
   fire: ["M12 2.800c.500 3.700 5.500 6 5.500 11.200a5.500 5.500 0 0 1-11 0c0-2.600 1.400-4 2.400-5.700.600 1.200 1.100 1.800 2 2.400.300-2.700 0-5 1.100-7.900Z"],
   ambulance: ["M9 3.500h6V9h5.500v6H15v5.500H9V15H3.500V9H9Z"],
   other: ["M4 20.500V9l8-5.500L20 9v11.500Z", "M10 20.500v-6h4v6"],
+  bus: ["M5 4.500h14V17H5Z", "M5 11h14", "M8 20v-3M16 20v-3"],
   plus: ["M12 5v14M5 12h14"],
   minus: ["M5 12h14"],
   fit: ["M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5"],
@@ -31,6 +32,11 @@ export function stationMark(station) {
     shape(agency),
     station.siren === "none" ? null : el("span", { class: `map-post-siren siren-${station.siren}` }, shape(station.siren)),
   );
+}
+
+// A bus: hollow where it says nothing any more.
+export function unitMark(one) {
+  return el("span", { class: `map-unit${one.fresh ? "" : " map-unit-silent"}` }, shape("bus"));
 }
 
 export function sirenMark(state) {
