@@ -11,6 +11,8 @@ from eservices.complaints.pages.routes import ticket_pages
 from eservices.figures import SHEAF
 from eservices.lookup.pages.wing import lookup_wing
 from eservices.matters import matters_of
+from eservices.proposals.pages.wing import proposal_wing
+from eservices.reach.pages import reach_pages
 from gateway.page import PUBLIC, Floor, Handed, NotThere, Page, Visit, Wing
 
 HERE = Path(__file__).parent
@@ -21,7 +23,7 @@ KEPT_S = 60  # a new version is seen a minute later
 def wings(floor: Floor) -> tuple[Wing, ...]:
     """The desks of e-Masyarakat and e-Dokter, and what a waiting room sees."""
     static = Page(path=r"/desks/{file:[a-z]+\.(?:css|js)}", handle=_file, roles=PUBLIC)
-    pages = (*ticket_pages(floor), *clinic_pages(floor), static)
+    pages = (*ticket_pages(floor), *clinic_pages(floor), *reach_pages(floor), static)
     return (
         Wing(
             room="eservices",
@@ -34,6 +36,7 @@ def wings(floor: Floor) -> tuple[Wing, ...]:
         ),
         bus_wing(floor),
         lookup_wing(floor),
+        proposal_wing(floor),
     )
 
 
