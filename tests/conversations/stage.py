@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import kentongan
-from config.cli import build_parser
+from config.cli import build_parser, read_files
 from config.clock import VirtualLoop
 from config.command import CommandError, Context
 from config.settings import Settings
@@ -226,7 +226,10 @@ class Player:
         try:
             asked = build_parser(kentongan.COMMANDS).parse_args([*words, "--json"])
             here, city = self._here.clock, self._here.city
-            context = Context(settings=settings, city=city, clock=here, out=out, store=house.store, wake=house.wake)
+            files = read_files(asked.command, asked)  # of tables, beside the conversations
+            context = Context(
+                settings=settings, city=city, clock=here, out=out, store=house.store, wake=house.wake, files=files
+            )
             await asked.command.run(context, asked)
         except CommandError as error:
             return [{"error": str(error)}]

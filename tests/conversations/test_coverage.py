@@ -45,6 +45,7 @@ RESIDENTS = (
     "button_off",
     "notes_heads",
     "erase_yes",
+    "standing_unremind",
     "info_heads",
     "prop_new",
     "prop_list",
@@ -64,8 +65,11 @@ STAFF = (
     "office_done",
     "office_refuse",
     "office_not_ours",
+    "standing_remind",
+    "standing_follow",
+    "standing_unfollow",
 )
-"""The same of keplings, counters and offices; theirs stands anywhere in a letter."""
+"""The same of keplings, counters and offices, and what stands behind another word; it stands anywhere in a letter."""
 
 
 @cache

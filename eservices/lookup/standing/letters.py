@@ -47,7 +47,7 @@ class Letters:
         self, lookup: Lookup, texts: Said, key: str, row: Row, who: Who, fields: Mapping[str, str] | None = None
     ) -> str:
         """A text of the description about a row: one SMS, names masked."""
-        return self._saying.about(lookup, texts, key, row, who, fields or {})
+        return self._saying.about(lookup, texts, named(lookup, key, row), row, who, fields or {})
 
     def line(self, lookup: Lookup, key: str, row: Row, who: Who) -> str:
         """A row in a list."""
@@ -69,3 +69,8 @@ class Letters:
     def write(self, tx: Tx, to: str, text: str, key: str, ends: datetime, lane: Lane = Lane.SERVICE) -> None:
         """One letter, once per key."""
         put(tx, Outbound(to=to, text=text, lane=lane, key=key, expires_at=ends))
+
+
+def named(lookup: Lookup, key: str, row: Row | None) -> str:
+    """A row's key as people write it."""
+    return (row or {}).get(lookup.key.column, "") or key

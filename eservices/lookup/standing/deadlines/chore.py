@@ -12,7 +12,7 @@ from config.lookup import Lookup
 from eservices.lookup.due import due_of
 from eservices.lookup.standing.deadlines import store
 from eservices.lookup.standing.deadlines.store import Standing
-from eservices.lookup.standing.letters import Letters
+from eservices.lookup.standing.letters import Letters, named
 from eservices.lookup.standing.passing.settled import settled
 from eservices.lookup.standing.rows import row_of
 from gateway.store import Tx
@@ -82,7 +82,11 @@ class Deadlines:
         if many == 1 and not raised and lookup.deadline.warns:
             text = letters.row(lookup, lookup.deadline.warns, oldest.key, row, who)
         else:
-            fields = {"oldest": oldest.key, "many": many, "days": due.days if due is not None else ""}
+            fields = {
+                "oldest": named(lookup, oldest.key, row),
+                "many": many,
+                "days": due.days if due is not None else "",
+            }
             fields["offered"] = letters.label(lookup, who.language)
             if raised:
                 fields["office"] = self._office(lookup)

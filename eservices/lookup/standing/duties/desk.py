@@ -18,6 +18,7 @@ from eservices.complaints.offices.guessing import missed
 from eservices.lookup.standing.duties import store
 from eservices.lookup.standing.duties.store import Given, Overlay, State
 from eservices.lookup.standing.duties.words import begins_with_code, codes_in, value_before_code, value_in
+from eservices.lookup.standing.letters import named
 from eservices.lookup.standing.rows import row_of
 from gateway.audit import Deed, note
 from gateway.dialogue import was_said
@@ -46,8 +47,9 @@ class DutyDesk:
         """``alarm``: whether words are an emergency; then they are not taken."""
         self._city, self._clock, self._offices, self._alarm = city, clock, offices, alarm
         self._ours = {one.id: one for one in city.lookups.values() if one.duty is not None}
-        named = [self._city.offices.offices.get(one.duty.office) for one in self._ours.values() if one.duty is not None]
-        self._people = {one.number: one.name for office in named if office is not None for one in office.officials}
+        duties = [one.duty for one in self._ours.values() if one.duty is not None]
+        asked = [city.offices.offices[one.office] for one in duties if one.office in city.offices.offices]
+        self._people = {one.number: one.name for office in asked for one in office.officials}
 
     def takes(self, letter: Inbound) -> bool:
         """A letter of somebody who is asked such things that begins with a code, or has one beside one of the words."""
@@ -101,13 +103,15 @@ class DutyDesk:
         lookup = self._ours[one.lookup]
         assert lookup.duty is not None
         row, value = row_of(tx, lookup, one.key), value_in(letter.text, lookup.duty.words)
+        about = named(lookup, one.key, row)
         if one.state is State.OVER or row is None:
-            self._reply(tx, letter, "standing_answer_over", about=one.key)
+            self._reply(tx, letter, "standing_answer_over", about=about)
         elif value is None:
-            named = ", ".join(phrases[0].upper() for phrases in lookup.duty.words.values())
-            self._reply(tx, letter, "standing_answer_help", about=one.key, code=one.code, values=named)
+            words = ", ".join(phrases[0].upper() for phrases in lookup.duty.words.values())
+            self._reply(tx, letter, "standing_answer_help", about=about, code=one.code, values=words)
         else:
             self._note(letter, tx, lookup, one, value)
+            self._reply(tx, letter, "standing_answered", about=about, value=self._said(lookup, value))
 
     def _note(self, letter: Inbound, tx: Tx, lookup: Lookup, one: Given, value: str) -> None:
         assert lookup.duty is not None
@@ -117,7 +121,6 @@ class DutyDesk:
         store.keep(tx, replace(one, state=State.ANSWERED, value=value, by=by, answered_at=now))
         thing = f"lookup/{lookup.id}/{one.id}"
         note(tx, Deed(by="office", how="sms", what="lookup.answer", object=thing, about=[letter.sender], detail=value))
-        self._reply(tx, letter, "standing_answered", about=one.key, value=self._said(lookup, value))
 
     def _said(self, lookup: Lookup, value: str) -> str:
         """The value as residents read it."""
