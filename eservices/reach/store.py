@@ -1,0 +1,93 @@
+"""Who is reached: counted in the registry and among the letters that are kept, without a person in the figures.
+
+What somebody said in secret counts for nothing here: who is told that his neighbour never wrote must not learn from a
+list that grew shorter that he did. A letter that hides is no use of the number, and where somebody reported in secret
+neither are his sessions and calls, which do not say what they were about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, case, distinct, exists, func, not_, or_, select
+
+from eservices.complaints.store import FOLLOWER
+from gateway.store import Tx
+from gateway.store.inbound import INBOUND
+from gateway.store.people import RESIDENT, Resident, find_all
+from gateway.store.sessions import USSD_SESSION
+from ivr.store import CALLS, IN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """One area. ``households``: phones that share an address are one; ``fresh``: registered in the span; ``unused``:
+    never wrote, dialled or rang."""
+
+    kelurahan: str
+    registered: int
+    confirmed: int
+    households: int
+    fresh: int
+    unused: int
+
+
+OPEN: ColumnElement[bool] = INBOUND.c.hides.is_not(True)
+
+
+def _used() -> ColumnElement[bool]:
+    """Whether a line of the registry is somebody's who used the number, as far as that may be known."""
+    phone = RESIDENT.c.phone
+    wrote = exists().where(INBOUND.c.sender == phone, OPEN)
+    dialled = exists().where(USSD_SESSION.c.number == phone)
+    rang = exists().where(CALLS.c.number == phone, CALLS.c.direction == IN)
+    hides = exists().where(FOLLOWER.c.number == phone, FOLLOWER.c.secret.is_(True))
+    return or_(wrote, and_(or_(dialled, rang), not_(hides)))
+
+
+def reached(tx: Tx, since: datetime, until: datetime) -> list[Reached]:
+    """By area, each that anybody is registered in."""
+    line = RESIDENT.c
+    fresh = and_(line.registered_at >= since, line.registered_at < until)
+    house = case((func.coalesce(line.household, "") != "", line.household), else_=line.phone)
+    asked = select(
+        line.kelurahan,
+        func.count().label("registered"),
+        func.sum(case((line.confirmed.is_(True), 1), else_=0)).label("confirmed"),
+        func.count(distinct(house)).label("households"),
+        func.sum(case((fresh, 1), else_=0)).label("fresh"),
+        func.sum(case((_used(), 0), else_=1)).label("unused"),
+    ).group_by(line.kelurahan)
+    return [Reached(**{name: row[at] for at, name in enumerate(_NAMES)}) for row in tx.execute(asked)]
+
+
+_NAMES = ("kelurahan", "registered", "confirmed", "households", "fresh", "unused")
+
+
+def registered(tx: Tx, since: datetime, until: datetime) -> Sequence[datetime]:
+    """When each person was registered, in the span."""
+    at = RESIDENT.c.registered_at
+    return tx.execute(select(at).where(at >= since, at < until)).scalars().all()
+
+
+def first_letters(tx: Tx, since: datetime, until: datetime) -> Sequence[datetime]:
+    """When each person wrote or rang for the first time, where that was in the span."""
+    before = INBOUND.alias()
+    earlier = exists().where(
+        before.c.sender == INBOUND.c.sender, before.c.received_at < since, before.c.hides.is_not(True)
+    )
+    lately = and_(INBOUND.c.received_at >= since, INBOUND.c.received_at < until)
+    first = func.min(INBOUND.c.received_at)
+    mine = select(first).where(lately, OPEN, INBOUND.c.sender != "", not_(earlier)).group_by(INBOUND.c.sender)
+    return tx.execute(mine).scalars().all()
+
+
+def unused(tx: Tx, kelurahan: str, at_most: int) -> list[Resident]:
+    """Who is registered there and never used the number, by name."""
+    line = RESIDENT.c
+    mine = select(line.phone).where(line.kelurahan == kelurahan, not_(_used())).order_by(line.name, line.phone)
+    numbers = list(tx.execute(mine.limit(at_most)).scalars())
+    found = find_all(tx, numbers)
+    return [found[one] for one in numbers]
