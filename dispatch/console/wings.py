@@ -8,6 +8,7 @@ from dispatch.console.api.pages import api_wing
 from dispatch.console.audit.pages import audit_wing
 from dispatch.console.drills.pages import drills_wing
 from dispatch.console.duty.pages import duty_wing
+from dispatch.console.leaflets.pages import leaflets_wing
 from dispatch.console.map.pages import map_wing
 from dispatch.console.people.pages import people_wing
 from dispatch.console.post.pages import post_wing
@@ -34,6 +35,7 @@ def wings(
         drills_wing(floor),
         people_wing(floor, matters),
         post_wing(floor),
+        leaflets_wing(floor),
         reports_wing(floor, figures),
         setup_wing(floor),
         api_wing(floor),
