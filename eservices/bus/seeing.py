@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from config.city_buses import Stop, Vehicle
@@ -16,6 +16,9 @@ from gateway.store import Tx
 
 if TYPE_CHECKING:
     from config.city import City
+
+
+SHOWN_FOR = timedelta(hours=12)  # a bus that was heard of longer ago stands nowhere on the map
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +48,11 @@ def listing(tx: Tx, city: City, now: datetime) -> list[BusRow]:
 
 
 def units(tx: Tx, city: City, now: datetime) -> Sequence[Unit]:
-    """The buses for the map: those that were heard of today."""
+    """The buses for the map: those that were heard of in these hours."""
     found = []
     for row in listing(tx, city, now):
         fix = row.fix
-        if fix is not None and city.calendar.day_of(fix.at) == city.calendar.day_of(now):
+        if fix is not None and now - fix.at <= SHOWN_FOR:
             number, fresh = row.vehicle.number, row.state == "heard"
             name, at = f"Bus {number}", fix.at
             unit = Unit(id=number, name=name, about=row.line, lat=fix.lat, lon=fix.lon, at=at, fresh=fresh)

@@ -216,7 +216,7 @@ def test_where_no_token_is_set_nobody_is_judged(tmp_path: Path) -> None:
     play(tmp_path, scene)
 
 
-def test_the_list_has_the_silent_ones_first_and_the_map_those_of_today(tmp_path: Path) -> None:
+def test_the_list_has_the_silent_ones_first_and_the_map_those_of_late(tmp_path: Path) -> None:
     async def scene(room: Room) -> None:
         now, city = room.clock.now(), bus_town()
         rows = await room.store.read(lambda tx: listing(tx, city, now))
