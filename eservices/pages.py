@@ -10,6 +10,7 @@ from eservices.clinic.pages.routes import clinic_pages
 from eservices.complaints.pages.routes import ticket_pages
 from eservices.figures import SHEAF
 from eservices.lookup.pages.wing import lookup_wing
+from eservices.lookup.standing.pages.wing import standing_wing
 from eservices.matters import matters_of
 from eservices.proposals.pages.wing import proposal_wing
 from eservices.reach.pages import reach_pages
@@ -36,6 +37,7 @@ def wings(floor: Floor) -> tuple[Wing, ...]:
         ),
         bus_wing(floor),
         lookup_wing(floor),
+        standing_wing(floor),
         proposal_wing(floor),
     )
 

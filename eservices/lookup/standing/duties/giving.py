@@ -17,7 +17,7 @@ from gateway.audit import Deed, note
 from gateway.store import Tx
 from gateway.store.schema import now as now_of
 
-NO_ROW, OPEN_ALREADY = "no_row", "open"
+NO_ROW, OPEN_ALREADY = "no_row", "open_already"
 MOST_OPEN = 1000  # dispositions that are looked through for what is gone
 
 

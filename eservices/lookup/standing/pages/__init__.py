@@ -1,0 +1,1 @@
+"""What stands after look-ups, for the staff."""
