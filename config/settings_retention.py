@@ -19,6 +19,8 @@ LEAST = {  # days; shorter would take away what is still asked for
     "sessions": 7,
     "lookups": 1,
     "outages": 90,
+    "proposals": 90,
+    "trackers": 1,
     "audit": 365,
 }
 MOST_DAYS = 30 * 365

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from sqlalchemy import ColumnElement, Table, exists
+
 from gateway.retention import Term
 from gateway.store.retention_steps import Step, class_of
+from gateway.store.schema import metadata
+
+
+def _told(table: Table) -> ColumnElement[bool]:
+    """Of rounds whose result everybody was told."""
+    rounds = metadata.tables["proposal_round"]
+    return exists().where(rounds.c.id == table.c.round, rounds.c.told_at.is_not(None))
+
 
 SERVICES: tuple[Term, ...] = (
     class_of(
@@ -16,5 +26,29 @@ SERVICES: tuple[Term, ...] = (
         ),
         Step(table="lookup_kept", old="as_of"),
         Step(table="lookup_question", old="asked_at"),
+    ),
+    class_of(
+        "trackers",
+        7,
+        ("Posisi bus dari alat pelacak", "Positions of buses from their trackers"),
+        (
+            "Menit ke halte dan tempat darurat memakai yang terbaru; selebihnya jejak sopirnya.",
+            "Minutes and emergencies use the newest; older ones are where a driver was.",
+        ),
+        Step(table="bus_trail", old="at"),
+        Step(table="bus_fix", old="at"),
+    ),
+    class_of(
+        "proposals",
+        365,
+        ("Siapa mengusulkan dan mendukung (Musrenbang)", "Who proposed and supported (community planning)"),
+        (
+            "Hasilnya sudah dikabarkan; usulan dan jumlah suaranya tetap, nomornya tidak perlu lagi.",
+            "The result was told; proposals and their figures stay, numbers are not needed for them.",
+        ),
+        Step(table="proposal_voice", old="at", over=_told),
+        Step(
+            table="proposal", old="at", over=_told, still=lambda table: table.c.proposer != "", values={"proposer": ""}
+        ),
     ),
 )

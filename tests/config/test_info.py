@@ -1,4 +1,4 @@
-"""``info.toml`` of a pack is read or refused: each mistake by file and line. Without it a pack tells nothing by INFO."""
+"""``info.toml`` of a pack is read, or each mistake refused by file and line. Without it nothing is told by INFO."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from eservices.proposals.result.telling import MOST, ProposalRound
 from gateway.store import Store, Tx
 from gateway.store.callbacks import opt_out
 from gateway.store.people import save
+from gateway.store.retention_terms import TERMS
 from tests.eservices.proposals.test_voices import AT, begin, number, propose, resident
 from tests.fixtures.engines import open_store, outside
 
@@ -141,3 +142,19 @@ async def test_what_is_hidden_is_told_to_nobody(tmp_path: Path) -> None:
         await kept.write(lambda tx: store.end_round(tx, round, AT))
         await rounds(kept, ProposalRound(CITY))
     assert told(path) == ["+628120000901"]
+
+
+async def test_after_a_year_the_figures_stay_and_the_numbers_go(tmp_path: Path) -> None:
+    path, later = tmp_path / "k.db", AT + timedelta(days=366)
+    (term,) = [one for one in TERMS if one.kind == "proposals"]
+    async with await open_store(path, SystemClock()) as kept:
+        proposal = await ended(kept, 3)
+        before = later - timedelta(days=term.days)
+        assert await kept.read(lambda tx: term.count(tx, before)) == 0, "the result is not told yet"
+        await rounds(kept, ProposalRound(CITY))
+        while await kept.write(lambda tx: term.work(tx, before, 2)):
+            pass
+        one = await kept.read(lambda tx: store.find(tx, proposal))
+        assert one is not None
+        assert (one.voices, one.proposer) == (4, "")
+    assert outside(path, "SELECT number FROM proposal_voice") == []
