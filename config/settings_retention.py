@@ -19,6 +19,7 @@ LEAST = {  # days; shorter would take away what is still asked for
     "sessions": 7,
     "lookups": 1,
     "outages": 90,
+    "trackers": 1,
     "proposals": 90,
     "trackers": 1,
     "audit": 365,

@@ -104,8 +104,8 @@ class Trackers:
         return ""
 
     async def run(self) -> None:
-        """Write, look and judge, for ever."""
-        while True:
+        """Write, look and judge, for ever; where the pack has no buses there is nothing to do."""
+        while self._city.buses.vehicles:
             self._pulse.beat(KIND, limit_s=BEAT_S)
             await self.round()
             await self._bell.wait(self._clock, LOOK_S)

@@ -51,4 +51,15 @@ SERVICES: tuple[Term, ...] = (
             table="proposal", old="at", over=_told, still=lambda table: table.c.proposer != "", values={"proposer": ""}
         ),
     ),
+    class_of(
+        "trackers",
+        7,
+        ("Posisi bus dari alat pelacak", "Positions of buses from their trackers"),
+        (
+            "Menit ke halte dan tempat darurat memakai yang terbaru; selebihnya jejak sopirnya.",
+            "Minutes and emergencies use the newest; older ones are where a driver was.",
+        ),
+        Step(table="bus_trail", old="at"),
+        Step(table="bus_fix", old="at"),
+    ),
 )
