@@ -57,6 +57,7 @@ from gateway.disk import Disk
 from gateway.http import command_socket
 from gateway.leading import Led
 from gateway.nik import nik_key
+from gateway.packs import carried_over
 from gateway.page import Floor
 from gateway.post import Above, Ground, Post, open_post
 from gateway.pulse import Bell, Pulse, all_running
@@ -188,6 +189,7 @@ async def open_house(
     own(settings.data_dir)
     async with (
         await Store.open(settings.data_dir / STORE, clock, url=settings.store.url) as store,
+        carried_over(store, city),
         built_house(settings, city, clock, store, opener, crash, speaking) as house,
         all_running(house.loops, clock) as tasks,
     ):

@@ -21,6 +21,7 @@ from config.city_keplings import KEPLINGS, read_keplings
 from config.city_landmarks import read_landmarks
 from config.city_leaflets import read_leaflets
 from config.city_lookups import read_lookups
+from config.city_moves import read_moves
 from config.city_offices import OFFICES, read_offices
 from config.city_places import WHOLE
 from config.city_stations import Bounds, read_roster, read_stations
@@ -61,13 +62,18 @@ def _city(files: PackFiles) -> City | None:
             top.quiet.fault("kinds", f"{kind!r} is no kind of codes.toml")
     bounds = Bounds(ground=ground, kinds=kinds, agencies=codes.agencies, ringing=top.ringing())
     city = _serving(files, top, _assembled(files, top, ground, codes, bounds))
+    city = replace(
+        city,
+        landmarks=read_landmarks(files, ground, city.streets),
+        findings=codes.findings,
+        moves=read_moves(files, top.version, ground, city.stations),
+    )
     _numbers(files, city)
     return city if top.clocks else None
 
 
 def _assembled(files: PackFiles, top: Top, ground: Ground, codes: Codes, bounds: Bounds) -> City:
     stations = read_stations(files, bounds)
-    streets = read_streets(files, ground)
     offices, hours = read_offices(files, top.languages)
     said = read_said(files, top.languages, {"title": top.title, "call": top.emergency_call}, top.levels)
     return City(
@@ -81,13 +87,11 @@ def _assembled(files: PackFiles, top: Top, ground: Ground, codes: Codes, bounds:
         clocks=top.clocks,  # type: ignore[arg-type]  # without clocks there is a fault, and the city is not handed out
         areas=MappingProxyType(ground.areas),
         districts=MappingProxyType(ground.districts),
-        streets=streets,
-        landmarks=read_landmarks(files, ground, streets),
+        streets=read_streets(files, ground),
         stations=MappingProxyType(stations),
         codes=codes.codes,
         words=MappingProxyType(codes.words),
         agencies=MappingProxyType(codes.agencies),
-        findings=codes.findings,
         quiet=Quiet(words=codes.words["quiet"], kinds=frozenset(top.quiet_kinds)),
         modems=top.modems,
         operators=top.operators,

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from config.city_clocks import Clocks
 from config.city_findings import FINDINGS
 from config.city_levels import NAMELESS, Levels
+from config.city_moves import UNMOVED, Moves
 from config.city_parts import Modem, Officer, Post, Siren, Station
 from config.city_places import Area, Landmark, Street
 from config.city_telling import USUAL, Telling
@@ -124,6 +125,7 @@ class City:
     buses: Buses
     info: Info
     further: tuple[str, ...] = ()
+    moves: Moves = UNMOVED
     lookups: Mapping[str, Lookup] = field(default_factory=dict, repr=False)
     changes: tuple[Change, ...] = ()
     findings: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: FINDINGS, repr=False)

@@ -25,6 +25,7 @@ class Top:
     name: str
     title: str
     timezone: ZoneInfo
+    version: int
     languages: tuple[str, ...]
     levels: Levels
     emergency_call: str
@@ -53,6 +54,7 @@ def read_top(files: PackFiles) -> Top:
         name=table.text("name"),
         title=table.text("title"),
         timezone=_timezone(table),
+        version=table.whole("version", 1, 9999, 1),
         languages=languages,
         levels=read_levels(table.table("levels"), languages),
         emergency_call=table.text("emergency_call", pattern=r"\d{3,12}", form="a number to call"),

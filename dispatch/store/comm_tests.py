@@ -14,6 +14,7 @@ from sqlalchemy import Column, Index, Integer, Row, String, Table, UniqueConstra
 
 from dispatch.comm_test import CommTest, TestState
 from gateway.store import Tx, UtcDateTime, metadata
+from gateway.store.carrying import CARRY, STATION
 
 COMM_TEST = Table(
     "comm_test",
@@ -22,7 +23,7 @@ COMM_TEST = Table(
     Column("key", String, nullable=False),
     Column("number", String, nullable=False),
     Column("name", String, nullable=False),
-    Column("station", String, nullable=False),  # empty: the command centre
+    Column("station", String, nullable=False, info={CARRY: STATION}),  # empty: the command centre
     Column("asked_at", UtcDateTime, nullable=False),
     Column("asked_by", String, nullable=False),  # empty: the pack's schedule
     Column("state", String, nullable=False),

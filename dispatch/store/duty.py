@@ -12,6 +12,7 @@ from sqlalchemy import Boolean, Column, Index, Integer, Row, String, Table, Text
 from config.duty import Change
 from gateway.store import Tx, UtcDateTime, metadata
 from gateway.store import now as now_of
+from gateway.store.carrying import CARRY, STATION
 from gateway.store.forgetting import FORGET, SHOW
 from gateway.store.schema import new_id, where
 
@@ -34,7 +35,7 @@ DUTY_CHANGE = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("number", String, nullable=False),  # E.164 of an officer of the pack: who is away
-    Column("station", String, nullable=False),  # empty: off duty everywhere
+    Column("station", String, nullable=False, info={CARRY: STATION}),  # empty: off duty everywhere
     Column(  # E.164: who stands in; empty: nobody
         "instead", String, nullable=False, index=True, info={FORGET: _forget_stand_in, SHOW: {"duty": _stood_in}}
     ),

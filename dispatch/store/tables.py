@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from sqlalchemy import (
@@ -18,9 +19,13 @@ from sqlalchemy import (
     UniqueConstraint,
     cast,
     exists,
+    select,
+    update,
 )
 
+from config.city_moves import Carried
 from gateway.store import Tx, UtcDateTime, metadata
+from gateway.store.carrying import CARRY, STATION
 from gateway.store.forgetting import FORGET, SHOW
 from gateway.store.schema import where
 from ivr.store import CALLS, forget_words, shown_calls
@@ -41,6 +46,37 @@ def _calls_about(tx: Tx, number: str) -> list[dict[str, Any]]:
     return shown_calls(tx, _about(number))
 
 
+def carry_places(tx: Tx, carried: Carried) -> tuple[int, int]:
+    """Places are JSON. One in an area that was split is one of several from now on, unless somebody measured it: an
+    inner point of the older area says nothing."""
+    changed = left = 0
+    for id, written, open in tx.execute(select(INCIDENT.c.id, INCIDENT.c.place, INCIDENT.c.closed_at.is_(None))).all():
+        place = json.loads(written)
+        new = _carried(place, carried)
+        if new != place:
+            values = {"place": json.dumps(new, ensure_ascii=False)}
+            changed += tx.execute(update(INCIDENT).where(INCIDENT.c.id == id).values(values)).rowcount
+        if open and place.get("kelurahan") and not new.get("kelurahan"):
+            left += 1
+    return changed, left
+
+
+def _carried(place: dict[str, Any], carried: Carried) -> dict[str, Any]:
+    new, old = dict(place), place.get("kelurahan")
+    if place.get("kecamatan"):
+        new["kecamatan"] = carried.district(place["kecamatan"]) or place["kecamatan"]
+    may = [code for one in place.get("candidates") or () for code in carried.areas(one) or (one,)]
+    new["candidates"] = list(dict.fromkeys(may))
+    if old is None:
+        return new
+    exact = place.get("radius_m") is not None or place.get("source") == "operator"
+    area = carried.area(old, *((place.get("lat"), place.get("lon")) if exact else ()))
+    if area is not None:
+        return new | {"kelurahan": area, "kecamatan": carried.district_of(area)}
+    several = carried.areas(old)
+    return new | {"kelurahan": None, "candidates": list(several)} if several else new
+
+
 INCIDENT = Table(
     "incident",
     metadata,
@@ -57,8 +93,8 @@ INCIDENT = Table(
     Column("quiet", Boolean, nullable=False),
     Column("drill", Boolean, nullable=False),
     Column("language", String, nullable=False),
-    Column("station", String),
-    Column("place", Text, nullable=False),  # a Place, as JSON
+    Column("station", String, info={CARRY: STATION}),
+    Column("place", Text, nullable=False, info={CARRY: carry_places}),  # a Place, as JSON
     Column("asked", String, nullable=False),  # the question that is open with the caller, or empty
     Column("asked_at", UtcDateTime),
     Column("opened_at", UtcDateTime, nullable=False),
@@ -107,7 +143,7 @@ EFFECT = Table(
     Column("wave", Integer, nullable=False),
     Column("round", Integer, nullable=False),
     Column("tier", Integer, nullable=False),
-    Column("station", String),
+    Column("station", String, info={CARRY: STATION}),
     Column("text", String),  # the text's key in the pack, for effects that are letters
     Column("offers", Boolean, nullable=False),
     Column("ring_s", Float, nullable=False),
@@ -140,7 +176,7 @@ OFFER = Table(
     Column("incident", ForeignKey("incident.id"), nullable=False),
     Column("number", String, nullable=False),
     Column("officer", String, nullable=False),
-    Column("station", String, nullable=False),
+    Column("station", String, nullable=False, info={CARRY: STATION}),
     Column("code", String, nullable=False),
     Column("tries_left", Integer, nullable=False),
     Column("offered_at", UtcDateTime, nullable=False),

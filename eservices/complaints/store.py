@@ -27,6 +27,7 @@ from sqlalchemy import (
 
 from eservices.complaints.ticket import FIRST_NUMBER, State, Ticket
 from gateway.store import Tx, UtcDateTime, metadata
+from gateway.store.carrying import AREA, AREAS, CARRY
 from gateway.store.forgetting import FORGET, ROW
 from gateway.store.schema import where
 
@@ -45,8 +46,8 @@ TICKET = Table(
     Column("opened_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
     Column("read_by", UtcDateTime),  # when the office will read it, where it came out of hours
-    Column("kelurahan", String),
-    Column("candidates", Text, nullable=False),  # codes, parted by blanks
+    Column("kelurahan", String, info={CARRY: AREA}),
+    Column("candidates", Text, nullable=False, info={CARRY: AREAS}),  # codes, parted by blanks
     Column("street", String, nullable=False),
     Column("place", Text, nullable=False),
     Column("secret", Boolean, nullable=False),

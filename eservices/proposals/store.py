@@ -32,6 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.store import Tx, UtcDateTime, metadata
+from gateway.store.carrying import AREA, CARRY
 from gateway.store.forgetting import BLANK, FORGET, ROW
 from gateway.store.people import RESIDENT
 from gateway.store.schema import new_id, where
@@ -58,7 +59,7 @@ PROPOSAL = Table(
     metadata,
     Column("number", Integer, primary_key=True),
     Column("round", ForeignKey("proposal_round.id"), nullable=False),
-    Column("kelurahan", String, nullable=False),
+    Column("kelurahan", String, nullable=False, info={CARRY: AREA}),
     Column("text", Text, nullable=False),
     Column("state", String, nullable=False),
     Column("why", String, nullable=False),  # it is held: abuse, personal, spoken; or was hidden: in a person's words

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Column, Row, String, Table, Text, bindparam, delete, insert, select
 
 from gateway.store.among import Among
+from gateway.store.carrying import AREA, CARRY, LANGUAGE
 from gateway.store.schema import Tx, UtcDateTime, metadata
 
 RESIDENT_CHANGE = Table(
@@ -17,9 +18,9 @@ RESIDENT_CHANGE = Table(
     metadata,
     Column("phone", String, primary_key=True),  # E.164
     Column("name", String, nullable=False),
-    Column("kelurahan", String, nullable=False),  # Kemendagri code
+    Column("kelurahan", String, nullable=False, info={CARRY: AREA}),  # its code in the pack
     Column("address", Text, nullable=False),
-    Column("language", String, nullable=False),
+    Column("language", String, nullable=False, info={CARRY: LANGUAGE}),
     Column("asked_at", UtcDateTime, nullable=False),
     Column("lingkungan", String),
 )

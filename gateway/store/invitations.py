@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Column, Index, Row, String, Table, Text, delete, func, insert, select, update
 
+from gateway.store.carrying import AREA, CARRY
 from gateway.store.schema import Tx, UtcDateTime, metadata
 
 OPEN, REFUSED, TAKEN = "open", "refused", "taken"
@@ -18,7 +19,7 @@ INVITATION = Table(
     Column("phone", String, primary_key=True),  # E.164: who is asked
     Column("asked_by", String, nullable=False),  # E.164
     Column("name", String, nullable=False),
-    Column("kelurahan", String, nullable=False),  # Kemendagri code
+    Column("kelurahan", String, nullable=False, info={CARRY: AREA}),  # its code in the pack
     Column("address", Text, nullable=False),
     Column("lingkungan", String, nullable=False),
     Column("vouches", String, nullable=False),  # the kepling's name where he is who asked and lives there; else empty

@@ -19,12 +19,14 @@ from sqlalchemy import (
     Text,
     bindparam,
     delete,
+    func,
     insert,
     select,
     update,
 )
 
 from gateway.store.among import Among
+from gateway.store.carrying import AREA, CARRY, LANGUAGE
 from gateway.store.schema import Tx, UtcDateTime, metadata, now
 
 RESIDENT = Table(
@@ -32,11 +34,11 @@ RESIDENT = Table(
     metadata,
     Column("phone", String, primary_key=True),  # E.164
     Column("name", String, nullable=False),
-    Column("kelurahan", String, nullable=False),  # Kemendagri code
+    Column("kelurahan", String, nullable=False, info={CARRY: AREA}),  # its code in the pack
     Column("address", Text, nullable=False),
     Column("lat", Float),
     Column("lon", Float),
-    Column("language", String, nullable=False),  # empty: the city's first
+    Column("language", String, nullable=False, info={CARRY: LANGUAGE}),  # empty: the city's first
     Column("quiet", Boolean, nullable=False),
     Column("notes", Text, nullable=False),
     Column("confirmed", Boolean, nullable=False),
@@ -88,6 +90,7 @@ class Resident:
 _FIELDS = tuple(column.name for column in RESIDENT.columns if column.name != "registered_at")
 _FIND = select(RESIDENT).where(RESIDENT.c.phone == bindparam("number"))
 _AMONG = Among(lambda numbers: select(RESIDENT).where(RESIDENT.c.phone.in_(numbers)))
+_BY_AREA = select(RESIDENT.c.kelurahan, func.count()).group_by(RESIDENT.c.kelurahan)
 _PAGE = 500  # residents read together by ``residents``
 
 
@@ -153,6 +156,17 @@ def living_in(tx: Tx, kelurahan: str) -> Iterator[Resident]:
     """Everybody registered in that kelurahan."""
     for row in tx.execute(select(RESIDENT).where(RESIDENT.c.kelurahan == kelurahan)):
         yield _resident(row)
+
+
+def by_area(tx: Tx) -> dict[str, int]:
+    """How many are registered in each, by its code."""
+    return {str(row[0]): int(row[1]) for row in tx.execute(_BY_AREA)}
+
+
+def of_areas(tx: Tx, codes: Collection[str], at_most: int) -> list[Resident]:
+    """Who is registered in one of them, by number."""
+    there = select(RESIDENT).where(RESIDENT.c.kelurahan.in_(codes)).order_by(RESIDENT.c.phone).limit(at_most)
+    return [_resident(row) for row in tx.execute(there)]
 
 
 _LATER: dict[str, Any] = {"lingkungan": "", "nik": "", "household": "", "cannot_walk": False, "call_me": False}

@@ -1,5 +1,5 @@
-"""A second city: other words for its areas, another clock, another first language, other services. The walk of the first
-runs on it, and nowhere does it hear of the first."""
+"""A second city: other words for its areas, another clock, another first language, other services. The walk of the
+first runs on it, and nowhere does it hear of the first."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from modem.virtual import Behaviour
 from tests.fixtures.browser import OpenPage
 from tests.walks.connected import Connected, connected
 from tests.walks.lived import standing
+from tests.walks.test_every_page import NO_PAGES
 
 PACK = Path(__file__).parent / "teluksari"
 OLGA, PIET, ROSA = "+6285511003001", "+6285511003002", "+6285511003003"
@@ -29,9 +30,11 @@ DRAWN = {"/": ".board .row", "/map": "summary:not(:empty)"}
 """What a page that draws itself shows when it has."""
 WORDS = """() => document.body.innerText + [...document.querySelectorAll("[title], [aria-label], [placeholder]")]
   .map((one) => [one.title, one.ariaLabel, one.placeholder].join(" ")).join("\\n")"""
-TAGS = re.compile(r"<script.*?</script>|<style.*?</style>|<[^>]*>|<!--.*?-->", re.DOTALL)
-SEEN = ("/", "/map", "/incidents", "/incidents/1", "/people", f"/people/{OLGA}", "/people/new", "/stations", "/roster")
-SEEN += ("/drills", "/tickets", "/tickets/1001", "/letters", "/reports", "/settings/pack", "/settings/users")
+TAGS = re.compile(r"<code.*?</code>|<script.*?</script>|<style.*?</style>|<[^>]*>|<!--.*?-->", re.DOTALL)
+SEEN = (
+    *("/", "/map", "/incidents", "/incidents/1", "/people", f"/people/{OLGA}", "/people/new", "/stations", "/roster"),
+    *("/drills", "/tickets", "/tickets/1001", "/letters", "/reports", "/settings/pack", "/settings/users"),
+)
 
 
 def everybody(here: Connected, does: Behaviour) -> None:
@@ -54,13 +57,15 @@ def test_its_pack_has_no_fault() -> None:
 
 def test_a_cry_for_a_boat_rings_the_siren_calls_the_watch_and_tells_the_hour_of_the_city(tmp_path: Path) -> None:
     async def scene(here: Connected) -> None:
-        await writes(here, OLGA, CRY, then=60.0)
+        await writes(here, PIET, "HELP thief in Lembah Sagu", then=60.0)
+        kept = here.texts(PIET)[0]
+        assert re.match(r"Report \d+ noted 11[.:]00: THIEF, .*Lembah Sagu", kept), kept
         everybody(here, LISTENS)
-        kept = here.texts(OLGA)[0]
-        assert re.match(r"Report \d+ noted 11[.:]00: BOAT IN NEED, .*Batu Layar", kept), kept
+        await here.clock.sleep(120.0)
+        await writes(here, OLGA, CRY)
         assert any(ring.obeyed for ring in here.network.sirens[HARBOUR].rings_seen)
         await here.until(lambda: here.told(OLGA, "accepted by Harbour Watch at 11"), "told who comes", 400.0)
-        (incident,) = await here.incidents()
+        _, incident = await here.incidents()
         assert (incident.kind, incident.state, incident.station) == ("boat", "accepted", "harbour")
         rows = await here.house.store.read(lambda tx: tx.execute(select(CALLS)).all())
         said = " ".join(words for row in rows for _, who, words in json.loads(row.said) if who == "us")
@@ -141,6 +146,7 @@ async def test_no_page_of_it_speaks_of_the_first_city(lived_here: Path, open_pag
 async def test_no_page_that_can_be_opened_without_a_choice_does(lived_here: Path) -> None:
     async with standing(lived_here, PACK) as town:
         found = sorted({path for method, path in town.site.doors if method == "GET" and "{" not in path})
+        found = [path for path in found if not path.startswith(NO_PAGES)]
         for path in found:
             status, kind, body = await town.page(path)
             if (status, kind) == (200, "text/html"):

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0028"
 down_revision = "0027"
 
 
 def upgrade() -> None:
-    """Filled in with its tables."""
+    op.create_table(
+        "pack_run",
+        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("city", sa.String, nullable=False),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_pack_run"),
+    )
