@@ -84,6 +84,7 @@ TAKEN_NAMES = frozenset(
         "registration",
         "reminders_stop",
         "telling_again",
+        "telling_consent",
         "telling_help",
         "telling_stop",
         "ticket_done",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,10 +16,9 @@ from eservices.lookup.matching import key_of
 from eservices.lookup.rows import Finder, Found, Outcome, Unanswered, shareable
 from eservices.lookup.saying import Saying
 from eservices.more import Offered
-from gateway.asking import again, chosen, digit, left, nearest
+from gateway.asking import again, chosen, digit, left, nearest, short
 from gateway.dialogue import Ask, Choice, Screen, State, Step, Who
 from gateway.store import Tx
-from gateway.words import fold, squash
 
 if TYPE_CHECKING:
     from config.city import City
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 KEY, LIST, DONE = "key", "list", "done"  # where a talk stands
 KEPT = "1"
 MOST_EXTRAS = 3
+FEW = 1  # words behind its own that are rather a wrong key than a letter about something else
 NEAR = frozenset({KeyForm.AREA, KeyForm.PLACE})  # spoken by nobody whose home is known; others write
 ANYWHERE = frozenset({KeyForm.NONE, KeyForm.PLACE, KeyForm.AREA})  # forms of keys of which nothing need be typed
 
@@ -68,24 +69,27 @@ class LookupTalk(Offered):
         self._saying = Saying(city)
         self.name = lookup.id
         self.heads: Sequence[str] = lookup.words
-        self._squashed = tuple(squash(word) for word in lookup.words)
+        self._head = _head(lookup.words)
 
     def label(self, who: Who) -> str:
         return self._saying.label(self._lookup, who.language)
 
     def begin(self, who: Who, said: str = "") -> Step:
-        said = self._unheaded(said).strip()
-        if not said:
+        """Words behind its own that hold no key may be another's matter ("izin bangunan liar di jl labu"): others are
+        asked first, and where nobody knows better the letter comes back whole (``hears``)."""
+        rest = self._head.sub("", said).strip()
+        if not rest:
             return self._unsaid(who)
         for extra in self._extras.values():
-            if (rest := _behind(extra.words, said)) is not None:
-                return self._wished(extra, rest, who)
-        return self._typed(said, who)
+            if (typed := _behind(extra.words, rest)) is not None:
+                return self._wished(extra, typed, who)
+        step = self._typed(rest, who)
+        others = step.ask is None and rest == said.strip() and not short(rest, FEW) and not _figured(rest)
+        return Step(declined=True) if others else step
 
     def hears(self, text: str) -> bool:
-        """``pbb12.75.…``, the word and the figures without a blank."""
-        rest = self._unheaded(text)
-        return rest != text and key_of(self._lookup.key, rest) is not None
+        """What begins with its word, figures without a blank behind it too (``pbb12.75.…``)."""
+        return self._head.match(text.strip()) is not None
 
     def step(self, state: State, typed: str, who: Who) -> Step:
         if gone := left(self._city, typed, who):
@@ -116,14 +120,6 @@ class LookupTalk(Offered):
         return self._asked(who)
 
     # -- the key
-
-    def _unheaded(self, text: str) -> str:
-        """Without the look-up's word where figures follow it at once."""
-        folded = fold(text)
-        for word in self._squashed:
-            if folded.startswith(word) and folded[len(word) : len(word) + 1].isdigit():
-                return text[len(word) :]
-        return text
 
     def _unsaid(self, who: Who) -> Step:
         if self._lookup.key.form in ANYWHERE:
@@ -250,6 +246,16 @@ class LookupTalk(Offered):
         names = state.get("extras", "").split()
         extra = names[int(choice.key) - 1] if int(choice.key) <= len(names) else ""
         return Step(ask=Take(extra=extra, key=state.get("key", ""), row=_row(state)))
+
+
+def _head(words: Sequence[str]) -> re.Pattern[str]:
+    """One of these at the beginning of a text, and not of a longer word."""
+    spelt = (r"[\W_]*".join(map(re.escape, word.split())) for word in sorted(words, key=len, reverse=True))
+    return re.compile(rf"[\W_]*(?:{'|'.join(spelt)})(?=[\W_\d]|$)[\W_]*", re.IGNORECASE)
+
+
+def _figured(text: str) -> bool:
+    return any(one.isdigit() for one in text)
 
 
 def _listed(title: str, labels: Sequence[str], values: Sequence[object]) -> dict[str, str]:

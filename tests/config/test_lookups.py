@@ -104,8 +104,8 @@ REFUSED: dict[str, tuple[str, str, str]] = {
 def pack(folder: Path, toml: str = GOOD, rows: str = ROWS, id: str = "air") -> Path:
     """A copy of the small town with one look-up."""
     town = folder / "town"
-    shutil.copytree(TINY, town)
-    (town / "services").mkdir(exist_ok=True)
+    shutil.copytree(TINY, town, ignore=shutil.ignore_patterns("services"))
+    (town / "services").mkdir()
     (town / "services" / f"{id}.toml").write_text(toml)
     (town / "services" / "air.csv").write_text(rows)
     return town
@@ -123,8 +123,10 @@ def test_a_good_description_has_no_fault_and_is_there(tmp_path: Path) -> None:
     assert [row["amount"] for row in lookup.rows] == ["52000", "0"]
 
 
-def test_a_pack_without_services_works() -> None:
-    city, faults = read_pack(TINY)
+def test_a_pack_without_services_works(tmp_path: Path) -> None:
+    town = pack(tmp_path)
+    shutil.rmtree(town / "services")
+    city, faults = read_pack(town)
     assert faults == []
     assert city is not None
     assert city.lookups == {}

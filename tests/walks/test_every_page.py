@@ -29,6 +29,7 @@ PARTS: Mapping[str, str] = {  # of addresses, where not every page needs its own
     "{login}": "budi",
     "{letter}": "out-2",
     "{id}": "1",
+    "{lookup}": "air",
 }
 OWN: Mapping[str, Mapping[str, str]] = {
     "/incidents/{number}": {"{number}": "2"},
