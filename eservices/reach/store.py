@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, and_, case, distinct, exists, func, not_, 
 from eservices.complaints.store import FOLLOWER
 from gateway.store import Tx
 from gateway.store.inbound import INBOUND
-from gateway.store.people import RESIDENT, Resident, find_all
+from gateway.store.people import RESIDENT
 from gateway.store.sessions import USSD_SESSION
 from ivr.store import CALLS, IN
 
@@ -32,6 +32,16 @@ class Reached:
     households: int
     fresh: int
     unused: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unused:
+    """Somebody who never used the number."""
+
+    phone: str
+    name: str
+    address: str
+    lingkungan: str
 
 
 OPEN: ColumnElement[bool] = INBOUND.c.hides.is_not(True)
@@ -74,20 +84,16 @@ def registered(tx: Tx, since: datetime, until: datetime) -> Sequence[datetime]:
 
 def first_letters(tx: Tx, since: datetime, until: datetime) -> Sequence[datetime]:
     """When each person wrote or rang for the first time, where that was in the span."""
-    before = INBOUND.alias()
-    earlier = exists().where(
-        before.c.sender == INBOUND.c.sender, before.c.received_at < since, before.c.hides.is_not(True)
-    )
-    lately = and_(INBOUND.c.received_at >= since, INBOUND.c.received_at < until)
-    first = func.min(INBOUND.c.received_at)
-    mine = select(first).where(lately, OPEN, INBOUND.c.sender != "", not_(earlier)).group_by(INBOUND.c.sender)
+    before, letter = INBOUND.alias().c, INBOUND.c
+    earlier = exists().where(before.sender == letter.sender, before.received_at < since, before.hides.is_not(True))
+    lately = and_(letter.received_at >= since, letter.received_at < until, letter.sender != "")
+    mine = select(func.min(letter.received_at)).where(lately, OPEN, not_(earlier)).group_by(letter.sender)
     return tx.execute(mine).scalars().all()
 
 
-def unused(tx: Tx, kelurahan: str, at_most: int) -> list[Resident]:
+def unused(tx: Tx, kelurahan: str, at_most: int) -> list[Unused]:
     """Who is registered there and never used the number, by name."""
     line = RESIDENT.c
-    mine = select(line.phone).where(line.kelurahan == kelurahan, not_(_used())).order_by(line.name, line.phone)
-    numbers = list(tx.execute(mine.limit(at_most)).scalars())
-    found = find_all(tx, numbers)
-    return [found[one] for one in numbers]
+    wanted = line.phone, line.name, line.address, func.coalesce(line.lingkungan, "").label("lingkungan")
+    mine = select(*wanted).where(line.kelurahan == kelurahan, not_(_used())).order_by(line.name, line.phone)
+    return [Unused(**row._mapping) for row in tx.execute(mine.limit(at_most))]
