@@ -15,6 +15,12 @@ HELD = sa.text("state = 'held'")
 
 
 def upgrade() -> None:
+    _rounds()
+    _proposals()
+    _voices()
+
+
+def _rounds() -> None:
     op.create_table(
         "proposal_round",
         sa.Column("id", sa.Integer, nullable=False),
@@ -32,6 +38,9 @@ def upgrade() -> None:
         "ix_proposal_round_open", "proposal_round", ["state"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN
     )
     op.create_index("ix_proposal_round_untold", "proposal_round", ["id"], sqlite_where=UNTOLD, postgresql_where=UNTOLD)
+
+
+def _proposals() -> None:
     op.create_table(
         "proposal",
         sa.Column("number", sa.Integer, nullable=False),
@@ -52,6 +61,9 @@ def upgrade() -> None:
     op.create_index("ix_proposal_round_kelurahan_number", "proposal", ["round", "kelurahan", "number"])
     op.create_index("ix_proposal_held", "proposal", ["number"], sqlite_where=HELD, postgresql_where=HELD)
     op.create_index("ix_proposal_proposer", "proposal", ["proposer"])
+
+
+def _voices() -> None:
     op.create_table(
         "proposal_voice",
         sa.Column("id", sa.Integer, nullable=False),
