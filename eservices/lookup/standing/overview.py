@@ -13,7 +13,7 @@ from eservices.lookup.standing.deadlines.store import Standing
 from eservices.lookup.standing.duties import store as duties
 from eservices.lookup.standing.duties.store import Given
 from eservices.lookup.standing.following import store as following
-from eservices.lookup.standing.passing.settled import settled
+from eservices.lookup.standing.passing.settled import passed, settled
 from eservices.lookup.standing.reminding import store as reminding
 from eservices.lookup.standing.reminding.store import Reminding
 from eservices.lookup.store import current
@@ -48,7 +48,7 @@ def overview(tx: Tx, lookup: Lookup) -> Overview:
     past = [one for one in duties.listed(tx, lookup.id, SHOWN, only_open=False) if one.answered_at is not None]
     return Overview(
         lookup=lookup,
-        behind=current(tx, lookup.id) is not None and not settled(tx, lookup.id),
+        behind=passed(lookup) and current(tx, lookup.id) is not None and not settled(tx, lookup.id),
         many_reminders=reminding.count(tx, lookup.id),
         reminders=reminding.listed(tx, lookup.id, SHOWN),
         followed=following.followed(tx, lookup.id)[:SHOWN],

@@ -83,6 +83,7 @@ async def test_the_page_shows_what_stands_and_no_telephone_whole(page: Client, f
     seen = await (await page.get("/standing", headers=HTML)).text()
     for words in ("Pajak PBB", "30/11/2036", "satpam", "2026-0398", "petugas dinas"):
         assert words in seen, words
+    assert "belum lengkap" not in seen  # nothing follows from the rows of a bill by itself
     assert SITI not in seen
     assert "081234567890" not in seen
 

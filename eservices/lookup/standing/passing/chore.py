@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from eservices.lookup.standing.deadlines import store as deadlines
 from eservices.lookup.standing.duties.giving import end_missing, given_by
 from eservices.lookup.standing.following import store as following
 from eservices.lookup.standing.passing import store
+from eservices.lookup.standing.passing.settled import passed
 from eservices.lookup.standing.passing.store import Pass
 from gateway.store import Tx
 
@@ -30,11 +31,6 @@ PIECE = 400  # rows in one transaction: letters wait no longer than that takes
 KNOWN = timedelta(days=30)  # a row that was gone for longer is new when it comes back
 
 Keyed = Sequence[tuple[str, Row]]
-
-
-def standing(city: City) -> Iterator[Lookup]:
-    """Look-ups of whose rows something stands."""
-    return (one for one in city.lookups.values() if one.deadline or one.subscription or one.duty)
 
 
 def digest(subscription: Subscription, row: Row) -> str:
@@ -53,7 +49,7 @@ class Passing:
 
     def run(self, tx: Tx, now: datetime) -> datetime | None:
         """One piece of one table."""
-        for lookup in standing(self._city):
+        for lookup in filter(passed, self._city.lookups.values()):
             version = tables.current(tx, lookup.id)
             if version is None:
                 continue

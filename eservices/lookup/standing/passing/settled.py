@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from config.lookup import Lookup
 from eservices.lookup.standing.passing.store import pass_of
 from eservices.lookup.store import current
 from gateway.store import Tx
+
+
+def passed(lookup: Lookup) -> bool:
+    """Whether its versions are gone through at all: something follows from its rows."""
+    return bool(lookup.deadline or lookup.subscription or lookup.duty)
 
 
 def settled(tx: Tx, lookup: str) -> bool:
