@@ -46,6 +46,7 @@ def officer_sections(tx: Tx, city: City, since: datetime, until: datetime) -> Se
         _tests(tx, city, since, until),
         _tests_by_officer(tx, city, since, until),
         _drills(tx, city, since, until),
+        _attended(tx, city, since, until),
     )
 
 
@@ -124,6 +125,24 @@ def _drills(tx: Tx, city: City, since: datetime, until: datetime) -> Section:
         title="reports.drills",
         columns=(*head, *seconds, Column(title="reports.drill_kept")),
         rows=[_drill(tx, city, one) for one in drills],
+        empty=Said("reports.no_drill"),
+    )
+
+
+def _attended(tx: Tx, city: City, since: datetime, until: datetime) -> Section:
+    """Which stations took part: called in a drill, and somebody there took the call up or accepted."""
+    found = officers.attended(tx, in_span(since, until, drill=True))
+    names = "drills_called", "drills_answered", "drills_accepted"
+    counts = tuple(Column(title=f"reports.{one}", form=Form.COUNT) for one in names)
+    return Section(
+        key="drills-attended",
+        title="reports.drills_attended",
+        columns=(Column(title="reports.station"), *counts, Column(title="reports.answered_share", form=Form.SHARE)),
+        rows=[
+            (station_cell(city, one.part), one.made, one.answered, one.accepted, share(one.answered, one.made))
+            for one in found
+        ],
+        notes=(Said("reports.note_attended"),),
         empty=Said("reports.no_drill"),
     )
 

@@ -20,6 +20,8 @@ OFFICER: ColumnElement[Any] = EFFECT.c.target
 T = COMM_TEST.c
 TESTED_STATION: ColumnElement[Any] = T.station
 TESTED_NUMBER: ColumnElement[Any] = T.number
+_TAKEN = or_(EFFECT.c.answer.is_not(None), EFFECT.c.outcome == Outcome.ANSWERED.value)
+_HIS = case((INCIDENT.c.accepted_by == EFFECT.c.target, EFFECT.c.incident))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,17 +54,33 @@ class Tested:
 def called(tx: Tx, mine: ColumnElement[bool], part: ColumnElement[Any]) -> list[Called]:
     """By ``part``, the most called first."""
     calls = and_(EFFECT.c.kind == EffectKind.CALL.value, EFFECT.c.attempted_at.is_not(None))
-    taken = or_(EFFECT.c.answer.is_not(None), EFFECT.c.outcome == Outcome.ANSWERED.value)
-    his = case((INCIDENT.c.accepted_by == EFFECT.c.target, EFFECT.c.incident))
     asked = select(
         part.label("part"),
         func.count().label("made"),
         func.count(EFFECT.c.started_at).label("rang"),
-        func.sum(case((taken, 1), else_=0)).label("answered"),
-        func.count(distinct(his)).label("accepted"),
+        func.sum(case((_TAKEN, 1), else_=0)).label("answered"),
+        func.count(distinct(_HIS)).label("accepted"),
     ).join(INCIDENT, INCIDENT.c.id == EFFECT.c.incident)
     rows = [Called(**row._mapping) for row in tx.execute(asked.where(mine, calls).group_by(part))]
     return sorted(rows, key=lambda row: (-row.made, row.part))
+
+
+def attended(tx: Tx, mine: ColumnElement[bool]) -> list[Called]:
+    """By station, each incident once: called for it, and taken up or accepted by anybody there."""
+    calls = and_(EFFECT.c.kind == EffectKind.CALL.value, EFFECT.c.attempted_at.is_not(None))
+    rows = tx.execute(
+        select(
+            STATION.label("part"),
+            func.count(distinct(EFFECT.c.incident)).label("made"),
+            func.count(distinct(case((EFFECT.c.started_at.is_not(None), EFFECT.c.incident)))).label("rang"),
+            func.count(distinct(case((_TAKEN, EFFECT.c.incident)))).label("answered"),
+            func.count(distinct(_HIS)).label("accepted"),
+        )
+        .join(INCIDENT, INCIDENT.c.id == EFFECT.c.incident)
+        .where(mine, calls)
+        .group_by(STATION)
+    )
+    return sorted((Called(**row._mapping) for row in rows), key=lambda row: (-row.made, row.part))
 
 
 def decided(tx: Tx, mine: ColumnElement[bool], part: ColumnElement[Any], goal_s: float) -> dict[str, Spread]:

@@ -170,6 +170,16 @@ async def test_who_was_rung_and_who_came(floor: Floor) -> None:
     assert [row[5:] for row in found["stations"].rows] == [(11, 22, 22, 11, 0.5)]
 
 
+async def test_a_drill_that_a_station_attended_counts_once_however_many_calls_it_had(floor: Floor) -> None:
+    drills = [
+        Scene(id=1, drill=True, rings=(3.0, 20.0), accepted_s=60.0),
+        Scene(id=2, drill=True, rings=(3.0, 20.0)),
+        Scene(id=3, rings=(3.0,), accepted_s=9.0),
+    ]
+    found = await figures(floor, drills)
+    assert [row[1:] for row in found["drills-attended"].rows] == [(2, 1, 1, 0.5)], "called, attended, accepted"
+
+
 async def test_tests_of_officers_count_the_key_alone(floor: Floor) -> None:
     usual = {"name": "Ani", "station": "", "asked_by": "", "state": "done", "tries": 1, "leg": "", "detail": ""}
     ends = [("answered", BEGINS, BEGINS), ("answered", BEGINS, None), ("busy", None, None), ("rang", None, None)]
