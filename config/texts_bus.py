@@ -21,12 +21,14 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "bus_last_seen": frozenset({"bus", "busline", "stop", "time"}),  # the tracker is silent
     "bus_unheard": frozenset({"busline"}),  # no fix of any bus of the line for an hour
     "bus_over": frozenset({"busline", "time"}),  # no more today
+    "bus_early": frozenset({"busline", "time"}),  # not yet today
     # -- one bus
     "bus_is_here": frozenset({"bus", "busline", "stop", "time"}),
     "bus_is_near": frozenset({"bus", "busline", "stop", "time"}),
     "bus_was_near": frozenset({"bus", "busline", "stop", "time"}),
     "bus_is_unheard": frozenset({"bus", "busline"}),
     "bus_is_over": frozenset({"bus", "busline", "time"}),
+    "bus_is_early": frozenset({"bus", "busline", "time"}),
     # -- an emergency in a bus
     "bus_place": frozenset({"bus", "stop", "time"}),  # for {place}: where its tracker saw it, and when
     "certainty_vehicle": frozenset(),  # for {certainty}

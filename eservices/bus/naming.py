@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from config.city import City
 
 MOST = 6  # stops that are offered to choose from
+STRAY = 1  # words of a name that may be no part of it
 LEAST_PART = 3  # letters of a word by which a stop may be known
 
 
@@ -48,8 +49,8 @@ class Naming:
             return []
         rated = [(sum(word in words for word in said), stop) for stop, words in self._parts]
         most = max((rate for rate, _ in rated), default=0)
-        if not most or most * 2 < len(said):
-            return []
+        if not most or len(said) - most > STRAY:
+            return []  # it says something else as well
         return [stop for rate, stop in rated if rate == most]
 
     def number(self, typed: str) -> str | None:

@@ -60,12 +60,20 @@ def _of_line(heard: Heard, stop: Stop, line: BusLine, buses: Sequence[Seen]) -> 
     if sure:
         return sure[0][0], [_arrival(heard, seconds, one) for seconds, one in sure[:OF_A_LINE]]
     if not runs(line, heard.city, heard.now):
-        return 3 * 86400.0, [heard.text("bus_over", busline=line.name, time=f"{line.hours.begins:%H.%M}")]
+        return 3 * 86400.0, [
+            heard.text(_rests(heard, line, "bus"), busline=line.name, time=f"{line.hours.begins:%H.%M}")
+        ]
     seen = [one for one in buses if one.newest is not None and one.age_s(heard.now) <= HOUR_S]
     if not seen:
         return 2 * 86400.0, [heard.text("bus_unheard", busline=line.name)]
     last = min(seen, key=lambda one: one.age_s(heard.now))
     return 86400.0, [_last_seen(heard, last)]
+
+
+def _rests(heard: Heard, line: BusLine, head: str) -> str:
+    """Which words say that the line does not run now: its day is over, or has not begun."""
+    early = heard.now.astimezone(heard.city.timezone).time() < line.hours.begins
+    return f"{head}_early" if early else f"{head}_over"
 
 
 def _arrival(heard: Heard, seconds: float, one: Seen) -> str:
@@ -90,7 +98,7 @@ def one_bus(heard: Heard, one: Seen) -> str:
     if fix is None or age_s > HOUR_S:
         if runs(one.line, heard.city, heard.now):
             return heard.text("bus_is_unheard", **fields)
-        return heard.text("bus_is_over", time=f"{one.line.hours.begins:%H.%M}", **fields)
+        return heard.text(_rests(heard, one.line, "bus_is"), time=f"{one.line.hours.begins:%H.%M}", **fields)
     near = nearest_stop(fix, one.line, heard.city.buses)
     fields |= {"stop": near.name, "time": heard.clock(fix.at)}
     if age_s > heard.city.buses.silent_s:

@@ -20,6 +20,7 @@ from gateway.store import Tx
 if TYPE_CHECKING:
     from config.city import City
 
+LETTER = 3  # words after BUS that mean no stop: a letter of its own, for whoever reads such
 NEAR = 4  # stops near one's home that are offered
 LINES = "lines"  # stands among the stops for the list of lines
 
@@ -53,7 +54,9 @@ class BusTalk(Offered):
 
     def begin(self, who: Who, said: str = "") -> Step:
         if typed := tidy(said):
-            return self._found(typed, who)
+            step = self._found(typed, who)
+            lost = len(typed.split()) >= LETTER and (step.state or {}).get("at") == LINES
+            return Step(declined=True) if lost else step  # "bus 3 ugal-ugalan tadi pagi"
         near = self._near(who)
         if not near:
             return self._lines(who, "bus_where")
