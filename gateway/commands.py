@@ -16,6 +16,7 @@ from gateway.erasing import erase_person, finish
 from gateway.importing import read_list, write_list
 from gateway.letter_commands import LETTERS, shown
 from gateway.number import normal
+from gateway.pack_commands import PACKS
 from gateway.registering_commands import REGISTERING
 from gateway.registry import RegistryFault, Resident, find, write_rows
 from gateway.resident_commands import VOUCHING
@@ -159,6 +160,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(name=("residents", "erase"), help="forget one resident", needs=_W, run=_erase, arguments=_number_argument),
     *VOUCHING,
+    *PACKS,
     *REGISTERING,
     *SECRETS,
     *AUDIT,

@@ -23,6 +23,7 @@ from dispatch.console.people.bringing import MOST_BYTES, Bringing
 from dispatch.console.people.choosing import areas_of
 from dispatch.console.people.person import PersonPage
 from gateway.number import normal
+from gateway.packs import displaced
 from gateway.page import DESK, Answer, Floor, Matters, Moved, NotThere, Page, Shown, Visit, Wing
 from gateway.registry import find
 from gateway.seeking import people, sought
@@ -89,10 +90,14 @@ class _People:
         return Shown(template="people/list.html", data=data, looked=[one.phone for one in found.lines])
 
     async def waiting(self, visit: Visit) -> Shown:
-        lines = await self._floor.store.read(lambda tx: waiting(tx, MOST_WAITING))
-        rows = [_waits(self._city, one) for one in lines]
-        data = {"rows": rows, "most": MOST_WAITING}
-        return Shown(template="people/waiting.html", data=data, looked=[one.resident.phone for one in lines])
+        def look(tx: Tx) -> Any:
+            return waiting(tx, MOST_WAITING), displaced(tx, self._city, MOST_WAITING)
+
+        lines, moved = await self._floor.store.read(look)
+        may = [(one, [self._city.areas[code].name for code in codes]) for one, codes in moved]
+        data = {"rows": [_waits(self._city, one) for one in lines], "most": MOST_WAITING, "displaced": may}
+        looked = [one.resident.phone for one in lines] + [one.phone for one, _ in moved]
+        return Shown(template="people/waiting.html", data=data, looked=looked)
 
     async def one(self, visit: Visit) -> Answer:
         number = normal(visit.at["number"])
