@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gateway.asking import again, chosen, left
+from config.gsm7 import ONE_SMS, septets
+from gateway.asking import again, chosen, left, shown
 from gateway.dialogue import Choice, Dialogue, Screen, State, Step, Who
 
 if TYPE_CHECKING:
@@ -47,4 +49,7 @@ class More(Dialogue):
     def _screen(self, who: Who) -> Screen:
         lines = (Choice(key=str(place), label=one.label(who)) for place, one in enumerate(self._offered, 1))
         back = Choice(key="0", label=self._city.text(who.language, "label_menu"))
-        return Screen(text=self._city.text(who.language, "more_title"), choices=(*lines, back))
+        bare = Screen(text=self._city.text(who.language, "more_title"), choices=tuple(lines))
+        whole = replace(bare, choices=(*bare.choices, back))
+        fits = who.screen or (septets(shown(whole)) or ONE_SMS + 1) <= ONE_SMS
+        return whole if fits else bare  # by SMS the way back is known, and costs a second SMS
