@@ -90,9 +90,8 @@ def letters() -> Iterator[tuple[str, bool]]:
                 yield " ".join(word.plain for word in words(fold(line.said))), one.people[line.who] == "new"
 
 
-def distances(meaning: str, *, anywhere: bool) -> Iterator[tuple[int, bool]]:
-    """How far what letters begin with lies from the meaning's first word, and whether strangers wrote them."""
-    wanted = city().words[meaning][0]
+def distances(wanted: str, *, anywhere: bool) -> Iterator[tuple[int, bool]]:
+    """How far what letters begin with lies from a word, and whether strangers wrote them."""
     many, squashed = len(wanted.split()), wanted.replace(" ", "")
     for text, stranger in letters():
         tokens = text.split()
@@ -118,17 +117,30 @@ def test_every_conversation_asks_whether_it_is_true() -> None:
 
 @pytest.mark.parametrize("meaning", [*RESIDENTS, *STAFF])
 def test_each_word_is_typed_as_it_should_be_and_with_a_slip(meaning: str) -> None:
-    found = {distance for distance, _ in distances(meaning, anywhere=meaning in STAFF)}
+    found = {distance for distance, _ in distances(city().words[meaning][0], anywhere=meaning in STAFF)}
     assert 0 in found, "nobody types it as it should be"
     assert found & {1, 2}, "nobody misspells it"
 
 
 @pytest.mark.parametrize("meaning", RESIDENTS)
 def test_each_word_comes_from_a_telephone_in_no_registry(meaning: str) -> None:
-    assert any(distance <= SLIPS and stranger for distance, stranger in distances(meaning, anywhere=False))
+    assert any(
+        distance <= SLIPS and stranger for distance, stranger in distances(city().words[meaning][0], anywhere=False)
+    )
+
+
+@pytest.mark.parametrize("name", sorted(city().lookups))
+def test_each_look_up_is_asked_well_spelt_misspelt_and_by_a_stranger(name: str) -> None:
+    found = list(distances(city().lookups[name].words[0], anywhere=False))
+    assert 0 in {distance for distance, _ in found}, "nobody types it as it should be"
+    assert {1, 2} & {distance for distance, _ in found}, "nobody misspells it"
+    assert any(stranger for _, stranger in found), "no stranger asks it"
 
 
 SELDOM = {
+    "lookup_away": "a system of the city would have to be away (tests/eservices/lookup)",
+    "lookup_kept": "the same",
+    "lookup_by_sms": "said to who speaks, not to who writes (tests/eservices/lookup/test_lookup_voice.py)",
     "queue_none_free": "every place of four weeks would have to be taken",
     "queue_told_hours": "the pack's hours would have to change while the program runs",
     "office_merged": "a person of the city joins two tickets (tests/eservices/complaints/test_office_joining.py)",

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from config.lookup import KeyForm
 from eservices.lookup.saying import dictated
-from gateway.dialogue import Screen
+from eservices.lookup.tables import Tables
+from eservices.lookup.talk import LookupTalk
+from gateway.dialogue import Screen, Who
 from ivr.events import Pressed, Record, Recorded
 from ivr.flow_data import State
 from ivr.packing import packed_state, unpacked_state
 from ivr.spoken_aloud import spoken
-from tests.gateway.room import BUDI
-from tests.ivr.callers import Caller, Exchange, scene
+from tests.gateway.room import BUDI, EPOCH
+from tests.ivr.callers import CITY, Caller, Exchange, scene
 
 pytestmark = pytest.mark.sqlite_only("test_tables.py holds on both engines what is kept; the rest is words")
 
@@ -76,6 +81,17 @@ def test_a_recording_is_no_number() -> None:
         assert "Belum benar" in heard
 
     scene(main)
+
+
+def test_who_calls_for_a_number_with_letters_is_told_to_write() -> None:
+    plate = replace(CITY.lookups["izin"].key, form=KeyForm.CODE, example="BK 1234 AB")
+    talk = LookupTalk(CITY, replace(CITY.lookups["izin"], key=plate), Tables(CITY))
+    who = Who(number=BUDI, at=EPOCH, language="id", screen=True, voice=True)
+    asked = talk.begin(who)
+    assert asked.screen.last
+    assert "Kirim SMS, contoh: IZIN BK 1234 AB." in asked.screen.text
+    written = talk.begin(replace(who, voice=False))
+    assert not written.screen.last
 
 
 @pytest.mark.parametrize("figures", [True, False])
