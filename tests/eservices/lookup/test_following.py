@@ -44,6 +44,16 @@ def test_only_what_is_new_and_fits_is_told_and_only_once() -> None:
     play(main)
 
 
+def test_of_the_first_table_nothing_is_news() -> None:
+    async def main(scene: Scene) -> None:
+        await scene.takes(JOBS, "follow", "jahit", GINA)
+        await scene.imported(JOBS, *OLD)
+        await scene.days(1)
+        assert await scene.sent() == []
+
+    play(main)
+
+
 def test_several_in_one_letter_and_no_more_letters_than_a_day_may_have() -> None:
     async def main(scene: Scene) -> None:
         await begun(scene, "jahit", "supir")
