@@ -15,6 +15,7 @@ from gateway.number import local
 if TYPE_CHECKING:
     from config.city import City
     from config.city_clinics import Clinic
+    from config.city_info import DisasterPost
 
 GROUP = 4  # digits of a number that stand together
 TIED = "\u00a0"  # a blank at which no line ends
@@ -135,14 +136,24 @@ def _agency(city: City, agency: str, lang: str) -> str:
 
 def nearest_clinic(city: City, kelurahan: str) -> Clinic | None:
     """The house that needs no referral: one of the same district before others, then the nearest."""
-    here = city.areas[kelurahan]
+    houses = [one for one in city.clinics.clinics.values() if not one.referral]
+    return min(houses, key=lambda one: _away(city, kelurahan, one.kelurahan), default=None)
 
-    def away(one: Clinic) -> tuple[bool, float]:
-        there = city.areas[one.kelurahan]
-        other = there.kecamatan_code != here.kecamatan_code
-        return other, city.distance_m((here.lat, here.lon), (there.lat, there.lon))
 
-    return min((one for one in city.clinics.clinics.values() if not one.referral), key=away, default=None)
+def nearest_post(city: City, kelurahan: str) -> DisasterPost | None:
+    """The same for disaster posts."""
+
+    def away(one: DisasterPost) -> tuple[bool, float]:
+        point = None if one.lat is None or one.lon is None else (one.lat, one.lon)
+        return _away(city, kelurahan, one.area, point)
+
+    return min(city.info.posts, key=away, default=None)
+
+
+def _away(city: City, here: str, there: str, point: tuple[float, float] | None = None) -> tuple[bool, float]:
+    mine, other = city.areas[here], city.areas[there]
+    metres = city.distance_m((mine.lat, mine.lon), point or (other.lat, other.lon))
+    return mine.kecamatan_code != other.kecamatan_code, metres
 
 
 def invented(city: City, kelurahan: str) -> bool:
@@ -151,6 +162,6 @@ def invented(city: City, kelurahan: str) -> bool:
     if any(city.is_sample(one) for one in numbers):
         return True
     lang = city.languages[0]
-    clinic = nearest_clinic(city, kelurahan) if kelurahan else None
+    near = (nearest_clinic(city, kelurahan), nearest_post(city, kelurahan)) if kelurahan else ()
     houses = who_comes(city, lang, kelurahan) if kelurahan else every_house(city, lang)
-    return any(one.sample for one in houses) or (clinic is not None and clinic.sample)
+    return any(one.sample for one in houses) or any(one is not None and one.sample for one in near)

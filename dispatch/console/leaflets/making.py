@@ -52,12 +52,12 @@ def _officers(pen: Pen, say: Said, kelurahan: str, mark: str) -> None:
 
 
 def _poster(pen: Pen, say: Said, kelurahan: str, mark: str) -> None:
-    whole_sheet(pen, poster(say, kelurahan, mark), mark)
+    whole_sheet(pen, [poster(say, kelurahan, mark, whole=True), poster(say, kelurahan, mark, whole=False)], mark)
 
 
 def _kepling(pen: Pen, say: Said, kelurahan: str, mark: str) -> None:
     for side in kepling_sheet(say, kelurahan, mark):
-        whole_sheet(pen, side, mark)
+        whole_sheet(pen, [side], mark)
 
 
 _DRAWN: Mapping[Kind, Callable[[Pen, Said, str, str], None]] = {

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from config.city import City
 
 BLACK, PALE = 0, 235  # greys of fields
-MOST_WORDS = 6  # of further services
+MOST_WORDS = 5  # of further services
 
 
 def bar(texts: Sequence[tuple[str, Letters]], pad: float) -> Framed:

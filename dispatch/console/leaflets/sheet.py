@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dispatch.console.leaflets.blocks import Block, fitted
-from dispatch.console.leaflets.pen import Box, Pen
+from dispatch.console.leaflets.pen import Box, Misfit, Pen
 
 A4 = (210.0, 297.0)
 MARGIN = 11.0  # what nearly every printer reaches
@@ -35,11 +35,17 @@ class Size:
         return (A4[0] - self.across * self.width) / 2, (A4[1] - self.down * self.height) / 2
 
 
-def whole_sheet(pen: Pen, blocks: Sequence[Block], mark: str) -> None:
-    """One leaflet on a sheet of its own."""
+def whole_sheet(pen: Pen, choices: Sequence[Sequence[Block]], mark: str) -> None:
+    """One leaflet on a sheet of its own: the first of ``choices`` that has room. Raises Misfit: none has."""
     pen.add_page()
     box = Box(0, 0, *A4).inner(MARGIN)
-    fitted(pen, blocks, box, GAP)
+    for nth, blocks in enumerate(choices, 1):
+        try:
+            fitted(pen, blocks, box, GAP)
+            break
+        except Misfit:
+            if nth == len(choices):
+                raise
     if mark:
         pen.across(mark, box)
 

@@ -55,6 +55,7 @@ def real() -> City:
         modems=tuple(replace(each, sample=False) for each in one.modems),
         stations=MappingProxyType(stations),
         clinics=replace(one.clinics, clinics=clinics),
+        info=replace(one.info, posts=tuple(replace(each, sample=False) for each in one.info.posts)),
     )
 
 
@@ -118,6 +119,8 @@ def test_each_kelurahan_has_its_poster_with_its_name_its_houses_and_the_number(c
     assert city().ussd in text
     assert city().emergency_call in text
     assert re.search(r"Berobat (Puskesmas|RSUD) \w+", text)
+    assert re.search(r"Posko bencana Posko \w+.* 0812 0000", text)
+    assert "DOKTER Ambil nomor antrean" in text, "nothing had to stand back"
 
 
 def test_what_is_printed_to_be_typed_rings_for_that_kind() -> None:
