@@ -195,8 +195,7 @@ class LookupTalk(Offered):
         value = values[place] if place < len(values) else None
         if not isinstance(value, dict):
             return Step(ask=Find(key=str(value))) if value is not None else self._asked(who)
-        as_of = datetime.fromisoformat(state["as_of"]) if state.get("as_of") else None
-        found = Found(rows=(value,), as_of=as_of, kept=state.get("kept") == KEPT)
+        found = Found(rows=(_values(value),), as_of=_instant(state), kept=state.get("kept") == KEPT)
         return Step(ask=Tell(key=state.get("key", ""), found=found))
 
     # -- the answer
@@ -275,7 +274,18 @@ def _list(state: State, name: str) -> list[Any]:
 def _row(state: State) -> Row | None:
     """The row that was told."""
     found = _list(state, "row")
-    return {str(name): str(value) for name, value in found[0].items()} if found else None
+    return _values(found[0]) if found and isinstance(found[0], dict) else None
+
+
+def _values(found: dict[Any, Any]) -> Row:
+    return {str(name): str(value) for name, value in found.items()}
+
+
+def _instant(state: State) -> datetime | None:
+    try:
+        return datetime.fromisoformat(state.get("as_of", ""))
+    except ValueError:
+        return None
 
 
 def _place(state: State) -> int:
