@@ -192,6 +192,7 @@ async def worked(town: Standing, words: Words, well: Sequence[int] = (200, 303))
         ("/people/new", {"phone": BY_HAND, "notes": words.note, **person}),
         (f"/people/{GINA}/note", {"notes": words.note}),
         (f"{QUEUE}/walkin", {"name": words.name}),
+        ("/proposals/open", {"title": "Musrenbang", "until": f"{day + 720 * hour:%Y-%m-%d}"}),
         ("/settings/audit/verify", {}),
         ("/settings/retention/run", {}),
     )
