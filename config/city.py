@@ -13,6 +13,7 @@ from config.city_clocks import Clocks
 from config.city_findings import FINDINGS
 from config.city_levels import NAMELESS, Levels
 from config.city_moves import UNMOVED, Moves
+from config.city_new import PACKS
 from config.city_parts import Modem, Officer, Post, Siren, Station
 from config.city_places import Area, Landmark, Street
 from config.city_telling import USUAL, Telling
@@ -251,12 +252,16 @@ def load_city(name_or_path: str | Path) -> City:
 
 
 def find_pack(name_or_path: str | Path) -> Path:
-    """The folder of a pack: a folder as named, else the shipped one of that name. Raises CityFault."""
+    """The folder of a pack: a folder as named, else the shipped one of that name, else one in ``cities/`` here. Raises
+    CityFault."""
     path = Path(name_or_path)
+    named = PACKS / str(name_or_path)
     shipped = sorted(pack.parent.name for pack in SHIPPED.glob("*/city.toml"))
     if str(name_or_path) in shipped and not (path / "city.toml").is_file():
         return SHIPPED / str(name_or_path)
     if path.is_dir():
         return path
+    if path.name == str(name_or_path) and named.is_dir():
+        return named
     message = f"is neither a folder nor a shipped city pack ({', '.join(shipped)})"
     raise CityFault([Fault(file=str(name_or_path), line=0, message=message)])

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 SKELETON = Path(__file__).with_name("skeleton")
 NAMED = ("city.toml", "README.md")  # the files that show the city's name
+PACKS = Path("cities")  # where a pack is laid and looked for that is only named
+_LABELS = re.compile(r"\{ ((?:\w+ = \"[^\"]*\"(?:, )?)+) \}")  # what the skeleton says in several languages
 
 
 class NewCityFault(Exception):
     """The pack was not laid out; the message says why."""
+
+
+def folder_of(name: str) -> Path:
+    """Where the pack of that name is to be: a path as it is, a bare name in ``cities/``."""
+    return Path(name) if Path(name).name != name else PACKS / name
+
+
+def is_pack(folder: Path) -> bool:
+    """Whether one was laid out there before."""
+    return (folder / "city.toml").is_file()
 
 
 def new_city(folder: Path) -> list[Path]:
@@ -27,6 +40,30 @@ def new_city(folder: Path) -> list[Path]:
         for file in NAMED:
             path = folder / file
             path.write_text(path.read_text(encoding="utf-8").replace("{name}", name.title()), encoding="utf-8")
+        texts_of(folder, ("id",))
     except OSError as fault:
         raise NewCityFault(f"{folder} cannot be written: {fault.strerror}") from None
     return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def texts_of(folder: Path, languages: Sequence[str]) -> None:
+    """Texts and labels of these languages as the skeleton has them, none of others. Files that were changed stay."""
+    for path in sorted((SKELETON / "texts").glob("*.toml")):
+        mine = folder / "texts" / path.name
+        if path.stem not in languages:
+            mine.unlink(missing_ok=True)
+        elif not mine.exists():
+            shutil.copyfile(path, mine)
+    whole = (SKELETON / "codes.toml").read_text(encoding="utf-8")
+    mine = folder / "codes.toml"
+    if not mine.exists() or _plain(mine.read_text(encoding="utf-8")) == _plain(whole):
+        mine.write_text(_LABELS.sub(lambda found: _labels(found[1], languages), whole), encoding="utf-8")
+
+
+def _plain(codes: str) -> str:
+    return _LABELS.sub("", codes)
+
+
+def _labels(said: str, languages: Sequence[str]) -> str:
+    known = dict(re.findall(r'(\w+) = "([^"]*)"', said))
+    return "{ " + ", ".join(f'{one} = "{known[one]}"' for one in languages if one in known) + " }"

@@ -122,6 +122,8 @@ def read_roster(files: PackFiles, stations: Mapping[str, Station]) -> tuple[Shif
     """Every shift. A station with an hour of the week without anybody is a fault."""
     rows = files.rows(ROSTER, ROSTER_COLUMNS)
     shifts = [shift for shift in (_shift(row, stations) for row in rows) if shift]
+    if stations and not rows and not any(fault.file == files.shown(ROSTER) for fault in files.faults):
+        files.fault(ROSTER, 1, "holds nobody: every station needs somebody at every hour")
     if len(shifts) == len(rows) and rows:
         for station in stations.values():
             empty = empty_hours(shift for shift in shifts if shift.station == station.id)

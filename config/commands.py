@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from config.check import read_pack
 from config.city import City, CityFault, find_pack
-from config.city_new import NewCityFault, new_city
+from config.city_asking import Asker, Left
+from config.city_new import NewCityFault, folder_of, is_pack, new_city
 from config.city_places import WHOLE
 from config.command import DONE, NOT_HERE, NOT_SO, Command, CommandError, Context, Needs
 
@@ -44,18 +47,54 @@ def _summary(city: City) -> str:
 
 
 def _new_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("name", metavar="NAME", help="the new folder: a name, or a path that ends in one")
+    parser.add_argument("name", metavar="NAME", help="a name (the pack is laid into cities/NAME), or a path")
+    parser.add_argument("--from", dest="sources", nargs="+", default=[], metavar="FILE", help="files that you have")
+    parser.add_argument("--ask", action="store_true", help="ask even where the answers come from a file")
 
 
 async def _new(context: Context, arguments: Namespace) -> int:
+    """Lay it out, or go on with one that was; where a person sits before it, lead through it."""
+    folder, asked = folder_of(arguments.name), arguments.ask or sys.stdin.isatty()
+    leads = asked or bool(arguments.sources)
     try:
-        files = new_city(Path(arguments.name))
+        files = [] if leads and is_pack(folder) else new_city(folder)
     except NewCityFault as fault:
         raise CommandError(str(fault), NOT_HERE) from None
     for path in files:
         context.out.row({"file": str(path)}, str(path))
-    context.out.note(f"Fill these in, then: kentongan city check {arguments.name}")
+    if leads:
+        return await asyncio.to_thread(_led, context, folder, [Path(one) for one in arguments.sources], asked)
+    context.out.note(f"Fill these in, then: kentongan city check {folder}")
     return DONE
+
+
+def _led(context: Context, folder: Path, sources: list[Path], asked: bool) -> int:
+    from config.city_ground_made import NoGround
+    from config.city_lead import brought, lead, summary
+
+    asker = Asker(_line if asked else lambda _: None, context.out.note)
+    try:
+        brought(folder, sources, asker)
+        lead(folder, asker)
+    except (NoGround, OSError) as fault:
+        raise CommandError(str(fault), NOT_HERE) from None
+    except Left:
+        context.out.note(f"\nWhat was answered is in {folder}. Go on with: kentongan city new {folder}")
+    faults = read_pack(folder)[1]
+    for one in faults:
+        context.out.row({"file": one.file, "line": one.line, "message": one.message}, str(one))
+    if faults:
+        context.out.note(f"{len(faults)} still to mend; then: kentongan city check {folder}")
+        return NOT_SO
+    context.out.note(f"{summary(folder)}. No fault. Try it: make run CITY={folder}")
+    return DONE
+
+
+def _line(prompt: str) -> str | None:
+    try:
+        return input(prompt)
+    except EOFError:
+        return None
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -68,7 +107,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         name=("city", "new"),
-        help="lay out an empty city pack, with comments",
+        help="lay out a city pack, and lead through it step by step",
         needs=Needs.NOTHING,
         run=_new,
         arguments=_new_arguments,

@@ -135,5 +135,5 @@ async def test_a_name_that_is_no_folder_is_refused(tmp_path: Path, name: str) ->
 
 def test_the_skeletons_texts_are_whole() -> None:
     files = PackFiles(SHIPPED.parent / "skeleton")
-    read_texts(files, ("id",), NAMELESS)
+    read_texts(files, ("id", "en"), NAMELESS)
     assert files.faults == []
