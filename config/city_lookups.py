@@ -103,8 +103,17 @@ class _Reader:
             top.fault(
                 "", f"has no [line], with which several rows are listed (a key of the form {key.form} finds such)"
             )
+        self._judge_source(lookup)
         top.done()
         return replace(lookup, rows=self._rows(lookup))
+
+    def _judge_source(self, lookup: Lookup) -> None:
+        """What follows from rows by itself needs all of them."""
+        stands: dict[str, object] = {"subscription": lookup.subscription, "duty": lookup.duty}
+        stands["deadline"] = lookup.deadline if lookup.deadline is not None and lookup.deadline.office else None
+        for name, one in stands.items() if lookup.source.url is not None else ():
+            if one is not None:
+                self._top.fault(name, "needs a table: of the city's system nobody knows all rows, nor which are new")
 
     # -- words, columns, key
 

@@ -22,16 +22,22 @@ class Due:
     late: bool
 
 
-def due_of(calendar: Calendar, deadline: Deadline, row: Row, today: date) -> Due | None:
-    """None: it is done, or the row does not say when it began."""
+def last_day(calendar: Calendar, deadline: Deadline, row: Row) -> date | None:
+    """The last day on which it is in time. None: it is done, or the row does not say when it began."""
     if fits(deadline.unless, row):
         return None
     try:
         day = date.fromisoformat(row.get(deadline.until or deadline.column, ""))
     except ValueError:
         return None
-    if not deadline.until:
-        day = calendar.working_day(day, deadline.days)
+    return day if deadline.until else calendar.working_day(day, deadline.days)
+
+
+def due_of(calendar: Calendar, deadline: Deadline, row: Row, today: date) -> Due | None:
+    """The same, with how far it is from today."""
+    day = last_day(calendar, deadline, row)
+    if day is None:
+        return None
     first, last = sorted((day, today))
     steps, at = 0, first
     while at < last and steps < MOST_STEPS:

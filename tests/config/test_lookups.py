@@ -98,6 +98,17 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         '[duty]\noffice = "x"\ncolumn = "name"\nwords = { a = ["b"] }\nid = "x"\n[none]',
         "is not one of",
     ),
+    "a duty without the code": (
+        "[none]",
+        '[duty]\noffice = "pu"\ncolumn = "name"\nwords = { a = ["b"] }\nid = "x"\n[none]',
+        "does not say {code}",
+    ),
+    "news of a system": (
+        '[source]\ntable = "air.csv"',
+        '[subscription]\nid = "x"\n[source]\nurl = "http://a.example/{key}"',
+        "needs a table",
+    ),
+    "news by another column": ("[none]", '[subscription]\nsame = ["no"]\nid = "x"\n[none]', "'no' is no column"),
 }
 
 

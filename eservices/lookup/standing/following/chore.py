@@ -29,7 +29,7 @@ from gateway.store import Tx, has_opted_out
 if TYPE_CHECKING:
     from config.city import City
 
-PIECE = 25  # phones in one transaction: letters wait no longer than that takes
+PIECE = 20  # phones in one transaction: letters wait no longer than that takes
 QUEUED = 60  # letters in bulk that wait at the most: some minutes of one modem
 LATER = timedelta(seconds=30)
 OLD = timedelta(days=14)  # what was news so long ago is none

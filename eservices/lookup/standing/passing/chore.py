@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from config.lookup import Lookup, Row, Subscription
 from eservices.lookup import store as tables
-from eservices.lookup.due import due_of
+from eservices.lookup.due import last_day
 from eservices.lookup.matching import kept_key
 from eservices.lookup.standing.deadlines import store as deadlines
 from eservices.lookup.standing.duties.giving import end_missing, given_by
@@ -27,7 +27,7 @@ from gateway.store import Tx
 if TYPE_CHECKING:
     from config.city import City
 
-PIECE = 400  # rows in one transaction: letters wait no longer than that takes
+PIECE = 200  # rows in one transaction: letters wait no longer than that takes
 KNOWN = timedelta(days=30)  # a row that was gone for longer is new when it comes back
 
 Keyed = Sequence[tuple[str, Row]]
@@ -67,7 +67,7 @@ class Passing:
         after, done_at = (rows[-1][0], None) if rows else (one.after, now)
         keyed = [(kept_key(lookup.key, row), row) for _, row in rows]
         self._news(tx, lookup, keyed, now, first=one.first)
-        self._days(tx, lookup, keyed, one.version, now)
+        self._days(tx, lookup, keyed, one.version)
         given_by(tx, lookup, keyed, now)
         if done_at is not None:
             deadlines.drop_others(tx, lookup.id, one.version)
@@ -84,10 +84,9 @@ class Passing:
         if not first:
             following.add_news(tx, lookup.id, [named[one] for one in named if one in unknown], now)
 
-    def _days(self, tx: Tx, lookup: Lookup, rows: Keyed, version: int, now: datetime) -> None:
+    def _days(self, tx: Tx, lookup: Lookup, rows: Keyed, version: int) -> None:
         if lookup.deadline is None:
             return
-        today = self._city.calendar.day_of(now)
-        found = {key: due_of(self._city.calendar, lookup.deadline, row, today) for key, row in rows if key}
-        days = {key: due.day.isoformat() for key, due in found.items() if due is not None}
+        found = {key: last_day(self._city.calendar, lookup.deadline, row) for key, row in rows if key}
+        days = {key: day.isoformat() for key, day in found.items() if day is not None}
         deadlines.follow(tx, lookup.id, version, days)

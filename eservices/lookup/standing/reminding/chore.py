@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from config.city import City
     from config.lookup import Lookup, Row
 
-PIECE = 100  # reminders in one transaction: letters wait no longer than that takes
+PIECE = 25  # reminders in one transaction: letters wait no longer than that takes
 WORTH = timedelta(days=2)  # a reminder that could not be sent for so long is not sent
 
 
