@@ -47,6 +47,12 @@ def test_a_code_is_compared_without_case_blanks_and_marks(typed: str) -> None:
     assert key_of(PLATE, typed) == "BK1234AB"
 
 
+@pytest.mark.parametrize("typed", ["<spasi>jahit", "spasi> jahit", "(spasi)jahit", "spasi jahit"])
+def test_the_blank_of_an_advert_is_a_blank(typed: str) -> None:
+    assert key_of(FIELD, typed) == "jahit"
+    assert key_of(PLATE, typed.replace("jahit", "BK<spasi>1234<spasi>AB")) == "BK1234AB"
+
+
 def test_a_code_whose_example_has_figures_has_some() -> None:
     assert key_of(PLATE, "saya mau") is None
 

@@ -211,6 +211,22 @@ def test_of_two_imports_at_once_the_later_one_counts_and_the_other_is_told(tmp_p
     play(main)
 
 
+def test_an_import_that_was_given_up_is_never_told(tmp_path: Path) -> None:
+    async def main(clock: VirtualClock) -> None:
+        async with opened(clock, tmp_path / "k.db") as kept:
+            at = clock.now()
+            given_up = await kept.write(lambda tx: store.begin(tx, "pbb", source="a", by="budi", at=at))
+            await kept.write(lambda tx: store.add(tx, given_up, 0, [(nop(1), {"year": "2026"})]))
+            await kept.write(lambda tx: store.begin(tx, "pbb", source="b", by="ani", at=at))
+            with pytest.raises(store.Superseded):
+                await kept.write(lambda tx: store.add(tx, given_up, 1, [(nop(2), {"year": "2026"})]))
+            with pytest.raises(store.Superseded):
+                await kept.write(lambda tx: store.switch(tx, given_up, 1, at))
+            assert await kept.read(lambda tx: store.current(tx, "pbb")) is None
+
+    play(main)
+
+
 def test_what_a_file_would_change_is_counted_by_keys(tmp_path: Path) -> None:
     async def main(clock: VirtualClock) -> None:
         async with opened(clock, tmp_path / "k.db") as kept:
