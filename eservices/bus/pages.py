@@ -14,18 +14,20 @@ HERE = Path(__file__).parent
 
 MOST_BODY = 4 * 1024  # bytes; the JSON of a tracker with all that it knows of itself is one
 TOO_MANY = 429
+NAV = 78
 DOOR = "/trackers/{token:[A-Za-z0-9_-]{1,128}}"
 
 
 def bus_wing(floor: Floor) -> Wing:
     """The trackers' door and the list of buses, with the loop that writes down what trackers say."""
     here = _Buses(floor)
+    nav = NAV if floor.city.buses.vehicles else 0  # a city without any is not offered a list of them
     return Wing(
         room="bus",
         pages=(
             Page(path=DOOR, handle=here.posted, roles=PUBLIC, machine=True),
             Page(path=DOOR, handle=here.posted, roles=PUBLIC, machine=True, method="POST", most_body=MOST_BODY),
-            Page(path="/buses", handle=here.buses, roles=WATCH, title="bus.title", nav=78),
+            Page(path="/buses", handle=here.buses, roles=WATCH, title="bus.title", nav=nav),
         ),
         templates=HERE / "templates",
         words=HERE / "words",

@@ -12,12 +12,13 @@ import pytest
 from aiohttp.test_utils import TestServer
 from pytest_aiohttp.plugin import AiohttpClient
 
+from config.city import load_city
 from config.settings_trackers import TrackerSettings
 from eservices.bus.pages import MOST_BODY
 from eservices.bus.store import keep, newest
 from eservices.pages import wings
 from gateway.page import Floor, Role
-from tests.eservices.bus.town import OTHER, TOKEN, bus_town, fix
+from tests.eservices.bus.town import OTHER, TINY, TOKEN, bus_town, fix
 from tests.fixtures.site import Client, FixedKeeper, Stopped, as_user, built, ground_floor, user_with
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -130,3 +131,13 @@ async def test_without_a_token_the_page_says_so(
     async with client.get("/buses") as answer:
         assert "[trackers] tokens" in await answer.text()
     assert await answered(client, path="/trackers/", params=HERE) == (404, "")
+
+
+async def test_a_city_without_buses_is_not_offered_a_list_of_them(
+    floor: Floor, keeper: FixedKeeper, aiohttp_client: AiohttpClient
+) -> None:
+    for town, offered in ((floor, True), (replace(floor, city=load_city(TINY)), False)):
+        client: Client = await aiohttp_client(TestServer(built(town, wings(town), keeper).app))
+        as_user(client, keeper.admit(user_with(Role.SUPERVISOR)))
+        async with client.get("/tickets") as answer:
+            assert ('href="/buses"' in await answer.text()) is offered
