@@ -1,0 +1,154 @@
+"""``kentongan city new``: a scripted terminal leads from a folder of nothing to a pack without a fault, and on another
+day from where it was left."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import select
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.check import check
+from config.city import CityFault, find_pack, load_city
+from config.city_asking import Asker, Left
+from config.city_ground_made import Keys, NoGround, guessed, made, read_features
+from config.city_lead import brought, lead
+from config.city_new import new_city
+
+TOP = ("Kota Palu", "Asia/Makassar", "id", "110", "desa", "distrik", "+628120000101", "+628120000201")
+STATIONS = (
+    *("Pos Timur", "police", "no", "robbery, violence, sos", "Besusu Contoh", "+628120000301"),
+    *("Polres Palu", "police", "yes", "Ujuna Contoh", ""),
+)
+ROSTER = ("Ani Contoh", "+628120000401", "", "", "Budi Contoh", "+628120000402", "daily 00:00 00:00", "")
+PATIENCE_S = 30.0
+SWAPPED = [[-0.9, 119.8], [-0.8, 119.8], [-0.8, 119.9], [-0.9, 119.8]]
+
+
+def feature(code: str, name: str, above: str, west: float, **more: Any) -> dict[str, Any]:
+    ring = [[west, -0.9], [west, -0.88], [west + 0.02, -0.88], [west + 0.02, -0.9], [west, -0.9]]  # clockwise
+    properties = {"OBJECTID": int(code[-4:]), "KODE_DESA": code, "NAMOBJ": name.upper(), "WADMKC": above}
+    return {"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring]}} | more
+
+
+TOWN = (
+    feature("72.71.01.1001", "Besusu Contoh", "Timur Contoh", 119.86),
+    feature("72.71.01.1002", "Lolu Contoh", "Timur Contoh", 119.88),
+    feature("72.71.02.1001", "Ujuna Contoh", "Barat Contoh", 119.84),
+)
+
+
+def written(folder: Path, features: Sequence[Any] = TOWN) -> Path:
+    file = folder / "desa.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": list(features)}))
+    return file
+
+
+def asker(answers: Sequence[str]) -> tuple[Asker, list[str]]:
+    said: list[str] = []
+    lines: Iterator[str] = iter(answers)
+    return Asker(lambda prompt: next(lines, None), said.append), said
+
+
+def test_it_leads_from_nothing_to_a_pack_without_a_fault(tmp_path: Path) -> None:
+    new_city(tmp_path / "palu")
+    one, said = asker((*TOP, str(written(tmp_path)), "", "", "", *STATIONS, *ROSTER))
+    assert lead(tmp_path / "palu", one) == []
+    city = load_city(tmp_path / "palu")
+    assert (city.title, city.timezone.key, city.levels.of("id").area) == ("Kota Palu", "Asia/Makassar", "desa")
+    assert city.areas["72.71.01.1001"].name == "Besusu Contoh"
+    assert dict(city.districts) == {"72.71.01": "Timur Contoh", "72.71.02": "Barat Contoh"}
+    assert city.stations["pos-timur"].jurisdiction == {"72.71.01"}
+    assert any("must not be empty" in line for line in said), "each step says what city check says"
+
+
+def test_it_may_be_left_at_any_question_and_gone_on_with(tmp_path: Path) -> None:
+    folder, answers = tmp_path / "palu", (*TOP, str(written(tmp_path)), "", "", "", *STATIONS, *ROSTER)
+    new_city(folder)
+    one, _ = asker((*answers[: len(TOP) + 4], *STATIONS[:3], "quit"))
+    with pytest.raises(Left):
+        lead(folder, one)
+    assert check(folder)
+    again, said = asker((*STATIONS, *ROSTER))
+    assert lead(folder, again) == []
+    assert not any("The city as people read it" in line for line in said), "what is done is not asked again"
+
+
+def test_a_city_without_districts_and_with_files_of_its_own_is_led_by_files_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "palu"
+    new_city(folder)
+    one, _ = asker((*TOP, str(written(tmp_path)), "", "", "-", *STATIONS, *ROSTER))
+    assert lead(folder, one) == []
+    assert load_city(folder).areas["72.71.01.1001"].kecamatan == ""
+    other = tmp_path / "lolu"
+    new_city(other)
+    two, said = asker(())
+    brought(other, [folder / name for name in ("city.toml", "areas.geojson", "stations.toml", "roster.csv")], two)
+    assert check(other) == [], said
+
+
+@pytest.mark.parametrize(
+    ("features", "says"),
+    [
+        ((TOWN[0], {**TOWN[1], "geometry": TOWN[0]["geometry"]}), "overlap by 100%"),
+        (
+            ({**TOWN[0], "geometry": {"type": "Polygon", "coordinates": [SWAPPED]}},),
+            "latitude stood before longitude",
+        ),
+        (
+            ({**TOWN[0], "geometry": {"type": "Polygon", "coordinates": [[[0, 0], [2, 2], [2, 0], [0, 2], [0, 0]]]}},),
+            "was not valid (Self-intersection",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_polygons_is_mended_or_told(features: Sequence[Any], says: str) -> None:
+    text, notes = made(features, Keys(code="KODE_DESA", name="NAMOBJ", district=""))
+    assert any(says in note for note in notes), notes
+    assert len(json.loads(text)["features"]) == len(features)
+
+
+def test_properties_are_guessed_by_name_and_by_what_they_hold() -> None:
+    assert guessed(TOWN) == Keys(code="KODE_DESA", name="NAMOBJ", district="WADMKC")
+    plain = [{"properties": {"fid": nth, "label": name}} for nth, name in enumerate(("A", "B"))]
+    assert guessed(plain) == Keys(code="", name="label", district="")
+    with pytest.raises(NoGround, match="holds no feature"):
+        read_features("{}")
+
+
+def test_a_person_at_a_terminal_is_asked(tmp_path: Path) -> None:
+    """The real command under a terminal of its own, each answer typed when it is asked for."""
+    file = written(tmp_path)
+    answers = [*TOP, str(file), "", "", "", *STATIONS, *ROSTER]
+    pid, terminal = pty.fork()
+    if pid == 0:  # the child: the command, in an empty folder
+        os.chdir(tmp_path)
+        os.execv(sys.executable, [sys.executable, "-c", "import kentongan; raise SystemExit(kentongan.main())",
+                                  "city", "new", "palu"])  # fmt: skip
+    shown = ""
+    while True:
+        ready, _, _ = select.select([terminal], [], [], PATIENCE_S)
+        assert ready, f"it waits for ever: {shown[-300:]}"
+        try:
+            shown += os.read(terminal, 4096).decode(errors="replace")
+        except OSError:  # the terminal is closed: the command is over
+            break
+        if shown.endswith(": ") and answers:
+            os.write(terminal, f"{answers.pop(0)}\n".encode())
+    _, status = os.waitpid(pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 0, shown[-800:]
+    assert "No fault. Try it: make run CITY=cities/palu" in shown
+    assert check(tmp_path / "cities" / "palu") == []
+
+
+def test_a_bare_name_is_looked_for_in_cities(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    new_city(Path("cities/palu"))
+    assert find_pack("palu") == Path("cities/palu")
+    with pytest.raises(CityFault):
+        find_pack("nowhere")
