@@ -44,13 +44,12 @@ class Places:
 
     # -- asked for
 
-    def ask_district(self, key: str, state: Mapping[str, str], who: Who) -> Step:
-        """Which district; the area's name may be typed at once. ``state``: what goes on from there."""
+    def ask_district(self, text: str, state: Mapping[str, str], who: Who) -> Step:
+        """Which district, asked by ``text``; the area's name may be typed at once. ``state`` goes along."""
         if (only := self._where.only_district()) is not None:
             return self._ask_area(only, state, who)
         lines = (*self._where.districts(), label(self._city, who, "0", "label_menu"))
-        text = self._city.text(who.language, key)
-        return Step(screen=Screen(text=text, choices=lines), state={**state, "at": "district", "asked": key})
+        return Step(screen=Screen(text=text, choices=lines), state={**state, "at": "district", "asked": text})
 
     def _ask_area(self, district: str, state: Mapping[str, str], who: Who) -> Step:
         lines = (*self._where.areas(district), label(self._city, who, "0", "label_menu"))
@@ -65,7 +64,7 @@ class Places:
         if state.get("at") == "area":
             asked = self._ask_area(state.get("district", ""), state, who)
             return self._where.area(typed, state.get("district", "")) or self._again(asked, who)
-        asked = self.ask_district(state.get("asked", "prop_where"), state, who)
+        asked = self.ask_district(state.get("asked", ""), state, who)
         if (choice := chosen(asked.screen.choices, typed)) is None and (area := self._where.area(typed)):
             return area
         district = self._where.district(choice.label if choice is not None else typed)

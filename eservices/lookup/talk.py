@@ -6,16 +6,17 @@ import json
 import re
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from config.lookup import KeyForm, Lookup, Row
 from eservices.lookup.extra import Extra, Matter
 from eservices.lookup.listing import Page, page
 from eservices.lookup.matching import key_of
+from eservices.lookup.remembered import LIST, as_of_in, list_in, listed_state, place_in, row_in, values_in
 from eservices.lookup.rows import Finder, Found, Outcome, Unanswered, shareable
 from eservices.lookup.saying import Saying
 from eservices.more import Offered
+from eservices.places import Places
 from gateway.asking import again, chosen, digit, left, nearest, short
 from gateway.dialogue import Ask, Choice, Screen, State, Step, Who
 from gateway.store import Tx
@@ -23,11 +24,11 @@ from gateway.store import Tx
 if TYPE_CHECKING:
     from config.city import City
 
-KEY, LIST, DONE = "key", "list", "done"  # where a talk stands
+KEY, DONE = "key", "done"  # where a talk stands
 KEPT = "1"
 MOST_EXTRAS = 3
 FEW = 1  # words behind its own that are rather a wrong key than a letter about something else
-NEAR = frozenset({KeyForm.AREA, KeyForm.PLACE})  # spoken by nobody whose home is known; others write
+NEAR = frozenset({KeyForm.AREA, KeyForm.PLACE})
 ANYWHERE = frozenset({KeyForm.NONE, KeyForm.PLACE, KeyForm.AREA})  # forms of keys of which nothing need be typed
 
 
@@ -66,7 +67,7 @@ class LookupTalk(Offered):
     def __init__(self, city: City, lookup: Lookup, finder: Finder, extras: Sequence[Extra] = ()) -> None:
         self._city, self._lookup, self._finder = city, lookup, finder
         self._extras = {one.name: one for one in extras}
-        self._saying = Saying(city)
+        self._saying, self._places = Saying(city), Places(city)
         self.name = lookup.id
         self.heads: Sequence[str] = lookup.words
         self._head = _head(lookup.words)
@@ -101,6 +102,8 @@ class LookupTalk(Offered):
             return self._typed(typed, who)
         if at == LIST:
             return self._picked(state, typed, who)
+        if at in ("district", "area"):
+            return self._placed(state, typed, who)
         return self._taken(state, typed, who) if at == DONE else self.begin(who)
 
     def ahead(self, ask: Ask, who: Who) -> Awaitable[None] | None:
@@ -121,6 +124,13 @@ class LookupTalk(Offered):
 
     # -- the key
 
+    def _placed(self, state: State, typed: str, who: Who) -> Step:
+        """An area by choice; other words are those of a row."""
+        found = self._places.answered(state, typed, who)
+        if isinstance(found, str):
+            return self._typed(self._city.areas[found].name, who)
+        return found if found.understood or digit(typed) or who.voice else self._typed(typed, who)
+
     def _unsaid(self, who: Who) -> Step:
         if self._lookup.key.form in ANYWHERE:
             return Step(ask=Find(key=""))
@@ -139,7 +149,9 @@ class LookupTalk(Offered):
     def _asked(self, who: Who, *, wrong: bool = False, wish: str = "") -> Step:
         """The question for the key. ``wish``: the extra that it is for."""
         say, key = self._city.text, self._lookup.key
-        if who.voice and (key.form in NEAR or (key.form is KeyForm.CODE and any(map(str.isalpha, key.example)))):
+        if who.screen and key.form in NEAR:
+            return self._places.ask_district(self._saying.question(self._lookup, who), {}, who)
+        if who.voice and key.form is KeyForm.CODE and any(map(str.isalpha, key.example)):
             example = f"{self._lookup.words[0].upper()} {key.example}"
             return Step(screen=Screen(text=say(who.language, "lookup_by_sms", example=example), last=True))
         asks = self._saying.question(self._lookup, who)
@@ -162,7 +174,7 @@ class LookupTalk(Offered):
             return self._asked(who)
         labels = [one.capitalize() for one in names]
         title = self._saying.question(self._lookup, who)
-        return self._page(_listed(title, labels, names), who)
+        return self._page(listed_state(title, labels, names), who)
 
     def _several(self, key: str, found: Found, who: Who) -> Step:
         shown = found.rows[: self._lookup.most]
@@ -171,19 +183,19 @@ class LookupTalk(Offered):
         rows = [dict(shareable(self._lookup, row)) for row in shown]
         as_of = found.as_of.isoformat() if found.as_of is not None else ""
         state = {"key": key, "as_of": as_of, "kept": KEPT if found.kept else ""}
-        return self._page(_listed(title, labels, rows) | state, who)
+        return self._page(listed_state(title, labels, rows) | state, who)
 
     def _page(self, state: State, who: Who) -> Step:
         return Step(screen=self._shown(state, who).screen, state=state)
 
     def _shown(self, state: State, who: Who) -> Page:
-        labels = [str(one) for one in _list(state, "labels")]
+        labels = [str(one) for one in list_in(state, "labels")]
         onward = self._city.text(who.language, "label_lookup_more")
-        return page(state.get("title", ""), labels, _place(state), onward)
+        return page(state.get("title", ""), labels, place_in(state), onward)
 
     def _picked(self, state: State, typed: str, who: Who) -> Step:
         shown = self._shown(state, who)
-        values = _list(state, "values")
+        values = list_in(state, "values")
         choice = chosen(shown.screen.choices, typed)
         if choice is None:
             if values and isinstance(values[0], str) and digit(typed) is None:
@@ -191,11 +203,11 @@ class LookupTalk(Offered):
             return again(self._city, who, shown.screen, state)
         if int(choice.key) > shown.shown:
             return self._page({**state, "from": str(shown.next)}, who)
-        place = _place(state) + int(choice.key) - 1
+        place = place_in(state) + int(choice.key) - 1
         value = values[place] if place < len(values) else None
         if not isinstance(value, dict):
             return Step(ask=Find(key=str(value))) if value is not None else self._asked(who)
-        found = Found(rows=(_values(value),), as_of=_instant(state), kept=state.get("kept") == KEPT)
+        found = Found(rows=(values_in(value),), as_of=as_of_in(state), kept=state.get("kept") == KEPT)
         return Step(ask=Tell(key=state.get("key", ""), found=found))
 
     # -- the answer
@@ -237,14 +249,14 @@ class LookupTalk(Offered):
         return Step(screen=Screen(text=text, choices=choices), state=state)
 
     def _taken(self, state: State, typed: str, who: Who) -> Step:
-        labels = _list(state, "labels")
+        labels = list_in(state, "labels")
         choices = tuple(Choice(key=str(n), label=str(label)) for n, label in enumerate(labels, 1))
         choice = chosen(choices, typed)
         if choice is None:
             return again(self._city, who, Screen(text=state.get("text", ""), choices=choices), state)
         names = state.get("extras", "").split()
         extra = names[int(choice.key) - 1] if int(choice.key) <= len(names) else ""
-        return Step(ask=Take(extra=extra, key=state.get("key", ""), row=_row(state)))
+        return Step(ask=Take(extra=extra, key=state.get("key", ""), row=row_in(state)))
 
 
 def _head(words: Sequence[str]) -> re.Pattern[str]:
@@ -255,42 +267,6 @@ def _head(words: Sequence[str]) -> re.Pattern[str]:
 
 def _figured(text: str) -> bool:
     return any(one.isdigit() for one in text)
-
-
-def _listed(title: str, labels: Sequence[str], values: Sequence[object]) -> dict[str, str]:
-    """The state of a list at its first page."""
-    packed = {"labels": json.dumps(list(labels), ensure_ascii=False), "values": json.dumps(values, ensure_ascii=False)}
-    return {"at": LIST, "title": title, "from": "0", **packed}
-
-
-def _list(state: State, name: str) -> list[Any]:
-    try:
-        found = json.loads(state.get(name, ""))
-    except ValueError:
-        return []
-    return found if isinstance(found, list) else []
-
-
-def _row(state: State) -> Row | None:
-    """The row that was told."""
-    found = _list(state, "row")
-    return _values(found[0]) if found and isinstance(found[0], dict) else None
-
-
-def _values(found: dict[Any, Any]) -> Row:
-    return {str(name): str(value) for name, value in found.items()}
-
-
-def _instant(state: State) -> datetime | None:
-    try:
-        return datetime.fromisoformat(state.get("as_of", ""))
-    except ValueError:
-        return None
-
-
-def _place(state: State) -> int:
-    written = state.get("from", "")
-    return int(written) if written.isdecimal() else 0
 
 
 def _behind(words: Sequence[str], said: str) -> str | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from eservices.places import Places
 from eservices.proposals import store
 from eservices.proposals.asks import List, Show
-from eservices.proposals.places import Places
 from eservices.proposals.saying import Saying
 from eservices.proposals.store import State
 from gateway.asking import label
@@ -33,7 +33,7 @@ class Listing:
             return self._saying.shut(tx, who)
         area = ask.area or self._places.home(who)
         if not area:
-            return self._places.ask_district("prop_where", {"for": "list"}, who)
+            return self._places.ask_district(self._city.text(who.language, "prop_where"), {"for": "list"}, who)
         found, name = store.shown(tx, round.id, area), self._saying.area(area)
         if not found and not round.open:
             return self._saying.shut(tx, who)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from eservices.places import Places
 from eservices.proposals import store
 from eservices.proposals.asks import Propose
 from eservices.proposals.held import Holding, kept
-from eservices.proposals.places import Places
 from eservices.proposals.saying import Saying
 from eservices.proposals.similar import similar_of
 from eservices.proposals.store import Proposal, Round, State
@@ -41,7 +41,8 @@ class Proposing:
             return self._saying.shut(tx, who)
         area = ask.area or self._places.home(who) or self._places.named(ask.text)
         if not area:
-            return self._places.ask_district("prop_ask_unregistered", {"for": "new", "text": ask.text}, who)
+            asked = self._city.text(who.language, "prop_ask_unregistered")
+            return self._places.ask_district(asked, {"for": "new", "text": ask.text}, who)
         if letters(ask.text) < LEAST_LETTERS:
             text = self._city.text(who.language, "prop_ask", area=self._city.areas[area].name)
             return Step(screen=Screen(text=text), state={"at": "words", "area": area})

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from eservices.complaints.typed import only_number
 from eservices.more import Offered
+from eservices.places import Places
 from eservices.proposals.asks import List, Propose, Show, Support, TakeBack
 from eservices.proposals.listing import Listing
-from eservices.proposals.places import Places
 from eservices.proposals.proposing import LEAST_LETTERS, Proposing
 from eservices.proposals.saying import Saying
 from eservices.proposals.supporting import Supporting
@@ -67,7 +67,8 @@ class Proposals(Offered):
             return Step(ask=List(area=area))
         if letters(said) >= LEAST_LETTERS and len(words(said)) >= LEAST_WORDS:
             return Step(ask=Propose(text=said))
-        return self._places.ask_district("prop_where", {"for": "list"}, who) if said else Step(ask=List())
+        asked = self._city.text(who.language, "prop_where")
+        return self._places.ask_district(asked, {"for": "list"}, who) if said else Step(ask=List())
 
     def step(self, state: State, typed: str, who: Who) -> Step:
         step = self._steps.get(state.get("at", ""))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from eservices.complaints.recorded import recordings_in
@@ -92,6 +92,7 @@ class _Proposals:
         data = {
             "rounds": rounds,
             "round": round,
+            "last_day": round.closes_at - timedelta(seconds=1) if round is not None else None,
             "lines": lines[(at - 1) * A_PAGE : at * A_PAGE],
             "many": len(lines),
             "voices": sum(line.one.voices for line in lines),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -98,5 +99,23 @@ def test_the_nearest_puskesmas_and_the_nearest_shop_are_heard() -> None:
         await call.presses("1")
         assert "Warung Contoh" in call.heard
         assert "Beras 10 kg" in call.heard
+
+    scene(main)
+
+
+def test_the_budget_of_ones_area_is_heard_and_a_stranger_chooses_an_area() -> None:
+    async def main(there: Exchange) -> None:
+        paya_roba = next(code for code, area in CITY.areas.items() if area.name == "Paya Roba")
+        await there.lives(replace(living(), kelurahan=paya_roba))
+        call = await there.calls_in()
+        await further(call, "Anggaran")
+        await call.presses("1")
+        assert "Paya Roba" in call.heard
+        stranger = await there.calls_in(BUDI)
+        await further(stranger, "e-Warung")
+        await stranger.chooses("Binjai Barat")
+        await stranger.chooses("Paya Roba")
+        await stranger.presses("1")
+        assert "Warung Contoh 1" in stranger.heard
 
     scene(main)
