@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from eservices.reach.store import Reached, first_letters, reached, registered
 from gateway.figures import Cell, Chart, Column, Drawing, Form, Said, Section
+from gateway.number import subscriber
 from gateway.store import Tx
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ COUNTED = ("registered", "confirmed", "households", "fresh", "unused")
 
 def reach_sections(tx: Tx, city: City, since: datetime, until: datetime) -> Sequence[Section]:
     """By area, and by month."""
-    return _by_area(city, reached(tx, since, until)), _by_month(tx, city.timezone, since, until)
+    return _by_area(city, reached(tx, since, until)), _by_month(tx, city, since, until)
 
 
 def _by_area(city: City, found: Sequence[Reached]) -> Section:
@@ -50,8 +51,11 @@ def _by_area(city: City, found: Sequence[Reached]) -> Section:
     )
 
 
-def _by_month(tx: Tx, zone: tzinfo, since: datetime, until: datetime) -> Section:
-    new, first = _months(registered(tx, since, until), zone), _months(first_letters(tx, since, until), zone)
+def _by_month(tx: Tx, city: City, since: datetime, until: datetime) -> Section:
+    zone = city.timezone
+    staff = _of_the_city(city)
+    came = [at for number, at in first_letters(tx, since, until) if subscriber(number) and number not in staff]
+    new, first = _months(registered(tx, since, until), zone), _months(came, zone)
     rows: list[Sequence[Cell]] = []
     if new or first:
         for one in _all_months(
@@ -69,6 +73,14 @@ def _by_month(tx: Tx, zone: tzinfo, since: datetime, until: datetime) -> Section
         notes=(Said("reach.note_first"),),
         empty=Said("reach.no_month"),
     )
+
+
+def _of_the_city(city: City) -> frozenset[str]:
+    """Numbers that are no resident's: our own, which prove the ways, sirens that report, and people who work here."""
+    ours = {one.number for one in (*city.modems, *city.operators)}
+    sirens = {one.siren.number for one in city.stations.values() if one.siren}
+    officials = {one.number for _, one in (*city.officials(), *city.clinics.people())}
+    return city.roster_numbers() | ours | sirens | officials
 
 
 def _months(instants: Sequence[datetime], zone: tzinfo) -> Counter[tuple[int, int]]:

@@ -82,13 +82,13 @@ def registered(tx: Tx, since: datetime, until: datetime) -> Sequence[datetime]:
     return tx.execute(select(at).where(at >= since, at < until)).scalars().all()
 
 
-def first_letters(tx: Tx, since: datetime, until: datetime) -> Sequence[datetime]:
-    """When each person wrote or rang for the first time, where that was in the span."""
+def first_letters(tx: Tx, since: datetime, until: datetime) -> list[tuple[str, datetime]]:
+    """Each number that wrote or rang for the first time in the span, and when."""
     before, letter = INBOUND.alias().c, INBOUND.c
     earlier = exists().where(before.sender == letter.sender, before.received_at < since, before.hides.is_not(True))
     lately = and_(letter.received_at >= since, letter.received_at < until, letter.sender != "")
-    mine = select(func.min(letter.received_at)).where(lately, OPEN, not_(earlier)).group_by(letter.sender)
-    return tx.execute(mine).scalars().all()
+    mine = select(letter.sender, func.min(letter.received_at)).where(lately, OPEN, not_(earlier))
+    return [(row[0], row[1]) for row in tx.execute(mine.group_by(letter.sender))]
 
 
 def unused(tx: Tx, kelurahan: str, at_most: int) -> list[Unused]:

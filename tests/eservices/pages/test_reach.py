@@ -128,6 +128,20 @@ async def test_a_share_is_said_where_the_pack_says_how_many_households_there_are
     assert found[floor.city.areas[TENGAH].name][-1] is None
 
 
+async def test_the_citys_own_numbers_are_nobody_who_came_new(floor: Floor) -> None:
+    siren = next(one.siren for one in floor.city.stations.values() if one.siren)
+    officer = next(iter(floor.city.roster_numbers()))
+
+    def work(tx: Tx) -> None:
+        town(tx)
+        for number in (floor.city.modems[0].number, siren.number, officer, "TELKOMSEL"):
+            letter(tx, number, NOW)
+
+    await floor.store.write(work)
+    _, months = await sections(floor)
+    assert months == {"reach.month_10": (1, 1), "reach.month_11": (2, 0)}
+
+
 @pytest.mark.parametrize(("use", "counts"), [("session", True), ("call in", True), ("call out", False)])
 async def test_who_dialled_or_rang_has_used_it_and_whom_we_rang_has_not(floor: Floor, use: str, counts: bool) -> None:
     def work(tx: Tx) -> None:
