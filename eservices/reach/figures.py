@@ -77,7 +77,7 @@ def _by_month(tx: Tx, city: City, since: datetime, until: datetime) -> Section:
 
 def _of_the_city(city: City) -> frozenset[str]:
     """Numbers that are no resident's: our own, which prove the ways, sirens that report, and people who work here."""
-    ours = {one.number for one in (*city.modems, *city.operators)}
+    ours = {one.number for one in city.modems} | {one.number for one in city.operators}
     sirens = {one.siren.number for one in city.stations.values() if one.siren}
     officials = {one.number for _, one in (*city.officials(), *city.clinics.people())}
     return city.roster_numbers() | ours | sirens | officials

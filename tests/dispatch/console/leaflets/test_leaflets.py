@@ -24,14 +24,21 @@ from pypdf import PdfReader
 from config.city import City, load_city
 from config.city_leaflets import shipped_leaflet
 from config.texts import WIDTHS
+from dispatch.console.leaflets import facts
 from dispatch.console.leaflets.blocks import Code, Letters, Pairs, Text, fitted, modules
 from dispatch.console.leaflets.facts import NoLeaflet, cries, grouped, letter_numbers, said_in, who_comes
+from dispatch.console.leaflets.kepling import HEADS
 from dispatch.console.leaflets.kinds import BY_AREA, Kind, Leaflet
 from dispatch.console.leaflets.making import drawn, made
-from dispatch.console.leaflets.parts import example, smsto
+from dispatch.console.leaflets.officer import keys
+from dispatch.console.leaflets.parts import example, further, services, smsto
 from dispatch.console.leaflets.pen import MM, Box, Drawn, Misfit, Pen
 from dispatch.console.leaflets.poster import LEAST
 from dispatch.reading import Act, Intent, reader_of
+from eservices.services import services as dialogues_of
+from gateway.dialogue import Dialogue
+from gateway.words import fold
+from ivr.flow_data import Key
 from tests.fixtures.whole import WHOLE
 
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -132,6 +139,39 @@ def test_what_is_printed_to_be_typed_rings_for_that_kind() -> None:
     for area in city().areas:
         reading = reader.read(example(say, area))
         assert (reading.intent, reading.act) == (Intent.EMERGENCY, Act.RING), example(say, area)
+
+
+def test_what_is_printed_to_be_typed_for_a_service_begins_that_service() -> None:
+    one = city()
+    dialogues = {each.name: each for each in dialogues_of(one)}
+    say = said_in(one, "id")
+    rows = [word for word, _ in services(say, forms=True)]
+    for word, name in zip(rows, ("registration", "complaints", "clinic", "menu"), strict=True):
+        heard = [each.name for each in dialogues.values() if heads(each, word)]
+        assert any(each.startswith(name) for each in heard), (word, heard)
+    for word in further(one):
+        assert any(heads(each, word) for each in dialogues.values()), word
+
+
+def heads(dialogue: Dialogue, text: str) -> bool:
+    """Whether that dialogue begins with these words."""
+    folded = fold(text)
+    words = {fold(each) for each in (*dialogue.words, *dialogue.heads)}
+    return folded in words or any(folded.startswith(f"{each} ") for each in words) or dialogue.hears(text)
+
+
+def test_every_text_of_leaflets_is_printed_somewhere() -> None:
+    """What nobody prints is no text: a pack in another language would translate it in vain."""
+    sources = "".join(path.read_text().replace("'", '"') for path in Path(facts.__file__).parent.glob("*.py"))
+    keys = {each.label for node in ("officer.incident", "comm_test.ask") for each in keys_of(node)}
+    built = {f"column_{each}" for each in HEADS} | {f"kepling_{each}" for each in ("name", "ward", "day")} | keys
+    unused = [key for key in shipped_leaflet("id") if f'"{key}"' not in sources and key not in built]
+    assert unused == []
+
+
+def keys_of(node: str) -> list[Key]:
+    flow, _, name = node.partition(".")
+    return list(keys(said_in(city(), "id"), flow, name).values())
 
 
 def test_the_number_is_read_from_across_a_road() -> None:
