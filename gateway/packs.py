@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+FIRST = 1  # the version of a store that was run before stores said so
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
@@ -48,9 +50,11 @@ def settle(tx: Tx, city: City, by: str) -> Settled:
             f" put version {before} back, or give the pack's 'version' in city.toml a higher number"
         )
     counted = None
-    if before is not None and before < version:
-        counted = carry(tx, Carried(city, before))
-        said = f"version {before}: {sum(counted.changed.values())} rows, {sum(counted.open.values())} left to a person"
+    if (before or FIRST) < version:
+        counted = carry(tx, Carried(city, before or FIRST))
+    if counted is not None and (counted.changed or counted.open):
+        rows, left = sum(counted.changed.values()), sum(counted.open.values())
+        said = f"version {before or FIRST}: {rows} rows, {left} left to a person"
         note(tx, Deed(by=by, how="program", what="pack.carry", object=f"pack/{version}", detail=said))
     living = by_area(tx)
     unknown = {code: count for code, count in living.items() if code not in city.areas}
@@ -87,7 +91,7 @@ async def tried(store: Store, city: City) -> Settled:
 async def carried_over(store: Store, city: City) -> AsyncIterator[None]:
     """Before anything runs on the store it names only what this version of the pack has. Raises StoreRefused."""
     settled = await store.write(lambda tx: settle(tx, city, "program"))
-    if settled.counted is not None:
+    if settled.counted is not None and settled.counted.changed:
         log.warning("carried over from version %s of the city pack: %s", settled.before, settled.counted)
     if settled.unknown:
         log.warning("residents in areas that the city pack does not have (people page): %s", settled.unknown)

@@ -222,6 +222,20 @@ def test_of_two_migrations_the_second_leads_on_from_the_first(tmp_path: Path) ->
     assert check(made) == []
 
 
+def test_a_store_that_never_said_its_version_was_run_with_the_first(tmp_path: Path) -> None:
+    new = load_city(second(tmp_path))
+
+    async def main(clock: VirtualClock) -> None:
+        async with await open_store(tmp_path / "k.db", clock) as store:
+            await store.write(lived)
+            settled = await store.write(lambda tx: settle(tx, new, "program"))
+            assert (settled.before, settled.unknown) == (None, {SUMBER: 1})
+            assert settled.counted is not None
+            assert settled.counted.changed["resident"] == 4
+
+    play(main)
+
+
 async def test_whoever_lives_in_no_area_any_more_is_listed_for_a_person(
     tmp_path: Path, aiohttp_client: Callable[..., Awaitable[Client]]
 ) -> None:
