@@ -9,7 +9,7 @@ from pathlib import Path
 
 SKELETON = Path(__file__).with_name("skeleton")
 NAMED = ("city.toml", "README.md")  # the files that show the city's name
-PACKS = Path("cities")  # where a pack is laid and looked for that is only named
+PACKS = Path("cities")  # where a pack that is only named is looked for too
 _LABELS = re.compile(r"\{ ((?:\w+ = \"[^\"]*\"(?:, )?)+) \}")  # what the skeleton says in several languages
 
 
@@ -18,8 +18,8 @@ class NewCityFault(Exception):
 
 
 def folder_of(name: str) -> Path:
-    """Where the pack of that name is to be: a path as it is, a bare name in ``cities/``."""
-    return Path(name) if Path(name).name != name else PACKS / name
+    """Where the pack of that name is to be: a path as it is; a bare name here, or where it was begun in ``cities/``."""
+    return PACKS / name if Path(name).name == name and is_pack(PACKS / name) else Path(name)
 
 
 def is_pack(folder: Path) -> bool:

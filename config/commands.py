@@ -47,7 +47,7 @@ def _summary(city: City) -> str:
 
 
 def _new_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("name", metavar="NAME", help="a name (the pack is laid into cities/NAME), or a path")
+    parser.add_argument("name", metavar="NAME", help="the new folder: a name, or a path that ends in one")
     parser.add_argument("--from", dest="sources", nargs="+", default=[], metavar="FILE", help="files that you have")
     parser.add_argument("--ask", action="store_true", help="ask even where the answers come from a file")
 

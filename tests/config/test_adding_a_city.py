@@ -44,7 +44,7 @@ def test_a_newcomer_comes_to_a_pack_that_runs(tmp_path: Path) -> None:
     first, scripted, check = COMMANDS[:3]
     begun = typed(first, tmp_path)
     assert begun.returncode == 1, begun.stderr
-    assert "cities/palu/city.toml" in begun.stdout, "without a terminal it lays out, takes what it has, names the rest"
+    assert "palu/city.toml" in begun.stdout, "without a terminal it lays out, takes what it has, names the rest"
     led = typed(scripted, tmp_path)
     assert led.returncode == 0, led.stderr
     said = typed(check, tmp_path)

@@ -19,7 +19,7 @@ from config.city import CityFault, find_pack, load_city
 from config.city_asking import Asker, Left
 from config.city_ground_made import Keys, NoGround, guessed, made, read_features
 from config.city_lead import brought, lead
-from config.city_new import new_city
+from config.city_new import folder_of, new_city
 
 TOP = ("Kota Palu", "Asia/Makassar", "id", "110", "desa", "distrik", "+628120000101", "+628120000201")
 STATIONS = (
@@ -142,13 +142,14 @@ def test_a_person_at_a_terminal_is_asked(tmp_path: Path) -> None:
             os.write(terminal, f"{answers.pop(0)}\n".encode())
     _, status = os.waitpid(pid, 0)
     assert os.waitstatus_to_exitcode(status) == 0, shown[-800:]
-    assert "No fault. Try it: make run CITY=cities/palu" in shown
-    assert check(tmp_path / "cities" / "palu") == []
+    assert "No fault. Try it: make run CITY=palu" in shown
+    assert check(tmp_path / "palu") == []
 
 
 def test_a_bare_name_is_looked_for_in_cities(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     new_city(Path("cities/palu"))
-    assert find_pack("palu") == Path("cities/palu")
+    assert find_pack("palu") == Path("cities/palu") == folder_of("palu")
+    assert folder_of("donggala") == Path("donggala")
     with pytest.raises(CityFault):
         find_pack("nowhere")
