@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from config.gsm7 import ONE_SMS, septets
-from gateway.asking import again, chosen, left, shown
+from eservices.lookup.listing import Page, page
+from eservices.lookup.remembered import place_in
+from gateway.asking import BACK, again, chosen, left, nearest
 from gateway.dialogue import Choice, Dialogue, Screen, State, Step, Who
 
 if TYPE_CHECKING:
@@ -35,21 +35,32 @@ class More(Dialogue):
         self._offered = tuple(sorted(offered, key=lambda one: order.get(one.name, len(order))))
 
     def begin(self, who: Who, said: str = "") -> Step:
-        return Step(screen=self._screen(who), state={"at": "more"})
+        return self._from(0, who)
 
     def step(self, state: State, typed: str, who: Who) -> Step:
-        screen = self._screen(who)
+        start = place_in(state) if place_in(state) < len(self._offered) else 0
+        shown = self._page(start, who)
         if gone := left(self._city, typed, who):
             return gone
-        choice = chosen(screen.choices, typed)
-        if choice is None:
-            return again(self._city, who, screen, {"at": "more"})
-        return Step(screen=screen, goto=self._offered[int(choice.key) - 1].name)
+        choice = chosen([one for one in shown.screen.choices if one.key != BACK], typed)
+        if choice is not None and int(choice.key) > shown.shown:
+            return self._from(shown.next, who)
+        if choice is not None:
+            return Step(goto=self._offered[start + int(choice.key) - 1].name)
+        named = nearest(((one.label(who), one.name) for one in self._offered), typed)  # it may stand on another page
+        if named is not None:
+            return Step(goto=named)
+        return again(self._city, who, shown.screen, {"at": "more", "from": str(start)})
 
-    def _screen(self, who: Who) -> Screen:
-        lines = (Choice(key=str(place), label=one.label(who)) for place, one in enumerate(self._offered, 1))
-        back = Choice(key="0", label=self._city.text(who.language, "label_menu"))
-        bare = Screen(text=self._city.text(who.language, "more_title"), choices=tuple(lines))
-        whole = replace(bare, choices=(*bare.choices, back))
-        fits = who.screen or (septets(shown(whole)) or ONE_SMS + 1) <= ONE_SMS
-        return whole if fits else bare  # by SMS the way back is known, and costs a second SMS
+    def _from(self, start: int, who: Who) -> Step:
+        return Step(screen=self._page(start, who).screen, state={"at": "more", "from": str(start)})
+
+    def _page(self, start: int, who: Who) -> Page:
+        """By SMS as many as one letter holds; a screen has all of them, which its face shows in pages of its own."""
+        say, labels = self._city.text, [one.label(who) for one in self._offered]
+        title = say(who.language, "more_title")
+        if not who.screen:  # the way back is known there, and would cost a line
+            return page(title, labels, start, say(who.language, "label_lookup_more"), len(labels))
+        lines = [Choice(key=str(nth), label=one) for nth, one in enumerate(labels, 1)]
+        back = Choice(key=BACK, label=say(who.language, "label_menu"))
+        return Page(screen=Screen(text=title, choices=(*lines, back)), shown=len(labels))

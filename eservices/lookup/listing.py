@@ -21,11 +21,11 @@ class Page:
     next: int = 0
 
 
-def page(title: str, labels: Sequence[str], start: int, onward: str) -> Page:
-    """The page that begins at ``start`` (of no such place: the first)."""
+def page(title: str, labels: Sequence[str], start: int, onward: str, lines: int = LINES) -> Page:
+    """The page that begins at ``start`` (of no such place: the first); at most ``lines`` of them, and one SMS."""
     start = start if 0 <= start < len(labels) else 0
     left = [clip(one.replace("\n", " "), LINE) for one in labels[start:]]
-    shown = min(len(left), LINES)
+    shown = min(len(left), lines)
     while shown > 1 and _width(title, left[:shown], onward if shown < len(left) else "") > ONE_SMS:
         shown -= 1
     more = shown < len(left)
@@ -36,5 +36,5 @@ def page(title: str, labels: Sequence[str], start: int, onward: str) -> Page:
 
 
 def _width(title: str, lines: Sequence[str], onward: str) -> int:
-    shown = [title, *(f"1 {one}" for one in (*lines, *([onward] if onward else [])))]
+    shown = [title, *(f"{n} {one}" for n, one in enumerate((*lines, *([onward] if onward else [])), 1))]
     return septets("\n".join(shown)) or 0

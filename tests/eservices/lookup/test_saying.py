@@ -108,14 +108,17 @@ def test_whatever_a_row_holds_it_is_one_sms(data: st.DataObject, kept: bool, voi
     title=st.text("abc ", max_size=60),
     labels=st.lists(st.text(max_size=80), min_size=1, max_size=30),
     start=st.integers(-5, 40),
+    lines=st.sampled_from([5, 30]),
 )
-def test_a_list_is_told_in_pages_of_one_sms_and_leaves_nothing_out(title: str, labels: list[str], start: int) -> None:
-    one = page(title, labels, start, "Berikutnya")
-    assert 1 <= one.shown <= 5
+def test_a_list_is_told_in_pages_of_one_sms_and_leaves_nothing_out(
+    title: str, labels: list[str], start: int, lines: int
+) -> None:
+    one = page(title, labels, start, "Berikutnya", lines)
+    assert 1 <= one.shown <= lines
     assert one.shown == 1 or (septets(shown(one.screen)) or 0) <= ONE_SMS
     at, seen = 0, 0
     while True:
-        one = page(title, labels, at, "Berikutnya")
+        one = page(title, labels, at, "Berikutnya", lines)
         seen += one.shown
         if not one.next:
             break
