@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, CursorResult, Select, bindparam
+from sqlalchemy import BindParameter, Row, Select, bindparam
 
 from gateway.store.schema import Tx
 
@@ -18,9 +18,15 @@ class Among:
     def __init__(self, build: Callable[[Sequence[BindParameter[Any]]], Select[Any]]) -> None:
         self._statements = {size: build([bindparam(f"among_{n}") for n in range(size)]) for size in SIZES}
 
-    def find(self, tx: Tx, values: Collection[str], **more: object) -> CursorResult[Any]:
-        """The rows for these values: one at the least, and at most the largest of ``SIZES``."""
-        given = [*values]
+    def find(self, tx: Tx, values: Collection[str], **more: object) -> Iterator[Row[Any]]:
+        """The rows for these values, none for none; more values than the largest of ``SIZES`` are asked in turns."""
+        given, most = [*values], SIZES[-1]
+        for begin in range(0, len(given), most):
+            yield from self._once(tx, given[begin : begin + most], more)
+
+    def _once(self, tx: Tx, given: list[str], more: dict[str, object]) -> Sequence[Row[Any]]:
         size = next(size for size in SIZES if size >= len(given))
-        given += given[-1:] * (size - len(given))
-        return tx.execute(self._statements[size], {**{f"among_{n}": value for n, value in enumerate(given)}, **more})
+        given = given + given[-1:] * (size - len(given))
+        return tx.execute(
+            self._statements[size], {**{f"among_{n}": value for n, value in enumerate(given)}, **more}
+        ).all()

@@ -61,7 +61,7 @@ def change_of(tx: Tx, number: str) -> Change | None:
 
 def changing(tx: Tx, numbers: Collection[str]) -> set[str]:
     """Which of the numbers wish to have something changed."""
-    return set(_AMONG.find(tx, numbers).scalars())
+    return {row.phone for row in _AMONG.find(tx, numbers)}
 
 
 def changes(tx: Tx, at_most: int = 500) -> list[Change]:

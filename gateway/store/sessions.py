@@ -118,7 +118,7 @@ def session_id(channel: str, session: str, number: str) -> str:
 
 def sessions_of(tx: Tx, ids: Collection[str]) -> dict[str, Session]:
     """Those sessions that are known, by ``session_id``, with the answers they were given."""
-    rows = _SESSIONS.find(tx, ids).all()
+    rows = [*_SESSIONS.find(tx, ids)]
     if not rows:
         return {}
     runs, answers = {row.id: row.run for row in rows}, defaultdict[str, dict[str, UssdReply]](dict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from gateway.commands import COMMANDS
 from gateway.flaws import BadRow
 from gateway.registry import RegistryFault, Resident, find, read_rows
 from gateway.store import Store, leave_unread, put
+from gateway.store.people import find_all, save
 from tests.gateway.room import EPOCH, IMSI, SITI, Notebook, letter, listed, opened, pdus, play, reading, stored
 
 TINY = Path(__file__).parents[1] / "fixtures" / "tinytown"
@@ -299,3 +300,29 @@ def test_two_lines_with_one_nik_are_shown_as_perhaps_one_person(city: City, area
             assert said.rows[0][0]["perhaps_same_person"] == ["+6281234567891"]
 
     play(main)
+
+
+@pytest.mark.parametrize("count", [0, 1, 511, 513, 1_100])
+def test_however_many_numbers_are_asked_for_at_once_each_person_is_found(count: int, area: str) -> None:
+    numbers = [f"+62813{place:08d}" for place in range(count)]
+    siti = Resident(
+        phone="",
+        name="Siti",
+        kelurahan=area,
+        address="Jl. Kentang",
+        lat=None,
+        lon=None,
+        language="id",
+        quiet=False,
+        notes="",
+        confirmed=True,
+        panic_button=False,
+        address_at=EPOCH,
+    )
+
+    async def scene(clock: VirtualClock) -> list[str]:
+        async with opened(clock) as store:
+            await store.write(lambda tx: [save(tx, replace(siti, phone=number)) for number in numbers])
+            return sorted(await store.read(lambda tx: find_all(tx, numbers)))
+
+    assert play(scene) == numbers

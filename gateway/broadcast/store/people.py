@@ -75,5 +75,5 @@ def page(tx: Tx, within: Within, what: What, after: str, at_most: int) -> Sequen
     rows = tx.execute(wanted.order_by(RESIDENT.c.phone).limit(at_most)).all()
     out: set[str] = set()
     if rows and what is What.BROADCAST:
-        out = set(_OPTED.find(tx, [row.phone for row in rows]).scalars())
+        out = {one.number for one in _OPTED.find(tx, [row.phone for row in rows])}
     return [Reader(row.phone, row.language, row.quiet or row.phone in out) for row in rows]
