@@ -82,6 +82,8 @@ DRIVERS = {  # what opens a store: a test whose module uses one of these runs on
     ("tests.dispatch.phones", "post_office"),
     ("tests.eservices.complaints.office_room", "office"),
     ("tests.eservices.lookup.standing_room", "play"),
+    ("tests.eservices.lookup.far_room", "far"),
+    ("tests.eservices.lookup.far_room", "scene"),
     ("tests.eservices.pages.hall", "people"),
     ("tests.eservices.pages.desk", "report"),
     ("tests.ivr.talks", "play"),
