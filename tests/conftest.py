@@ -1,24 +1,22 @@
 """Nothing is left behind by a test: no thread, and no connection that would leave this machine. What touches the store
-runs on both engines."""
+runs on both engines, in ``make test`` and ``make test-rest`` together."""
 
 from __future__ import annotations
 
 import os
-import re
 import socket
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
-from zlib import crc32
 
 import pytest
 from hypothesis import settings
 
 from tests.fixtures import engines
 from tests.fixtures.postgres import EYE, PACKAGE, in_memory, programs
-from tests.fixtures.whole import WHOLE, examples
+from tests.fixtures.whole import examples, runs_now
 
 pytest_plugins = ["tests.fixtures.browser"]  # the fixture open_page
 
@@ -107,12 +105,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Of ``either_engine`` one engine is run, by a hash of the test's name, and both in ``make test-all``."""
+    """What ``make test`` leaves to ``make test-rest``: see ``tests/fixtures/whole.py``."""
     engine = getattr(getattr(item, "callspec", None), "params", {}).get("engine")
-    if not WHOLE and engine and item.get_closest_marker("either_engine"):
-        name = re.sub(rf"\b{engine}\b", "", item.nodeid)
-        if engine != (engines.SQLITE, engines.POSTGRES)[crc32(name.encode()) % 2]:
-            item.stash[NOT_NOW] = True
+    if not runs_now(item, engine):
+        item.stash[NOT_NOW] = True
 
 
 @pytest.hookimpl(tryfirst=True, specname="pytest_collection_modifyitems")

@@ -21,7 +21,6 @@ LINES = ("1 DARURAT", "2 Lapor keluhan", "3 Antre dokter", "4 Daftar", "5 Data s
 MENU = " / ".join(("Layanan Kota Binjai", *LINES))
 
 
-@pytest.mark.either_engine
 @pytest.mark.parametrize("script", SCRIPTS, ids=[script.title for script in SCRIPTS])
 def test_a_conversation_goes_as_it_is_written(tmp_path: Path, script: Transcript) -> None:
     async def scene(post: Post) -> list[str]:

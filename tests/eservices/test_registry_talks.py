@@ -26,7 +26,6 @@ KEPLING, OTHER_KEPLING, MOTHER = "+6281200005003", "+6281200005001", "+628130000
 LETTER = "DAFTAR Siti Aminah#Paya Roba#Jl. Kentang 7 Lk III"
 
 
-@pytest.mark.either_engine
 @pytest.mark.parametrize("script", SCRIPTS, ids=[script.title for script in SCRIPTS])
 def test_a_conversation_goes_as_it_is_written(tmp_path: Path, script: Transcript) -> None:
     async def scene(post: Post) -> list[str]:

@@ -21,6 +21,8 @@ from modem.errors import ModemBusy, ModemRefused
 from tests.gateway.room import Radio, listed, opened, play, post, sending
 from tests.simulator.town import PACK
 
+pytestmark = pytest.mark.either_engine
+
 TECHNICIAN = "+6281399990000"
 WELL = "Pulsa Anda Rp25.000 aktif s/d 31/12/2026"
 LOW = "Pulsa Anda Rp4.000 aktif s/d 31/12/2026"

@@ -27,6 +27,8 @@ from gateway.web import add_callbacks
 from tests.gateway.described_provider import SECRET, SITI
 from tests.gateway.ussd_room import CITY, UssdRoom, house
 
+pytestmark = pytest.mark.either_engine
+
 LIMIT_S = 20.0  # real seconds
 
 PREFIXED = """name = "prefixed"

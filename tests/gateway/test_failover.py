@@ -26,6 +26,8 @@ from gateway.store.outbound import OUTBOUND, repeat_key
 from gateway.store.spending import Spent, ledger
 from tests.gateway.room import BUDI, EPOCH, SITI, Radio, letter, opened, play, post, states
 
+pytestmark = pytest.mark.either_engine
+
 LATER = EPOCH + timedelta(days=2)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from config.clock import VirtualClock
 from gateway.callback import Came
 from gateway.inbox import BATCH, STAND_BACK_S, Inbox
@@ -14,6 +16,8 @@ from gateway.messages import Inbound
 from gateway.pulse import Pulse
 from gateway.store import Store, Tx
 from tests.gateway.room import Notebook, Waits, opened, play
+
+pytestmark = pytest.mark.either_engine
 
 COMMIT_S = 0.02  # of a slow disk
 POSTS = 40  # at once, one after the other

@@ -29,6 +29,8 @@ from modem.virtual.memory import memory_opener
 from modem.virtual.network import Network
 from tests.gateway.room import EPOCH, SITI, Notebook, Waits, letter, opened, play, post, states
 
+pytestmark = pytest.mark.either_engine
+
 GATEWAY = "+628110000001"
 SAMPLE = "+62812000"
 

@@ -30,6 +30,8 @@ from modem.virtual import Network
 from tests.contracts.office import SECRET, Menu
 from tests.gateway.room import Notebook, Waits, listed, opened
 
+pytestmark = pytest.mark.either_engine
+
 TINY = Path(__file__).parents[1] / "fixtures" / "tinytown"
 SITI, CODE = "+6281260000001", "38411"
 LIMIT_S = 20.0

@@ -27,6 +27,8 @@ from modem.virtual.memory import memory_opener
 from modem.virtual.network import Network
 from tests.gateway.room import EPOCH, SITI, Notebook, Radio, Waits, listed, opened, play
 
+pytestmark = pytest.mark.either_engine
+
 ONE, TWO = "+628110000001", "+628150000002"
 EVERY_S = 1800.0
 

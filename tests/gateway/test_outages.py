@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
+import pytest
 from sqlalchemy import func, select
 
 from config.clock import SystemClock
@@ -18,6 +19,8 @@ from gateway.pulse import Part, Pulse, Status
 from gateway.store import Store, StoreBusy, Tx
 from gateway.store.outages import OUTAGE, TERM, WATCHED, Ill, ills, runs
 from tests.fixtures.engines import open_store
+
+pytestmark = pytest.mark.either_engine
 
 NOON = datetime(2026, 11, 2, 4, tzinfo=UTC)
 EVER = NOON - timedelta(days=400), NOON + timedelta(days=400)

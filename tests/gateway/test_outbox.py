@@ -520,6 +520,7 @@ def test_the_outbox_beats_and_a_stuck_channel_is_seen() -> None:
     play(main)
 
 
+@pytest.mark.either_engine
 def test_10000_queued_letters_do_not_slow_an_emergency() -> None:
     async def main(clock: VirtualClock) -> None:
         async with opened(clock) as store:

@@ -21,6 +21,8 @@ from gateway.pulse import Pulse
 from gateway.store import Store, StoreBusy
 from tests.gateway.room import EPOCH, SITI, Notebook, Waits, listed, opened, play
 
+pytestmark = pytest.mark.either_engine
+
 AT = "africastalking"
 PAGE = 100
 

@@ -15,6 +15,8 @@ from gateway.store.people import find
 from tests.gateway.room import BUDI, SITI, play
 from tests.gateway.ussd_room import Handset, house
 
+pytestmark = pytest.mark.either_engine
+
 RESUME = "Lanjutkan yang tadi?\n1 Ya\n2 Menu awal\n3 Darurat"
 
 

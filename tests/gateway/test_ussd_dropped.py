@@ -16,6 +16,8 @@ from tests.dispatch.talks import dialogues, pack, somebody
 from tests.gateway.room import EPOCH, play
 from tests.gateway.ussd_room import Handset, house
 
+pytestmark = pytest.mark.either_engine
+
 TOWN = "tinytown"
 STAGES = Stages(dialogues(TOWN), pack(TOWN))
 WORDS = ("Siti Aminah", "Jl. Kentang 7")

@@ -22,6 +22,8 @@ from gateway.together import Writing
 from tests.gateway.room import EPOCH, SITI, play
 from tests.gateway.ussd_room import SPOOL_SIZE, Handset, UssdRoom, house
 
+pytestmark = pytest.mark.either_engine
+
 T = TypeVar("T")
 
 STUCK = "BELUM TERCATAT"

@@ -18,6 +18,8 @@ from ivr.switchboard import KEPT_DAYS
 from tests.fixtures.engines import open_store
 from tests.ivr.talks import OFFICER, Counting, Room, did, play, spoken
 
+pytestmark = pytest.mark.both_engines
+
 
 class Crash(BaseException):
     """The program dies here."""

@@ -17,6 +17,8 @@ from tests.eservices.clinic.counter import MONDAY_NOON, doctor, fill, tiny, want
 from tests.fixtures.engines import fresh, open_store, outside, url_of
 from tests.walks.processes import clean_environment
 
+pytestmark = pytest.mark.both_engines
+
 ROOT = Path(__file__).parents[3]
 ASKING, PROCESSES, LEFT = 60, 3, 3  # of eight places that can be booked five are gone
 LIMIT_S = 90  # seconds for what takes two on an idle machine

@@ -25,6 +25,8 @@ from gateway.store.people import save
 from tests.dispatch.phones import Post, post_office
 from tests.dispatch.talks import PHONE, pack, somebody
 
+pytestmark = pytest.mark.both_engines
+
 OTHER = "+6281300000008"
 
 

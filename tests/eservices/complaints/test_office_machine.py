@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,8 @@ from eservices.complaints.ticket import Event, State, Ticket, may
 from gateway.store import Tx
 from tests.eservices.complaints.office_room import GINA, HADI, IRA, UMAR, VERA, WATI, ZONE, Office, Sms, office
 from tests.fixtures.whole import examples
+
+pytestmark = pytest.mark.both_engines
 
 OFFICIALS = (UMAR, VERA, WATI)
 NAME = "Zulkarnain"  # of whoever hides

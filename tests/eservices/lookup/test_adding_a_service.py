@@ -125,7 +125,6 @@ def test_every_command_of_the_guide_does_what_it_says(pack: Path, tmp_path: Path
     play(main)
 
 
-@pytest.mark.either_engine
 def test_people_ask_it_by_sms_and_by_ussd(pack: Path, tmp_path: Path) -> None:
     script = tmp_path / "talks.txt"
     script.write_text(TALKS.format(pack=pack), encoding="utf-8")

@@ -196,7 +196,6 @@ class Killed(Exception):
     """The program ends before the commit."""
 
 
-@pytest.mark.either_engine
 def test_ten_thousand_rows_for_five_thousand_phones_go_in_pieces_and_a_kill_makes_no_double() -> None:
     fields = [f"bidang{n % 40}" for n in range(10_000)]
 
