@@ -33,7 +33,7 @@ from dispatch.console.opening import open_console
 from dispatch.console.serving import Mounted
 from dispatch.cries import Cries
 from dispatch.desk import EmergencyDesk
-from dispatch.doctor import DOCTOR
+from dispatch.doctor import doctor_of
 from dispatch.locate import locator_of
 from dispatch.loop import Dispatch
 from dispatch.reading import reader_of
@@ -47,6 +47,7 @@ from eservices.clinic.staff import ClinicDesk
 from eservices.complaints.offices.desk import OfficeDesk
 from eservices.desk import LastDesk
 from eservices.figures import SHEAF as SERVICES
+from eservices.lookup.sources.doctor import asked as sources_asked
 from eservices.lookup.sources.house import Looking
 from eservices.lookup.standing.duties.desk import DutyDesk
 from eservices.rounds import Rounds
@@ -274,7 +275,7 @@ COMMANDS: tuple[Command, ...] = (
     *ivr.commands.COMMANDS,
     *dispatch.commands.commands(Understood, (SERVICES,)),
     *eservices.commands.COMMANDS,
-    DOCTOR,
+    doctor_of(sources_asked),
     Command(name=("run",), help="the main job, for ever", needs=Needs.CITY, run=_run, arguments=_run_arguments),
     Command(name=("demo",), help="run on a virtual network", needs=Needs.CITY, run=_demo, arguments=_demo_arguments),
 )

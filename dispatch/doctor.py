@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from config.command import Context
+from config.command import Command, Context
 from dispatch.console.map.tiles import folders_of, looked_at
-from gateway.doctor import Finding, doctor
+from gateway.doctor import Finding, Look, doctor
 
 WHY = {
     "kind": "its tiles are neither pictures (png, jpg, webp) nor vectors (mvt)",
@@ -35,4 +35,6 @@ async def _tiles(context: Context) -> Sequence[Finding]:
     return (Finding(subject="map tiles", well=False, saw=saw, mend=mend),)
 
 
-DOCTOR = doctor((_tiles,))
+def doctor_of(*more: Look) -> Command:
+    """The command; ``more``: what the rooms beside this one look at."""
+    return doctor((_tiles, *more))

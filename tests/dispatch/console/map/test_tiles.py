@@ -22,7 +22,7 @@ from config.command import NOT_SO, Context
 from dispatch.console.map.tile_format import MOST_TILE, TileFault, plain
 from dispatch.console.map.tiles import AGAIN_S, TileShelf, opened
 from dispatch.console.wings import wings
-from dispatch.doctor import DOCTOR
+from dispatch.doctor import doctor_of
 from gateway.pulse import Pulse, Status
 from tests.dispatch.test_commands import Paper
 from tests.fixtures.site import FixedKeeper, built, ground_floor
@@ -281,11 +281,11 @@ async def test_a_bad_file_is_named_at_the_start_and_by_doctor_before_anybody_ope
         assert part.detail.startswith("kota.mbtiles: ")
         paper = Paper()
         context = Context(settings=floor.settings, city=floor.city, clock=floor.clock, out=paper, store=None)
-        assert await DOCTOR.run(context, Namespace()) == NOT_SO
+        assert await doctor_of().run(context, Namespace()) == NOT_SO
         [row] = [row for row in paper.rows if row["subject"] == "map tiles"]
         assert (row["well"], row["saw"].startswith("kota.mbtiles: it is")) == (False, True)
         make_pmtiles(file.with_suffix(".pmtiles"), ALL, BOUNDS)
         file.unlink()
         paper = Paper()
-        await DOCTOR.run(replace(context, out=paper), Namespace())
+        await doctor_of().run(replace(context, out=paper), Namespace())
         assert [row["well"] for row in paper.rows if row["subject"] == "map tiles"] == [True]
