@@ -243,7 +243,7 @@ class _Reader:
         if text is None:
             return ()
         reader = RowReader(shape_of(lookup, self._beside.areas), text.encode())
-        rows = tuple(MappingProxyType(dict(row)) for _, row in reader)
+        rows = tuple(MappingProxyType(dict(found[1])) for found in reader if found is not None)
         for one in reader.faults:
             self._files.fault(name, one.line, str(one))
         if len(rows) > MOST_ROWS:

@@ -8,16 +8,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from config.city_places import Area
 from config.lookup import Column, Form, Key, KeyForm, Row
 from config.lookup_keys import folded, key_of
 
-if TYPE_CHECKING:
-    from _csv import Reader as _Reader
-
 LONGEST = 300  # characters of a cell
+MOST_ROW = 64 * 1024  # characters of a row
+MOST_FAULTS = 1000  # after so many a file is read no further
 SAID: Mapping[str, str] = {
     "text": "is not text in UTF-8",
     "csv": "is not CSV: {typed}",
@@ -25,6 +23,9 @@ SAID: Mapping[str, str] = {
     "missing": "column {column} is missing",
     "twice": "column {column} is there twice",
     "cells": "has more cells than the heading (a comma in a cell needs quotes)",
+    "few": "has fewer cells than the heading (was the file cut off?)",
+    "row": "is longer than {typed} characters (a quote that is not closed?)",
+    "many": "the rest is not read: there are too many faults",
     "control": "{column} holds a control character",
     "long": "{column} is longer than {typed} characters",
     "money": "{column} {typed} is no amount of money: 1250000 or 1.250.000",
@@ -153,6 +154,24 @@ class Shape:
     several: bool
 
 
+class _Endless(Exception):
+    """A row that is longer than any should be."""
+
+
+class _Source:
+    """The lines of a text. ``row``: characters of the row that is being read; who reads sets it to 0 behind each."""
+
+    def __init__(self, text: str) -> None:
+        self._lines, self.row = io.StringIO(text, newline=""), 0
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._lines:
+            self.row += len(line)
+            if self.row > MOST_ROW:
+                raise _Endless
+            yield line
+
+
 class RowReader:
     """Reads the rows of one file, one after the other; what it needs to know of those before it keeps itself."""
 
@@ -171,9 +190,8 @@ class RowReader:
         except UnicodeDecodeError:
             self._fault(1, "text")
             return iter(()), []
-        head = text.partition("\n")[0]
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if head.count(";") > head.count(",") else ",")
-        rows = self._lines(reader)
+        head = next(iter(io.StringIO(text[:MOST_ROW])), "")
+        rows = self._lines(text, ";" if head.count(";") > head.count(",") else ",")
         heading = [name.strip().lower() for name in next(rows, (1, []))[1]]
         for name in self._shape.columns:
             if heading.count(name) != 1:
@@ -181,33 +199,43 @@ class RowReader:
         self.ignored = tuple(name for name in heading if name and name not in self._shape.columns)
         return (iter(()) if self.faults else rows), heading
 
-    def _lines(self, reader: _Reader) -> Iterator[tuple[int, list[str]]]:
-        line = 1
+    def _lines(self, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+        source = _Source(text)
+        reader, line = csv.reader(source, delimiter=delimiter, strict=True), 1
         try:
             for cells in reader:
                 yield line, cells
                 line = reader.line_num + 1
+                source.row = 0
+        except _Endless:
+            self._fault(line, "row", typed=str(MOST_ROW))
         except csv.Error as fault:
             self._fault(line, "csv", typed=str(fault))
 
-    def __iter__(self) -> Iterator[tuple[str, Row]]:
-        """Each good row with its key, as it is compared; the others are in ``faults``."""
+    def __iter__(self) -> Iterator[tuple[str, Row] | None]:
+        """Each good row with its key, as it is compared; None for each other line, whose faults are in ``faults``."""
         number = 0
         for line, cells in self._rows:
-            if not any(one.strip() for one in cells):
-                continue
-            number += 1
-            if len(cells) > len(self._heading):
-                self._fault(line, "cells")
-                continue
-            written = dict(zip(self._heading, cells, strict=False))
-            before = len(self.faults)
-            row = {name: self._cell(line, name, written.get(name, "")) for name in self._shape.columns}
-            key = self._key(line, row)
-            if len(self.faults) == before:
-                yield key, row
+            found = None
+            if any(one.strip() for one in cells):
+                number += 1
+                found = self._row(line, cells)
+            if len(self.faults) >= MOST_FAULTS:
+                self._fault(line + 1, "many")
+                return
+            yield found
         if not number and not self.faults:
             self._fault(1, "empty")
+
+    def _row(self, line: int, cells: list[str]) -> tuple[str, Row] | None:
+        if len(cells) != len(self._heading):
+            self._fault(line, "cells" if len(cells) > len(self._heading) else "few")
+            return None
+        written = dict(zip(self._heading, cells, strict=True))
+        before = len(self.faults)
+        row = {name: self._cell(line, name, written[name]) for name in self._shape.columns}
+        key = self._key(line, row)
+        return (key, row) if len(self.faults) == before else None
 
     def _cell(self, line: int, name: str, written: str) -> str:
         form = self._shape.columns[name].form

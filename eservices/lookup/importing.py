@@ -18,7 +18,7 @@ from config.lookup_rows import RowFault, RowReader
 from eservices.lookup import store
 from gateway.store import Store
 
-READ_AT_ONCE = 200  # rows; about two milliseconds
+READ_AT_ONCE = 200  # lines; about two milliseconds
 WRITTEN_AT_ONCE = 500  # rows in one commit; about ten milliseconds
 SWEPT_AT_ONCE = 2000  # rows of an older version that go in one commit
 Progress = Callable[[int, int], None]
@@ -54,7 +54,8 @@ async def read(lookup: Lookup, areas: Mapping[str, Area], data: bytes, clock: Cl
     reader = RowReader(shape_of(lookup, areas), data)
     rows: list[tuple[str, Row]] = []
     for number, row in enumerate(reader, 1):
-        rows.append(row)
+        if row is not None:
+            rows.append(row)
         if number % READ_AT_ONCE == 0:
             await clock.sleep(0)
     return Brought(rows=rows, faults=tuple(reader.faults), ignored=reader.ignored)

@@ -136,7 +136,7 @@ def test_a_bad_row_in_the_middle_changes_nothing_and_every_fault_is_named_at_onc
             lines = table(2027).decode().splitlines()
             lines[600] = lines[600].replace("Paya Roba", "Negeri Antah")
             lines[900] = lines[900].replace("2027-11-30", "besok")
-            lines[901] = "12,x"
+            lines[901] = "12,x,,,,,"
             brought = await importing.read(PBB, CITY.areas, "\n".join(lines).encode(), clock)
             assert [(fault.line, fault.what) for fault in brought.faults] == [
                 (601, "area"),
@@ -156,7 +156,7 @@ def test_a_bad_row_in_the_middle_changes_nothing_and_every_fault_is_named_at_onc
         (b"nop,name,area,year,amount,due\n", [(1, "missing")]),
         (HEAD.replace("paid", "nop").encode(), [(1, "twice"), (1, "missing")]),
         (b"\xff\xfe\x00", [(1, "text")]),
-        ((HEAD + '"127503').encode(), [(2, "key")]),
+        ((HEAD + '"127503').encode(), [(2, "csv")]),
     ],
 )
 def test_a_file_without_a_usable_heading_is_refused(data: bytes, faults: list[tuple[int, str]]) -> None:

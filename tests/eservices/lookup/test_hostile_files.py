@@ -1,0 +1,108 @@
+"""Files that nobody means well with, or that broke on the way: refused in words, and read between other work: the loop
+is never held for long, nor does memory fill with faults."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from config.city import load_city
+from config.clock import VirtualClock
+from config.lookup_rows import MOST_FAULTS, MOST_ROW, RowFault
+from eservices.lookup import importing
+from tests.gateway.room import play
+
+CITY = load_city("binjai")
+PBB = CITY.lookups["pbb"]
+HEAD = "nop,name,area,year,amount,due,paid\n"
+GOOD = "127503000400000001,Siti Aminah,Paya Roba,2027,1000,2027-11-30,\n"
+NEXT = ("127503000400000002,", "127503000400000002,,")
+MANY = 60_000
+
+
+def read(data: bytes) -> tuple[importing.Brought, int]:
+    """What became of it, and how often others had a turn meanwhile."""
+    turns = 0
+
+    async def main(clock: VirtualClock) -> importing.Brought:
+        async def others() -> None:
+            nonlocal turns
+            while True:
+                turns += 1
+                await asyncio.sleep(0)
+
+        task = asyncio.ensure_future(others())
+        try:
+            return await importing.read(PBB, CITY.areas, data, clock)
+        finally:
+            task.cancel()
+
+    return play(main), turns
+
+
+def faults(data: bytes) -> Sequence[tuple[int, str]]:
+    return [(one.line, one.what) for one in read(data)[0].faults]
+
+
+@pytest.mark.parametrize("line", ["\n", "x\n", ",,,,,,\n", "12,x,y,z,1,2,3\n", '"",' * 7 + "\n", "\r"])
+def test_lines_that_hold_no_row_are_read_between_other_work_and_their_faults_end(line: str) -> None:
+    brought, turns = read((HEAD + line * MANY).encode())
+    assert brought.faults
+    assert len(brought.faults) <= MOST_FAULTS + len(PBB.columns)
+    assert turns >= 1
+
+
+def test_blank_lines_between_rows_are_no_fault_and_hold_nobody_up() -> None:
+    brought, turns = read((HEAD + "\n" * MANY + GOOD).encode())
+    assert brought.faults == ()
+    assert len(brought.rows) == 1
+    assert turns >= MANY // importing.READ_AT_ONCE
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "," * (10 * 1024 * 1024),  # a row of ten million cells
+        "x" * (10 * 1024 * 1024),  # one cell of 10 MB
+        '"\n",' * 400_000,  # the same over many lines
+        '"' + GOOD * 5000,  # a quote that is never closed
+    ],
+)
+def test_a_row_that_does_not_end_is_refused_before_it_is_held_whole(body: str) -> None:
+    assert faults((HEAD + GOOD + body).encode()) == [(3, "row")]
+    assert faults((body + HEAD).encode())[:1] == [(1, "row")]
+    assert len(body) > MOST_ROW
+
+
+@pytest.mark.parametrize(
+    "cut", ['127503000400000002,"Siti', "127503000400000002,Siti", "127503000400000002,S,Paya Roba"]
+)
+def test_a_file_that_was_cut_off_in_its_last_row_is_refused(cut: str) -> None:
+    """Without its last cells a paid bill would be told as unpaid."""
+    ((line, what),) = faults((HEAD + GOOD + cut).encode())
+    assert (line, what) in {(3, "csv"), (3, "few")}
+
+
+def test_a_table_of_cp1252_of_nul_and_of_other_line_ends() -> None:
+    assert faults((HEAD + GOOD).encode().replace(b"Siti", b"Sit\xe9")) == [(1, "text")]
+    assert faults((HEAD + GOOD.replace("Siti", "Si\0ti")).encode()) == [(2, "control")]
+    assert faults((HEAD + GOOD.replace("Siti", "Si\u202eti")).encode()) == [(2, "control")]
+    for end in ("\r", "\r\n"):
+        data = b"\xef\xbb\xbf" + (HEAD + GOOD).replace(",", ";").replace("\n", end).encode()
+        assert len(read(data)[0].rows) == 1
+
+
+def test_three_hundred_columns_are_read_and_only_ours_are_kept() -> None:
+    more = ",".join(f"c{n}" for n in range(300))
+    brought, _ = read((HEAD.strip() + f",{more}\n" + GOOD.strip() + "," * 300 + "\n").encode())
+    assert brought.faults == ()
+    ((_, row),) = brought.rows
+    assert set(row) == set(PBB.columns)
+
+
+def test_no_fault_repeats_a_key_or_a_formula_as_it_stands() -> None:
+    brought, _ = read((HEAD + GOOD.replace("127503000400000001", "3275010101010001")).encode())
+    assert "3275" not in " ".join(str(one) for one in brought.faults)
+    assert isinstance(brought.faults[0], RowFault)
