@@ -34,7 +34,7 @@ run: $(VENV)/ready-run ## the program on a virtual GSM network (PORT= DATA= CITY
 
 test: $(VENV)/ready-dev ## every promise: the store on both engines, what stands above it on one; a part of the examples
 	@sh .ci/front "$(VENV)"
-	@sh .ci/packages gammu gammu-smsd smstools kannel kannel-extras postgresql espeak-ng sox libsox-fmt-all libsox-fmt-mp3 chromium fonts-dejavu-core
+	@sh .ci/packages gammu gammu-smsd smstools kannel kannel-extras postgresql espeak-ng sqlite3 sox libsox-fmt-all libsox-fmt-mp3 chromium fonts-dejavu-core
 	env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest -n $$(($$(nproc) + 1)) --maxprocesses 8 --dist loadgroup -q
 
 test-rest: ## what make test leaves out: the same tests on the other engine
