@@ -7,7 +7,7 @@ import { state } from "./state.js";
 import { dayTime } from "./time.js";
 import { knownWord, word } from "./words.js";
 
-const ORDER = ["modem", "sim", "credit", "provider", "callback", "proof", "ussd", "siren", "letters", "spending", "loop", "store", "lead", "disk", "clock"];
+const ORDER = ["modem", "sim", "credit", "provider", "callback", "proof", "ussd", "siren", "look-up", "letters", "spending", "loop", "store", "lead", "disk", "clock"];
 const UNPROVEN = "unproven"; // a siren of whose path nothing is known yet: no fault, and not well either
 const SAID = [UNPROVEN, "letters"]; // details, and kinds, that are told in words elsewhere on the page
 const WORST = { failed: 0, degraded: 1, ok: 2 };

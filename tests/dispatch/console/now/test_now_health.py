@@ -14,11 +14,13 @@ from tests.fixtures.site import Client, FixedKeeper, user_with
 
 pytestmark = pytest.mark.sqlite_only("a browser sees nothing of the engine")
 ROOT = Path(kentongan.__file__).parent
+AWAY_IN = "eservices/lookup/sources/source.py"
 SAID = (  # kind, the program's sentence, where and how it stands there, the page's words
     ("sim", "not registered", "gateway/gsm.py", '"not registered"', "tidak terdaftar di jaringan"),
     ("voice", "rings, and says nothing", "gateway/gsm.py", '"rings, and says nothing"', "hanya berdering, tanpa suara"),
     ("proof", "never came in", "gateway/loopback.py", '"never came in"', "suratnya tidak pernah sampai"),
     ("provider", "no answer in 5 s", "gateway/circuit.py", 'f"no answer in {', "tidak menjawab dalam 5 detik"),
+    ("look-up", "away since 14.02: no answer in 1.5 s", AWAY_IN, 'f"away since {since', "dihubungi sejak 14.02"),
     (
         "disk",
         "7% free; only emergencies are handled",
