@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import stat
 import subprocess
+import tarfile
 from contextlib import closing
 from pathlib import Path
 
@@ -109,12 +110,18 @@ def copied(data: Path, to: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def held(path: Path) -> list[str]:
+    with tarfile.open(path) as archive:
+        return archive.getnames()
+
+
 @pytest.mark.skipif(shutil.which("sqlite3") is None, reason="needs Debian's sqlite3")
 def test_a_copy_is_made_beside_the_running_program_and_opens_as_a_store(tmp_path: Path) -> None:
     data, to, again = tmp_path / "data", tmp_path / "to", tmp_path / "again"
     for folder in (data, again):
         folder.mkdir()
     (data / KEY_FILE).write_text("secret")
+    (data / "audit.anchor").write_text("{}\n")
     (data / "reports").mkdir()
     (data / "reports/laporan.pdf").write_bytes(b"%PDF")
 
@@ -129,9 +136,11 @@ def test_a_copy_is_made_beside_the_running_program_and_opens_as_a_store(tmp_path
         return await Store.inspect(again / STORE, clock)
 
     assert "0 letters in, 1 out" in play(work)
-    assert sorted(path.suffix for path in to.iterdir()) == [".db", ".tar"]
+    made = sorted(path.name for path in to.iterdir())
+    assert [re.sub("-[1-7]", "", name) for name in made] == ["beside.tar", "files.tar", "kentongan.db"]
     assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in to.iterdir())
-    assert KEY_FILE not in subprocess.check_output(["tar", "-tf", str(next(to.glob("*.tar")))], text=True)
+    inside = [name for path in sorted(to.glob("*.tar")) for name in held(path)]
+    assert inside == ["audit.anchor", "reports", "reports/laporan.pdf"]
 
 
 @pytest.mark.skipif(shutil.which("sqlite3") is None, reason="needs Debian's sqlite3")
