@@ -15,6 +15,7 @@ from config.lookup_keys import folded, key_of
 
 LONGEST = 300  # characters of a cell
 MOST_ROW = 64 * 1024  # characters of a row
+YEARS = range(1900, 2200)  # others are a machine's way to say that there is no day
 MOST_FAULTS = 1000  # after so many a file is read no further
 SAID: Mapping[str, str] = {
     "text": "is not text in UTF-8",
@@ -99,9 +100,10 @@ def _date(written: str) -> str | None:
     found = _DATE.fullmatch(written)
     day, month, year = (int(one) for one in found.groups()) if found else (0, 0, 0)
     try:
-        return (date(year, month, day) if found else date.fromisoformat(written)).isoformat()
+        read = date(year, month, day) if found else date.fromisoformat(written)
     except ValueError:
         return None
+    return read.isoformat() if read.year in YEARS else None
 
 
 def _time(written: str) -> str | None:

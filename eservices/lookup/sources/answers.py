@@ -23,6 +23,7 @@ from eservices.lookup.sources.wire import Away, Reply
 MOST_ROWS = 100  # of one answer; nobody reads more on a phone
 EXACT = frozenset({KeyForm.DIGITS, KeyForm.CODE})  # keys of which each row must have the very one
 _NUMERAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
+_NO_DAY = re.compile(r"(0000|0001|1753|1899|9999)-[0-9]{2}-[0-9]{2}")  # what systems say where there is none
 _STAMP = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ][0-9:.]{4,15}(Z|[+-][0-9:]{2,6})?")  # RFC 3339 and its cousins
 
 
@@ -126,5 +127,8 @@ def _plain(form: Form, value: str) -> str:
         if not _NUMERAL.fullmatch(value):
             raise Wrong("number")
         return str(round(Decimal(value))) if form is Form.MONEY else str(value)
-    stamp = _STAMP.fullmatch(value.strip()) if form is Form.DATE else None
-    return stamp[1] if stamp else value
+    if form is not Form.DATE:
+        return value
+    stamp = _STAMP.fullmatch(value.strip())
+    day = stamp[1] if stamp else value
+    return "" if _NO_DAY.fullmatch(day) else day
