@@ -85,7 +85,11 @@ def address_fault(written: str) -> str:
     if unknown := [name for name in template.names if name not in HOLES]:
         return f"has a hole {{{unknown[0]}}}: there are only {{key}} and {{number}}"
     host = _FIRST.match(template.texts[0])
-    if host is None or not all(_WRITTEN.fullmatch(text) for text in template.texts):
+    if (
+        host is None
+        or (template.names and host.end() == len(template.texts[0]))
+        or not all(_WRITTEN.fullmatch(text) for text in template.texts)
+    ):
         return "is no address like https://host/path?nop={key} (no hole in its host, no password, no blank)"
     if host[1] == "http" and not _near(host[2]):
         return (

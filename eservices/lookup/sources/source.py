@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from urllib.parse import quote
 
@@ -38,7 +38,7 @@ class Described:
     shape: Shape
     example: str
     header: str
-    secret: str
+    secret: str = field(repr=False)
     wait_s: float
     fresh_s: float
 
@@ -112,11 +112,12 @@ class Source:
 
     async def run(self) -> None:
         """Keep the line and the circuit, for ever."""
-        async with self._lined():
+        async with self.lined():
             await self.circuit.run()
 
     @contextlib.asynccontextmanager
-    async def _lined(self) -> AsyncIterator[None]:
+    async def lined(self) -> AsyncIterator[None]:
+        """The line is there until the context ends; what is asked then is given up."""
         async with self._open(AT_ONCE) as self._client:
             try:
                 yield
