@@ -84,12 +84,10 @@ def address_fault(written: str) -> str:
         return str(fault)
     if unknown := [name for name in template.names if name not in HOLES]:
         return f"has a hole {{{unknown[0]}}}: there are only {{key}} and {{number}}"
-    host = _FIRST.match(template.texts[0])
-    if (
-        host is None
-        or (template.names and host.end() == len(template.texts[0]))
-        or not all(_WRITTEN.fullmatch(text) for text in template.texts)
-    ):
+    first = template.texts[0]
+    host = _FIRST.match(first)
+    open_ended = host is not None and template.names and host.end() == len(first)  # what is typed would go on with it
+    if host is None or open_ended or not all(_WRITTEN.fullmatch(text) for text in template.texts):
         return "is no address like https://host/path?nop={key} (no hole in its host, no password, no blank)"
     if host[1] == "http" and not _near(host[2]):
         return (
