@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from config.city_buses import Stop, Vehicle
@@ -37,6 +37,8 @@ class Naming:
         self._said = re.compile(
             rf"(?<![^\W\d_])(?:{head})\s*(?:(?:{between})\b\s*)?[.:#-]?\s*({numbers})(?![^\W_]|[.:]\d)"
         )
+        stands, counted = ("|".join(map(re.escape, city.words[name])) for name in ("bus_stand", "bus_counted"))
+        self._stand, self._counted = re.compile(rf"\b(?:{stands})\W*\Z"), re.compile(rf"\s*(?:{counted})\b")
 
     def stops(self, typed: str) -> list[Stop]:
         """The stops that a name may mean, the pack's order: one where it is sure, none where nothing is near. Slips of
@@ -58,13 +60,19 @@ class Naming:
         return digit(typed) or self._digits.get(fold(typed).strip()) or self.named(f"bus {typed}", whole=True)
 
     def named(self, text: str, *, whole: bool = False) -> str | None:
-        """The number of the bus that a text names: "tolong di bus 3 ada copet"."""
+        """The number of the bus that a text names: "tolong di bus 3 ada copet". Of "bus terbalik, bus 3 orang luka" and
+        "halte bus 3" none: an emergency would be looked for in another bus."""
         folded = fold(text)
-        found = self._said.fullmatch(folded.strip()) if whole else self._said.search(folded)
+        found = self._said.fullmatch(folded.strip()) if whole else next(self._buses_in(folded), None)
         if found is None:
             return None
         said = found[1]
         return str(int(said)) if said.isdigit() else self._digits.get(said)
+
+    def _buses_in(self, folded: str) -> Iterator[re.Match[str]]:
+        for found in self._said.finditer(folded):
+            if not self._stand.search(folded[: found.start()]) and not self._counted.match(folded, found.end()):
+                yield found
 
     def vehicle(self, number: str) -> Vehicle | None:
         """The bus of that number."""
