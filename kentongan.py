@@ -185,11 +185,12 @@ async def open_house(
     opener: Opener = open_port,
     crash: CrashPoint = no_crash,
     speaking: Speaking | None = None,
+    inline: bool = False,
 ) -> AsyncIterator[House]:
     """Open the store, join the rooms, start every loop; close all in reverse. Raises StoreRefused."""
     own(settings.data_dir)
     async with (
-        await Store.open(settings.data_dir / STORE, clock, url=settings.store.url) as store,
+        await Store.open(settings.data_dir / STORE, clock, url=settings.store.url, inline=inline) as store,
         carried_over(store, city),
         built_house(settings, city, clock, store, opener, crash, speaking) as house,
         all_running(house.loops, clock) as tasks,

@@ -238,11 +238,14 @@ def connected(
     limit_s: float = LIMIT_S,
     voice: bool = False,
     welcome: bool = False,
+    answer: bool = False,
+    inline: bool = False,
 ) -> T:
     """Open the house, play the scene, close it. ``modem``: its ``use``, None: there is none. ``provider``: by which
     adapter it is spoken to: ``PROVIDER``, ``DESCRIBED``, or none. ``pack``: which town; ``begins``: when;
     ``limit_s``: virtual seconds that the scene may take; ``voice``: the provider carries calls too; ``welcome``: who
-    writes for the first time is welcomed."""
+    writes for the first time is welcomed; ``answer``: the modem answers who calls;
+    ``inline``: the store works on the loop's own thread."""
 
     async def main(clock: VirtualClock) -> T:
         city = load_city(pack)
@@ -254,13 +257,13 @@ def connected(
             stack.callback(net.close)
             await stack.enter_async_context(clock.timeout(limit_s))
             url = await stack.enter_async_context(open_provider(fake))
-            settings = replace(_settings(folder, net, url, modem, provider), city=str(pack))
+            settings = replace(_settings(folder, net, url, modem, provider, answer=answer), city=str(pack))
             if voice:
                 account, number = settings.africastalking, fake.account.voice_number
                 account = replace(account, voice_number=number, voice_url=url)
                 settings = replace(settings, africastalking=account)
             opener = memory_opener(net)
-            opening = kentongan.open_house(settings, city, clock, opener=opener, speaking=murmuring())
+            opening = kentongan.open_house(settings, city, clock, opener=opener, speaking=murmuring(), inline=inline)
             house = await stack.enter_async_context(opening)
             if house.post.callbacks is not None:
                 await stack.enter_async_context(_doors(house, fake, clock, provider))
@@ -273,7 +276,9 @@ def connected(
     return run_virtual(main, begins)
 
 
-def _settings(folder: Path, net: Network, url: str, modem: str | None, provider: str) -> Settings:
+def _settings(
+    folder: Path, net: Network, url: str, modem: str | None, provider: str, *, answer: bool = False
+) -> Settings:
     ports = [
         ModemSettings(
             name=f"{MODEM}-{at}" if at else MODEM,
@@ -281,6 +286,7 @@ def _settings(folder: Path, net: Network, url: str, modem: str | None, provider:
             audio=f"{one.name}-audio",
             number=one.number,
             use=modem or "all",
+            answer=answer,
         )
         for at, one in enumerate(net.modems)
     ]
