@@ -20,6 +20,7 @@ TEXTS: Mapping[str, frozenset[str]] = {
     # -- what there is
     "prop_where": frozenset(),  # of which area? Of somebody who is in no registry
     "prop_list": frozenset({"area", "proposed"}),
+    "prop_line": frozenset({"proposal", "said", "voices"}),  # of a list
     "prop_list_closed": frozenset({"area", "round"}),
     "prop_list_empty": frozenset({"area"}),
     "prop_one": frozenset({"proposal", "area", "whole", "voices"}),

@@ -49,7 +49,7 @@ class Listing:
             text = self._city.text(who.language, "prop_list_closed", area=name, round=round.title)
         more = past + A_PAGE if past + A_PAGE < len(found) else 0
         state = {"at": "list", "area": area, "shown": " ".join(str(one.number) for one in here), "more": str(more)}
-        lines = self.lines([self._saying.line(one) for one in here], who, more=bool(more), open=round.open)
+        lines = self.lines([self._saying.line(one, who) for one in here], who, more=bool(more), open=round.open)
         return Step(screen=Screen(text=text, choices=lines), state=state)
 
     def lines(self, shown: Sequence[str], who: Who, *, more: bool, open: bool = True) -> tuple[Choice, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from config.gsm7 import clip
+from config.gsm7 import clip, septets
 from eservices.proposals import store
 from eservices.proposals.store import Proposal
 from gateway.dialogue import Screen, Step, Who
@@ -37,10 +37,11 @@ class Saying:
         """The same, as the end of a conversation."""
         return Step(screen=Screen(text=self.say(key, one, who.language), last=True))
 
-    def line(self, one: Proposal) -> str:
-        """One line of a list."""
-        number, voices = f"No.{one.number} ", f" ({one.voices})"
-        return f"{number}{clip(one.text, LINE - len(number) - len(voices))}{voices}"
+    def line(self, one: Proposal, who: Who) -> str:
+        """One line of a list; who calls hears more of it."""
+        bare = self.say("prop_line", one, who.language, said="")
+        room = LINE - (septets(bare) or 0)
+        return self.say("prop_line", one, who.language, said=one.text if who.voice else clip(one.text, room))
 
     def area(self, code: str) -> str:
         """The area's name."""
