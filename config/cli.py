@@ -51,6 +51,7 @@ class Terminal:
 TITLES = {
     "audit": "who looked at whom, who did what",
     "breach": "when data leaked: whose they are and whom to tell",
+    "broadcast": "news to many: what it would cost, send, stop",
     "city": "check a city pack, or begin a new one",
     "clinic": "a clinic's queue: book, call, close the day",
     "drill": "practise an emergency with officers' telephones",
@@ -72,6 +73,7 @@ TITLES = {
     "tickets": "complaints and the offices that answer them",
     "tokens": "what lets the city's other systems in",
     "users": "who may log in",
+    "warning": "flood, a missing child: to all in an area, two persons agreeing",
 }
 
 

@@ -19,9 +19,9 @@ LEAST = {  # days; shorter would take away what is still asked for
     "sessions": 7,
     "lookups": 1,
     "outages": 90,
-    "trackers": 1,
     "proposals": 90,
     "trackers": 1,
+    "broadcasts": 90,
     "audit": 365,
 }
 MOST_DAYS = 30 * 365

@@ -12,6 +12,7 @@ from config.command import DONE, USAGE, Command, CommandError, Context, Needs
 from gateway.audit_commands import AUDIT
 from gateway.audited import os_user
 from gateway.breach_commands import BREACH
+from gateway.broadcast.commands import TELLING
 from gateway.erasing import erase_person, finish
 from gateway.importing import read_list, write_list
 from gateway.letter_commands import LETTERS, shown
@@ -166,5 +167,6 @@ COMMANDS: tuple[Command, ...] = (
     *AUDIT,
     *BREACH,
     *RETENTION,
+    *TELLING,
     SIMULATE,
 )

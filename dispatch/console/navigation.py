@@ -10,7 +10,7 @@ from gateway.page import Page, User
 ICONS = frozenset(
     {
         *("incidents", "map", "people", "stations", "roster", "officers", "drills", "tickets", "clinic", "letters"),
-        *("buses", "reports", "settings"),
+        *("buses", "reports", "settings", "warnings", "broadcasts"),
     }
 )
 """Pictures of ``templates/icons.html`` that are named as the first part of a path."""

@@ -15,6 +15,7 @@ from dispatch.console.post.pages import post_wing
 from dispatch.console.reports.pages import reports_wing
 from dispatch.console.setup.pages import setup_wing
 from dispatch.console.stations.pages import stations_wing
+from dispatch.console.telling.pages import telling_wing
 from gateway.figures import Sheaf
 from gateway.page import Floor, Matters, Units, Wing
 
@@ -35,6 +36,7 @@ def wings(
         drills_wing(floor),
         people_wing(floor, matters),
         post_wing(floor),
+        telling_wing(floor),
         leaflets_wing(floor),
         reports_wing(floor, figures),
         setup_wing(floor),

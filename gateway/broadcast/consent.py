@@ -164,7 +164,7 @@ def agree(tx: Tx, one: Broadcast, by: str, how: str, now: datetime, *, names: tu
     if one.stage is not Stage.PROPOSED or one.expires_at <= now:
         raise NotAgreed("over")
     if any(_same(one, name, by) for name in (by, *names)):
-        note(tx, Deed(by=by, how=how, what="warning.same", object=f"broadcast/{one.id}"))
+        note(tx, Deed(by=by, how=how, what="warning.own_consent", object=f"broadcast/{one.id}"))
         raise NotAgreed("same")
     note(tx, Deed(by=by, how=how, what="warning.agree", object=f"broadcast/{one.id}"))
     values = {"agreed_by": names[0] if names else by, "agreed_how": how, "agreed_at": now, "expires_at": now + WORTH}
@@ -193,7 +193,7 @@ def by_code(tx: Tx, number: str, typed: str, how: str, now: datetime) -> Answere
             return Answered(agreed=agree(tx, one, number, how, now, names=(code.name,)))
     for code, one in open_ones:
         tried(tx, code)
-        note(tx, Deed(by=number, how=how, what="warning.wrong", object=f"broadcast/{one.id}"))
+        note(tx, Deed(by=number, how=how, what="warning.wrong_code", object=f"broadcast/{one.id}"))
     return Answered(left=max(0, *(code.left - 1 for code, _ in open_ones), 0))
 
 

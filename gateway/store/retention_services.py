@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Table, exists
 
 from gateway.retention import Term
-from gateway.store.retention_steps import Step, class_of
+from gateway.store.retention_steps import Step, class_of, gone
 from gateway.store.schema import metadata
 
 
@@ -39,6 +39,22 @@ SERVICES: tuple[Term, ...] = (
         Step(table="bus_fix", old="at"),
     ),
     class_of(
+        "broadcasts",
+        730,
+        ("Siaran dan peringatan, siapa yang sudah disambut", "Broadcasts and warnings, and who was welcomed"),
+        (
+            "Siapa mengirim dan menyetujui ditanyakan sampai dua tahun; sesudahnya angkanya ada di laporan biaya.",
+            "Who sent and who agreed is asked about for two years; what it cost stays with the costs.",
+        ),
+        Step(
+            table="broadcast",
+            old="asked_at",
+            over=lambda table: table.c.state.in_(("sent", "stopped", "lapsed")),
+            after=gone("broadcast_code.broadcast"),
+        ),
+        Step(table="welcomed", old="at"),
+    ),
+    class_of(
         "proposals",
         365,
         ("Siapa mengusulkan dan mendukung (Musrenbang)", "Who proposed and supported (community planning)"),
@@ -50,16 +66,5 @@ SERVICES: tuple[Term, ...] = (
         Step(
             table="proposal", old="at", over=_told, still=lambda table: table.c.proposer != "", values={"proposer": ""}
         ),
-    ),
-    class_of(
-        "trackers",
-        7,
-        ("Posisi bus dari alat pelacak", "Positions of buses from their trackers"),
-        (
-            "Menit ke halte dan tempat darurat memakai yang terbaru; selebihnya jejak sopirnya.",
-            "Minutes and emergencies use the newest; older ones are where a driver was.",
-        ),
-        Step(table="bus_trail", old="at"),
-        Step(table="bus_fix", old="at"),
     ),
 )

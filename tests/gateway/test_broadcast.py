@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -28,6 +30,7 @@ from gateway.pulse import Pulse
 from gateway.store import Store, Tx, put
 from gateway.store.callbacks import opt_out
 from gateway.store.people import Resident, save
+from tests.fixtures.engines import SQLITE, Now, open_store
 from tests.fixtures.whole import on_one_engine
 from tests.gateway.room import Crash, Radio, letter, opened, play
 
@@ -63,7 +66,7 @@ async def live(store: Store, people: Sequence[Resident]) -> None:
     await store.write(lambda tx: [save(tx, one) for one in people])
 
 
-def told(what: What = What.BROADCAST, area: str = EVERYBODY, at: datetime = MORNING, days: int = 3) -> Broadcast:
+def told(what: What = What.BROADCAST, area: str = EVERYBODY, at: datetime = MORNING) -> Broadcast:
     return Broadcast(
         id=0,
         what=what,
@@ -72,7 +75,7 @@ def told(what: What = What.BROADCAST, area: str = EVERYBODY, at: datetime = MORN
         texts=TEXT,
         asked_by="rina",
         asked_at=at,
-        expires_at=at + timedelta(days=days),
+        expires_at=at + timedelta(days=3),
     )
 
 
@@ -215,6 +218,7 @@ def test_quiet_hours_are_those_of_the_citys_wall_clock() -> None:
     assert ends_after(CITY, at(22), 0) == at(22) or ends_after(CITY, at(22), 1) > at(7) + timedelta(days=1)
 
 
+@MANY
 def test_a_broadcast_pauses_by_night_and_goes_on_while_replies_leave() -> None:
     async def main(clock: VirtualClock) -> None:  # it is 19.00 in the city
         async with opened(clock) as store:
@@ -242,20 +246,18 @@ def test_a_broadcast_pauses_by_night_and_goes_on_while_replies_leave() -> None:
     play(main)
 
 
-@MANY
 def test_what_is_not_written_when_its_days_are_over_is_not_sent() -> None:
     async def main(clock: VirtualClock) -> None:
         await clock.sleep(until_morning(clock))
         async with opened(clock) as store:
-            await live(store, [resident(nth) for nth in range(1000)])
-            radio = Radio(clock, air_s=600.0)
+            await live(store, [resident(nth) for nth in range(WINDOW + 2 * PAGE)])
+            radio, ends = Radio(clock, air_s=60.0), MORNING + timedelta(hours=1)
             async with going(store, clock, radio):
-                id = await begun(store, told(days=1))
-                one = await until_over(store, clock, id, limit_s=4 * 86400.0)
+                one = await until_over(store, clock, await begun(store, replace(told(), expires_at=ends)))
             assert one.stage is Stage.SENT
-            assert one.written < 1000
+            assert one.written < WINDOW + 2 * PAGE
             assert one.passed == ""
-            assert all(at < MORNING + timedelta(days=1, seconds=1) for *_, at in radio.sent)
+            assert all(at < ends for *_, at in radio.sent)
 
     play(main)
 
@@ -290,40 +292,39 @@ def test_stopped_in_the_middle_what_has_not_left_is_not_sent() -> None:
     play(main)
 
 
-@pytest.mark.parametrize(("point", "people"), [("claim", 250), pytest.param("wire", 2000, marks=MANY), ("settle", 250)])
-def test_killed_again_and_again_a_broadcast_reaches_each_once(point: str, people: int) -> None:
-    """A letter that was on the wire when the program was killed is unknown, and never sent a second time."""
+@pytest.mark.parametrize(("point", "people"), [("claim", 250), ("wire", 250), ("settle", 250), ("wire", 2000)])
+def test_killed_again_and_again_a_broadcast_reaches_each_once(tmp_path: Path, point: str, people: int) -> None:
+    """The process is gone, its store as it was; a new one goes on. A letter that was on the wire at that moment is
+    unknown, and never sent a second time."""
+    if people > 1000 and Now.engine != SQLITE:
+        pytest.skip("the same with fewer runs on this engine")
+    kills = [1, people // 5, people // 3, people // 9]
 
     async def main(clock: VirtualClock) -> None:
         await clock.sleep(until_morning(clock))
-        async with opened(clock) as store:
-            await live(store, [resident(nth) for nth in range(people)])
-            id = await begun(store, told())
-            radio, died = Radio(clock, air_s=0.2), 0
-            for at in (1, 60, 40, 90, None):
-                passed = Counter[str]()
+        store, radio = await open_store(tmp_path / "k.db", clock, inline=True), Radio(clock, air_s=0.2)
+        await live(store, [resident(nth) for nth in range(people)])
+        id = await begun(store, told())
+        for at in kills:
+            passed, dead = Counter[str](), asyncio.Event()
 
-                def crash(name: str, at: int | None = at, passed: Counter[str] = passed) -> None:
-                    passed[name] += 1
-                    if name == point and passed[name] == at:
-                        raise Crash
+            def crash(name: str, at: int = at, passed: Counter[str] = passed, dead: asyncio.Event = dead) -> None:
+                passed[name] += 1
+                if name == point and passed[name] == at:
+                    dead.set()
+                    raise Crash
 
-                with contextlib.suppress(Crash):
-                    async with going(store, clock, radio, crash=crash):
-                        while (await known(store, id)).stage is Stage.SENDING:
-                            await clock.sleep(5.0)
-                            if at is not None and passed[point] >= at:
-                                died += 1
-                                break
-            one = await known(store, id)
-            assert died == 4
-            assert one.stage is Stage.SENT
-            assert one.written == people
-            unknown = one.ends.get("unknown", 0)
-            assert one.ends["sent"] + unknown == people
-            assert unknown <= died
-            assert len(radio.sent) >= people - (died if point == "claim" else 0)
-            assert len(radio.sent) <= people
+            async with going(store, clock, radio, crash=crash), clock.timeout(3600.0):
+                await dead.wait()
+            await store.abandon()
+            store = await open_store(tmp_path / "k.db", clock, inline=True)
+        async with store, going(store, clock, radio):
+            one = await until_over(store, clock, id)
+        unknown = one.ends.get("unknown", 0)
+        assert (one.stage, one.written) == (Stage.SENT, people)
+        assert one.ends["sent"] + unknown == people
+        assert unknown == len(kills), "the one letter that a channel held, told as unknown"
+        assert len(radio.sent) == people - (0 if point == "wire" else len(kills))
 
     play(main)
 
@@ -381,7 +382,7 @@ def test_areas_are_named_as_people_name_them() -> None:
     assert within(CITY, district).areas == frozenset(
         one.code for one in CITY.areas.values() if one.kecamatan_code == district
     )
-    for wrong in ("nowhere", f"{district}/3", f"{first.code}/x"):
+    for wrong in ("nowhere", f"{district}/3", f"{first.code}/zz"):
         with pytest.raises(NoArea):
             area_of(CITY, wrong)
 

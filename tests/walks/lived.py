@@ -25,6 +25,8 @@ from dispatch.console.access.users import By, add_user
 from dispatch.console.running import RunningHouse
 from dispatch.console.site import Site
 from dispatch.console.wings import wings
+from gateway.broadcast.asking import Wish, send, texts_of
+from gateway.broadcast.consent import Proposal, propose
 from gateway.page import STAFF, Floor, Role, User
 from gateway.pulse import Bell, Pulse
 from modem.virtual import Behaviour, tpdu
@@ -75,6 +77,7 @@ def lived(folder: Path, words: Words) -> None:
         await town.sms(COUNTER, "PANGGIL", then=20)
         await town.sms(NEW, "DOKTER UMUM HULU BESOK", then=40)
         await _many(town, words)
+        await _told(town)
         town.network.phone(RINGS).call(town.modem.number, 3.0)
         await town.clock.sleep(90)
         await town.sms(WATCHER, f"TOLONG KEBAKARAN Jl. Melati Tanjung Sepi {words.cry}", then=200)
@@ -88,6 +91,18 @@ async def _drill(town: Indoors, words: Words) -> None:
     await town.house.store.write(lambda tx: begin(tx, town.city, asked, town.clock.now()))
     town.house.wake()
     await town.clock.sleep(180)
+
+
+async def _told(town: Indoors) -> None:
+    """A broadcast to everybody, and a warning that waits for its second person."""
+    texts = texts_of(town.city, {"id": "Pasar murah Sabtu pagi di lapangan kelurahan."})
+    news = Wish(area="all", texts=texts, by="sari", how="page")
+    said = {"place": "Batu Merah", "description": "air sungai naik cepat"}
+    flood = Proposal(template="flood", area="all", said=said, by="sari", how="page")
+    await town.house.store.write(lambda tx: send(tx, town.city, news, town.clock.now()))
+    await town.house.store.write(lambda tx: propose(tx, town.city, flood, town.clock.now()))
+    town.house.wake()
+    await town.clock.sleep(60)
 
 
 def _behave(town: Indoors, numbers: Sequence[str], does: Behaviour) -> None:

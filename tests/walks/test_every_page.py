@@ -35,6 +35,7 @@ OWN: Mapping[str, Mapping[str, str]] = {
     "/incidents/{number}": {"{number}": "2"},
     "/tickets/{id}": {"{id}": "1001"},
     "/drills/{id}": {"{id}": "1"},
+    "/warnings/{id}": {"{id}": "2"},
 }
 READY = {"now": ".board .row", "map": "summary:not(:empty)"}
 """What a page that draws itself shows when it has."""

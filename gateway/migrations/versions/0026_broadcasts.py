@@ -13,6 +13,13 @@ OF_ONE = sa.text("crowd IS NOT NULL")
 
 
 def upgrade() -> None:
+    _broadcasts()
+    _codes()
+    op.add_column("outbound", sa.Column("crowd", sa.Integer))
+    op.create_index("ix_outbound_crowd", "outbound", ["crowd", "state"], sqlite_where=OF_ONE, postgresql_where=OF_ONE)
+
+
+def _broadcasts() -> None:
     op.create_table(
         "broadcast",
         sa.Column("id", sa.Integer, nullable=False),
@@ -41,6 +48,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_broadcast_state", "broadcast", ["state"])
     op.create_index("ix_broadcast_asked_at", "broadcast", ["asked_at"])
+
+
+def _codes() -> None:
     op.create_table(
         "broadcast_code",
         sa.Column("id", sa.Integer, nullable=False),
@@ -56,5 +66,3 @@ def upgrade() -> None:
         sa.UniqueConstraint("broadcast", "number", name="uq_broadcast_code_broadcast_number"),
     )
     op.create_index("ix_broadcast_code_number", "broadcast_code", ["number"])
-    op.add_column("outbound", sa.Column("crowd", sa.Integer))
-    op.create_index("ix_outbound_crowd", "outbound", ["crowd", "state"], sqlite_where=OF_ONE, postgresql_where=OF_ONE)
