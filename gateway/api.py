@@ -133,16 +133,18 @@ def listed(item: Json) -> Json:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Described:
-    """A whole description. ``callbacks``: what ``gateway.openapi.document`` tells of the providers' paths."""
+    """A whole description. ``callbacks``: what ``gateway.openapi.document`` tells of the providers' paths;
+    ``doors``: other paths of machines, told as they stand."""
 
     title: str
     operations: Sequence[Operation]
     callbacks: Json = field(default_factory=dict)
+    doors: Json = field(default_factory=dict)
 
     def document(self) -> Json:
         """OpenAPI 3.1."""
         paths: dict[str, dict[str, Any]] = {
-            path: dict(told) for path, told in dict(self.callbacks.get("paths", {})).items()
+            path: dict(told) for path, told in {**self.callbacks.get("paths", {}), **self.doors}.items()
         }
         for one in self.operations:
             paths.setdefault(PREFIX + re.sub(r"\{(\w+):[^/]*\}", r"{\1}", one.path), {})[one.method.lower()] = _told(

@@ -117,10 +117,11 @@ class Moved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """JSON for a module of ours, or for another system."""
+    """JSON for a module of ours, or for another system. ``again_s``: seconds after which it may ask again; 0: none."""
 
     value: Any
     status: int = 200
+    again_s: int = 0
     looked: Sequence[str] = ()
 
 
@@ -237,7 +238,8 @@ Units = Callable[[Tx, datetime], Sequence[Unit]]
 class Wing:
     """A room's pages with its ``templates`` (named ``room/…``) and ``words`` (``NAME.LANGUAGE.toml``). ``figures``:
     what it counts, for the reports. ``operations``: what other systems may ask of it. ``matters``: what of a person is
-    open there, for his page. ``units``: what moves, for the map. ``runs``: for as long as the pages are served."""
+    open there, for his page. ``units``: what moves, for the map. ``runs``: for as long as the pages are served.
+    ``doors``: paths that machines call which are no operations, as ``/openapi.json`` tells of them."""
 
     room: str
     pages: Sequence[Page]
@@ -247,6 +249,7 @@ class Wing:
     operations: Sequence[Operation] = ()
     matters: Matters | None = None
     units: Units | None = None
+    doors: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     runs: Callable[[], Coroutine[None, None, None]] | None = None
 
 

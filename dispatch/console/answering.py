@@ -53,7 +53,8 @@ class Answering:
         if isinstance(found, Moved):
             return self._moved(visit, found)
         if isinstance(found, Told):
-            return web.json_response(shown_json(found.value), status=found.status)
+            again = {"Retry-After": str(found.again_s)} if found.again_s else None  # RFC 9110, 10.2.3
+            return web.json_response(shown_json(found.value), status=found.status, headers=again)
         assert isinstance(found, Handed)
         headers = {"Cache-Control": f"max-age={found.keep_s}" if found.keep_s else "no-store"}
         if found.filename:

@@ -82,7 +82,9 @@ def built_site(
     site.app.on_shutdown.append(closing)
     site.watch("GET", "/openapi.json", PUBLIC)
     adapters = mounted.callbacks.adapters.values() if mounted.callbacks is not None else ()
-    described = Described(title="Kentongan", operations=operations, callbacks=document(adapters) if adapters else {})
+    callbacks = document(adapters) if adapters else {}
+    doors = {path: told for wing in wings for path, told in wing.doors.items()}
+    described = Described(title="Kentongan", operations=operations, callbacks=callbacks, doors=doors)
     add_openapi(site.app, described.document())
     _mount(site, house, mounted)
     return site

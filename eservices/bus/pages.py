@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from eservices.bus.door import trackers_door
 from eservices.bus.seeing import listing, units
 from eservices.bus.tracking import RETRY_S, Trackers
 from gateway.page import PUBLIC, WATCH, Floor, Page, Shown, Told, Visit, Wing
@@ -33,6 +34,7 @@ def bus_wing(floor: Floor) -> Wing:
         words=HERE / "words",
         runs=here.trackers.run,
         units=lambda tx, now: units(tx, floor.city, now),
+        doors=trackers_door() if floor.city.buses.vehicles else {},
     )
 
 
@@ -47,8 +49,8 @@ class _Buses:
         if not self.trackers.opens(visit.at["token"]):
             return Told(value={"kept": False, "why": "not found"}, status=404)
         reply = self.trackers.take({**visit.query, **visit.form})
-        more = {"retry_after_s": RETRY_S} if reply.status == TOO_MANY else {}
-        return Told(value={"kept": not reply.why, "why": reply.why, **more}, status=reply.status)
+        again_s = RETRY_S if reply.status == TOO_MANY else 0
+        return Told(value={"kept": not reply.why, "why": reply.why}, status=reply.status, again_s=again_s)
 
     async def buses(self, visit: Visit) -> Shown:
         floor = self._floor

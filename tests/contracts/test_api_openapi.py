@@ -93,7 +93,9 @@ def test_every_answer_is_one_that_the_description_names(mode: GenerationMode, tm
         for found in schema.get_all_operations():
             assert isinstance(found, Ok)
             operation = found.ok()
-            assert operation.path.startswith(PREFIX)
+            if not operation.path.startswith(PREFIX):
+                assert operation.path == "/trackers/{token}"  # tried in tests/eservices/bus/test_bus_pages.py
+                continue
 
             @given(case=operation.as_strategy(generation_mode=mode))
             @settings(
@@ -117,7 +119,7 @@ def test_every_answer_is_one_that_the_description_names(mode: GenerationMode, tm
 def test_without_a_token_every_operation_is_401_and_a_cookie_of_nobody_changes_nothing(tmp_path: Path) -> None:
     with program(tmp_path) as (url, token):
         for path, methods in requests.get(f"{url}/openapi.json", timeout=20).json()["paths"].items():
-            for method in methods:
+            for method in methods if path.startswith(PREFIX) else ():  # the trackers' door has its token in the path
                 there = url + path.replace("{id}", "1").replace("{number}", "+6281260000001")
                 answer = requests.request(method, there, timeout=20, json={})
                 assert answer.status_code == 401, (method, path)

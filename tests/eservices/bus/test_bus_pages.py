@@ -14,7 +14,7 @@ from pytest_aiohttp.plugin import AiohttpClient
 
 from config.city import load_city
 from config.settings_trackers import TrackerSettings
-from eservices.bus.pages import MOST_BODY
+from eservices.bus.pages import MOST_BODY, bus_wing
 from eservices.bus.store import keep, newest
 from eservices.pages import wings
 from gateway.page import Floor, Role
@@ -109,6 +109,23 @@ async def test_a_flood_is_turned_away_and_the_token_is_in_no_log(
     assert set(found) == {200, 429}
     said = [one.getMessage() for one in caplog.records if one.name != "aiohttp.access"]  # which the program has none of
     assert not any(TOKEN in one for one in said)
+
+
+async def test_who_is_turned_away_is_told_when_to_come_again(door: Client) -> None:
+    statuses = [(await answered(door, params=HERE))[0] for _ in range(61)]
+    assert statuses[-1] == 429
+    async with door.get(DOOR, params=HERE) as answer:
+        assert answer.headers["Retry-After"] == "5"
+
+
+async def test_the_door_stands_in_what_is_told_to_machines(door: Client, floor: Floor) -> None:
+    async with door.get("/openapi.json") as answer:
+        told = await answer.json()
+    path = told["paths"]["/trackers/{token}"]
+    assert {"get", "post"} <= path.keys()
+    assert {one["name"] for one in path["parameters"]} >= {"token", "id", "lat", "lon"}
+    assert TOKEN not in str(told)
+    assert bus_wing(replace(floor, city=load_city(TINY))).doors == {}
 
 
 async def test_the_list_shows_who_is_silent(door: Client, floor: Floor, keeper: FixedKeeper) -> None:
