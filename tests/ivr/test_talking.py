@@ -153,11 +153,10 @@ def test_nine_leads_to_the_emergency_from_any_service(path: str) -> None:
     scene(main)
 
 
-def test_the_emergency_of_the_menu_of_services_is_the_flows_own() -> None:
+def test_nine_in_the_midst_of_the_services_is_the_flows_own_emergency() -> None:
     async def main(there: Exchange) -> None:
         call = await there.calls_in()
-        await call.presses("4")
-        await call.chooses("DARURAT")
+        await call.presses("419")
         assert "PERAMPOKAN, tekan 1." in call.heard
         await call.presses("1")
         await call.does(Silence(), Silence(), Silence())
@@ -282,5 +281,14 @@ def test_what_the_acts_answer_is_what_they_say_they_may() -> None:
         assert (urgent.result, urgent.screen) == (URGENTLY, None)
         with pytest.raises(KeyError):
             await acted(there, call_of(), TALK_BEGIN, dialogue="no such")
+
+    scene(main)
+
+
+def test_what_stands_beside_the_list_of_services_is_two_keys_away() -> None:
+    async def main(there: Exchange) -> None:
+        for keys, begins in (("41", "Layanan lain"), ("42", "Pendaftaran."), ("43", "Nomor Anda belum terdaftar")):
+            call = await there.calls_in()
+            assert begins in await call.presses(keys), keys
 
     scene(main)

@@ -30,7 +30,11 @@ AREA = "12.75.03.1004"
 BEGINS = datetime.fromisoformat("2026-11-23T09:00:00+07:00")  # a Monday
 LIMIT_S = 86400.0
 SMS, USSD, VOICE = FACES
-LIST = {SMS: (), USSD: ((">Layanan lain", "Info"),), VOICE: ((">Layanan lain", "tekan"), (">Layanan lain", "Info"))}
+LIST = {
+    SMS: (),
+    USSD: ((">Layanan lain", "Info"),),
+    VOICE: ((">Layanan lain", "Data Anda"), (">Info dan layanan kota", "Info")),
+}
 BUS = "3"
 TITLE, ROUND = "Musrenbang 2027", timedelta(days=60)
 HELP, BUS_CRY, FURTHER = "telling_help", "bus_cry", "more"

@@ -32,7 +32,7 @@ def test_the_next_bus_is_heard_by_pressing_keys() -> None:
         await there.store.write(on_the_way)
         call = await there.calls_in(BUDI)
         await call.presses("4")
-        await call.chooses("Layanan lain")
+        await call.chooses("Info dan layanan kota")
         lines = await call.chooses("Bus kota")
         assert lines.startswith("Bus kota")
         await call.chooses("K2 Utara")
@@ -49,7 +49,7 @@ def test_whoever_is_registered_hears_the_nearest_stops_first() -> None:
         await there.lives(living())
         call = await there.calls_in()
         await call.presses("4")
-        await call.chooses("Layanan lain")
+        await call.chooses("Info dan layanan kota")
         near = await call.chooses("Bus kota")
         assert near.startswith("Halte terdekat dari alamat Anda"), near
         lines = await call.chooses("Semua jalur")

@@ -210,7 +210,7 @@ class Far:
         self.calls += 1
         session = self.board.inbound(sender, "modem1", str(self.calls))
         caller = Caller(session, await session.begin("modem1"))
-        for label in ("Layanan lain", "Layanan lain", "Pajak PBB"):
+        for label in ("Layanan lain", "Info dan layanan kota", "Pajak PBB"):
             await caller.chooses(label)
         began = self.clock.monotonic()
         heard = await caller.does(Pressed(key))
@@ -233,10 +233,11 @@ async def far(
     *,
     system: CitySystem | None = None,
     crash: CrashPoint = no_crash,
+    inline: bool = True,
     sources: Callable[[tuple[SourceSettings, ...]], tuple[SourceSettings, ...]] = lambda those: those,
 ) -> AsyncIterator[Far]:
     """The town from start to stop (or crash). ``path``: of a store that is used again; ``sources``: changes the
-    settings."""
+    settings; ``inline`` False: the store writes in a thread, as in the running program."""
     town, pulse = city(), Pulse(clock)
     there = system or CitySystem.of(town, clock)
 
@@ -252,7 +253,7 @@ async def far(
         own = path or folder / "kentongan.db"
         if not own.exists():
             fresh(own)
-        store = await open_store(own, clock, inline=True)
+        store = await open_store(own, clock, inline=inline)
         stack.push_async_callback(store.abandon)
         if path is None:
             stack.callback(leave, own)

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.sqlite_only("test_tables.py holds on both engines what 
 async def to(there: Exchange, service: str) -> Caller:
     call = await there.calls_in(BUDI)
     await call.presses("4")
-    await call.chooses("Layanan lain")
+    await call.chooses("Info dan layanan kota")
     await call.chooses(service)
     return call
 

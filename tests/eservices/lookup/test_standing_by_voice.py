@@ -8,7 +8,7 @@ from ivr.events import Pressed
 from tests.gateway.room import SITI
 from tests.ivr.callers import Exchange, living, scene
 
-TO_MORE = ("Layanan lain", "Layanan lain")  # of the exchange, then of the menu
+TO_MORE = ("Layanan lain", "Info dan layanan kota")
 
 
 def test_a_caller_follows_what_he_heard_and_ends_it_again() -> None:

@@ -27,7 +27,7 @@ def begin(tx: Tx) -> int:
 async def further(call: Caller, label: str) -> None:
     """From the greeting to a service of the list behind the menu."""
     await call.presses("4")
-    await call.chooses("Layanan lain")
+    await call.chooses("Info dan layanan kota")
     await call.chooses(label)
 
 
