@@ -92,7 +92,7 @@ class Questions:
 
     async def _one(self, question: Question) -> None:
         """Never raises but what is no ``Exception``."""
-        asked = self._clock.now() - question.asked_at <= LATEST
+        asked = self._clock.now() - question.asked_at <= LATEST and question.turn not in self._stumbled
         try:
             if asked:
                 await self._systems.ask(question)
@@ -120,7 +120,8 @@ class Questions:
             raise RuntimeError("a question that was answered is asked again")
 
     async def _stumble(self, question: Question) -> None:
-        """A letter that stumbles again and again is given up: it must not stop others for ever."""
+        """What stumbles over an answer is excused the next time; what stumbles over that too is given up: it must not
+        stop others for ever."""
         self._stumbled[question.turn] = self._stumbled.get(question.turn, 0) + 1
         if self._stumbled[question.turn] < TRIES:
             return

@@ -55,11 +55,10 @@ class Described:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """An answer, and when it came. ``at_s``: on the monotonic clock."""
+    """An answer, and when it came."""
 
     rows: tuple[Row, ...]
     at: datetime
-    at_s: float
 
 
 class Source:
@@ -93,8 +92,9 @@ class Source:
         return self._younger(key, number, self.described.fresh_s) is not None
 
     def _younger(self, key: str, number: str, most_s: float) -> Fetched | None:
-        known = self._known.get((key, number))
-        return known if known is not None and self._clock.monotonic() - known.at_s <= most_s else None
+        known = self._known.get((key, number))  # asked in the writer's thread too, which has no monotonic clock
+        age = (self._clock.now() - known.at).total_seconds() if known is not None else most_s + 1
+        return known if 0 <= age <= most_s else None
 
     async def ask(self, key: str, number: str) -> None:
         """Have it answered, if it can be. Within LONGEST_S; who stops waiting does not stop the question. Never
@@ -171,7 +171,7 @@ class Source:
 
     def _remember(self, key: str, number: str, rows: tuple[Row, ...]) -> None:
         self._known.pop((key, number), None)
-        self._known[key, number] = Fetched(rows, self._clock.now(), self._clock.monotonic())
+        self._known[key, number] = Fetched(rows, self._clock.now())
         while len(self._known) > REMEMBERED:
             del self._known[next(iter(self._known))]
 

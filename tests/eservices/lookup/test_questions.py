@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,14 +16,18 @@ from config.clock import VirtualClock
 from config.settings_systems import SourceSettings
 from config.template import Template
 from eservices.lookup.kept.store import Kept, Question, answered, ask, keep, kept, questions
+from eservices.lookup.rows import Found, Outcome, Unanswered
 from eservices.lookup.sources import systems
+from eservices.lookup.sources.questions import Questions
 from eservices.virtual.system import CitySystem
+from gateway.dialogue import Ask, Who
+from gateway.messages import Inbound
 from gateway.retention import due
 from gateway.store import Tx
 from gateway.store.forgetting import forget_person
 from gateway.store.inbound import INBOUND
 from gateway.store.retention_terms import TERMS
-from tests.eservices.lookup.far_room import AWAY, BILL, KEPT, PAID, Far, city, far, play, scene
+from tests.eservices.lookup.far_room import AWAY, BILL, FACES, KEPT, PAID, Far, city, far, play, scene
 from tests.gateway.room import BUDI, EPOCH, SITI, Crash, opened
 
 PAID_SAID, UNPAID = "LUNAS 14/08/2026", "BELUM LUNAS"
@@ -212,5 +216,51 @@ def test_answers_of_a_burst_of_letters_are_one_each() -> None:
         told = [await there.letters(number) for number in numbers]
         assert {len(one) for one in told} == {1}
         assert all((UNPAID if nth % 2 else PAID_SAID) in one[0] for nth, one in enumerate(told))
+
+    scene(main)
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_with_a_store_that_writes_in_its_thread_it_is_the_same(face: str) -> None:
+    async def main(clock: VirtualClock) -> None:
+        async with far(clock, inline=False) as there:
+            assert PAID_SAID in (await FACES[face](there, PAID))[0].upper()
+            assert PAID_SAID in (await FACES[face](there, PAID))[0].upper(), "and again, from memory"
+
+    play(main)
+
+
+@dataclass(slots=True)
+class Stumbling:
+    """Conversations that stumble over every answer, or (``sorry`` False) over the excuse too."""
+
+    finder: systems.Systems
+    sorry: bool
+    said: list[Outcome] = field(default_factory=list)
+
+    def resume(self, letter: Inbound, tx: Tx, name: str, ask: Ask) -> None:
+        who = Who(number=letter.sender, at=letter.received_at, language="id")
+        self.said.append(self.finder.find(tx, city().lookups["pajak"], PAID, who, letter.external_id))
+        if self.said[-1] is not Unanswered.AWAY or not self.sorry:
+            raise RuntimeError("a fault of ours")
+
+    def settle(self) -> None:
+        """Nothing follows."""
+
+
+@pytest.mark.parametrize(("sorry", "tries"), [(True, 2), (False, 3)])
+def test_what_stumbles_over_an_answer_is_excused_and_over_that_too_given_up(sorry: bool, tries: int) -> None:
+    async def main(there: Far) -> None:
+        talks = Stumbling(there.systems, sorry)
+        there.loops[2].cancel()  # the room's own
+        mine = Questions(there.systems, there.store, lambda: talks, there.clock, there.pulse)
+        running = asyncio.create_task(mine.run())
+        await there.writes(f"PBB {PAID}")
+        await there.clock.sleep(40.0)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        assert isinstance(talks.said[0], Found)
+        assert talks.said[1:] == [Unanswered.AWAY] * (tries - 1)
+        assert await waiting(there) == []
 
     scene(main)
