@@ -22,8 +22,9 @@ from config.lookup_rows import RowReader, Shape
 from config.lookup_sections import Sections
 from config.lookup_texts import TextReader, labels, values
 from config.lookup_words import Beside, bare, slip
+from config.settings_systems import address_fault
 from config.table import Table
-from config.template import Template, TemplateFault
+from config.template import Template
 from config.texts import WIDTHS
 
 FOLDER = "services"
@@ -36,7 +37,6 @@ LONGEST_WORD, MOST_WORDS = 24, 3  # characters and words of what begins a look-u
 NEEDS_EXAMPLE = frozenset({KeyForm.DIGITS, KeyForm.CODE, KeyForm.WORDS})
 LISTS = frozenset({KeyForm.NONE, KeyForm.WORDS, KeyForm.AREA, KeyForm.PLACE})  # which may mean several rows
 _ID = re.compile(r"[a-z][a-z0-9_]{0,23}")
-_URL = re.compile(r"https?://[^\s/{}]+(/\S*)?")
 _REPEATED = re.compile(r"[*+}?]\)[*+{]")  # of a repeated part something is repeated: such a pattern may take years
 
 
@@ -226,16 +226,11 @@ class _Reader:
         return source
 
     def _url(self, table: Table) -> Template | None:
-        written = table.text("url", "", pattern=_URL.pattern, form="an address like https://host/path?no={key}")
-        try:
-            template = Template.of(written) if written else None
-        except TemplateFault as fault:
-            table.fault("url", str(fault))
+        written = table.text("url", "")
+        if why := address_fault(written) if written else "":
+            table.fault("url", why)
             return None
-        for name in template.names if template is not None else ():
-            if name not in ("key", "number"):
-                table.fault("url", f"unknown hole {{{name}}} (it may use: {{key}}, {{number}})")
-        return template
+        return Template.of(written) if written else None
 
     def _rows(self, lookup: Lookup) -> tuple[Mapping[str, str], ...]:
         name = f"{FOLDER}/{lookup.source.table}"

@@ -86,7 +86,8 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         'table = "air.csv"\nurl = "https://a.example/{key}"',
         "either a table",
     ),
-    "an address with another hole": ('table = "air.csv"', 'url = "https://a.example/{name}"', "unknown hole {name}"),
+    "an address with another hole": ('table = "air.csv"', 'url = "https://a.example/{name}"', "has a hole {name}"),
+    "an address that all can read": ('table = "air.csv"', 'url = "http://a.example/{key}"', "is http"),
     "no toml at all": ("[source]", "[source", "is not TOML"),
     "a reminder of no date": (
         "[none]",
@@ -105,7 +106,7 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     ),
     "news of a system": (
         '[source]\ntable = "air.csv"',
-        '[subscription]\nid = "x"\n[source]\nurl = "http://a.example/{key}"',
+        '[subscription]\nid = "x"\n[source]\nurl = "https://a.example/{key}"',
         "needs a table",
     ),
     "news by another column": ("[none]", '[subscription]\nsame = ["no"]\nid = "x"\n[none]', "'no' is no column"),
