@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from config.city import City
 
 PIECE = 20  # phones in one transaction: letters wait no longer than that takes
+LOOKED = 30_000  # keys of new rows that are looked through in one: of many rows and words fewer phones are told in it
 QUEUED = 60  # letters in bulk that wait at the most: some minutes of one modem
 LATER = timedelta(seconds=30)
 OLD = timedelta(days=14)  # what was news so long ago is none
@@ -43,12 +44,18 @@ class _News:
         self._tx, self.lookup, self.upto = tx, lookup, upto
         self._keys: dict[int, list[str]] = {}
         self._found: dict[tuple[int, tuple[str, ...]], tuple[int, list[News]]] = {}
+        self._fits: dict[tuple[int, tuple[str, ...]], tuple[str, ...]] = {}
+        self.looked = 0
 
     def of(self, after: int, words: Sequence[str]) -> tuple[int, list[News]]:
         """How many rows after one that these words mean, and the first few."""
         if after not in self._keys:
             self._keys[after] = store.keys_after(self._tx, self.lookup.id, after, self.upto)
-        keys = tuple(fitting(self._keys[after], words))
+            self.looked += len(self._keys[after])
+        if (asked := (after, tuple(words))) not in self._fits:
+            self._fits[asked] = tuple(fitting(self._keys[after], words))
+            self.looked += len(self._keys[after])
+        keys = self._fits[asked]
         if (after, keys) not in self._found:
             within = store.news_with(self._tx, self.lookup.id, keys, after, self.upto, NAMED) if keys else (0, [])
             self._found[after, keys] = within
@@ -88,6 +95,8 @@ class Following:
         known = _News(tx, lookup, upto)
         for one in ready:
             self._tell(tx, known, one, wishes[one.number], now)
+            if known.looked >= LOOKED:
+                break
         return now
 
     def _tell(self, tx: Tx, known: _News, one: Follower, words: Sequence[str], now: datetime) -> None:
@@ -96,12 +105,13 @@ class Following:
         many, news = known.of(one.told_to, words)
         who = self._letters.reader(tx, one.number, one.language, one.asked_at, now) if many else None
         if who is None or has_opted_out(tx, one.number):
-            store.keep_follower(tx, replace(one, told_to=known.upto))
+            store.told(tx, replace(one, told_to=known.upto))
+            return
+        if not store.told(tx, self._counted(one, lookup.subscription, known.upto, now)):
             return
         text = self._text(lookup, lookup.subscription, news, many, who)
         key = f"lookup/news/{lookup.id}/{one.number}/{one.asked_at:%Y%m%d%H%M%S}/{known.upto}"
         self._letters.write(tx, one.number, text, key, next_turn(self._city, now), Lane.BULK)
-        store.keep_follower(tx, self._counted(one, lookup.subscription, known.upto, now))
 
     def _counted(self, one: Follower, subscription: Subscription, upto: int, now: datetime) -> Follower:
         """One letter more today; after the last of the day none before tomorrow."""

@@ -87,6 +87,13 @@ def keep_follower(tx: Tx, one: Follower) -> None:
         tx.execute(insert(FOLLOWER), values)
 
 
+def told(tx: Tx, one: Follower) -> bool:
+    """What he was told, and when he may be told again. False: he was forgotten meanwhile."""
+    values = {"told_to": one.told_to, "next_at": one.next_at, "day": one.day, "told": one.told}
+    same = (FOLLOWER.c.lookup == one.lookup, FOLLOWER.c.number == one.number)
+    return tx.execute(update(FOLLOWER).where(*same).values(values)).rowcount > 0
+
+
 def wishes(tx: Tx, lookup: str, number: str) -> list[str]:
     """The words that the phone follows, in the order in which they were asked for."""
     mine = select(WISH.c.word).where(WISH.c.lookup == lookup, WISH.c.number == number)
