@@ -1,24 +1,26 @@
 """Makes ``areas.geojson`` of a pack from any GeoJSON with the areas' polygons: which property is the code, the name and
-the district is guessed; rings are put in order, districts are joined from their areas."""
+the district is guessed; rings are put in order, pieces of one area and areas of one district are joined."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from statistics import median
 from typing import Any
 
-from config.city_shapes import BaseGeometry, cleaned, inner_point, joined, overlap_of, written
+from config.city_ground_read import Feature, NoGround
+from config.city_shapes import BaseGeometry, NoShape, cleaned, inner_point, joined, overlaps_of, thinned, written
+from config.geometry import distance_m
 
 CODES = (re.compile(r"kode|code|^kd|_kd", re.IGNORECASE), re.compile(r"^(?!object|f|g)\w*_?id$", re.IGNORECASE))
 NAME = re.compile(r"nam|name|desa|kelurahan|village|label", re.IGNORECASE)
 DISTRICT = re.compile(r"kec|district|distrik|wadmkc", re.IGNORECASE)
 NOTED = 0.01  # of the smaller polygon: an overlap that is told
-
-
-class NoGround(Exception):
-    """The file holds no areas; the message says why."""
+SEE = "see to it in the file it came from"
+FAR_M = 100_000.0  # no city is that wide
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,87 +32,121 @@ class Keys:
     district: str
 
 
-def read_features(text: str) -> list[Mapping[str, Any]]:
-    """The features that have a polygon. Raises NoGround."""
-    try:
-        document = json.loads(text)
-    except json.JSONDecodeError as fault:
-        raise NoGround(f"is not JSON: line {fault.lineno}, {fault.msg}") from None
-    features = document.get("features") if isinstance(document, dict) else None
-    found: list[Mapping[str, Any]] = [one for one in features or () if isinstance(one, dict) and _polygon(one)]
-    if not found:
-        raise NoGround("holds no feature with a Polygon or a MultiPolygon: it must be a GeoJSON FeatureCollection")
-    return found
+@dataclass(frozen=True, slots=True)
+class _Area:
+    code: str
+    name: str
+    district: str
+    shape: BaseGeometry
 
 
-def _polygon(feature: Mapping[str, Any]) -> bool:
-    geometry = feature.get("geometry")
-    return isinstance(geometry, dict) and geometry.get("type") in ("Polygon", "MultiPolygon")
-
-
-def keys_of(features: Sequence[Mapping[str, Any]]) -> list[str]:
+def keys_of(features: Sequence[Feature]) -> list[str]:
     """Every property, in the order of the file."""
-    return list(dict.fromkeys(key for one in features for key in one.get("properties") or ()))
+    return list(dict.fromkeys(key for one in features for key in one.said))
 
 
-def guessed(features: Sequence[Mapping[str, Any]]) -> Keys:
-    """By the properties' names, and by whether their values tell the areas apart."""
-    values = {key: [_said(one, key) for one in features] for key in keys_of(features)}
-    apart = [key for key, said in values.items() if all(said) and len(set(said)) == len(said)]
-    numbered = [key for key in apart if any(char.isdigit() for char in values[key][0])]
-    code = next((key for form in CODES for key in numbered if form.search(key)), "")
+def guessed(features: Sequence[Feature]) -> Keys:
+    """By the properties' names, and by whether their values tell the areas apart: best a name that is there once, else
+    one that is called a name, whose twins are told apart by their district."""
+    values = {key: [one.said.get(key, "") for one in features] for key in keys_of(features)}
     district = next((key for key, said in values.items() if DISTRICT.search(key) and _letters(said)), "")
-    wordy = [key for key in apart if key != code and _letters(values[key])]
-    name = next((key for key in wordy if NAME.search(key) and key != district), next(iter(wordy), ""))
+    wordy = [key for key, said in values.items() if key != district and _letters([one for one in said if one])]
+    apart = [key for key in wordy if all(values[key]) and len(set(values[key])) == len(features)]
+    called = [key for key in wordy if NAME.search(key) and (len(set(values[key])) > 1 or len(features) == 1)]
+    name = next((key for key in called if key in apart), next(iter(called), next(iter(apart), "")))
+    areas = {(one.said.get(name, ""), one.said.get(district, "")) for one in features}
+    coded = [key for key, said in values.items() if all(said) and _apart(features, key, name, len(areas))]
+    numbered = [key for key in coded if key != name and any(char.isdigit() for char in values[key][0])]
+    code = next((key for form in CODES for key in numbered if form.search(key)), "")
     return Keys(code=code, name=name, district=district)
+
+
+def _apart(features: Sequence[Feature], key: str, name: str, at_least: int) -> bool:
+    """Whether no two areas of other names have one value of it; several pieces of one area may."""
+    codes = {one.said[key] for one in features}
+    return len(codes) == len({(one.said[key], one.said.get(name, "")) for one in features}) >= at_least
 
 
 def _letters(said: Sequence[str]) -> bool:
     return bool(said) and all(any(char.isalpha() for char in one) for one in said)
 
 
-def _said(feature: Mapping[str, Any], key: str) -> str:
-    value = (feature.get("properties") or {}).get(key)
-    return " ".join(str(value).split()) if value is not None else ""
-
-
-def made(features: Sequence[Mapping[str, Any]], keys: Keys, attribution: str = "") -> tuple[str, list[str]]:
+def made(features: Sequence[Feature], keys: Keys, attribution: str = "") -> tuple[str, list[str]]:
     """The text of ``areas.geojson``, and what a person should know about it. Raises NoGround."""
     notes: list[str] = []
-    shapes = [_shape(one, keys, notes) for one in features]
-    codes = [_said(one, keys.code) if keys.code else f"{nth:04}" for nth, one in enumerate(features, start=1)]
-    names = [_titled(_said(one, keys.name)) for one in features]
-    districts = [_titled(_said(one, keys.district)) if keys.district else "" for one in features]
-    above = {name: _above(name, codes, districts) for name in dict.fromkeys(districts) if name}
-    if len(set(above.values())) < len(above):
-        above = {name: f"d{nth}" for nth, name in enumerate(above, start=1)}
-    lines = []
-    for name, code in above.items():
-        own = [shape for shape, district in zip(shapes, districts, strict=True) if district == name]
-        lines.append(_feature({"level": "district", "code": code, "name": name}, joined(own)))
-    for code, name, district, shape in zip(codes, names, districts, shapes, strict=True):
-        lat, lon = inner_point(shape)
-        properties = {"level": "area", "code": code, "name": name, "lat": lat, "lon": lon}
-        lines.append(_feature(properties | ({"kecamatan_code": above[district]} if district else {}), shape))
-    notes += _overlaps(names, shapes)
+    areas = _thinned(_told_apart(_pieced(features, keys, notes), notes), notes)
+    codes: dict[str, list[str]] = {}
+    for area in areas:
+        codes.setdefault(area.district, []).append(area.code)
+    above = {district: _above(own) for district, own in codes.items() if district}
+    if len(set(above.values())) < len(above) or "" in above.values():
+        above = {district: f"d{nth}" for nth, district in enumerate(above, start=1)}
+    lines = [
+        _feature(
+            {"level": "district", "code": code, "name": name}, joined([a.shape for a in areas if a.district == name])
+        )
+        for name, code in above.items()
+    ]
+    for area in areas:
+        lat, lon = inner_point(area.shape)
+        properties = {"level": "area", "code": area.code, "name": area.name, "lat": lat, "lon": lon}
+        lines.append(
+            _feature(properties | ({"kecamatan_code": above[area.district]} if area.district else {}), area.shape)
+        )
+    notes += _overlaps(areas) + _where(areas)
     head = {"type": "FeatureCollection"} | ({"attribution": attribution} if attribution else {})
     body = ",\n".join(lines)
     return f'{json.dumps(head, ensure_ascii=False)[:-1]}, "features": [\n{body}\n]}}\n', notes
 
 
-def _shape(feature: Mapping[str, Any], keys: Keys, notes: list[str]) -> BaseGeometry:
-    name = _said(feature, keys.name) or "a feature"
-    shape, mended = cleaned(feature["geometry"])
-    if shape is None:
-        raise NoGround(f"{name}: its polygon cannot be mended")
-    notes += [f"{name}: {one}" for one in mended]
-    return shape
+def _pieced(features: Sequence[Feature], keys: Keys, notes: list[str]) -> list[_Area]:
+    """One for each area: features with the same code, name and district are pieces of one."""
+    pieces: dict[tuple[str, str, str], list[BaseGeometry]] = {}
+    for one in features:
+        name = one.said.get(keys.name, "")
+        if not name:
+            raise NoGround(f"feature {one.nth} has no {keys.name or 'name'}: give it one in the file")
+        if keys.district and not one.said.get(keys.district):
+            raise NoGround(f"{name} (feature {one.nth}) has no {keys.district}: give it one in the file")
+        key = (
+            one.said.get(keys.code, "") if keys.code else "",
+            _titled(name),
+            _titled(one.said.get(keys.district, "")),
+        )
+        try:
+            shape, mended = cleaned(one.geometry)
+        except NoShape as why:
+            raise NoGround(f"{name} (feature {one.nth}): {why}") from None
+        notes += [f"{name}: {said}" for said in mended]
+        pieces.setdefault(key, []).append(shape)
+    notes += [f"{name}: {len(own)} pieces, joined into one" for (_, name, _), own in pieces.items() if len(own) > 1]
+    return [
+        _Area(code or f"{nth:04}", name, district, own[0] if len(own) == 1 else joined(own))
+        for nth, ((code, name, district), own) in enumerate(pieces.items(), start=1)
+    ]
 
 
-def _above(name: str, codes: Sequence[str], districts: Sequence[str]) -> str:
+def _told_apart(areas: Sequence[_Area], notes: list[str]) -> list[_Area]:
+    """Two of one name are called by their district besides: a name is how people say where they are."""
+    named = Counter(area.name for area in areas)
+    found = []
+    for area in areas:
+        name = f"{area.name} {area.district}" if named[area.name] > 1 and area.district else area.name
+        if name != area.name:
+            notes.append(f"{area.name} is there {named[area.name]} times: this one is called {name}")
+        found.append(replace(area, name=name))
+    return found
+
+
+def _thinned(areas: Sequence[_Area], notes: list[str]) -> list[_Area]:
+    shapes, said = thinned([area.shape for area in areas])
+    notes += [said] * bool(said)
+    return [replace(area, shape=shape) for area, shape in zip(areas, shapes, strict=True)]
+
+
+def _above(codes: Sequence[str]) -> str:
     """What the codes of a district's areas begin with ("72.71.01"), cut at a dot."""
-    own = [code for code, district in zip(codes, districts, strict=True) if district == name]
-    heads = {code.rpartition(".")[0] for code in own}
+    heads = {code.rpartition(".")[0] for code in codes}
     return heads.pop() if len(heads) == 1 else ""
 
 
@@ -123,10 +159,20 @@ def _feature(properties: Mapping[str, Any], shape: BaseGeometry) -> str:
     return json.dumps(whole, ensure_ascii=False)
 
 
-def _overlaps(names: Sequence[str], shapes: Sequence[BaseGeometry]) -> list[str]:
+def _overlaps(areas: Sequence[_Area]) -> list[str]:
     return [
-        f"{names[at]} and {names[other]} overlap by {part:.0%} of the smaller: see to it in the file it came from"
-        for at, one in enumerate(shapes)
-        for other in range(at)
-        if (part := overlap_of(one, shapes[other])) > NOTED
+        f"{areas[at].name} and {areas[other].name} overlap by {part:.0%} of the smaller: {SEE}"
+        for at, other, part in overlaps_of([area.shape for area in areas])
+        if part > NOTED
     ]
+
+
+def _where(areas: Sequence[_Area]) -> list[str]:
+    """Where the city lies, for a person to see that it does; and which area lies far from the others."""
+    points = [inner_point(area.shape) for area in areas]
+    middle = median(lat for lat, _ in points), median(lon for _, lon in points)
+    notes = [f"the city lies at latitude {middle[0]:.3f}, longitude {middle[1]:.3f}"]
+    for area, point in zip(areas, points, strict=True):
+        if (away := distance_m(point, middle)) > FAR_M:
+            notes.append(f"{area.name} lies {away / 1000:.0f} km from the others: {SEE}")
+    return notes

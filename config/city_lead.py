@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.check import check, read_pack
+from config.city_areas import read_ground
 from config.city_asking import Asker
 from config.city_files import PackFiles
-from config.city_ground_made import Keys, NoGround, guessed, keys_of, made, read_features
+from config.city_ground_made import Keys, guessed, keys_of, made
+from config.city_ground_read import NoGround, read_features
 from config.city_new import texts_of
+from config.city_places import WHOLE
 from config.city_top import read_top
 from config.city_written import officer_line, quoted, station_text, top_text
 from config.fault import Fault
@@ -36,22 +39,31 @@ class Step:
 
 def brought(folder: Path, files: Sequence[Path], asker: Asker) -> None:
     """Put files that somebody has into the pack: a GeoJSON becomes its areas, others go by their names. Raises
-    NoGround, OSError."""
+    NoGround."""
     for path in files:
-        if path.suffix.lower() in (".geojson", ".json"):
-            _areas_from(folder, path, asker, sure=True)
-        elif path.name in KNOWN:
-            shutil.copyfile(path, folder / path.name)
-            asker.say(f"{path.name}: taken")
-        elif path.suffix == ".toml" and path.stem in _languages(folder) and path.parent.name == "texts":
-            shutil.copyfile(path, folder / "texts" / path.name)
-            asker.say(f"texts/{path.name}: taken")
-        elif path.parent.name == "services" and path.suffix in (".toml", ".csv"):
-            (folder / "services").mkdir(exist_ok=True)
-            shutil.copyfile(path, folder / "services" / path.name)
-            asker.say(f"services/{path.name}: taken")
-        else:
-            asker.say(f"{path}: not known. A pack has *.geojson, texts/*, services/*, {', '.join(KNOWN)}")
+        try:
+            _bring(folder, path, asker)
+        except OSError as fault:
+            raise NoGround(f"{path}: {fault.strerror}") from None
+        except NoGround as why:
+            raise NoGround(f"{path}: {why}") from None
+
+
+def _bring(folder: Path, path: Path, asker: Asker) -> None:
+    if path.suffix.lower() in (".geojson", ".json"):
+        _areas_from(folder, path, asker, sure=True)
+    elif path.name in KNOWN:
+        shutil.copyfile(path, folder / path.name)
+        asker.say(f"{path.name}: taken")
+    elif path.suffix == ".toml" and path.stem in _languages(folder) and path.parent.name == "texts":
+        shutil.copyfile(path, folder / "texts" / path.name)
+        asker.say(f"texts/{path.name}: taken")
+    elif path.parent.name == "services" and path.suffix in (".toml", ".csv"):
+        (folder / "services").mkdir(exist_ok=True)
+        shutil.copyfile(path, folder / "services" / path.name)
+        asker.say(f"services/{path.name}: taken")
+    else:
+        asker.say(f"{path}: not known. A pack has *.geojson, texts/*, services/*, {', '.join(KNOWN)}")
 
 
 def lead(folder: Path, asker: Asker) -> list[Fault]:
@@ -101,16 +113,18 @@ def _areas(folder: Path, asker: Asker) -> None:
     path = Path(asker.ask("A GeoJSON file with the polygons of the areas")).expanduser()
     try:
         _areas_from(folder, path, asker, sure=False)
-    except (NoGround, OSError) as fault:
-        asker.say(f"{path}: {fault}")
+    except NoGround as why:
+        asker.say(f"{path}: {why}")
+    except OSError as fault:
+        asker.say(f"{path}: {fault.strerror}")
 
 
 def _areas_from(folder: Path, path: Path, asker: Asker, *, sure: bool) -> None:
-    features = read_features(path.read_text(encoding="utf-8-sig"))
+    features, left_out = read_features(path.read_bytes())
     keys = guessed(features)
     if not sure:
         there = keys_of(features)
-        asker.say(f"{len(features)} polygons; an example: {json.dumps(features[0].get('properties'))[:300]}")
+        asker.say(f"{len(features)} polygons; an example: {json.dumps(features[0].said, ensure_ascii=False)[:300]}")
         keys = Keys(
             code=asker.choose("Which property is the code", there, keys.code),
             name=asker.choose("Which is the name", there, keys.name),
@@ -118,23 +132,29 @@ def _areas_from(folder: Path, path: Path, asker: Asker, *, sure: bool) -> None:
         )
         keys = keys if keys.district != "-" else Keys(code=keys.code, name=keys.name, district="")
     if not keys.name:
-        raise NoGround("no property tells the areas apart by name")
+        raise NoGround(f"no property holds the areas' names: {', '.join(keys_of(features)) or '(there are none)'}")
     text, notes = made(features, keys)
     (folder / "areas.geojson").write_text(text, encoding="utf-8")
-    asker.say(
-        f"{path.name}: {len(features)} areas, by {keys.code or 'number'} and {keys.name}, in {keys.district or '-'}"
-    )
-    for note in notes:
+    asker.say(f"{path.name}: {_named(keys)}")
+    for note in left_out + notes:
         asker.say(f"  {note}")
+
+
+def _named(keys: Keys) -> str:
+    code = keys.code or "(none tells them apart: numbered in the order of the file)"
+    return f"areas are named by {keys.name}, coded by {code}, their districts by {keys.district or '(there are none)'}"
 
 
 def _stations(folder: Path, asker: Asker) -> None:
     files = PackFiles(folder)
     codes = files.toml("codes.toml").data
     kinds, agencies = [one["kind"] for one in codes.get("code", ())], sorted(codes.get("agencies", ()))
-    features = json.loads((folder / "areas.geojson").read_text(encoding="utf-8"))["features"]
-    areas = {one["properties"]["name"]: one["properties"] for one in features if one["properties"]["level"] == "area"}
-    callers = [modem.number for modem in read_top(files).modems]
+    top = read_top(files)
+    areas = {one.name: one for one in read_ground(files, top.levels, top.title).areas.values()}
+    if not (kinds and agencies and areas):
+        asker.say("Areas and codes come first.")
+        return
+    callers = [modem.number for modem in top.modems]
     written: list[str] = []
     asker.say(f"Kinds of emergency: {', '.join(kinds)}. The last station is the headquarters: it serves them all.")
     last = False
@@ -143,13 +163,13 @@ def _stations(folder: Path, asker: Asker) -> None:
         agency = asker.choose("Whose", agencies, agencies[0])
         last = asker.yes("Is it the headquarters", usual=False)
         served = kinds if last else asker.ask("Kinds it serves", ", ".join(kinds)).replace(",", " ").split()
-        area = areas.get(asker.choose("In which area", list(areas))) or next(iter(areas.values()))
+        area = areas[asker.choose("In which area", list(areas), next(iter(areas)))]
         siren = asker.ask("Number of its siren, Enter for none", needed=False)
-        districts = sorted({one["kecamatan_code"] for one in areas.values() if "kecamatan_code" in one})
-        mine = districts if last else [code for code in districts if code == area.get("kecamatan_code")]
+        mine = areas.values() if last else (area,)
+        districts = sorted({one.kecamatan_code for one in mine} - {WHOLE})
         written.append(
-            station_text(name=name, agency=agency, kinds=served, districts=mine, area=area["code"], headquarters=last,
-                         siren=siren, callers=callers, prefix=read_top(files).sample_prefix)
+            station_text(name=name, agency=agency, kinds=served, districts=districts, area=area.code, headquarters=last,
+                         siren=siren, callers=callers, prefix=top.sample_prefix)
         )  # fmt: skip
     (folder / "stations.toml").write_text("\n".join(written), encoding="utf-8")
 
@@ -167,9 +187,15 @@ def _roster(folder: Path, asker: Asker) -> None:
             if not name:
                 break
             number = asker.ask("Number, as +628…")
-            days, begin, end = asker.ask("Days and hours", "daily 00:00 00:00").split()[:3]
+            days, begin, end = _shift(asker)
             lines.append(officer_line(station["id"], name, number, (days, begin, end), nth, prefix))
     (folder / "roster.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _shift(asker: Asker) -> Sequence[str]:
+    while len(said := asker.ask("Days and hours", "daily 00:00 00:00").split()) != 3:
+        asker.say("As: mon-fri 07:00 19:00. From 00:00 to 00:00 is the whole day.")
+    return said
 
 
 def _by_hand(what: str) -> Callable[[Path, Asker], None]:

@@ -69,15 +69,17 @@ async def _new(context: Context, arguments: Namespace) -> int:
 
 
 def _led(context: Context, folder: Path, sources: list[Path], asked: bool) -> int:
-    from config.city_ground_made import NoGround
+    from config.city_ground_read import NoGround
     from config.city_lead import brought, lead, summary
 
     asker = Asker(_line if asked else lambda _: None, context.out.note)
     try:
         brought(folder, sources, asker)
         lead(folder, asker)
-    except (NoGround, OSError) as fault:
-        raise CommandError(str(fault), NOT_HERE) from None
+    except NoGround as why:
+        raise CommandError(str(why), NOT_HERE) from None
+    except OSError as fault:
+        raise CommandError(f"{folder}: {fault.strerror}", NOT_HERE) from None
     except Left:
         context.out.note(f"\nWhat was answered is in {folder}. Go on with: kentongan city new {folder}")
     faults = read_pack(folder)[1]

@@ -17,7 +17,8 @@ import pytest
 from config.check import check
 from config.city import CityFault, find_pack, load_city
 from config.city_asking import Asker, Left
-from config.city_ground_made import Keys, NoGround, guessed, made, read_features
+from config.city_ground_made import Keys, guessed, made
+from config.city_ground_read import Feature, NoGround, read_features
 from config.city_lead import brought, lead
 from config.city_new import folder_of, new_city
 
@@ -42,6 +43,10 @@ TOWN = (
     feature("72.71.01.1002", "Lolu Contoh", "Timur Contoh", 119.88),
     feature("72.71.02.1001", "Ujuna Contoh", "Barat Contoh", 119.84),
 )
+
+
+def read(features: Sequence[Any]) -> list[Feature]:
+    return read_features(json.dumps({"features": list(features)}).encode())[0]
 
 
 def written(folder: Path, features: Sequence[Any] = TOWN) -> Path:
@@ -108,17 +113,17 @@ def test_a_city_without_districts_and_with_files_of_its_own_is_led_by_files_alon
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_polygons_is_mended_or_told(features: Sequence[Any], says: str) -> None:
-    text, notes = made(features, Keys(code="KODE_DESA", name="NAMOBJ", district=""))
+    text, notes = made(read(features), Keys(code="KODE_DESA", name="NAMOBJ", district=""))
     assert any(says in note for note in notes), notes
     assert len(json.loads(text)["features"]) == len(features)
 
 
 def test_properties_are_guessed_by_name_and_by_what_they_hold() -> None:
-    assert guessed(TOWN) == Keys(code="KODE_DESA", name="NAMOBJ", district="WADMKC")
-    plain = [{"properties": {"fid": nth, "label": name}} for nth, name in enumerate(("A", "B"))]
-    assert guessed(plain) == Keys(code="", name="label", district="")
+    assert guessed(read(TOWN)) == Keys(code="KODE_DESA", name="NAMOBJ", district="WADMKC")
+    plain = [TOWN[0] | {"properties": {"fid": nth, "label": name}} for nth, name in enumerate(("A", "B"))]
+    assert guessed(read(plain)) == Keys(code="", name="label", district="")
     with pytest.raises(NoGround, match="holds no feature"):
-        read_features("{}")
+        read_features(b"{}")
 
 
 def test_a_person_at_a_terminal_is_asked(tmp_path: Path) -> None:
