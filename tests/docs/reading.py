@@ -6,7 +6,6 @@ import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -110,7 +109,6 @@ def _parts(line: str) -> Iterator[list[str]]:
             found.append(word)
 
 
-@cache
 def read(path: Path) -> Page:
     """One file, taken apart."""
     blocks: list[Block] = []
