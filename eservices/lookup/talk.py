@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from config.lookup import KeyForm, Lookup, Row
+from config.lookup_keys import folded
 from eservices.lookup.extra import Extra, Matter
 from eservices.lookup.listing import Page, page
 from eservices.lookup.matching import key_of
@@ -17,7 +18,7 @@ from eservices.lookup.rows import Finder, Found, Outcome, Unanswered, shareable
 from eservices.lookup.saying import Saying
 from eservices.more import Offered
 from eservices.places import Places
-from gateway.asking import again, chosen, digit, left, nearest, short
+from gateway.asking import again, chosen, digit, left, means, nearest, short
 from gateway.dialogue import Ask, Choice, Screen, State, Step, Who
 from gateway.store import Tx
 
@@ -29,6 +30,7 @@ KEPT = "1"
 MOST_EXTRAS = 3
 FEW = 1  # words behind its own that are rather a wrong key than a letter about something else
 NEAR = frozenset({KeyForm.AREA, KeyForm.PLACE})
+NUMBERED = frozenset({KeyForm.DIGITS, KeyForm.CODE})
 ANYWHERE = frozenset({KeyForm.NONE, KeyForm.PLACE, KeyForm.AREA})  # forms of keys of which nothing need be typed
 
 
@@ -71,6 +73,7 @@ class LookupTalk(Offered):
         self.name = lookup.id
         self.heads: Sequence[str] = lookup.words
         self._head = _head(lookup.words)
+        self._here = frozenset(city.words["lookup_here"])
 
     def label(self, who: Who) -> str:
         return self._saying.label(self._lookup, who.language)
@@ -78,13 +81,16 @@ class LookupTalk(Offered):
     def begin(self, who: Who, said: str = "") -> Step:
         """Words behind its own that hold no key may be another's matter ("izin bangunan liar di jl labu"): others are
         asked first, and where nobody knows better the letter comes back whole (``hears``)."""
-        rest = self._head.sub("", said).strip()
+        head = self._head.match(said)
+        rest = said[head.end() if head is not None else 0 :].strip()
         if not rest:
             return self._unsaid(who)
         for extra in self._extras.values():
             if (typed := _behind(extra.words, rest)) is not None:
                 return self._wished(extra, typed, who)
         step = self._typed(rest, who)
+        if step.ask is None and not _figured(rest) and self._lookup.key.form in NUMBERED:
+            step = self._asked(who)  # "izin saya sampai mana": nothing is wrong yet
         others = step.ask is None and rest == said.strip() and not short(rest, FEW) and not _figured(rest)
         return Step(declined=True) if others else step
 
@@ -137,6 +143,8 @@ class LookupTalk(Offered):
         return Step(ask=Names()) if self._lookup.key.form is KeyForm.WORDS else self._asked(who)
 
     def _typed(self, typed: str, who: Who) -> Step:
+        if self._lookup.key.form in NEAR and set(folded(typed).split()) <= self._here:
+            return Step(ask=Find(key=""))  # "warung dekat rumah saya" names no place but one's own
         key = None if self._spoken(typed) else key_of(self._lookup.key, typed)
         return Step(ask=Find(key=key)) if key is not None else self._asked(who, wrong=True)
 
@@ -252,6 +260,8 @@ class LookupTalk(Offered):
         labels = list_in(state, "labels")
         choices = tuple(Choice(key=str(n), label=str(label)) for n, label in enumerate(labels, 1))
         choice = chosen(choices, typed)
+        if choice is None and len(choices) == 1 and means(self._city, "yes", typed):
+            choice = choices[0]
         if choice is None:
             return again(self._city, who, Screen(text=state.get("text", ""), choices=choices), state)
         names = state.get("extras", "").split()

@@ -55,6 +55,15 @@ def taken(talk: LookupTalk, step: Step, who: Who = WHO) -> Step:
     return taken(talk, talk.answer(NO_TX, step.ask, who, "t"), who) if step.ask is not None else step
 
 
+@pytest.mark.parametrize(
+    ("said", "key"),
+    [("pekerja bidang", "pekerja bidang"), ("kerja bidang c", "bidang c"), ("bidang kerja", "bidang kerja")],
+)
+def test_its_word_is_taken_off_the_beginning_only(said: str, key: str) -> None:
+    step = jobs().begin(WHO, said)
+    assert step.ask == Find(key=key)
+
+
 def says(talk: LookupTalk, step: Step, typed: str) -> Step:
     assert step.state is not None
     return taken(talk, talk.step(step.state, typed, WHO))
@@ -193,3 +202,12 @@ def test_asking_is_pure(typed: str) -> None:
     step = talk.begin(WHO, typed)
     assert step.ask is None or isinstance(step.ask, Find | Names | Tell)
     assert step == talk.begin(WHO, typed)
+
+
+@pytest.mark.parametrize("junk", [".", " ", "_", "p.", "k e ", "spasi "])
+def test_a_long_letter_of_marks_is_read_in_one_pass(junk: str) -> None:
+    """The work of a pattern grows with the letter, not with its square: one such letter held everybody up."""
+    talk, text = jobs(), "kerja " + junk * (100_000 // len(junk))
+    assert talk.hears(text)
+    talk.begin(WHO, text)
+    talk.begin(WHO, text[5:])
