@@ -15,6 +15,7 @@ from gateway.messages import Inbound, Kind, Lane
 from gateway.number import subscriber
 from gateway.registry import find
 from gateway.store import Tx, leave_unread, put
+from gateway.words import squash
 
 if TYPE_CHECKING:
     from config.city import City
@@ -88,4 +89,5 @@ class LastDesk:
         if near := nearly.find(text):
             word = f" {self._city.text(lang, 'telling_or')} ".join(near)
             return self._city.text(lang, "telling_near", word=word, call=call)
-        return self._city.text(lang, "telling_unknown" if short(text, WORDS) else ANSWER, call=call)
+        a_word = short(text, WORDS) and squash(text).isalpha()
+        return self._city.text(lang, "telling_unknown" if a_word else ANSWER, call=call)

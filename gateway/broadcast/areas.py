@@ -35,7 +35,7 @@ class Within:
 def area_of(city: City, said: str) -> str:
     """What a person asks for (a code, a name, ``NAME/3``), as it is kept. Raises NoArea."""
     name, _, part = said.strip().partition("/")
-    if squash(name) in ("", "all", "semua"):
+    if squash(name) in ("", "all", "semua") and not part.strip():
         return EVERYBODY
     if name.strip() in city.areas or name.strip() in city.districts:
         code = name.strip()

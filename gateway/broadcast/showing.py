@@ -40,6 +40,7 @@ def broadcast_json(tx: Tx, city: City, one: Broadcast, now: datetime) -> Json:
         "asked_of": list(asked(tx, one.id)) if one.what is What.WARNING else [],
         "agreed_by": one.agreed_by or None,
         "agreed_how": one.agreed_how or None,
+        "agreed_at": one.agreed_at.isoformat() if one.agreed_at else None,
         "expires_at": one.expires_at.isoformat(),
         "people": one.people,
         "written": one.written,

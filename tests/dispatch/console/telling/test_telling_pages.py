@@ -1,0 +1,134 @@
+"""Broadcasts and warnings as people write, count, send, agree to and stop them on the page."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pytest_aiohttp.plugin import AiohttpClient
+
+from config.city import load_city
+from dispatch.console.telling.pages import telling_wing
+from gateway.broadcast.store.keeping import find
+from gateway.broadcast.values import Stage
+from gateway.broadcast.writing import Broadcasts
+from gateway.page import Floor, Role
+from gateway.store.callbacks import opt_out
+from gateway.store.people import save
+from tests.fixtures.site import PROOF, Client, FixedKeeper, Stopped, as_user, built, ground_floor, user_with
+from tests.gateway.test_broadcast import AREAS, number, resident
+
+MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # 09.00 in the city
+NEWS = {"area": "all", "text_id": "Pasar murah Sabtu di lapangan.", "text_en": "", "days": "3"}
+FLOOD = {"kind": "flood", "area": "all", "place": "Jl. Kentang", "description": "air sungai naik cepat", "mine": ""}
+HTML = {"Accept": "text/html"}
+
+
+@pytest.fixture
+async def floor(tmp_path: Path) -> AsyncIterator[Floor]:
+    async with ground_floor(tmp_path, load_city("binjai"), Stopped(MONDAY)) as floor:
+        await floor.store.write(lambda tx: [save(tx, resident(nth, AREAS[nth % 2])) for nth in range(10)])
+        await floor.store.write(lambda tx: opt_out(tx, number(0), "sms", ""))
+        yield floor
+
+
+@pytest.fixture
+async def page(floor: Floor, keeper: FixedKeeper, aiohttp_client: AiohttpClient) -> Client:
+    client = await aiohttp_client(built(floor, (telling_wing(floor),), keeper).app)
+    return as_user(client, keeper.admit(user_with(Role.SUPERVISOR)))
+
+
+async def text(page: Client, path: str) -> str:
+    answer = await page.get(path, headers=HTML)
+    assert answer.status == 200, await answer.text()
+    return await answer.text()
+
+
+async def stage(floor: Floor, id: int) -> Stage:
+    one = await floor.store.read(lambda tx: find(tx, id))
+    assert one is not None
+    return one.stage
+
+
+async def test_a_broadcast_is_counted_before_it_is_sent_and_stopped_on_its_page(page: Client, floor: Floor) -> None:
+    preview = await page.post("/broadcasts/preview", data=NEWS, headers=HTML)
+    shown = await preview.text()
+    assert preview.status == 200
+    assert "<strong>9</strong>" in shown or ">9<" in shown, "nine letters: one wrote STOP"
+    assert "1 pernah mengirim STOP" in shown
+    assert await floor.store.read(lambda tx: find(tx, 1)) is None, "a preview sends nothing"
+    assert (await page.post("/broadcasts", data=NEWS)).status == 403, "without the PIN"
+    sent = await page.post("/broadcasts", data={**NEWS, "pin": PROOF}, allow_redirects=False)
+    assert sent.headers["Location"].startswith("/broadcasts/1")
+    await floor.store.write(lambda tx: Broadcasts(floor.city).run(tx, MONDAY))
+    running = await text(page, "/broadcasts/1")
+    assert 'data-again="4"' in running
+    assert "sedang dikirim" in running
+    assert (await page.post("/broadcasts/1/stop", allow_redirects=False)).status == 303
+    assert await stage(floor, 1) is Stage.STOPPED
+    over = await text(page, "/broadcasts/1")
+    assert "dihentikan" in over
+    assert "data-again" not in over
+    assert (await page.post("/broadcasts/1/stop")).status == 409
+    assert (await page.post("/warnings/1/stop")).status == 404, "a broadcast is no warning"
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"text_id": "  "}, "bahasa pertama"),
+        ({"text_id": "x" * 460}, "4 SMS"),
+        ({"area": "nowhere"}, "Wilayah itu tidak ada"),
+        ({"part": "zz"}, "Wilayah itu tidak ada"),
+    ],
+)
+async def test_what_cannot_be_sent_is_said_over_the_form(page: Client, changed: dict[str, str], words: str) -> None:
+    answer = await page.post("/broadcasts/preview", data=NEWS | changed, headers=HTML)
+    assert answer.status == 409
+    assert words in await answer.text()
+
+
+async def test_a_text_beyond_the_alphabet_says_what_it_costs(page: Client) -> None:
+    answer = await page.post("/broadcasts/preview", data=NEWS | {"text_id": "Pasar murah 🎉 " * 6}, headers=HTML)
+    shown = await answer.text()
+    assert "70 huruf per SMS" in shown
+    assert "2 SMS setiap nomor" in shown
+
+
+async def test_a_warning_is_proposed_by_one_and_agreed_to_by_another(
+    page: Client, floor: Floor, keeper: FixedKeeper
+) -> None:
+    assert (await page.post("/warnings", data=FLOOD)).status == 403, "without the PIN"
+    proposed = await page.post("/warnings", data={**FLOOD, "pin": PROOF}, allow_redirects=False)
+    assert proposed.headers["Location"].startswith("/warnings/1")
+    mine = await text(page, "/warnings/1")
+    assert "Orang lain harus menyetujui" in mine
+    assert "/warnings/1/agree" not in mine
+    own = await page.post("/warnings/1/agree", data={"pin": PROOF}, headers=HTML)
+    assert own.status == 409
+    assert "tidak dapat menyetujui usulannya sendiri" in await own.text()
+    assert await stage(floor, 1) is Stage.PROPOSED
+    other = as_user(page, keeper.admit(user_with(Role.DISPATCHER, login="budi", name="Budi")))
+    assert (await other.post("/warnings/1/agree")).status == 403, "without the PIN"
+    assert (await other.post("/warnings/1/agree", data={"pin": PROOF}, allow_redirects=False)).status == 303
+    assert await stage(floor, 1) is Stage.SENDING
+    shown = await text(other, "/warnings/1")
+    assert "Budi (di halaman)" in shown
+    assert "/warnings?over=1" in shown
+    assert "peringatan 1 selesai" in await text(other, "/warnings?over=1")
+    assert (await other.post("/warnings/1/stop", allow_redirects=False)).status == 303
+    assert await stage(floor, 1) is Stage.STOPPED
+
+
+@pytest.mark.parametrize("path", ["/broadcasts", "/warnings", "/broadcasts/1", "/warnings/2"])
+async def test_a_viewer_sees_them_and_changes_nothing(page: Client, keeper: FixedKeeper, path: str) -> None:
+    await page.post("/broadcasts", data={**NEWS, "pin": PROOF})
+    await page.post("/warnings", data={**FLOOD, "pin": PROOF})
+    viewer = as_user(page, keeper.admit(user_with(Role.VIEWER, login="vera", name="Vera")))
+    shown = await text(viewer, path)
+    assert 'method="post" action="/broadcasts' not in shown
+    assert 'method="post" action="/warnings' not in shown
+    assert (await viewer.post("/warnings", data={**FLOOD, "pin": PROOF})).status == 403
+    assert (await viewer.post("/broadcasts", data={**NEWS, "pin": PROOF})).status == 403
