@@ -40,4 +40,4 @@ PHRASES: Mapping[str, str] = {
     "certainty_vehicle": "certainty",
 }
 WIDTHS: Mapping[str, int] = {"stop": 22, "busline": 12, "bus": 3, "typed": 24}
-WORDS = frozenset({"bus", "bus_counted", "bus_numbered", "bus_stand", "bus_vehicle"})
+WORDS = frozenset({"bus", "bus_asked", "bus_counted", "bus_numbered", "bus_stand", "bus_vehicle"})

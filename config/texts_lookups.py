@@ -23,4 +23,4 @@ WIDTHS: Mapping[str, int] = {
     "more": 4,
     "offered": 20,
 }
-WORDS: frozenset[str] = frozenset()
+WORDS: frozenset[str] = frozenset({"lookup_here"})

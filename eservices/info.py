@@ -68,7 +68,10 @@ class Information(Offered):
         return held.pop() if len(held) == 1 and len(words(said)) <= LONGEST else None
 
     def _nearest(self, said: str) -> list[str]:
-        """Those that are spelt much like it, the likest first."""
+        """Those of whose words it holds one; else those that are spelt much like it, the likest first."""
+        folded = f" {normal(said)} "
+        if held := list(dict.fromkeys(id for word, id in self._words.items() if f" {word} " in folded)):
+            return held[:MOST_NEAR]
         found = process.extract(normal(said), list(self._words), scorer=fuzz.ratio, score_cutoff=NEAR, limit=None)
         return list(dict.fromkeys(self._words[word] for word, _, _ in found))[:MOST_NEAR]
 

@@ -31,6 +31,7 @@ class Naming:
         heads = sorted(city.words["bus_vehicle"], key=len, reverse=True)
         between = "|".join(map(re.escape, city.words["bus_numbered"]))
         head = "|".join(map(re.escape, heads))
+        self._asked = frozenset(city.words["bus_asked"])
         digits = {word: key for word, key in language_of(city).digits.items() if len(word) >= LEAST_PART}
         numbers = "|".join([r"\d{1,3}", *(re.escape(word) for word in digits)])
         self._digits = digits
@@ -46,7 +47,7 @@ class Naming:
         found = self._exact.find(typed)
         if found is not None:
             return [self._buses.stops[found]]
-        said = [self._single.find(word) or word for word in _words(typed)]
+        said = [self._single.find(word) or word for word in _words(typed) if word not in self._asked]
         if not said:
             return []
         rated = [(sum(word in words for word in said), stop) for stop, words in self._parts]

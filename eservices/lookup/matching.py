@@ -22,7 +22,7 @@ def with_key(key: Key, rows: Iterable[Row], said: str) -> tuple[Row, ...]:
     rows = tuple(rows)
     wanted = {said}
     if key.form is KeyForm.WORDS:
-        wanted = set(meant({folded(row.get(key.column, "")) for row in rows}, said))
+        wanted = set(meant({folded(row.get(key.column, "")) for row in rows}, said, grown=True))
     return tuple(row for row in rows if kept_key(key, row) in wanted)
 
 
@@ -32,9 +32,10 @@ def kept_key(key: Key, row: Row) -> str:
     return folded(written) if key.form is KeyForm.WORDS else key_of(key, written, strict=False) or ""
 
 
-def meant(keys: Iterable[str], said: str) -> Sequence[str]:
+def meant(keys: Iterable[str], said: str, *, grown: bool = False) -> Sequence[str]:
     """Which of these keys of words were meant: the very one; else all that hold each word that was typed; else, with a
-    slip of the thumb in one word each, all that are as near as that."""
+    slip of the thumb in one word each, all that are as near as that. ``grown``: at last those of which each word that
+    was typed has grown ("menjahit" of "jahit")."""
     known = sorted(set(keys))
     if not said or said in known:
         return [said] if said else []
@@ -44,7 +45,12 @@ def meant(keys: Iterable[str], said: str) -> Sequence[str]:
     typed = said.split()
     if held := [one for one in known if all(word in one.split() for word in typed)]:
         return held
-    return [one for one in known if _near(one, typed, squashed)]
+    near = [one for one in known if _near(one, typed, squashed)]
+    return near or [one for one in known if grown and all(_grown(one, word) for word in typed)]
+
+
+def _grown(one: str, typed: str) -> bool:
+    return any(len(word) >= LEAST_SLIP and word in typed for word in one.split())
 
 
 def _near(one: str, typed: Sequence[str], squashed: str) -> bool:

@@ -45,9 +45,13 @@ class Saying:
         return text if dated or not found.kept else self._kept(text, found, who)
 
     def nothing(self, lookup: Lookup, key: str, found: Found, who: Who) -> str:
-        """That nothing has that key."""
-        text = self._filled(lookup, lookup.none, key, {}, who, {"as_of": self._instant(found.as_of)})
+        """That nothing has that key, or nothing is in one's own area where none was typed."""
+        text = self._filled(lookup, lookup.none, key or self._home(who), {}, who, {"as_of": self._instant(found.as_of)})
         return self._kept(text, found, who) if found.kept else text
+
+    def _home(self, who: Who) -> str:
+        area = self._city.areas.get((who.resident.kelurahan or "") if who.resident is not None else "")
+        return area.name if area is not None else ""
 
     def away(self, lookup: Lookup, key: str, who: Who) -> str:
         """That it cannot be asked now."""

@@ -55,7 +55,7 @@ class Tables(Finder):
             case KeyForm.DIGITS | KeyForm.CODE:
                 return store.rows_with(tx, version.id, key, AT_MOST)
             case KeyForm.WORDS:
-                wanted = meant(store.keys_of(tx, version.id), key)
+                wanted = meant(store.keys_of(tx, version.id), key, grown=True)
                 return [row for one in wanted for row in store.rows_with(tx, version.id, one, AT_MOST)][:AT_MOST]
             case KeyForm.NONE:
                 return [row for _, row in store.rows_after(tx, version.id, at_most=AT_MOST)]
