@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from config.city import City
 
 LONGEST = 300  # characters that are kept; two SMS are shorter
-_PHONE = re.compile(r"(?<![\d])\+?\d(?:[ .()-]?\d){8,13}(?!\d)")
+_PHONE = re.compile(r"(?<!\d)\+?\d(?:[ .,_/()+-]{0,3}\d){8,13}(?!\d)")
+_MARKS = re.compile(r"[^\d+]")
 
 
 class Holding:
@@ -36,4 +37,5 @@ def kept(text: str) -> str:
 
 
 def _phone(text: str) -> bool:
-    return any(normal(found[0]) is not None for found in _PHONE.finditer(text))
+    """However its figures are parted."""
+    return any(normal(_MARKS.sub("", found[0])) is not None for found in _PHONE.finditer(text))

@@ -36,7 +36,7 @@ class Proposing:
     def propose(self, tx: Tx, ask: Propose, who: Who) -> Step:
         """Registered or not, confirmed or not: it is a wish that people read and weigh, and no voice. Of whoever is in
         no registry only the area must be said."""
-        round = store.open_round(tx, hold=True)
+        round = store.running(tx, who.at)
         if round is None:
             return self._saying.shut(tx, who)
         area = ask.area or self._places.home(who) or self._places.named(ask.text)

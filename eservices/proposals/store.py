@@ -165,9 +165,15 @@ def begin_round(tx: Tx, title: str, at: datetime, closes_at: datetime) -> Round 
     return Round(id=id, title=title, opened_at=at, closes_at=closes_at)
 
 
+def running(tx: Tx, at: datetime) -> Round | None:
+    """The one that is open at that instant: its day may be over, and nobody has closed it yet. It stays open until this
+    transaction is over, also for another process that would close it: no voice comes after the count."""
+    found = open_round(tx, hold=True)
+    return found if found is not None and at < found.closes_at else None
+
+
 def open_round(tx: Tx, *, hold: bool = False) -> Round | None:
-    """The one that is open. ``hold``: it stays so until this transaction is over, also for another process that would
-    close it: no voice comes after the count."""
+    """The one that nobody has closed. ``hold``: it stays so until this transaction is over."""
     found = select(ROUND).where(ROUND.c.state == "open")
     row = tx.execute(found.with_for_update(read=True) if hold else found).first()
     return round_in(row) if row is not None else None

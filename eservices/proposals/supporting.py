@@ -29,7 +29,7 @@ class Supporting:
 
     def support(self, tx: Tx, ask: Support, who: Who) -> Step:
         """The second voice of a number is thanked for, and counted once."""
-        one, round = store.find(tx, ask.proposal), store.open_round(tx, hold=True)
+        one, round = store.find(tx, ask.proposal), store.running(tx, who.at)
         if one is None and round is None:
             return self._saying.shut(tx, who)
         if one is None:
@@ -55,7 +55,7 @@ class Supporting:
 
     def take_back(self, tx: Tx, who: Who) -> Step:
         """BATAL DUKUNG."""
-        round = store.open_round(tx, hold=True)
+        round = store.running(tx, who.at)
         if round is None:
             return self._saying.shut(tx, who)
         has = store.given(tx, round.id, who.number)

@@ -45,6 +45,11 @@ def test_another_matter_is_not(new: str, old: str) -> None:
         ("ganti lurah bangsat itu", "abuse"),
         ("hubungi pak amir 0812-3456-7890", "personal"),
         ("rumah ibu 1275034101800002 bocor", "personal"),
+        ("wa 0812,3456,7890", "personal"),
+        ("telp 0812 - 3456 - 7890", "personal"),
+        ("hubungi +62/812/3456/7890", "personal"),
+        ("rt 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 belum ada lampu", ""),
+        ("tahun 2024, 2025, 2026 dan 2027 banjir", ""),
     ],
 )
 def test_who_is_abused_or_named_by_a_number_is_looked_at_first(text: str, why: str) -> None:

@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[3]
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 PAYA_ROBA = "12.75.03.1004"
 VOICES = 10_000
+SECOND = timedelta(seconds=1)
 PIECE = 250  # voices of one group, as many letters come at once
 
 
@@ -143,6 +144,15 @@ async def test_what_is_hidden_gives_its_voices_back(tmp_path: Path) -> None:
         await kept.write(lambda tx: store.judge(tx, proposal, store.State.HIDDEN, "menyebut nama orang"))
         assert await kept.read(lambda tx: store.given(tx, round, number(0))) is None
         assert await kept.write(lambda tx: store.give(tx, round, other, number(0), "id", AT))
+
+
+async def test_after_its_day_a_round_takes_nothing_though_nobody_has_closed_it_yet(tmp_path: Path) -> None:
+    """The program was away when it ended, and the letters of the night are read before the round is closed."""
+    async with await open_store(tmp_path / "k.db", SystemClock()) as kept:
+        round, _ = await kept.write(begin)
+        ends = AT + timedelta(days=30)
+        found = [await kept.write(lambda tx, at=at: store.running(tx, at)) for at in (AT, ends - SECOND, ends)]
+        assert [one.id if one is not None else None for one in found] == [round, round, None]
 
 
 async def test_only_one_round_is_open_at_a_time(tmp_path: Path) -> None:
