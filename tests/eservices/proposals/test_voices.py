@@ -151,7 +151,7 @@ async def test_after_its_day_a_round_takes_nothing_though_nobody_has_closed_it_y
     async with await open_store(tmp_path / "k.db", SystemClock()) as kept:
         round, _ = await kept.write(begin)
         ends = AT + timedelta(days=30)
-        found = [await kept.write(lambda tx, at=at: store.running(tx, at)) for at in (AT, ends - SECOND, ends)]
+        found = await kept.write(lambda tx: [store.running(tx, at) for at in (AT, ends - SECOND, ends)])
         assert [one.id if one is not None else None for one in found] == [round, round, None]
 
 
