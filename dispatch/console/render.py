@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from aiohttp import web
-from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
+from jinja2.bccache import Bucket
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
@@ -33,6 +34,23 @@ CONSOLE = Wing(room="console", pages=(), templates=HERE / "templates", words=HER
 """The frame in which every page stands: ``console/base.html`` and its macros."""
 
 
+class _Compiled(BytecodeCache):
+    """Templates are compiled once in a process, whoever builds a site of them."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if code := self._code.get(bucket.key):
+            bucket.bytecode_from_string(code)  # which forgets it where the template's source is another now
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
 class Renderer:
     """``language``: the city's first that the pages speak."""
 
@@ -51,7 +69,8 @@ class Renderer:
             finalize=_safe,
             trim_blocks=True,
             lstrip_blocks=True,
-            cache_size=-1,  # each is compiled once
+            bytecode_cache=_COMPILED,
+            cache_size=-1,  # each is loaded once
             auto_reload=False,
         )
         self._templates.filters |= {

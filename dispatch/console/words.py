@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
 from config.city_levels import NAMELESS, Levels
@@ -20,10 +21,9 @@ class Words:
         self._said: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
         for folder in folders:
             for path in sorted(folder.glob("*.*.toml")):
-                name, language = path.stem.rsplit(".", 1)
-                flat = _flat(tomllib.loads(path.read_text(encoding="utf-8")), name)
+                language = path.stem.rsplit(".", 1)[1]
                 fill = levels.of(language).fill
-                self._said[language].update({key: fill(text) for key, text in flat.items()})
+                self._said[language].update({key: fill(text) for key, text in _written(path).items()})
 
     def keys(self, language: str) -> frozenset[str]:
         return frozenset(self._said[language])
@@ -35,6 +35,12 @@ class Words:
         for name, value in (fields or {}).items():
             text = text.replace(f"{{{name}}}", str(value))
         return text
+
+
+@cache
+def _written(path: Path) -> Mapping[str, str]:
+    """What stands in a file, read once in a process."""
+    return _flat(tomllib.loads(path.read_text(encoding="utf-8")), path.stem.rsplit(".", 1)[0])
 
 
 def _flat(table: Mapping[str, object], above: str) -> dict[str, str]:
