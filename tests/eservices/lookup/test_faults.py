@@ -189,6 +189,7 @@ def test_many_who_ask_the_same_are_one_question_and_no_more_than_four_are_on_the
         await there.clock.sleep(0.5)
         assert len(there.system.log) == before + 4
         await there.clock.sleep(1.5)
+        assert [one.key for one in there.system.log[before:]].count(PAID) == 1
         told = [await there.letters(f"+62813{nth:07d}") for nth in range(30)]
         assert {len(one) for one in told} == {1}
         others = [await there.letters(f"+62814{nth:07d}") for nth in range(30)]
