@@ -78,13 +78,15 @@ def indoors(
     answer: bool = False,
     silence: bool = False,
     speaking: Callable[[City, VirtualClock], Speaking] = lambda city, clock: murmuring(),
+    pack: Path = PACK,
+    at: datetime = EPOCH,
 ) -> T:
-    """Open the house in a fresh town, play the scene, close it. Of ``modems`` only the first is the city's own.
+    """Open the house in a fresh town, or over the store that is in ``folder``, play the scene, close it. Of ``modems`` only the first is the city's own.
     ``answer``: they answer who calls. ``silence``: their lines carry it too, as real ones do. ``speaking``: how calls
     are carried."""
 
     async def main(clock: VirtualClock) -> T:
-        city = load_city(PACK)
+        city = load_city(pack)
         net = Network(clock, settings=network)
         settle(net, city, (GINA, HADI))
         for more in range(1, modems):
@@ -94,15 +96,20 @@ def indoors(
             for at, one in enumerate(net.modems, 1)
         )
         store = StoreSettings(url=made(folder / "var"))
-        settings = Settings(city=str(PACK), data_dir=folder / "var", store=store, modem=ports)
+        settings = Settings(city=str(pack), data_dir=folder / "var", store=store, modem=ports)
         try:
             async with (
                 clock.timeout(LIMIT_S),
                 kentongan.open_house(
-                    settings, city, clock, opener=memory_opener(net, silence=silence), speaking=speaking(city, clock)
+                    settings,
+                    city,
+                    clock,
+                    opener=memory_opener(net, silence=silence),
+                    speaking=speaking(city, clock),
+                    inline=True,
                 ) as house,
             ):
-                rows = list(read_rows((PACK / "residents-sample.csv").read_bytes(), city, clock.now()))
+                rows = list(read_rows((pack / "residents-sample.csv").read_bytes(), city, clock.now()))
                 people = [row for row in rows if isinstance(row, Resident)]
                 await house.store.write(lambda tx: [save(tx, one) for one in people])
                 await clock.sleep(5.0)
@@ -110,4 +117,4 @@ def indoors(
         finally:
             net.close()
 
-    return run_virtual(main, EPOCH)
+    return run_virtual(main, at)
