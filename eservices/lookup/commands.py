@@ -45,7 +45,7 @@ async def _list(context: Context, asked: Namespace) -> int:
         aged = row["as_of"] or ("sample rows of the pack" if lookup.sample else "rows of the pack")
         if row["source"] == FROM_SYSTEM:
             aged = "asked of the city's system"
-        context.out.row(row, f"{lookup.id:<12} {row['rows']:>7}  {aged:<26}  {', '.join(lookup.words[:3])}")
+        context.out.row(row, f"{lookup.id:<12} {row['rows']:>7}  {aged:<26}  {lookup.words[0].upper()}")
     return DONE
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from config.city import City
     from modem.virtual.network import Network
 
+ASKS = 3
 CENTRE = "centre"  # the post of the command centre's own telephones
 OFFICES, CLINICS, KEPLINGS = "offices", "clinics", "keplings"  # posts of those who serve the city by SMS
 
@@ -40,12 +41,13 @@ class Post:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cast:
     """Everybody on the stage. ``gateway``: the program's own numbers, the first is the one to text. ``tries``: texts
-    worth trying."""
+    worth trying; ``asks``: the same of the city's further services."""
 
     gateway: tuple[str, ...]
     people: tuple[Person, ...]
     posts: tuple[Post, ...]
     tries: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
 
 
 def everybody(network: Network) -> Cast:
@@ -78,7 +80,19 @@ def cast_of(city: City, at: datetime, residents: Iterable[Person], tries: tuple[
         people=(*(_settled(city, one) for one in residents), *officers, *operators, *servants),
         posts=tuple(posts),
         tries=tries,
+        asks=asks_of(city),
     )
+
+
+def asks_of(city: City) -> tuple[str, ...]:
+    """Three services of this city, each asked in one SMS: what everybody may know, a bus, a number of one's own."""
+    language = city.languages[0]
+    topics, stops = list(city.info.topics.values())[:1], list(city.buses.stops.values())[:1]
+    found = [f"{city.words['info_heads'][0]} {one.labels[language]}" for one in topics]
+    found += [f"{city.words['bus'][0]} {one.name}" for one in stops]
+    lookups = (city.lookups[name] for name in city.further if name in city.lookups)
+    found += [f"{one.words[0]} {one.key.example}" for one in lookups if one.key.example]
+    return tuple(text.upper() for text in found[:ASKS])
 
 
 def _settled(city: City, person: Person) -> Person:

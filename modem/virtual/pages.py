@@ -125,6 +125,7 @@ class _Stage:
                 "services": list(self._network.services),
                 "codes": list(self._network.codes),
                 "tries": list(cast.tries),
+                "asks": list(cast.asks),
             },
         )
         for post in cast.posts:

@@ -21,7 +21,7 @@ from modem.virtual.world import settle
 if TYPE_CHECKING:
     from config.city import City
 
-TRIES = ("TOLONG RAMPOK", "tlg ada maling", "LAPOR lampu jalan mati di jl kentang", "dokter gigi bsk pagi", "BATAL")
+TRIES = ("TOLONG RAMPOK", "LAPOR lampu jalan mati", "dokter gigi bsk pagi", "BATAL")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

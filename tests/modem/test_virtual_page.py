@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient
 from pytest_aiohttp.plugin import AiohttpClient
 
+from config.city import load_city
 from config.clock import SystemClock
-from modem.virtual.cast import Cast, Person, Post
+from modem.virtual.cast import Cast, Person, Post, asks_of
 from modem.virtual.network import Network
 from modem.virtual.pages import add_page
 
@@ -29,7 +31,15 @@ CAST = Cast(
     posts=(Post(id="west", name="Pos Barat", siren=SIREN), Post(id="centre", name="")),
     tries=("TOLONG RAMPOK",),
 )
+TOWN = Path(__file__).parents[1] / "fixtures" / "tinytown"
 WAIT = 5.0  # seconds; a limit, not a measure
+
+
+def test_a_newcomer_is_shown_three_services_of_the_city_to_try() -> None:
+    city = load_city("binjai")
+    assert asks_of(city) == ("INFO PUSKESMAS", "BUS RSUD DJOELHAM", "PBB 12.75.030.004.005-0123.0")
+    fewer = replace(city, buses=load_city(TOWN).buses)
+    assert asks_of(fewer) == ("INFO PUSKESMAS", "PBB 12.75.030.004.005-0123.0", "IZIN 2026-0413")
 
 
 async def opened(client: AiohttpClient) -> tuple[Network, TestClient[Any, Any]]:
@@ -77,7 +87,7 @@ async def test_everybody_is_introduced_and_has_a_phone(aiohttp_client: AiohttpCl
         stage = await until(answer, "stage")
         post = await until(answer, "post", id="west")
         siti = await until(answer, "person", name="Siti")
-    assert stage == {"gateway": [CENTRE], "services": [], "codes": [], "tries": ["TOLONG RAMPOK"]}
+    assert stage == {"gateway": [CENTRE], "services": [], "codes": [], "tries": ["TOLONG RAMPOK"], "asks": []}
     assert post["siren"] == {"number": SIREN, "lamp": False, "state": "well", "ringing": False}
     assert (siti["role"], siti["note"], siti["call"], siti["inbox"], siti["sent"]) == ("resident", "Hulu", None, [], [])
     assert RIZAL in network.phones

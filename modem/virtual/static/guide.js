@@ -9,16 +9,22 @@ const SHOWN = 7; // lines of the air
 export function guide(type) {
   const steps = el("ol", { class: "guide-steps" });
   const tries = el("div", { class: "tries" });
+  const asks = el("div", { class: "tries" });
+  const asking = el("h3", {}, word("ask.title"));
   const air = el("ol", { class: "air" });
-  const node = el("aside", { class: "guide" }, el("h3", {}, word("try.title")), tries, el("h3", {}, word("guide.title")), steps, el("div", { class: "air-part" }, el("h3", {}, word("air.title")), air));
+  const node = el("aside", { class: "guide" }, el("h3", {}, word("try.title")), tries, asking, asks, el("h3", {}, word("guide.title")), steps, el("div", { class: "air-part" }, el("h3", {}, word("air.title")), air));
   const showSteps = region(steps, ({ done }) => STEPS.map((step, at) => el("li", { class: done.includes(step) ? "done" : "" }, el("span", { class: "step-mark", "aria-hidden": "true" }, done.includes(step) ? drawn("tick", "m5 12.500 4.500 4.500L19 7.500") : String(at + 1)), words(step))));
-  const showTries = region(tries, (texts) => texts.map((text) => el("button", { type: "button", class: "try", onclick: () => type(text) }, text)));
+  const buttons = (texts) => texts.map((text) => el("button", { type: "button", class: "try", onclick: () => type(text) }, text));
+  const showTries = region(tries, buttons);
+  const showAsks = region(asks, buttons);
   const showAir = region(air, (events) => events.map((event) => el("li", {}, line(event))));
   return {
     node,
     show() {
       showSteps({ done: done(), codes: scene.codes });
       showTries([...scene.tries.slice(0, -1), ...scene.codes, ...scene.tries.slice(-1)]);
+      showAsks(scene.asks);
+      asking.hidden = !scene.asks.length;
       showAir(scene.air.filter((event) => line(event)).slice(-SHOWN).reverse());
     },
   };

@@ -1,7 +1,7 @@
 // What the virtual network says of itself, as it happens, and the few things a person can do in it.
 const HERE = new URL("../", import.meta.url); // where the network's HTTP is mounted
 
-export const scene = { title: "", gateway: [], services: [], codes: [], tries: [], people: new Map(), posts: new Map(), air: [], linked: false };
+export const scene = { title: "", gateway: [], services: [], codes: [], tries: [], asks: [], people: new Map(), posts: new Map(), air: [], linked: false };
 
 // The program's numbers that a text may go to: its modems', then a provider's.
 export const ours = () => [...scene.gateway, ...scene.services];
