@@ -39,6 +39,21 @@ def faults_of_links(page: Page) -> Iterator[str]:
             yield f"{page.name}:{line}: {target} has no such heading"
 
 
+def faults_of_tables(page: Page) -> Iterator[str]:
+    """Each row has its head's cells: a bar within code ends a cell too, unless it is written \\|."""
+    cells, before = 0, -1
+    for line, text in page.prose:
+        row = text.strip()
+        if not row.startswith("|"):
+            continue
+        count = len(re.findall(r"(?<!\\)\|", row))
+        if line == before + 1 and count != cells:
+            yield f"{page.name}:{line}: {count - 1} cells, the head has {cells - 1}"
+        elif line != before + 1:
+            cells = count
+        before = line
+
+
 @cache
 def commands() -> dict[tuple[str, ...], Command]:
     return {command.name: command for command in COMMANDS}

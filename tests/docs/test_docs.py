@@ -15,6 +15,7 @@ from tests.docs.checks import (
     faults_of_modules,
     faults_of_paths,
     faults_of_settings,
+    faults_of_tables,
     faults_of_tests,
 )
 from tests.docs.reading import ROOT, Page, pages, read
@@ -26,6 +27,11 @@ EACH = pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
 @EACH
 def test_every_link_picture_and_anchor_is_there(page: Page) -> None:
     assert list(faults_of_links(page)) == []
+
+
+@EACH
+def test_every_row_of_a_table_has_its_heads_cells(page: Page) -> None:
+    assert list(faults_of_tables(page)) == []
 
 
 @EACH
@@ -58,6 +64,7 @@ WRONG: list[tuple[str, Callable[[Page], Iterable[str]], str]] = [
     ("see [there](nowhere.md)", faults_of_links, "nowhere.md is not there"),
     ("# One\n[two](#two)", faults_of_links, "#two has no such heading"),
     ("![one](page.md)", faults_of_links, "page.md is no picture"),
+    ("| a | b |\n|---|---|\n| `c|d` | e |", faults_of_tables, "3 cells, the head has 2"),
     ("```\nkentongan stations tst --as A b\n```", faults_of_commands, "tst"),
     ("```sh\nsudo x/kentongan doctor --all | cat > f\n```", faults_of_commands, "unrecognized arguments: --all"),
     ("```\n$ kentongan incidents accept ID\n```", faults_of_commands, "--as"),
