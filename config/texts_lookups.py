@@ -12,6 +12,7 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "lookup_rest": frozenset({"more"}),  # ends a list that is longer
     "lookup_kept": frozenset({"as_of"}),  # stands behind an answer whose source is away: it was so then
     "lookup_away": frozenset({"offered"}),  # the source is away, and nothing is known from before
+    "lookup_enough": frozenset({"time"}),  # so many numbers were asked for by that telephone: none before that time
     "lookup_by_sms": frozenset({"example"}),  # by voice: a key with letters cannot be pressed
     "label_lookup_more": frozenset(),
 }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from config.lookup import KeyForm, Lookup, Row
 from config.lookup_keys import folded
+from eservices.lookup import guessing
 from eservices.lookup.extra import Extra, Matter
 from eservices.lookup.listing import Page, page
 from eservices.lookup.matching import key_of
@@ -116,6 +117,20 @@ class LookupTalk(Offered):
         return self._finder.ahead(self._lookup, ask.key, who) if isinstance(ask, Find) else None
 
     def answer(self, tx: Tx, ask: Ask, who: Who, turn: str) -> Step:
+        if self._guesses(ask) and (until := guessing.paused_until(tx, self._lookup.key, who.number, who.at)):
+            time = f"{until.astimezone(self._city.timezone):%H.%M}"
+            return Step(screen=Screen(text=self._city.text(who.language, "lookup_enough", time=time), last=True))
+        step = self._done(tx, ask, who, turn)
+        if self._guesses(ask) and (step.screen.text or step.state):  # else it is being asked, and comes again
+            guessing.count(tx, self._lookup.key, who.number, who.at)
+        return step
+
+    @staticmethod
+    def _guesses(ask: Ask) -> bool:
+        """Whether it names a key that nothing was told of yet."""
+        return isinstance(ask, Find) or (isinstance(ask, Take) and ask.row is None)
+
+    def _done(self, tx: Tx, ask: Ask, who: Who, turn: str) -> Step:
         match ask:
             case Find(key=key):
                 return self._answered(tx, key, self._finder.find(tx, self._lookup, key, who, turn), who)

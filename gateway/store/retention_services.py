@@ -26,6 +26,7 @@ SERVICES: tuple[Term, ...] = (
         ),
         Step(table="lookup_kept", old="as_of"),
         Step(table="lookup_question", old="asked_at"),
+        Step(table="lookup_asker", old="since"),
     ),
     class_of(
         "trackers",

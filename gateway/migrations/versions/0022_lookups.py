@@ -36,6 +36,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["version"], ["lookup_version.id"], name="fk_lookup_row_version_lookup_version"),
     )
     op.create_index("ix_lookup_row_version_key", "lookup_row", ["version", "key", "place"])
+    op.create_table(
+        "lookup_asker",
+        sa.Column("number", sa.String, nullable=False),
+        sa.Column("since", INSTANT, nullable=False),
+        sa.Column("many", sa.Integer, nullable=False),
+        sa.PrimaryKeyConstraint("number", name="pk_lookup_asker"),
+    )
     _of_systems()
 
 

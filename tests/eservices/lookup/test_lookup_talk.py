@@ -30,7 +30,21 @@ ROWS: list[Row] = [
     for field in FIELDS
     for n in range(8)
 ]
-NO_TX: Any = None
+
+
+class NoRows:
+    """A store in which there is nothing, and nothing stays."""
+
+    rowcount = 1
+
+    def execute(self, *_: object) -> NoRows:
+        return self
+
+    def first(self) -> None:
+        return None
+
+
+NO_TX: Any = NoRows()
 
 
 class Shelf(Finder):

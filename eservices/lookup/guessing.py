@@ -1,0 +1,46 @@
+"""How many numbers one telephone asks for in an hour: somebody who types one tax number after the other learns no more
+of a town than a neighbour who helps. Verbs over a ``Tx`` that their caller began."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Column, Integer, String, Table, insert, select, update
+
+from config.lookup import Key, KeyForm
+from gateway.store import Tx, UtcDateTime, metadata
+from gateway.store.forgetting import FORGET, ROW
+
+MOST = 20  # keys of figures or codes in an hour, of all look-ups together
+HOUR = timedelta(hours=1)
+EXACT = frozenset({KeyForm.DIGITS, KeyForm.CODE})  # forms whose keys are somebody's
+
+ASKER = Table(
+    "lookup_asker",
+    metadata,
+    Column("number", String, primary_key=True, info={FORGET: ROW}),
+    Column("since", UtcDateTime, nullable=False),  # its hour began
+    Column("many", Integer, nullable=False),
+)
+
+
+def paused_until(tx: Tx, key: Key, number: str, now: datetime) -> datetime | None:
+    """When that telephone may ask for a number again; None: now."""
+    known = _known(tx, number, now) if key.form in EXACT else None
+    return known[0] + HOUR if known is not None and known[1] >= MOST else None
+
+
+def count(tx: Tx, key: Key, number: str, now: datetime) -> None:
+    """It was answered one."""
+    if key.form not in EXACT:
+        return
+    since, many = _known(tx, number, now) or (now, 0)
+    values = {"since": since, "many": many + 1}
+    if tx.execute(update(ASKER).where(ASKER.c.number == number).values(values)).rowcount == 0:
+        tx.execute(insert(ASKER), {"number": number, **values})
+
+
+def _known(tx: Tx, number: str, now: datetime) -> tuple[datetime, int] | None:
+    """When its hour began and how many it asked for in it; an hour of the future began by a clock that jumped."""
+    row = tx.execute(select(ASKER.c.since, ASKER.c.many).where(ASKER.c.number == number)).first()
+    return (row.since, row.many) if row is not None and row.since <= now < row.since + HOUR else None

@@ -1,0 +1,69 @@
+"""Somebody who types one number after the other is answered twenty in an hour, and told when to come again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from config.lookup import Key, KeyForm
+from eservices.lookup import guessing
+from eservices.lookup.guessing import HOUR, MOST
+from gateway.store import Tx
+from tests.eservices.lookup.far_room import FACES, PAID, Far, scene
+from tests.gateway.room import BUDI
+
+ENOUGH = "SUDAH BANYAK NOMOR"
+
+
+def key(nth: int) -> str:
+    return f"{127503000400600000 + nth}"
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_after_twenty_numbers_in_an_hour_no_more_are_told_by_any_face(face: str) -> None:
+    async def main(there: Far) -> None:
+        began = there.clock.monotonic()
+        for nth in range(MOST):
+            text, _ = await there.by_sms(key(nth))
+            assert "TIDAK ADA" in text.upper()
+        text, _ = await FACES[face](there, PAID)
+        assert ENOUGH in text.upper(), text
+        assert "COBA LAGI SESUDAH PUKUL" in text.upper()
+        assert face == "voice" or "21.00" in text
+        others, _ = await FACES[face](there, PAID, BUDI)  # type: ignore[call-arg]
+        assert "LUNAS" in others.upper()
+        await there.clock.sleep(HOUR.total_seconds() - (there.clock.monotonic() - began) + 1)
+        text, _ = await FACES[face](there, PAID)
+        assert "LUNAS" in text.upper()
+
+    scene(main)
+
+
+def test_an_hour_that_a_clock_which_jumped_put_into_the_future_shuts_nobody_out() -> None:
+    async def main(there: Far) -> None:
+        now, form = there.clock.now(), Key(form=KeyForm.DIGITS)
+
+        def work(tx: Tx) -> list[datetime | None]:
+            for _ in range(MOST):
+                guessing.count(tx, form, BUDI, now)
+            at = (now, now - 2 * HOUR, now + HOUR)
+            return [guessing.paused_until(tx, form, BUDI, one) for one in at]
+
+        assert await there.store.write(work) == [now + HOUR, None, None]
+
+    scene(main)
+
+
+def test_what_anybody_may_ask_is_not_counted() -> None:
+    async def main(there: Far) -> None:
+        now, form = there.clock.now(), Key(form=KeyForm.WORDS)
+
+        def work(tx: Tx) -> datetime | None:
+            for _ in range(MOST):
+                guessing.count(tx, form, BUDI, now)
+            return guessing.paused_until(tx, Key(form=KeyForm.DIGITS), BUDI, now)
+
+        assert await there.store.write(work) is None
+
+    scene(main)
