@@ -222,7 +222,7 @@ def path_to(lines: list[str]) -> str:
     return "6*" + next(line.split()[0] for line in lines if "Pajak PBB" in line)
 
 
-Face = Callable[[Far, str], Coroutine[Any, Any, tuple[str, float]]]
+Face = Callable[..., Coroutine[Any, Any, tuple[str, float]]]
 FACES: dict[str, Face] = {"sms": Far.by_sms, "ussd": Far.by_ussd, "voice": Far.by_voice}
 
 

@@ -31,7 +31,7 @@ def test_after_twenty_numbers_in_an_hour_no_more_are_told_by_any_face(face: str)
         assert ENOUGH in text.upper(), text
         assert "COBA LAGI SESUDAH PUKUL" in text.upper()
         assert face == "voice" or "21.00" in text
-        others, _ = await FACES[face](there, PAID, BUDI)  # type: ignore[call-arg]
+        others, _ = await FACES[face](there, PAID, BUDI)
         assert "LUNAS" in others.upper()
         await there.clock.sleep(HOUR.total_seconds() - (there.clock.monotonic() - began) + 1)
         text, _ = await FACES[face](there, PAID)
