@@ -81,7 +81,8 @@ def indoors(
     pack: Path = PACK,
     at: datetime = EPOCH,
 ) -> T:
-    """Open the house in a fresh town, or over the store that is in ``folder``, play the scene, close it. Of ``modems`` only the first is the city's own.
+    """Open the house in a fresh town, or over the store that is in ``folder``, play the scene, close it. Of ``modems``
+    only the first is the city's own. ``pack``: which town; ``at``: when.
     ``answer``: they answer who calls. ``silence``: their lines carry it too, as real ones do. ``speaking``: how calls
     are carried."""
 
