@@ -149,11 +149,12 @@ def switch(tx: Tx, version: int, rows: int, at: datetime) -> None:
     tx.execute(update(VERSION).where(VERSION.c.id == version).values(values))
 
 
-def back(tx: Tx, lookup: str) -> Version:
-    """The former rows are told again, and those of now are the former ones. Raises NoFormer."""
+def back(tx: Tx, lookup: str, to: int | None = None) -> Version:
+    """The former rows are told again, and those of now are the former ones. ``to``: the version that must be it, or
+    somebody was faster (None: whichever it is). Raises NoFormer."""
     former = select(VERSION.c.id).where(VERSION.c.lookup == lookup, VERSION.c.state == State.FORMER.value)
     found = tx.execute(former).scalar()
-    if found is None:
+    if found is None or to not in (None, found):
         raise NoFormer(lookup)
     _moved(tx, lookup, State.CURRENT, State.FORMER)
     tx.execute(update(VERSION).where(VERSION.c.id == found).values(state=State.CURRENT.value))

@@ -87,7 +87,7 @@ class _Lookups:
         data |= {"lookup": lookup, "job": job, "again_s": AGAIN_S if busy else 0, "fault": fault}
         data |= {
             "most_mb": MOST_BYTES // 1024 // 1024,
-            "former": any(one.state == "former" for one in data["versions"]),
+            "former": next((one.id for one in data["versions"] if one.state == "former"), 0),
         }
         return Shown(template="lookups/one.html", data=data, status=409 if fault else 200)
 
@@ -104,10 +104,10 @@ class _Lookups:
         return Moved(to=f"/lookups/{lookup.id}", said="lookups.did.import")
 
     async def back(self, visit: Visit) -> Answer:
-        lookup, by = self._table(visit), visit.user.login
+        lookup, by, to = self._table(visit), visit.user.login, visit.form.get("to", "")
 
         def work(tx: Tx) -> None:
-            version = store.back(tx, lookup.id)
+            version = store.back(tx, lookup.id, int(to) if to.isascii() and to.isdecimal() and len(to) < 10 else 0)
             note(
                 tx,
                 Deed(

@@ -109,7 +109,17 @@ async def test_back_to_the_former_table(page: Client, floor: Floor) -> None:
     await written(page, GOOD)
     await written(page, GOOD.replace("2027,", "2028,", 1))
     before = await floor.store.read(lambda tx: store.current(tx, "pbb"))
-    assert (await page.post("/lookups/pbb/back", data={"pin": PROOF}, allow_redirects=False)).status == 303
+    (former,) = [
+        one.id for one in await floor.store.read(lambda tx: store.versions(tx, "pbb")) if one.state == "former"
+    ]
+    async with page.get("/lookups/pbb", headers=HTML) as shown:
+        assert f'name="to" value="{former}"' in await shown.text()
+    asked = {"pin": PROOF, "to": str(former)}
+    assert (await page.post("/lookups/pbb/back", data=asked, allow_redirects=False)).status == 303
+    again = await page.post("/lookups/pbb/back", data=asked, allow_redirects=False)
+    assert again.status == 409, "a second click, or a second seat, does not lead forth again"
+    for junk in ("", "x", "9" * 30):
+        assert (await page.post("/lookups/pbb/back", data={**asked, "to": junk})).status == 409
     after = await floor.store.read(lambda tx: store.current(tx, "pbb"))
     assert before is not None
     assert after is not None
