@@ -13,6 +13,8 @@ from gateway.dialogue import Choice, Dialogue, Screen, State, Step, Who
 if TYPE_CHECKING:
     from config.city import City
 
+LEAST_PART = 3  # letters of a word of a label by which it may be chosen
+
 
 class Offered(Dialogue):
     """A dialogue that stands in this list."""
@@ -47,10 +49,16 @@ class More(Dialogue):
             return self._from(shown.next, who)
         if choice is not None:
             return Step(goto=self._offered[start + int(choice.key) - 1].name)
-        named = nearest(((one.label(who), one.name) for one in self._offered), typed)  # it may stand on another page
-        if named is not None:
+        if (named := self._named(typed, who)) is not None:
             return Step(goto=named)
         return again(self._city, who, shown.screen, {"at": "more", "from": str(start)})
+
+    def _named(self, typed: str, who: Who) -> str | None:
+        """By its label, whatever page it stands on; else by a word that stands in one label only."""
+        labels = [(one.label(who), one.name) for one in self._offered]
+        return nearest(labels, typed) or nearest(
+            ((word, name) for label, name in labels for word in label.split() if len(word) >= LEAST_PART), typed
+        )
 
     def _from(self, start: int, who: Who) -> Step:
         return Step(screen=self._page(start, who).screen, state={"at": "more", "from": str(start)})

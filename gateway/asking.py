@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from config.gsm7 import septets
+from config.gsm7 import ONE_SMS, septets
 from gateway.dialogue import Choice, Screen, State, Step, Who
 from gateway.words import fold, squash, words
 
@@ -104,7 +104,8 @@ def again(city: City, who: Who, screen: Screen, state: State, help: str = "") ->
     """The same screen again, with a word of help where there is room for it."""
     word = help or city.text(who.language, "talk_help")
     helped = replace(screen, text=f"{word} {screen.text}".rstrip())
-    short_enough = (septets(shown(helped)) or USSD_SCREEN + 1) <= USSD_SCREEN
+    most = USSD_SCREEN if who.screen else ONE_SMS
+    short_enough = (septets(shown(helped)) or most + 1) <= most
     room = short_enough and (screen.text != "" or len(screen.choices) < USSD_LINES)
     return Step(screen=helped if room else screen, state=state, understood=False)
 

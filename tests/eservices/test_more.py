@@ -64,6 +64,17 @@ def in_order(one: Offered) -> int:
     return CITY.further.index(one.name)
 
 
+def test_a_word_of_one_label_is_enough_and_of_several_it_is_not() -> None:
+    more = of(40)
+    assert more.step({"at": "more"}, "pajak", WHO).goto == "pbb"
+    assert more.step({"at": "more"}, "lowongn", WHO).goto == "kerja"
+    assert more.step({"at": "more"}, "nomor", WHO).goto == ""
+
+
+def test_a_word_of_help_never_makes_two_letters_of_one() -> None:
+    assert shown(More(CITY, ALL).begin(WHO).screen) == shown(More(CITY, ALL).step({"at": "more"}, "xyz", WHO).screen)
+
+
 @pytest.mark.parametrize("typed", ["Pesan ke petugas", "pesan ke petugs", "PESANKEPETUGAS"])
 def test_a_name_is_understood_whatever_page_is_shown(typed: str) -> None:
     more = of(40)
