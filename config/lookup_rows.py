@@ -16,6 +16,8 @@ from config.lookup_keys import folded, key_of
 LONGEST = 300  # characters of a cell
 MOST_ROW = 64 * 1024  # characters of a row
 YEARS = range(1900, 2200)  # others are a machine's way to say that there is no day
+MOST_NEAR = 3000  # rows of a table that is looked through whole for each question: some tenths of a second
+NEAR = frozenset({KeyForm.AREA, KeyForm.PLACE})
 MOST_FAULTS = 1000  # after so many a file is read no further
 SAID: Mapping[str, str] = {
     "text": "is not text in UTF-8",
@@ -26,6 +28,7 @@ SAID: Mapping[str, str] = {
     "cells": "has more cells than the heading (a comma in a cell needs quotes)",
     "few": "has fewer cells than the heading (was the file cut off?)",
     "row": "is longer than {typed} characters (a quote that is not closed?)",
+    "rows": "is row {typed}, and no more are read: a key of an area or a place looks at each row",
     "many": "the rest is not read: there are too many faults",
     "control": "{column} holds a control character",
     "long": "{column} is longer than {typed} characters",
@@ -222,6 +225,9 @@ class RowReader:
             if any(one.strip() for one in cells):
                 number += 1
                 found = self._row(line, cells)
+            if number > MOST_NEAR and self._shape.key.form in NEAR:
+                self._fault(line, "rows", typed=str(number))
+                return
             if len(self.faults) >= MOST_FAULTS:
                 self._fault(line + 1, "many")
                 return

@@ -10,7 +10,7 @@ import pytest
 
 from config.city import load_city
 from config.clock import VirtualClock
-from config.lookup_rows import MOST_FAULTS, MOST_ROW, RowFault
+from config.lookup_rows import MOST_FAULTS, MOST_NEAR, MOST_ROW, RowFault
 from eservices.lookup import importing
 from tests.gateway.room import play
 
@@ -100,6 +100,18 @@ def test_three_hundred_columns_are_read_and_only_ours_are_kept() -> None:
     assert brought.faults == ()
     ((_, row),) = brought.rows
     assert set(row) == set(PBB.columns)
+
+
+def test_a_table_that_is_looked_through_for_each_question_has_an_end() -> None:
+    """Of twenty thousand rows each question to it held every letter up for more than a second."""
+    budget = CITY.lookups["anggaran"]
+    row = ",".join({"area": "Paya Roba"}.get(name, "1") for name in budget.columns)
+    data = ",".join(budget.columns) + "\n" + f"{row}\n" * (MOST_NEAR + 1)
+
+    async def main(clock: VirtualClock) -> importing.Brought:
+        return await importing.read(budget, CITY.areas, data.encode(), clock)
+
+    assert [(one.line, one.what) for one in play(main).faults] == [(MOST_NEAR + 2, "rows")]
 
 
 def test_no_fault_repeats_a_key_or_a_formula_as_it_stands() -> None:
