@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from argparse import Namespace
@@ -14,11 +15,14 @@ from config.clock import Clock
 from config.command import DONE, NOT_SO, Command, Context, Needs
 from config.settings import Settings
 from gateway.commanding import STORE
-from gateway.store import Store, StoreRefused
+from gateway.store import Store, StoreEmpty, StoreRefused
 from modem.port import PortLost, PortTaken, open_port
 
 WARN_FREE = 0.20  # share of the disk: below it the technician is warned
 CLOCK_SYNC = Path("/run/systemd/timesync/synchronized")
+MANAGER = Path("/usr/sbin/ModemManager")
+RULES = "78-kentongan-modems.rules"  # as config/systemd ships it
+UDEV = (Path("/etc/udev/rules.d"), Path("/run/udev/rules.d"), Path("/usr/lib/udev/rules.d"))  # the first one counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +72,15 @@ def _disk(data_dir: Path) -> Iterator[Finding]:
         yield Finding(subject="disk", well=False, saw=f"{folder} cannot be written", mend=mend)
 
 
-async def _store(settings: Settings, clock: Clock) -> list[Finding]:
+async def store_found(settings: Settings, clock: Clock) -> list[Finding]:
+    """What is to be said of the store."""
     path, url = settings.data_dir / STORE, settings.store.url
     if not path.exists() and not url:
         return [Finding(subject="store", well=None, saw=f"{path} is not there yet; the first start makes it")]
     try:
         return [Finding(subject="store", well=True, saw=await Store.inspect(path, clock, url=url))]
+    except StoreEmpty as error:
+        return [Finding(subject="store", well=None, saw=str(error), mend="kentongan run   (the first start makes it)")]
     except StoreRefused as error:
         mend = "restore a copy, or install the newer program"
         if url:
@@ -101,10 +108,23 @@ async def _ports(settings: Settings) -> list[Finding]:
     return found
 
 
+def modem_manager(program: Path = MANAGER, udev: Sequence[Path] = UDEV) -> Iterator[Finding]:
+    """Whether it is there, and kept off our modems by the rule that is shipped."""
+    if not program.exists():
+        return
+    rules = next((path for folder in udev if (path := folder / RULES).exists()), None)
+    with contextlib.suppress(OSError):
+        if rules and "ID_MM_DEVICE_IGNORE" in rules.read_text(encoding="utf-8", errors="replace"):
+            saw = f"ModemManager is installed; {rules} keeps it off modems of the makers it names"
+            yield Finding(subject="machine", well=True, saw=saw)
+            return
+    saw = "ModemManager is installed and grabs modems"
+    mend = f"sudo apt-get purge -y modemmanager   or install config/systemd/{RULES} (its first line says how)"
+    yield Finding(subject="machine", well=False, saw=saw, mend=mend)
+
+
 def _machine() -> Iterator[Finding]:
-    if shutil.which("ModemManager") or Path("/usr/sbin/ModemManager").exists():
-        saw = "ModemManager is installed and grabs modems"
-        yield Finding(subject="machine", well=False, saw=saw, mend="sudo apt-get purge -y modemmanager")
+    yield from modem_manager(Path(shutil.which("ModemManager") or MANAGER))
     if not shutil.which("espeak-ng"):
         saw = "no espeak-ng: calls play the fixed warnings only, and the rest is in the SMS"
         yield Finding(subject="voice", well=None, saw=saw, mend="sudo apt-get install -y espeak-ng")
@@ -117,7 +137,12 @@ def _machine() -> Iterator[Finding]:
 
 async def _doctor(context: Context, more: Sequence[Look]) -> int:
     settings, city = context.settings, context.city
-    found = [*_machine(), *_disk(settings.data_dir), *await _store(settings, context.clock), *_city(city, settings)]
+    found = [
+        *_machine(),
+        *_disk(settings.data_dir),
+        *await store_found(settings, context.clock),
+        *_city(city, settings),
+    ]
     found += await _ports(settings)
     for look in more:
         found += await look(context)

@@ -12,7 +12,7 @@ before).
 
 from gateway.store.callbacks import has_opted_out
 from gateway.store.engine import Store
-from gateway.store.faults import StoreBroken, StoreBusy, StoreFault, StoreInUse, StoreRefused
+from gateway.store.faults import StoreBroken, StoreBusy, StoreEmpty, StoreFault, StoreInUse, StoreRefused
 from gateway.store.inbound import leave_unread
 from gateway.store.inspection import inspect
 from gateway.store.outbound import cancel, put
@@ -24,6 +24,7 @@ __all__ = [
     "Store",
     "StoreBroken",
     "StoreBusy",
+    "StoreEmpty",
     "StoreFault",
     "StoreInUse",
     "StoreRefused",

@@ -1,7 +1,8 @@
 """What can go wrong with a store.
 
 ``StoreFault`` ── ``StoreRefused``  it will not be opened: the message says why and what to do
-               │    └─ ``StoreInUse``  another process has it: stop that, or ask it
+               │    ├─ ``StoreInUse``  another process has it: stop that, or ask it
+               │    └─ ``StoreEmpty``  nothing is in it yet: the first start makes it
                ├─ ``StoreBusy``     not now: another program is writing, or the server is away; trying again helps
                │    ├─ ``StoreAway``   no line to the server (any more): of what was under way nobody here knows
                │    └─ ``StoreClash``  the server undid all of it for another's sake: once more, at once
@@ -25,6 +26,10 @@ class StoreRefused(StoreFault):
 
 class StoreInUse(StoreRefused):
     """Another process of ours has this store open."""
+
+
+class StoreEmpty(StoreRefused):
+    """A database in which nothing is yet."""
 
 
 class StoreBusy(StoreFault):

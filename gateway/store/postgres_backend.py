@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from config.clock import Clock
 from gateway.store.backend import Told
 from gateway.store.bell import Ears
-from gateway.store.faults import StoreFault, StoreRefused, storage_fault
+from gateway.store.faults import StoreEmpty, StoreFault, StoreRefused, storage_fault
 from gateway.store.postgres import address_of, away, reading_engine, refuse, shown
 from gateway.store.postgres_schema import revision
 from gateway.store.postgres_writer import PostgresWriter
@@ -63,7 +63,7 @@ class Postgres:
         except Exception as error:
             refuse(self.address, error)
         if here is None:
-            raise StoreRefused(f"{self.name} is empty: start the program once")
+            raise StoreEmpty(f"{self.name} is empty: start the program once")
 
     async def inspect(self, readers: AsyncEngine, clock: Clock) -> str:
         await self.readable(readers)
