@@ -14,6 +14,7 @@ from dispatch.intents import Act, Intent
 from dispatch.reading import Reading
 from dispatch.telling import headquarters
 from dispatch.turn import Turn
+from dispatch.wording import station_words
 from gateway.dialogue import was_said
 from gateway.messages import Kind
 
@@ -237,6 +238,6 @@ def _mass(turn: Turn, case: Case) -> None:
     why = f"{count} incidents at {station} within a minute"
     store.tell(turn.tx, case.incident.id, turn.now, "mass", why, count=count, station=station)
     for number in headquarters(turn.city, turn.now):
-        name = turn.city.stations[station].name
+        name = station_words(turn.city, station)
         text = turn.city.text(turn.city.languages[0], "mass", station=name, count=count)
         turn.send(number, text, f"mass/{station}/{turn.minute()}/{number}")

@@ -61,7 +61,8 @@ def place_words(city: City, place: Place, lang: str) -> str:
     """The place as people say it: street, lane or landmark, and kelurahan; or that it is not known."""
     if place.outside:
         return place.outside_name or city.text(lang, "place_outside")
-    area = city.areas[place.kelurahan].name if place.kelurahan else None
+    here = city.areas.get(place.kelurahan or "")  # of an older version of the pack: none
+    area = here.name if here is not None else None
     near = place.street if place.street and not place.landmark else place.landmark or place.lane
     named = ", ".join(part for part in (near, area) if part)
     return named or city.text(lang, "place_unknown")

@@ -61,6 +61,18 @@ def carry_places(tx: Tx, carried: Carried) -> tuple[int, int]:
     return changed, left
 
 
+def carry_assigned(tx: Tx, carried: Carried) -> tuple[int, int]:
+    """A station that is gone takes nothing any more: the ladder goes on as if it had been sent to nobody. A number
+    stays."""
+    to = INCIDENT.c.assigned_to
+    changed = 0
+    for id, old in tx.execute(select(INCIDENT.c.id, to).where(to.is_not(None), to.not_like("+%"))).all():
+        new = carried.station(old)
+        if new != old:
+            changed += tx.execute(update(INCIDENT).where(INCIDENT.c.id == id).values(assigned_to=new)).rowcount
+    return changed, 0
+
+
 def _carried(place: dict[str, Any], carried: Carried) -> dict[str, Any]:
     new, old = dict(place), place.get("kelurahan")
     if place.get("kecamatan"):
@@ -108,7 +120,9 @@ INCIDENT = Table(
     Column("false_alarm", Boolean, nullable=False),  # a person said so when ending it
     Column("wake_at", UtcDateTime),  # the ladder's next step, for people to see
     Column("alarm", Text, nullable=False),  # why a person must look now, or empty
-    Column("assigned_to", String),  # an officer's number or a station's id, until that one has taken it
+    Column(
+        "assigned_to", String, info={CARRY: carry_assigned}
+    ),  # an officer's number or a station's id, until that one has taken it
     Column("assigned_at", UtcDateTime),
     Column("handed_at", UtcDateTime),  # who has it now took it over then
     Column("called_at", UtcDateTime),  # a person asked for a call to the reporter

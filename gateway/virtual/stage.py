@@ -69,8 +69,8 @@ async def on_stage(folder: Path, city: City, clock: Clock, residents: Sequence[R
     """The network of everybody in the pack and of those residents, its modems on ptys linked in ``folder``, and the
     provider on a port of its own; all of it goes when the context ends."""
     people = [
-        Person(number=one.phone, name=one.name, role="resident", note=city.areas[one.kelurahan].name)
-        for one in residents
+        Person(number=one.phone, name=one.name, role="resident", note=area.name if area is not None else one.kelurahan)
+        for one, area in ((one, city.areas.get(one.kelurahan)) for one in residents)
     ]
     with modems_on_stage(folder, city, clock, people) as modems:
         provider = FakeProvider(modems.network, clock, pace=Pace.patient())
