@@ -18,6 +18,7 @@ LEAST = {  # days; shorter would take away what is still asked for
     "conversations": 7,
     "sessions": 7,
     "lookups": 1,
+    "tables": 30,
     "outages": 90,
     "proposals": 90,
     "trackers": 1,

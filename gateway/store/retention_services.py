@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Table, exists
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, select, update
 
 from gateway.retention import Term
 from gateway.store.retention_steps import Step, class_of, gone
-from gateway.store.schema import metadata
+from gateway.store.schema import Tx, metadata
 
 
 def _told(table: Table) -> ColumnElement[bool]:
@@ -15,7 +17,47 @@ def _told(table: Table) -> ColumnElement[bool]:
     return exists().where(rounds.c.id == table.c.round, rounds.c.told_at.is_not(None))
 
 
+def _former(before: datetime) -> ColumnElement[bool]:
+    """Tables of look-ups that another took the place of, and that were told first before that instant."""
+    version = metadata.tables["lookup_version"]
+    return and_(version.c.state == "former", version.c.as_of < before)
+
+
+def _count_rows(tx: Tx, before: datetime) -> int:
+    version = metadata.tables.get("lookup_version")
+    if version is None:
+        return 0
+    return int(tx.execute(select(func.coalesce(func.sum(version.c.rows), 0)).where(_former(before))).scalar_one())
+
+
+def _take_rows(tx: Tx, before: datetime, at_most: int) -> int:
+    """From now on nobody goes back to such a table, and its rows go, some at a time."""
+    version, row = metadata.tables.get("lookup_version"), metadata.tables.get("lookup_row")
+    if version is None or row is None:
+        return 0
+    tx.execute(update(version).where(_former(before)).values(state="over"))
+    over = select(func.min(version.c.id)).where(version.c.state == "over")
+    id = tx.execute(over).scalar()
+    mine = select(row.c.place).where(row.c.version == id).order_by(row.c.place).limit(at_most)
+    places = list(tx.execute(mine).scalars())
+    if places:
+        return int(tx.execute(delete(row).where(row.c.version == id, row.c.place <= places[-1])).rowcount)
+    return int(tx.execute(delete(version).where(version.c.id == id)).rowcount) if id is not None else 0
+
+
 SERVICES: tuple[Term, ...] = (
+    Term(
+        kind="tables",
+        days=400,
+        becomes="deleted",
+        what={"id": "Tabel layanan yang sudah diganti", "en": "Tables of look-ups that were replaced"},
+        why={
+            "id": "Disimpan untuk kembali bila tabel baru salah; setelah satu tahun nama di dalamnya tidak perlu lagi.",
+            "en": "Kept to go back to when the new one is wrong; after a year nobody needs the names in it.",
+        },
+        count=_count_rows,
+        work=_take_rows,
+    ),
     class_of(
         "lookups",
         30,

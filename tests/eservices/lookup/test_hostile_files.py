@@ -10,6 +10,7 @@ import pytest
 
 from config.city import load_city
 from config.clock import VirtualClock
+from config.lookup import Form
 from config.lookup_rows import MOST_FAULTS, MOST_NEAR, MOST_ROW, RowFault
 from eservices.lookup import importing
 from tests.gateway.room import play
@@ -105,7 +106,8 @@ def test_three_hundred_columns_are_read_and_only_ours_are_kept() -> None:
 def test_a_table_that_is_looked_through_for_each_question_has_an_end() -> None:
     """Of twenty thousand rows each question to it held every letter up for more than a second."""
     budget = CITY.lookups["anggaran"]
-    row = ",".join({"area": "Paya Roba"}.get(name, "1") for name in budget.columns)
+    cells = {Form.AREA: "Paya Roba", Form.DATE: "2026-12-31"}
+    row = ",".join(cells.get(one.form, "1") for one in budget.columns.values())
     data = ",".join(budget.columns) + "\n" + f"{row}\n" * (MOST_NEAR + 1)
 
     async def main(clock: VirtualClock) -> importing.Brought:

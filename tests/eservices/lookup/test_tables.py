@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from eservices.lookup.rows import Found
 from eservices.lookup.tables import Tables
 from gateway.dialogue import Who
 from gateway.store import Store, Tx
+from gateway.store.retention_terms import TERMS
 from tests.fixtures import engines
 from tests.fixtures.whole import WHOLE
 from tests.gateway.room import EPOCH, opened, play
@@ -194,6 +196,29 @@ def test_back_tells_the_former_table_and_forth_again(tmp_path: Path) -> None:
             for year in ("2026", "2027"):
                 await kept.write(lambda tx: store.back(tx, "pbb"))
                 assert [row["year"] for row in await asked(kept, 1)] == [year]
+
+    play(main)
+
+
+def test_a_former_table_goes_after_its_term_and_the_one_that_is_told_never(tmp_path: Path) -> None:
+    term = next(one for one in TERMS if one.kind == "tables")
+
+    async def main(clock: VirtualClock) -> None:
+        async with opened(clock, tmp_path / "k.db") as kept:
+            await bring(kept, clock, table(2026))
+            await clock.sleep(86400.0)
+            await bring(kept, clock, table(2027))
+            now = clock.now()
+            assert await kept.write(lambda tx: term.work(tx, now - timedelta(days=2), 200)) == 0
+            assert await kept.read(lambda tx: term.count(tx, now)) == MANY
+            pieces = 0
+            while await kept.write(lambda tx: term.work(tx, now, 200)):
+                pieces += 1
+            assert pieces == MANY // 200 + 1
+            assert await kept_rows(kept) == MANY
+            assert [row["year"] for row in await asked(kept, 5)] == ["2027"]
+            with pytest.raises(store.NoFormer):
+                await kept.write(lambda tx: store.back(tx, "pbb"))
 
     play(main)
 
