@@ -12,10 +12,12 @@ from eservices.virtual.faults import FAULTS
 from gateway.ahead import AHEAD_S
 from gateway.health import LIFE, judge
 from gateway.pulse import Part, Status
+from ivr.events import Pressed
 from tests.eservices.lookup.far_room import AWAY, BILL, FACES, KEPT, NOBODYS, PAID, Far, path_to, scene
 from tests.fixtures.whole import examples
 from tests.gateway.room import BUDI, SITI
 from tests.gateway.ussd_room import Handset
+from tests.ivr.callers import Caller
 
 IN_TIME = {"sms": 2.0, "ussd": AHEAD_S + 0.1, "voice": AHEAD_S + 0.1}  # seconds on the Clock
 UNPAID, PAID_SAID, NONE = "BELUM LUNAS sampai 30/11/2026", "LUNAS 14/08/2026", "tidak ada"
@@ -90,12 +92,23 @@ def test_an_emergency_by_sms_and_by_ussd_waits_for_no_system() -> None:
         while not await there.letters(BUDI):
             await there.clock.sleep(0.01)
         by_sms = there.clock.monotonic() - began - by_ussd
+        assert await by_voice_alarm(there) <= 0.05
         assert by_ussd <= 0.05
         assert by_sms <= 0.1
         assert not any(one.done() for one in waiting), "they still wait"
         await asyncio.gather(*waiting)
 
     scene(main)
+
+
+async def by_voice_alarm(there: Far) -> float:
+    """Seconds from the first key of a call until the emergency is heard."""
+    session = there.board.inbound("+6281300000001", "modem1", "alarm")
+    caller = Caller(session, await session.begin("modem1"))
+    began = there.clock.monotonic()
+    heard = await caller.does(Pressed("1"))
+    assert "darurat" in heard.lower() or "perampokan" in heard.lower(), heard
+    return there.clock.monotonic() - began
 
 
 def test_another_look_up_and_another_call_are_not_delayed() -> None:
