@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from config.lookup import KeyForm, Lookup, Row
 from config.lookup_keys import folded
-from eservices.lookup import guessing
 from eservices.lookup.extra import Extra, Matter
+from eservices.lookup.guessing import store as guessing
 from eservices.lookup.listing import Page, page
 from eservices.lookup.matching import key_of
 from eservices.lookup.remembered import LIST, as_of_in, list_in, listed_state, place_in, row_in, values_in

@@ -7,8 +7,8 @@ from datetime import datetime
 import pytest
 
 from config.lookup import Key, KeyForm
-from eservices.lookup import guessing
-from eservices.lookup.guessing import HOUR, MOST
+from eservices.lookup.guessing import store as guessing
+from eservices.lookup.guessing.store import HOUR, MOST
 from gateway.store import Tx
 from tests.eservices.lookup.far_room import FACES, PAID, Far, scene
 from tests.gateway.room import BUDI

@@ -1,0 +1,1 @@
+"""How many numbers one telephone may ask for."""
