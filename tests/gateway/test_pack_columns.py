@@ -37,7 +37,7 @@ SAID = "said then, in the language that was asked for; a text falls back to the 
 ENDED = "of a talk or a call that ends in minutes; an answer that nobody knows any more is asked again"
 CLOSED = "its sessions are gone from the pack: the booking stays to be seen by its phone, nobody is called up"
 STAYS: dict[str, str] = {
-    "broadcast.area": "what was sent is history, an unknown code shown as it is; one that waits reaches who still stands in it",
+    "broadcast.area": "what was sent is history, shown by its code; one that waits reaches who still stands there",
     "bus_fix.vehicle": "the newest fix of a bus that is gone is never read; the next sweep takes it",
     "bus_trail.vehicle": "the same",
     "call_out.language": SAID,
