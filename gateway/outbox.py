@@ -21,7 +21,7 @@ from gateway.handing import Handing
 from gateway.messages import Lane
 from gateway.pulse import Bell, Pulse, Status
 from gateway.store import Store, StoreBroken, StoreFault, Tx
-from gateway.store.claiming import Claim, Scan, Till, Wish, claim
+from gateway.store.claiming import Claim, Scan, Till, Wish, claim, nobody
 from gateway.store.ended import unseen
 from gateway.store.outbound import URGENCY, cancel, put
 from gateway.store.sending import Settled, expire, next_times, recover, settle
@@ -52,7 +52,8 @@ def _settle_and_claim(tx: Tx, done: Ended | None, wish: Wish | None) -> tuple[bo
 class Outbox:
     """``doubt_s``: an emergency whose fate is unknown is repeated after that long where no other channel can repeat it
     at once (city pack). ``zone``: the city's wall clock, by which the ledger's days go. ``rng`` spreads retries.
-    ``quiet``: whether letters in bulk rest at that instant."""
+    ``quiet``: whether letters in bulk rest at that instant; ``hushed``: whether no letter to many may come to
+    that phone now."""
 
     def __init__(
         self,
@@ -67,6 +68,7 @@ class Outbox:
         spending: SpendingSettings | None = None,
         rng: Random | None = None,
         quiet: Callable[[datetime], bool] = lambda at: False,
+        hushed: Callable[[Tx, str], bool] = nobody,
     ) -> None:
         self._store = store
         self._channels = channels
@@ -76,7 +78,7 @@ class Outbox:
         self._doubt_s = doubt_s
         self._zone = zone
         self._spending = spending or SpendingSettings()
-        self._quiet = quiet
+        self._quiet, self._hushed = quiet, hushed
         self._stopping = False
         self._recovered_at = 0.0  # monotonic
         self._scans: dict[tuple[str, int], Scan] = {}
@@ -211,6 +213,7 @@ class Outbox:
             parts=channel.parts,
             lost=frozenset(other.name for other in self._channels if not other.well),
             scan=self._scans.setdefault((channel.name, urgency[0]), Scan()),
+            hushed=self._hushed,
             till=Till(day=self._today(), ceiling=ceiling, cost=channel.cost) if ceiling else None,
         )
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from config.clock import Clock
 from config.crash import CrashPoint
 from config.settings import Settings
-from gateway.alarms import Alarms
+from gateway.alarms import Alarms, must_be_quiet
 from gateway.broadcast.quiet import is_quiet
 from gateway.callbacks import Callbacks
 from gateway.channel import Channel
@@ -138,7 +138,7 @@ async def open_post(ground: Ground, above: Above, opener: Opener) -> AsyncIterat
         legs = await _legs(ground, above, inbox, stack, lambda: outbox.wake())
         channels = [*_over_modems(ground, modems), *(legs.channels if legs else ())]
         last_resort = LastResort(channels, ground.city, ground.clock)
-        outbox = _outbox(ground, channels)
+        outbox = _outbox(ground, channels, above.alarms)
         loops: dict[str, Loop] = {f"modem {modem.name}": modem.run for modem in modems}
         loops |= {"inbox": inbox.run, "outbox": outbox.run, **(legs.loops if legs else {})}
         loops |= _watches(ground, modems, channels, proof, outbox.wake) | tending(ground)
@@ -187,12 +187,18 @@ def _over_modems(ground: Ground, modems: Sequence[Modem]) -> list[Channel]:
     return [GsmChannel(modem, ground.clock, sample=sample, tariff=tariffs[modem.name]) for modem in modems]
 
 
-def _outbox(ground: Ground, channels: Sequence[Channel]) -> Outbox:
+def _outbox(ground: Ground, channels: Sequence[Channel], alarms: Alarms) -> Outbox:
     city = ground.city
-    rest = (ground.clock, ground.crash, ground.pulse)
-    doubt_s, zone, spending = city.clocks.doubt_s, city.timezone, ground.settings.spending
-    quiet = functools.partial(is_quiet, city)
-    return Outbox(ground.store, channels, *rest, doubt_s=doubt_s, zone=zone, spending=spending, quiet=quiet)
+    return Outbox(
+        ground.store,
+        channels,
+        *(ground.clock, ground.crash, ground.pulse),
+        doubt_s=city.clocks.doubt_s,
+        zone=city.timezone,
+        spending=ground.settings.spending,
+        quiet=functools.partial(is_quiet, city),
+        hushed=functools.partial(must_be_quiet, alarms),
+    )
 
 
 def _own_numbers(settings: Settings) -> list[str]:

@@ -91,12 +91,18 @@ class Scan:
     skip: int = PAGE
 
 
+def nobody(tx: Tx, number: str) -> bool:
+    """Nobody's phone must be quiet."""
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """What a channel could send now. ``least`` to ``most``: urgency (0 first). ``takes``: would it carry this letter
     now (``route.py``); ``ever``: may any channel, without those, ever carry it. ``parts`` counts the messages a letter
     takes. ``lost``: channels that are not well now: an emergency begun on one of them is begun again here. ``till``:
-    its money. ``scan``: where the slot's last look ended."""
+    its money. ``scan``: where the slot's last look ended. ``hushed``:
+    whether nothing to many may come to that phone."""
 
     channel: str
     least: int
@@ -107,6 +113,7 @@ class Wish:
     lost: frozenset[str] = frozenset()
     till: Till | None = None
     scan: Scan = field(default_factory=Scan)
+    hushed: Callable[[Tx, str], bool] = nobody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,8 +151,8 @@ def claim(tx: Tx, wish: Wish) -> Claim | None:
                 continue  # its other parts left with another number: only together they can be joined
             forget_parts(tx, row.id)
             begun = False
-        if letter.lane is Lane.BULK and has_opted_out(tx, letter.to):
-            end(tx, row.id, "refused", "the subscriber wants no letters in bulk", at, seen=True)
+        if why := _spared(tx, wish, row, letter):
+            end(tx, row.id, "refused", why, at, seen=True)
             continue
         try:
             parts = row.parts if begun else wish.parts(letter)
@@ -157,6 +164,15 @@ def claim(tx: Tx, wish: Wish) -> Claim | None:
         if locked or tx.execute(_LOCK, {"letter": row.id}).first() is not None:
             return _claim(tx, wish.channel, row, letter, parts, begun, at)
     return None
+
+
+def _spared(tx: Tx, wish: Wish, row: Row[Any], letter: Outbound) -> str:
+    """Why a letter to many does not go to this one, as it is now; empty: it goes."""
+    if letter.lane is Lane.BULK and has_opted_out(tx, letter.to):
+        return "the subscriber wants no letters in bulk"
+    if (letter.lane is Lane.BULK or row.crowd is not None) and wish.hushed(tx, letter.to):
+        return "nothing may come to this phone: it must be quiet"
+    return ""
 
 
 def names(column: str | None) -> frozenset[str]:

@@ -152,6 +152,9 @@ class Calm:
     def open_alarm(self, tx: Tx, number: str, since: object = None) -> bool:
         return False
 
+    def secret(self, tx: Tx, number: str) -> bool:
+        return False
+
     def ours(self, tx: Tx, letter: Inbound, since: object, *, words: bool) -> bool:
         return False
 

@@ -40,6 +40,9 @@ class Calm:
     def cancels(self, text: str) -> bool:
         return False
 
+    def secret(self, tx: Tx, number: str) -> bool:
+        return False
+
     def ours(self, tx: Tx, letter: Inbound, since: datetime, *, words: bool) -> bool:
         return False
 
