@@ -6,6 +6,7 @@ import contextlib
 import os
 import secrets
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -44,12 +45,34 @@ def opened(path: Path, *, append: bool = False) -> BinaryIO:
 
 def replaced(path: Path, data: bytes) -> None:
     """Put this in the place of the file, whole or not at all, and on the disk when this returns. Raises OSError."""
-    aside = path.with_suffix(".new")
-    with opened(aside) as file:
+    with replacing(path) as file:
         file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """What is written here comes into the place of the file when the block ends, whole and on the disk; where the block
+    raises, the file stays as it was. Raises OSError."""
+    aside = path.with_suffix(".new")
+    try:
+        with opened(aside) as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
     aside.replace(path)
+    settled(path.parent)
+
+
+def settled(folder: Path) -> None:
+    """The names in the folder are on the disk when this returns. Raises OSError."""
+    line = os.open(folder, os.O_DIRECTORY)
+    try:
+        os.fsync(line)
+    finally:
+        os.close(line)
 
 
 def keys_in(path: Path, octets: int) -> list[bytes]:

@@ -11,6 +11,7 @@ from typing import Any
 from config.command import DONE, USAGE, Command, CommandError, Context, Needs
 from gateway.audit_commands import AUDIT
 from gateway.audited import os_user
+from gateway.backup import BACKUP
 from gateway.breach_commands import BREACH
 from gateway.broadcast.commands import TELLING
 from gateway.erasing import erase_person, finish
@@ -169,4 +170,5 @@ COMMANDS: tuple[Command, ...] = (
     *RETENTION,
     *TELLING,
     SIMULATE,
+    BACKUP,
 )
