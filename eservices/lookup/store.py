@@ -27,12 +27,16 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    text,
     update,
 )
+from sqlalchemy.exc import IntegrityError
 
 from config.lookup import Row as Values
 from gateway.store import Tx, UtcDateTime, metadata
 from gateway.store.schema import new_id
+
+_ONE = text("state = 'current'")
 
 VERSION = Table(
     "lookup_version",
@@ -46,6 +50,7 @@ VERSION = Table(
     Column("began_at", UtcDateTime, nullable=False),
     Column("as_of", UtcDateTime),  # when it became the current one first
     Index("ix_lookup_version_lookup_state", "lookup", "state"),
+    Index("ix_lookup_version_current", "lookup", unique=True, sqlite_where=_ONE, postgresql_where=_ONE),
 )
 
 ROW = Table(
@@ -146,7 +151,10 @@ def switch(tx: Tx, version: int, rows: int, at: datetime) -> None:
     _moved(tx, lookup, State.FORMER, State.OVER)
     _moved(tx, lookup, State.CURRENT, State.FORMER)
     values = {"state": State.CURRENT.value, "rows": rows, "as_of": at}
-    tx.execute(update(VERSION).where(VERSION.c.id == version).values(values))
+    try:
+        tx.execute(update(VERSION).where(VERSION.c.id == version).values(values))
+    except IntegrityError as other:  # another process switched in the same moment
+        raise Superseded(version) from other
 
 
 def back(tx: Tx, lookup: str, to: int | None = None) -> Version:

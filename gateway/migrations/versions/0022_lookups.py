@@ -26,6 +26,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_lookup_version"),
     )
     op.create_index("ix_lookup_version_lookup_state", "lookup_version", ["lookup", "state"])
+    one = sa.text("state = 'current'")
+    op.create_index(
+        "ix_lookup_version_current", "lookup_version", ["lookup"], unique=True, sqlite_where=one, postgresql_where=one
+    )
     op.create_table(
         "lookup_row",
         sa.Column("version", sa.Integer, nullable=False),

@@ -252,6 +252,27 @@ def test_an_import_that_was_given_up_is_never_told(tmp_path: Path) -> None:
     play(main)
 
 
+def test_no_table_has_two_current_versions_even_where_two_begin_its_first_in_one_moment(
+    tmp_path: Path,
+) -> None:
+    async def main(clock: VirtualClock) -> None:
+        async with opened(clock, tmp_path / "k.db") as kept:
+            at, both = clock.now(), text("UPDATE lookup_version SET state = 'loading'")
+
+            def two(tx: Tx) -> list[int]:
+                begun = [store.begin(tx, "pbb", source=name, by="budi", at=at) for name in ("a", "b")]
+                tx.execute(both)  # as if neither had seen the other begin
+                return begun
+
+            first, second = await kept.write(two)
+            await kept.write(lambda tx: store.switch(tx, first, 0, at))
+            one = text("UPDATE lookup_version SET state = 'current' WHERE id = :id")
+            with pytest.raises(Exception, match=r"(?i)unique"):
+                await kept.write(lambda tx: tx.execute(one, {"id": second}))
+
+    play(main)
+
+
 def test_what_a_file_would_change_is_counted_by_keys(tmp_path: Path) -> None:
     async def main(clock: VirtualClock) -> None:
         async with opened(clock, tmp_path / "k.db") as kept:
