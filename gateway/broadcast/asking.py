@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gateway.audit import Deed, note
 from gateway.broadcast.areas import within
-from gateway.broadcast.store.keeping import keep
+from gateway.broadcast.store.keeping import begun_since, keep
 from gateway.broadcast.store.people import count
 from gateway.broadcast.values import Broadcast, Stage, What
 from gateway.store import Tx
@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
 MOST_PARTS = 3  # messages of one text
 MOST_DAYS = 7
+SAME_WITHIN = timedelta(days=1)  # what is asked for again within it was pressed twice
 WHY: Mapping[str, str] = {
     "empty": "there is no text in {language}, the city's first language",
     "language": "{language!r} is no language of the city ({known})",
     "long": "the text in {language} takes {parts} messages, {most} at most",
     "days": "from 1 to {most} days",
     "nobody": "nobody who may be written to lives there",
+    "twice": "the same text to the same area was begun within a day: broadcast {id}",
 }
 
 
@@ -79,18 +81,22 @@ class Wish:
 
 
 def send(tx: Tx, city: City, wish: Wish, now: datetime) -> Broadcast:
-    """It begins. Raises NotSendable."""
+    """It begins; not a second time within a day, unless the first was stopped: two persons may look at one preview.
+    Raises NotSendable."""
     if not 1 <= wish.days <= MOST_DAYS:
         raise NotSendable("days", most=str(MOST_DAYS))
     counted = count(tx, within(city, wish.area), What.BROADCAST)
     if not counted.letters:
         raise NotSendable("nobody")
+    texts = {text.language: text.said for text in wish.texts}
+    if (known := begun_since(tx, wish.area, texts, now - SAME_WITHIN)) is not None:
+        raise NotSendable("twice", id=str(known))
     one = Broadcast(
         id=0,
         what=What.BROADCAST,
         stage=Stage.SENDING,
         area=wish.area,
-        texts={text.language: text.said for text in wish.texts},
+        texts=texts,
         asked_by=wish.by,
         asked_at=now,
         expires_at=now + timedelta(days=wish.days),

@@ -7,6 +7,7 @@ Nobody is the second person of his own proposal, by login, name or telephone. Ev
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -34,6 +35,7 @@ PROPOSED_FOR = timedelta(minutes=30)  # a proposal waits for its second person
 WORTH = timedelta(hours=12)  # after that a warning is no news
 TRIES = 3  # wrong codes of one number for one warning
 NewCode = Callable[[], str]
+_SIX = re.compile(r"(?<!\d)\d{6}(?!\d)")
 WHY: Mapping[str, str] = {
     "template": "the pack has no warning {id!r} ({known})",
     "field": "{name} is needed, {most} characters at most",
@@ -150,6 +152,10 @@ def warning_said(city: City, one: Broadcast) -> str:
     return kind.names[city.languages[0]] if kind is not None else one.template
 
 
+def _opens(code: Code, one: Broadcast, typed: str) -> bool:
+    return secrets.compare_digest(code.digest, _digest(one.id, code.number, typed))
+
+
 def _digest(broadcast: int, number: str, code: str) -> str:
     return hashlib.sha256(f"{broadcast}|{number}|{code}".encode()).hexdigest()
 
@@ -160,13 +166,17 @@ def _same(one: Broadcast, who: str, number: str = "") -> bool:
 
 
 def agree(tx: Tx, one: Broadcast, by: str, how: str, now: datetime, *, names: tuple[str, ...] = ()) -> Broadcast:
-    """The second person agrees, and it begins. ``names``: what else he is called. Raises NotAgreed."""
+    """The second person agrees, and it begins; what it calls off is sent no more, lest danger come after its end.
+    ``names``: what else he is called. Raises NotAgreed."""
     if one.stage is not Stage.PROPOSED or one.expires_at <= now:
         raise NotAgreed("over")
     if any(_same(one, name, by) for name in (by, *names)):
         note(tx, Deed(by=by, how=how, what="warning.own_consent", object=f"broadcast/{one.id}"))
         raise NotAgreed("same")
     note(tx, Deed(by=by, how=how, what="warning.agree", object=f"broadcast/{one.id}"))
+    first = find(tx, one.follows) if one.follows is not None else None
+    if first is not None:
+        end(tx, first, by, how, now)
     values = {"agreed_by": names[0] if names else by, "agreed_how": how, "agreed_at": now, "expires_at": now + WORTH}
     return change(tx, one, stage=Stage.SENDING, **values)
 
@@ -182,13 +192,17 @@ class Answered:
 
 
 def by_code(tx: Tx, number: str, typed: str, how: str, now: datetime) -> Answered:
-    """Somebody answers with a code from that number; the newest warning it opens is agreed to."""
+    """Somebody answers with a code from that number; the newest warning it opens is agreed to. An answer without a
+    figure is no try."""
     open_ones = [(code, one) for code in codes_of(tx, number, now) if (one := _proposed(tx, code, now)) is not None]
     if not open_ones:
         return Answered(waits=False)
     digits = "".join(char for char in typed if char.isdigit())
+    if not digits:
+        return Answered(left=max(code.left for code, _ in open_ones))
+    said = {digits, *_SIX.findall(typed)}  # "482 913", and "482913, jam 03.00"
     for code, one in open_ones:
-        if code.left > 0 and secrets.compare_digest(code.digest, _digest(one.id, number, digits)):
+        if code.left > 0 and any(_opens(code, one, each) for each in said):
             use(tx, code, now)
             return Answered(agreed=agree(tx, one, number, how, now, names=(code.name,)))
     for code, one in open_ones:

@@ -25,10 +25,9 @@ def next_turn(city: City, at: datetime) -> datetime:
     wanted = telling.quiet_until if is_quiet(city, at) else telling.quiet_from
     local = at.astimezone(city.timezone)
     clock = time(wanted // 60, wanted % 60)
-    then = datetime.combine(local.date(), clock, tzinfo=city.timezone)
-    if then <= local:
-        then = datetime.combine(local.date() + timedelta(days=1), clock, tzinfo=city.timezone)
-    return then.astimezone(UTC)
+    days = (local.date() + timedelta(days=day) for day in range(2))
+    turns = [datetime.combine(day, clock.replace(fold=fold), tzinfo=city.timezone) for day in days for fold in (0, 1)]
+    return min(turn for one in turns if (turn := one.astimezone(UTC)) > at)  # an hour that comes twice is twice a turn
 
 
 def ends_after(city: City, at: datetime, work_s: float) -> datetime:

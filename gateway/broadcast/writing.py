@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from gateway.broadcast.quiet import is_quiet, next_turn
-from gateway.broadcast.store.keeping import change, ends_of, stop, under_way, waiting
+from gateway.broadcast.store.keeping import change, ends_of, stop, uncounted, under_way, waiting
 from gateway.broadcast.store.pages import PAGE, write_page
 from gateway.broadcast.values import Broadcast, Stage, What
 from gateway.store.schema import Tx
@@ -43,6 +43,9 @@ class Broadcasts:
             went_on = self._goes_on(tx, one, now, may_write=not wrote)
             wrote = wrote or went_on == now
             soonest += [went_on] if went_on is not None else []
+        for one in uncounted(tx):  # a stopped one's letters are forgotten one day; how they ended is not
+            if not waiting(tx, one):
+                change(tx, one, ends=ends_of(tx, one))
         return min(soonest, default=None)
 
     def _goes_on(self, tx: Tx, one: Broadcast, now: datetime, *, may_write: bool) -> datetime | None:

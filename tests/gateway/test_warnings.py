@@ -24,7 +24,7 @@ from gateway.broadcast.consent import (
     propose,
     texts_of,
 )
-from gateway.broadcast.store.keeping import find
+from gateway.broadcast.store.keeping import ends_of, find
 from gateway.broadcast.values import Broadcast, Stage
 from gateway.broadcast.writing import Broadcasts
 from gateway.store import Store, Tx
@@ -114,6 +114,20 @@ def test_a_code_holds_once_from_its_own_number_and_begins_the_warning() -> None:
     play(main)
 
 
+@pytest.mark.parametrize("typed", ["222222 jam 03.00", "222 222", "ok. kode 222222, sudah 2x"])
+def test_a_code_is_found_among_other_words_and_an_answer_without_a_figure_is_no_try(typed: str) -> None:
+    async def main(clock: VirtualClock) -> None:
+        async with opened(clock) as store:
+            await proposed(store, clock)
+            for _ in range(TRIES + 1):
+                empty = await store.write(lambda tx: by_code(tx, DUTY, "ya pak", "sms", clock.now()))
+                assert (empty.agreed, empty.left, empty.waits) == (None, TRIES, True)
+            answered = await store.write(lambda tx: by_code(tx, DUTY, typed, "sms", clock.now()))
+            assert answered.agreed is not None
+
+    play(main)
+
+
 def test_three_wrong_codes_end_that_numbers_chance_and_no_others() -> None:
     async def main(clock: VirtualClock) -> None:
         async with opened(clock) as store:
@@ -182,6 +196,29 @@ def test_it_is_called_off_by_a_second_warning_with_the_same_area_and_consent() -
             assert (two.area, two.template, two.follows) == (one.area, "flood", one.id)
             assert two.stage is Stage.PROPOSED
             assert two.texts["id"] == "Peringatan banjir Jl. Kentang selesai. air surut. Terima kasih."
+
+    play(main)
+
+
+def test_what_is_called_off_is_sent_no_more() -> None:
+    """Else somebody reads that the flood is over, and then that it comes."""
+
+    async def main(clock: VirtualClock) -> None:
+        async with opened(clock) as store:
+            one, chore = await proposed(store, clock), Broadcasts(CITY)
+            await store.write(lambda tx: agree(tx, one, "budi", "page", clock.now()))
+            await store.write(lambda tx: chore.run(tx, clock.now()))
+            clear = flood(template="", area="", over=one.id)
+            two = await store.write(lambda tx: propose(tx, CITY, clear, clock.now(), codes()))
+            assert await stage(store, one) is Stage.SENDING, "only proposed"
+            await store.write(lambda tx: agree(tx, two, "budi", "page", clock.now()))
+            assert await stage(store, one) is Stage.STOPPED
+            await store.write(lambda tx: chore.run(tx, clock.now()))
+            assert await store.read(lambda tx: (ends_of(tx, one), ends_of(tx, two))) == (
+                {"cancelled": 3},
+                {"queued": 3},
+            )
+            assert (await acts(store)).count("warning.stop") == 1
 
     play(main)
 

@@ -15,7 +15,7 @@ POST /warnings/ID/stop       no more of it; of a proposal: taken back
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +153,7 @@ class _Broadcasts(_Telling):
             "found": row,
             "texts": texts,
             "area_said": area_said(city, area, city.title),
+            "late": found.ends_at is not None and found.ends_at > now + timedelta(days=self._days(visit)),
             "typed": {**{f"text_{one.language}": one.said for one in texts}, "area": area, "days": self._days(visit)},
         }
         return Shown(template="telling/preview.html", data=data)

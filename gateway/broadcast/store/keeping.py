@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,8 @@ from gateway.store.broadcasts import BROADCAST
 from gateway.store.outbound import OUTBOUND
 from gateway.store.schema import Tx, new_id
 
+UNCOUNTED = 5  # looked at together
+
 
 def keep(tx: Tx, one: Broadcast) -> Broadcast:
     """A new one; its id is given to it."""
@@ -22,7 +24,7 @@ def keep(tx: Tx, one: Broadcast) -> Broadcast:
         "kind": one.what.value,
         "state": one.stage.value,
         "area": one.area,
-        "texts": json.dumps(dict(one.texts), ensure_ascii=False),
+        "texts": _written(one.texts),
         "template": one.template,
         "follows": one.follows,
         "asked_by": one.asked_by,
@@ -48,6 +50,29 @@ def find(tx: Tx, number: int) -> Broadcast | None:
         return None
     row = tx.execute(select(BROADCAST).where(BROADCAST.c.id == number)).first()
     return _broadcast(row) if row is not None else None
+
+
+def _written(texts: Mapping[str, str]) -> str:
+    return json.dumps(dict(texts), ensure_ascii=False)
+
+
+def begun_since(tx: Tx, area: str, texts: Mapping[str, str], since: datetime) -> int | None:
+    """The broadcast of the same texts to the same area that was asked for since then and not stopped."""
+    mine = select(BROADCAST.c.id).where(
+        BROADCAST.c.kind == What.BROADCAST.value,
+        BROADCAST.c.state.in_((Stage.SENDING.value, Stage.SENT.value)),
+        BROADCAST.c.asked_at > since,
+        BROADCAST.c.area == area,
+        BROADCAST.c.texts == _written(texts),
+    )
+    return tx.execute(mine.limit(1)).scalar()
+
+
+def uncounted(tx: Tx) -> Sequence[Broadcast]:
+    """Those that were ended before all their letters had ended, newest first: how these ended is not written down."""
+    ended = BROADCAST.c.state.in_((Stage.SENT.value, Stage.STOPPED.value))
+    mine = select(BROADCAST).where(ended, BROADCAST.c.ends == "{}", BROADCAST.c.written > 0)
+    return [_broadcast(row) for row in tx.execute(mine.order_by(BROADCAST.c.id.desc()).limit(UNCOUNTED))]
 
 
 def latest(tx: Tx, what: What, at_most: int) -> Sequence[Broadcast]:

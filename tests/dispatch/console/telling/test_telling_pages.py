@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from pytest_aiohttp.plugin import AiohttpClient
 
 from config.city import load_city
+from config.settings import ModemSettings
 from dispatch.console.telling.pages import telling_wing
 from gateway.broadcast.store.keeping import find
 from gateway.broadcast.values import Stage
@@ -88,6 +90,37 @@ async def test_what_cannot_be_sent_is_said_over_the_form(page: Client, changed: 
     answer = await page.post("/broadcasts/preview", data=NEWS | changed, headers=HTML)
     assert answer.status == 409
     assert words in await answer.text()
+
+
+async def test_two_who_send_the_same_preview_send_one_broadcast(
+    page: Client, floor: Floor, keeper: FixedKeeper
+) -> None:
+    async def press(who: Client, **changed: str) -> int:
+        return (await who.post("/broadcasts", data={**NEWS, **changed, "pin": PROOF}, allow_redirects=False)).status
+
+    other = await (await page.post("/broadcasts/preview", data=NEWS, headers=HTML)).text()
+    assert "Kirim sekarang" in other
+    assert sorted([await press(page), await press(page)]) == [303, 409]
+    budi = as_user(page, keeper.admit(user_with(Role.SUPERVISOR, login="budi", name="Budi")))
+    twice = await budi.post("/broadcasts", data={**NEWS, "pin": PROOF}, headers=HTML)
+    assert "sudah dimulai dalam sehari ini: siaran 1." in await twice.text()
+    assert await press(budi, area=AREAS[0]) == 303, "elsewhere"
+    assert await press(budi, text_id="Pasar murah Minggu.") == 303, "something else"
+    await budi.post("/broadcasts/1/stop")
+    assert await press(budi) == 303, "the first was stopped"
+
+
+async def test_a_preview_says_that_its_days_end_before_the_sending(
+    floor: Floor, keeper: FixedKeeper, aiohttp_client: AiohttpClient
+) -> None:
+    modem = ModemSettings(name="m1", port="/dev/m1", number="+628116130001")
+    wing = telling_wing(replace(floor, settings=replace(floor.settings, modem=(modem,))))
+    page = as_user(await aiohttp_client(built(floor, (wing,), keeper).app), keeper.admit(user_with(Role.SUPERVISOR)))
+    late, long = "tidak selesai sebelum masa berlakunya habis", NEWS | {"text_id": "x" * 400, "days": "1"}
+    assert late not in await (await page.post("/broadcasts/preview", data=long, headers=HTML)).text()
+    many = [resident(nth, AREAS[0]) for nth in range(100, 3000)]  # of 18 s each, 13 h a day
+    await floor.store.write(lambda tx: [save(tx, one) for one in many])
+    assert late in await (await page.post("/broadcasts/preview", data=long, headers=HTML)).text()
 
 
 async def test_a_text_beyond_the_alphabet_says_what_it_costs(page: Client) -> None:
