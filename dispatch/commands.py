@@ -12,6 +12,7 @@ from dispatch import (
     comm_test_commands,
     drill_commands,
     read_command,
+    restore_command,
     roster_commands,
     station_commands,
     store,
@@ -88,6 +89,7 @@ COMMANDS: tuple[Command, ...] = (
     *access_commands.COMMANDS,
     *certificate_command.COMMANDS,
     *leaflet_commands.COMMANDS,
+    restore_command.RESTORE,
 )
 
 

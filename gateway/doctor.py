@@ -16,6 +16,7 @@ from config.command import DONE, NOT_SO, Command, Context, Needs
 from config.settings import Settings
 from gateway.commanding import STORE
 from gateway.store import Store, StoreEmpty, StoreRefused
+from gateway.store.restored import MARK
 from modem.port import PortLost, PortTaken, open_port
 
 WARN_FREE = 0.20  # share of the disk: below it the technician is warned
@@ -75,7 +76,7 @@ def _disk(data_dir: Path) -> Iterator[Finding]:
 async def store_found(settings: Settings, clock: Clock) -> list[Finding]:
     """What is to be said of the store."""
     path, url = settings.data_dir / STORE, settings.store.url
-    if not path.exists() and not url:
+    if not path.exists() and not url and not path.with_name(MARK).exists():
         return [Finding(subject="store", well=None, saw=f"{path} is not there yet; the first start makes it")]
     try:
         return [Finding(subject="store", well=True, saw=await Store.inspect(path, clock, url=url))]

@@ -68,6 +68,7 @@ from dispatch.store.sirens import (
     siren_states,
     tests_asked,
 )
+from dispatch.store.standing_down import stand_down
 from dispatch.store.views import followed_ledger, view_of
 from dispatch.store.waiting import unread_alarm_of, waiting_letters
 
@@ -140,6 +141,7 @@ __all__ = [
     "siren_states",
     "somebody_waits_for_a_line",
     "stamps",
+    "stand_down",
     "sweep_comm_tests",
     "take_back",
     "take_over",

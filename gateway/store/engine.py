@@ -18,6 +18,7 @@ from gateway.store.faults import StoreAway, StoreBroken, StoreFault
 from gateway.store.leading import Leading
 from gateway.store.lock import Lock
 from gateway.store.process import READERS, Process, lock_of
+from gateway.store.restored import whole
 from gateway.store.schema import Tx
 from gateway.store.writer import InlineWriter, ThreadWriter, Writer
 
@@ -54,6 +55,7 @@ class Store:
         ``url`` names (``[store] url``). Raises StoreRefused: in use, newer, not a database, read-only, full, away.
         ``inline``: all work on the loop's own thread, in the same order every time (for a simulator); only SQLite can
         do that."""
+        whole(path)
         backend, process = backend_of(path, url), Process()
         lock = Lock(backend.file.with_name("store.lock"), process.name)
         process.before = lock.before
@@ -77,6 +79,7 @@ class Store:
     async def open_reader(cls, path: Path, clock: Clock, *, url: str = "") -> Store:
         """Open for reading only, whether or not the program is running. Raises StoreRefused: none there, not a
         database, written by a newer version, away."""
+        whole(path)
         backend, process = backend_of(path, url), Process()
         readers = backend.readers(clock, process)
         try:
@@ -90,6 +93,7 @@ class Store:
     @classmethod
     async def inspect(cls, path: Path, clock: Clock, *, url: str = "") -> str:
         """One line on the store, looked at from outside. Raises StoreRefused with what is wrong."""
+        whole(path)
         backend = backend_of(path, url)
         readers = backend.readers(clock, Process())
         try:
