@@ -52,7 +52,7 @@ class Text:
 
 def texts_of(city: City, typed: Mapping[str, str]) -> tuple[Text, ...]:
     """The texts that were typed, by language, the city's first one first. Raises NotSendable."""
-    tidy = {language: " ".join(said.split()) for language, said in typed.items()}
+    tidy = {language: " ".join(written(said[:2000]).split()) for language, said in typed.items()}
     for language in tidy:
         if language not in city.languages:
             raise NotSendable("language", language=language, known=", ".join(city.languages))
@@ -62,11 +62,10 @@ def texts_of(city: City, typed: Mapping[str, str]) -> tuple[Text, ...]:
 
 
 def _text(language: str, said: str) -> Text:
-    text = written(said[:2000])
-    parts = messages(text)
+    parts = messages(said)
     if parts > MOST_PARTS:
         raise NotSendable("long", language=language, parts=str(parts), most=str(MOST_PARTS))
-    return Text(language=language, said=text, parts=parts, ucs2=wide(text))
+    return Text(language=language, said=said, parts=parts, ucs2=wide(said))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

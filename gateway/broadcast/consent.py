@@ -80,7 +80,7 @@ def texts_of(city: City, proposal: Proposal) -> dict[str, str]:
     if kind is None:
         known = ", ".join(one.id for one in city.telling.warnings)
         raise NotAgreed("template", id=proposal.template, known=known)
-    filled = {name: " ".join(proposal.said.get(name, "").split()) for name in FIELDS}
+    filled = {name: " ".join(written(proposal.said.get(name, "")).split()) for name in FIELDS}
     for name in kind.fields(over=proposal.over is not None):
         if not 0 < len(filled[name]) <= FIELDS[name]:
             raise NotAgreed("field", name=name, most=str(FIELDS[name]))

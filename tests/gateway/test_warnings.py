@@ -245,6 +245,7 @@ def test_a_proposal_is_taken_back_and_then_nobody_agrees() -> None:
         ({"said": {"place": "Jl. Kentang"}}, "field"),
         ({"said": {**FLOOD, "place": "x" * 31}}, "field"),
         ({"said": {**FLOOD, "description": "   "}}, "field"),
+        ({"said": {**FLOOD, "description": "\u200b\u200b"}}, "field"),
     ],
 )
 def test_what_is_missing_or_too_long_is_no_warning(changes: dict[str, object], why: str) -> None:

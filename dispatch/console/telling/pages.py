@@ -36,6 +36,7 @@ LATEST = 50
 AGAIN_S = 4  # seconds until a page on which something is under way looks again
 MOVES = ("sending", "proposed")
 DAYS = (1, 2, 3, 5, 7)
+NONE_MINE = "none"  # no telephone of the command centre is the proposer's
 
 
 def telling_wing(floor: Floor) -> Wing:
@@ -206,7 +207,8 @@ class _Warnings(_Telling):
         form, now = visit.form, visit.now
         over = form.get("over", "")
         mine = form.get("mine", "")
-        known = {post.number for post in self._city.operators}
+        if mine not in {NONE_MINE, *(post.number for post in self._city.operators)}:
+            return await self._page(visit, "mine")
         try:
             wish = Proposal(
                 template=form.get("kind", ""),
@@ -214,7 +216,7 @@ class _Warnings(_Telling):
                 said=form,
                 by=visit.user.login,
                 how="page",
-                number=mine if mine in known else "",
+                number="" if mine == NONE_MINE else mine,
                 over=int(over) if over.isascii() and over.isdecimal() and len(over) < 10 else None,
             )
             one = await self._floor.store.write(lambda tx: propose(tx, self._city, wish, now))

@@ -24,7 +24,7 @@ from tests.gateway.test_broadcast import AREAS, number, resident
 
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # 09.00 in the city
 NEWS = {"area": "all", "text_id": "Pasar murah Sabtu di lapangan.", "text_en": "", "days": "3"}
-FLOOD = {"kind": "flood", "area": "all", "place": "Jl. Kentang", "description": "air sungai naik cepat", "mine": ""}
+FLOOD = {"kind": "flood", "area": "all", "place": "Jl. Kentang", "description": "air sungai naik cepat", "mine": "none"}
 HTML = {"Accept": "text/html"}
 
 
@@ -81,6 +81,7 @@ async def test_a_broadcast_is_counted_before_it_is_sent_and_stopped_on_its_page(
     ("changed", "words"),
     [
         ({"text_id": "  "}, "bahasa pertama"),
+        ({"text_id": "\u200b\u2060"}, "bahasa pertama"),
         ({"text_id": "x" * 460}, "4 SMS"),
         ({"area": "nowhere"}, "Wilayah itu tidak ada"),
         ({"part": "zz"}, "Wilayah itu tidak ada"),
@@ -134,6 +135,9 @@ async def test_a_warning_is_proposed_by_one_and_agreed_to_by_another(
     page: Client, floor: Floor, keeper: FixedKeeper
 ) -> None:
     assert (await page.post("/warnings", data=FLOOD)).status == 403, "without the PIN"
+    unsaid = await page.post("/warnings", data={**FLOOD, "mine": "", "pin": PROOF}, headers=HTML)
+    assert unsaid.status == 409, "who does not say which telephone is his could agree with it"
+    assert "Pilih telepon Anda" in await unsaid.text()
     proposed = await page.post("/warnings", data={**FLOOD, "pin": PROOF}, allow_redirects=False)
     assert proposed.headers["Location"].startswith("/warnings/1")
     mine = await text(page, "/warnings/1")
