@@ -69,6 +69,7 @@ async def test_a_warning_is_proposed_and_another_agrees(
     await first.locator(".panel summary").click()
     await first.locator("[name=place]").fill("bantaran Sei Bingai")
     await first.locator("[name=description]").fill("air sungai naik cepat")
+    await first.locator("[name=mine]").select_option("none")
     await fit(first, "telling-warning-write")
     await first.locator("form[action='/warnings'] button").click()
     await first.wait_for_url("**/warnings/1*")
