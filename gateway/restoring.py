@@ -100,7 +100,8 @@ def staged(file: Path, data: Path) -> Path:
             continue
         kind, _, rest = name.partition("/")
         to = stage / KINDS[kind] / rest
-        to.parent.mkdir(mode=OWNER, parents=True, exist_ok=True)
+        for folder in reversed(to.relative_to(data).parents):
+            (data / folder).mkdir(mode=OWNER, exist_ok=True)
         with opened(to) as target:
             shutil.copyfileobj(source, target, PIECE)
             target.flush()
