@@ -165,13 +165,15 @@ class Subscription:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duty:
     """Staff of ``office`` are written to about rows (a letter's disposition), and answer: ``words`` by the column's
-    new value. ``when``: rows that they are asked about; empty: those whose column has none of these values."""
+    new value. ``when``: rows that they are asked about; empty: those whose column has none of these values.
+    ``official``: the column that may name which official of the office; empty, or it names none: the first."""
 
     office: str
     column: str
     texts: Said
     words: Mapping[str, tuple[str, ...]]
     when: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NO_RULE)
+    official: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,6 +78,7 @@ class Sections:
             texts=self.texts.said(table),
             words=MappingProxyType({value: words.texts(value) for value in words.data}),
             when=values(table.table("when"), self.columns, {}),
+            official=table.choice("official", self.columns, ""),
         )
         for language, template in found.texts.items():
             if "code" not in template.names:

@@ -114,6 +114,22 @@ def test_words_that_say_nothing_are_asked_again() -> None:
     play(main)
 
 
+@pytest.mark.parametrize(
+    ("named", "asked"),
+    [("Vera Contoh", VERA), ("vera contoh", VERA), ("Umar Contoh", UMAR), ("Wati Contoh", UMAR), ("", UMAR)],
+)
+def test_the_official_whom_the_row_names_is_asked_if_the_office_has_such_a_one(named: str, asked: str) -> None:
+    assert LETTERS.duty is not None
+    by_name = replace(LETTERS, duty=replace(LETTERS.duty, official="official"))
+
+    async def main(scene: Scene) -> None:
+        await scene.imported(by_name, {**letter("3001"), "official": named})
+        assert [sms.to for sms in await scene.sent()] == [asked]
+        assert await scene.says(asked, "4001 TERIMA") == "Dicatat: 3001 kini diterima."
+
+    play(main, city=replace(town(), lookups={"surat": by_name}))
+
+
 def test_many_letters_wait_for_their_day_and_for_office_hours() -> None:
     async def main(scene: Scene) -> None:
         await scene.imported(LETTERS, *[letter(str(4000 + n)) for n in range(A_DAY * 2 + 5)])

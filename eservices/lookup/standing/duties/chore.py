@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from config.lookup import Lookup
+from config.lookup import Lookup, Row
+from config.lookup_keys import folded
 from eservices.complaints.offices.chore import CODES_KEPT, four_digits
 from eservices.complaints.offices.store import codes_given
 from eservices.lookup.standing.duties import store
@@ -44,25 +45,31 @@ class Duties:
         return None
 
     def _one(self, tx: Tx, lookup: Lookup, now: datetime) -> None:
-        official = self._official(lookup)
-        if official is None:
+        if not self._officials(lookup):
             return
         today = datetime.combine(self._city.calendar.day_of(now), time(), self._city.timezone)
         room = min(PIECE, A_DAY - store.asked_since(tx, lookup.id, today))
         for one in store.waiting(tx, lookup.id, room) if room > 0 else ():
-            self._ask(tx, lookup, one, official, now)
+            self._ask(tx, lookup, one, now)
 
-    def _official(self, lookup: Lookup) -> Official | None:
+    def _officials(self, lookup: Lookup) -> Sequence[Official]:
         assert lookup.duty is not None
         office = self._city.offices.offices.get(lookup.duty.office)
-        return next(iter(office.officials), None) if office is not None else None
+        return office.officials if office is not None else ()
 
-    def _ask(self, tx: Tx, lookup: Lookup, one: Given, official: Official, now: datetime) -> None:
+    def _official(self, lookup: Lookup, row: Row) -> Official:
+        """Whom the row names, if that is one of the office; else its first."""
+        assert lookup.duty is not None
+        named, officials = folded(row.get(lookup.duty.official, "")), self._officials(lookup)
+        return next((one for one in officials if folded(one.name) == named), officials[0])
+
+    def _ask(self, tx: Tx, lookup: Lookup, one: Given, now: datetime) -> None:
         assert lookup.duty is not None
         row = row_of(tx, lookup, one.key)
         if row is None:  # an import took it away
             store.keep(tx, replace(one, state=State.OVER))
             return
+        official = self._official(lookup, row)
         code = self._code(tx, official, now)
         who = self._letters.official(official, now)
         text = self._letters.row(lookup, lookup.duty.texts, one.key, row, who, {"code": code})
