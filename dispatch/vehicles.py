@@ -34,6 +34,7 @@ LEAST_M = 50.0  # how far off a fix may be, where its tracker does not say
 MOVED_M = 200.0  # a place that differs by less is the same
 NEWS_S = 120.0  # whoever was asked is told of another kelurahan once in that time
 FOLLOWED = "followed"  # the line of the timeline
+ACCEPTED = "vehicle"  # in the key of the one letter to whoever accepted
 LOOK_S = 10.0  # between two looks while such an incident is open
 
 
@@ -177,7 +178,7 @@ class Following:
         case = _at(case, place)
         self._written(tx, city, case, now)
         if here.accepted_by:
-            _tell(tx, city, case, here.accepted_by, "vehicle", now)
+            _tell(tx, city, case, here.accepted_by, ACCEPTED, now)
 
     def _written(self, tx: Tx, city: City, case: Case, now: datetime) -> None:
         store.save_case(tx, case)
