@@ -29,6 +29,7 @@ FIELDS: Mapping[str, int] = {
     "deadline": 10,  # "21/11/2026"
     "count": 4,
     "distance": 7,  # "1,2 km"
+    "away": 19,  # "kira-kira 1,2 km", "kurang dari 2 km"
     "call": 12,
     "code": 4,  # with which staff answer
     "more": 4,  # how many lines did not fit

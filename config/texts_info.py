@@ -16,15 +16,17 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "info_office": frozenset({"house", "opening"}),
     "info_office_call": frozenset({"house", "call"}),
     "info_post": frozenset({"house", "spot_of", "far", "reached"}),
-    "info_far": frozenset({"distance"}),  # for {far}, where both are known
+    "away_about": frozenset({"distance"}),  # for {away}: how far a place is, where both are known
+    "away_less": frozenset({"distance"}),  # the same, where only the area of both is known
     "label_info_more": frozenset(),
 }
 
-PHRASES: Mapping[str, str] = {"info_far": "far"}
+PHRASES: Mapping[str, str] = {"away_about": "away", "away_less": "away"}
 
 WIDTHS: Mapping[str, int] = {
+    "away": 19,
     "distance": 7,
-    "far": 24,
+    "far": 21,  # a comma, and {away}
     "house": 28,
     "opening": 41,
     "reached": 15,

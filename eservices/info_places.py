@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from config.city_calendar import Hours
-from eservices.lookup.near import SAME_AREA, said_distance
+from eservices.lookup.near import said_away
 from gateway.dialogue import Who
 from gateway.number import local
 
@@ -131,25 +131,26 @@ class Showing:
 
     # -- how it is said
 
-    def _entry(self, place: _Place, far: str, language: str) -> Entry:
+    def _entry(self, place: _Place, far: tuple[str, str], language: str) -> Entry:
         say, area = self._city.text, self._city.areas.get(place.area)
         where = ", ".join(one for one in (place.address, area.name if area is not None else "") if one)
-        distance = say(language, "info_far", distance=far) if far else ""
-        text = say(language, place.key, house=place.name, spot_of=where, far=distance, **place.fields)
-        return Entry(line=f"{place.name}, {far}" if far else place.name, text=text)
+        short, away = far
+        said = f", {away}" if away else ""
+        text = say(language, place.key, house=place.name, spot_of=where, far=said, **place.fields)
+        return Entry(line=f"{place.name}, {short}" if short else place.name, text=text)
 
-    def _far(self, place: _Place, who: Who) -> tuple[float, str]:
-        """Metres from the phone's house, and as they are said."""
+    def _far(self, place: _Place, who: Who) -> tuple[float, tuple[str, str]]:
+        """Metres from the phone's house, and as they are said (``said_away``)."""
         city, home, resident = self._city, self.home(who), who.resident
         area = city.areas.get(place.area)
         point = place.point or ((area.lat, area.lon) if area is not None else None)
         if home is None or resident is None or point is None:
-            return float("inf"), ""
+            return float("inf"), ("", "")
         house = (resident.lat, resident.lon)
         here = house if house[0] is not None and house[1] is not None else (city.areas[home].lat, city.areas[home].lon)
         metres = city.distance_m((float(here[0] or 0), float(here[1] or 0)), point)
         rough = house[0] is None and place.point is None and place.area == home
-        return metres, SAME_AREA if rough else said_distance(metres)
+        return metres, said_away(city, None if rough else metres, who)
 
     def _hours(self, hours: Mapping[int, Hours], language: str) -> str:
         """``Sen-Kam 8-16, Jum 8-16.30``."""

@@ -25,12 +25,13 @@ Point = tuple[float, float]
 KM = 1000.0  # metres
 NEAREST_M = 50  # to which less than a kilometre is rounded
 FAR_KM = 10  # from here on without a decimal
-SAME_AREA = "<2 km"  # of two of which only is known that they are in one area
+SAME_KM = 2  # two of which only is known that they are in one area are nearer to each other than that
 
 
 def around(city: City, lookup: Lookup, rows: Sequence[Row], said: str, who: Who) -> tuple[Row, ...] | None:
-    """Which of a table's rows a key of the form AREA or PLACE means, the nearest first; each may say its ``distance``.
-    ``said`` is what was typed, folded. None: nothing was typed, and where the person is is not known."""
+    """Which of a table's rows a key of the form AREA or PLACE means, the nearest first; each may say its ``distance``
+    and, as a part of a sentence, ``away``. ``said`` is what was typed, folded. None: nothing was typed, and where the
+    person is is not known."""
     resident = who.resident
     home = resident.kelurahan if resident is not None and resident.kelurahan in city.areas else ""
     codes, rest = _areas(city, said) if said else (((home,) if home else ()), "")
@@ -44,7 +45,7 @@ def around(city: City, lookup: Lookup, rows: Sequence[Row], said: str, who: Who)
         rows = _worded(lookup, rows, rest) or rows
     here = _house(who) if not _named(city, said) else None
     starts = [_Spot(here)] if here is not None else [_middle(city, code) for code in codes]
-    return _by_distance(city, lookup, rows, starts)[: lookup.most]
+    return _by_distance(city, lookup, rows, starts, who)[: lookup.most]
 
 
 def _of_areas(city: City, lookup: Lookup, rows: Sequence[Row], codes: Sequence[str], rest: str) -> tuple[Row, ...]:
@@ -127,7 +128,7 @@ def _place(city: City, lookup: Lookup, row: Row) -> _Spot | None:
     return _middle(city, area) if area in city.areas else None
 
 
-def _by_distance(city: City, lookup: Lookup, rows: Sequence[Row], starts: Sequence[_Spot]) -> tuple[Row, ...]:
+def _by_distance(city: City, lookup: Lookup, rows: Sequence[Row], starts: Sequence[_Spot], who: Who) -> tuple[Row, ...]:
     """The nearest first, what is nowhere last."""
     found = []
     for at, row in enumerate(rows):
@@ -135,8 +136,8 @@ def _by_distance(city: City, lookup: Lookup, rows: Sequence[Row], starts: Sequen
         ways = [(city.distance_m(start.point, place.point), start) for start in starts] if place is not None else []
         far, start = min(ways, key=lambda way: way[0], default=(math.inf, None))
         same = start is not None and place is not None and start.area == place.area != ""
-        said = {} if start is None else {"distance": SAME_AREA if same else said_distance(far)}
-        found.append((far, at, {**row, **said}))
+        short, away = said_away(city, None if same else far, who)
+        found.append((far, at, {**row, **({} if start is None else {"distance": short, "away": away})}))
     return tuple(row for _, _, row in sorted(found, key=lambda one: one[:2]))
 
 
@@ -146,3 +147,13 @@ def said_distance(metres: float) -> str:
         return f"{max(NEAREST_M, round(metres / NEAREST_M) * NEAREST_M)} m"
     km = metres / KM
     return f"{km:.0f} km" if km >= FAR_KM else f"{km:.1f} km".replace(".", ",")
+
+
+def said_away(city: City, metres: float | None, who: Who) -> tuple[str, str]:
+    """For a line of a list, and as a part of a sentence: ``1,2 km``, ``kira-kira 1,2 km``. ``metres`` None: somewhere
+    in the same area; who calls hears no sign for that."""
+    if metres is None:
+        away = city.text(who.language, "away_less", distance=f"{SAME_KM} km")
+        return (away if who.voice else f"<{SAME_KM} km"), away
+    short = said_distance(metres)
+    return short, city.text(who.language, "away_about", distance=short)

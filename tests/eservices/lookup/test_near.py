@@ -10,7 +10,7 @@ import pytest
 
 from config.city import load_city
 from config.lookup_hours import NO, RESTS, YES, OpenHours
-from eservices.lookup.near import SAME_AREA, around, said_distance
+from eservices.lookup.near import around, said_distance
 from gateway.dialogue import Who
 from gateway.registry import Resident
 from tests.ivr.callers import living
@@ -69,7 +69,14 @@ def test_an_area_that_is_typed_counts_more_than_ones_own() -> None:
 
 
 def test_two_middles_of_one_area_are_no_fifty_metres_apart() -> None:
-    assert shops("tunggurono")[0]["distance"] == SAME_AREA
+    (near, far) = shops("tunggurono")[:2]
+    assert (near["distance"], near["away"]) == ("<2 km", "kurang dari 2 km")
+    assert (far["distance"], far["away"]) == ("2,8 km", "kira-kira 2,8 km")
+
+
+def test_who_calls_hears_words_and_no_sign() -> None:
+    caller = replace(who(), voice=True)
+    assert shops("tunggurono", caller)[0]["distance"] == "kurang dari 2 km"
 
 
 def test_a_shop_is_found_by_its_name_and_what_is_not_there_is_not_invented() -> None:
