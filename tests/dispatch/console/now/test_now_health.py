@@ -20,6 +20,27 @@ SAID = (  # kind, the program's sentence, where and how it stands there, the pag
     ("voice", "rings, and says nothing", "gateway/gsm.py", '"rings, and says nothing"', "hanya berdering, tanpa suara"),
     ("proof", "never came in", "gateway/loopback.py", '"never came in"', "suratnya tidak pernah sampai"),
     ("provider", "no answer in 5 s", "gateway/circuit.py", 'f"no answer in {', "tidak menjawab dalam 5 detik"),
+    (
+        "provider",
+        "[http] public_url is not set: a voice provider fetches our sound there",
+        "ivr/africas_talking_leg.py",
+        '"[http] public_url is not set: a',
+        "belum diatur (public_url)",
+    ),
+    (
+        "provider",
+        "[http] public_url is this machine's own: a voice provider cannot reach it",
+        "ivr/africas_talking_leg.py",
+        "\"[http] public_url is this machine's own: a",
+        "hanya alamat komputer ini",
+    ),
+    (
+        "provider",
+        "[http] public_url is not https: a voice provider fetches our sound there",
+        "ivr/africas_talking_leg.py",
+        '"[http] public_url is not https: a',
+        "harus diawali https",
+    ),
     ("look-up", "away since 14.02: no answer in 1.5 s", AWAY_IN, 'f"away since {since', "dihubungi sejak 14.02"),
     (
         "disk",
@@ -38,9 +59,9 @@ SAID = (  # kind, the program's sentence, where and how it stands there, the pag
 async def test_what_ails_is_said_in_the_pages_language(
     floor: Floor, site: Client, keeper: FixedKeeper, open_page: OpenPage
 ) -> None:
-    for kind, sentence, file, form, _ in SAID:
+    for nth, (kind, sentence, file, form, _) in enumerate(SAID):
         assert not file or form in (ROOT / file).read_text(), f"{file} says it otherwise now"
-        floor.pulse.report(kind, "satu", Status.DEGRADED, sentence)
+        floor.pulse.report(kind, f"nomor {nth}", Status.DEGRADED, sentence)
     page = await open_page(site, "/", keeper.admit(user_with(*STAFF)))
     await page.locator(".health summary").click()
     table = page.locator(".health-parts table")
