@@ -8,7 +8,7 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "label_proposals": frozenset(),
     # -- rounds
     "prop_none_open": frozenset(),  # no round was ever open
-    "prop_closed": frozenset({"round"}),  # the last one is over
+    "prop_closed": frozenset({"round", "closed"}),  # the last one is over since that day
     # -- a new one
     "prop_ask": frozenset({"area"}),
     "prop_ask_unregistered": frozenset(),  # without a voice; in which district? Or registration first
@@ -54,6 +54,7 @@ TEXTS: Mapping[str, frozenset[str]] = {
 PHRASES: Mapping[str, str] = {}
 
 WIDTHS: Mapping[str, int] = {
+    "closed": 10,
     "other": 5,
     "proposal": 5,
     "proposed": 4,

@@ -33,9 +33,9 @@ class Show(Ask):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Support(Ask):
-    """A voice for it. ``move``: taken from where it is."""
+    """A voice for it (0: for which is not said yet). ``move``: taken from where it is."""
 
-    proposal: int
+    proposal: int = 0
     move: bool = False
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from config.gsm7 import clip, septets
 from eservices.proposals import store
-from eservices.proposals.store import Proposal
+from eservices.proposals.store import Proposal, Round
 from gateway.dialogue import Screen, Step, Who
 from gateway.store import Tx
 
@@ -54,5 +54,10 @@ class Saying:
         if before is None:
             text = self._city.text(who.language, "prop_none_open")
         else:
-            text = self._city.text(who.language, "prop_closed", round=before.title)
+            text = self.closed(before, who)
         return Step(screen=Screen(text=text, last=True))
+
+    def closed(self, round: Round, who: Who) -> str:
+        """That round is over, and since when."""
+        ended = min(round.closes_at, round.closed_at or round.closes_at).astimezone(self._city.timezone)
+        return self._city.text(who.language, "prop_closed", round=round.title, closed=f"{ended:%d/%m/%Y}")

@@ -32,6 +32,8 @@ class Supporting:
         one, round = store.find(tx, ask.proposal), store.running(tx, who.at)
         if one is None and round is None:
             return self._saying.shut(tx, who)
+        if not ask.proposal:
+            return self.asked_number(who)
         if one is None:
             text = self._city.text(who.language, "prop_unknown", proposal=ask.proposal)
             return Step(screen=Screen(text=text, last=True))
@@ -52,6 +54,10 @@ class Supporting:
         store.take_back(tx, round.id, who.number)
         store.give(tx, round.id, one.number, who.number, who.language, who.at)
         return self._counted(tx, "prop_moved", one, who)
+
+    def asked_number(self, who: Who) -> Step:
+        """Which one is to be supported?"""
+        return Step(screen=Screen(text=self._city.text(who.language, "prop_ask_number")), state={"at": "number"})
 
     def take_back(self, tx: Tx, who: Who) -> Step:
         """BATAL DUKUNG."""
@@ -83,5 +89,7 @@ class Supporting:
     def _over(self, tx: Tx, one: Proposal, who: Who) -> Step:
         """Its round is closed; perhaps another is open."""
         was = store.round_of(tx, one.round)
-        text = self._city.text(who.language, "prop_closed", round=was.title if was is not None else "")
+        if was is None:
+            return self._saying.shut(tx, who)
+        text = self._saying.closed(was, who)
         return Step(screen=Screen(text=text, last=True))

@@ -95,10 +95,6 @@ class Proposals(Offered):
             return Step(screen=Screen(text=self._city.text(who.language, "talk_doubt"), last=True))
         return None
 
-    def asked_number(self, who: Who) -> Step:
-        """Which one is to be supported?"""
-        return Step(screen=Screen(text=self._city.text(who.language, "prop_ask_number")), state={"at": "number"})
-
     # -- the answers
 
     def _placed(self, state: State, typed: str, who: Who) -> Step:
@@ -154,7 +150,7 @@ class Proposals(Offered):
         return (
             Step(ask=Support(proposal=number))
             if number
-            else again(self._city, who, self.asked_number(who).screen, state)
+            else again(self._city, who, self._supporting.asked_number(who).screen, state)
         )
 
     def _registering(self, state: State, typed: str, who: Who) -> Step:
@@ -218,7 +214,7 @@ class SupportOne(Verb):
     def meant(self, who: Who, said: str) -> Step:
         if number := number_in(said):
             return Step(ask=Support(proposal=number))
-        return Step(declined=True) if letters(said) else self._core.asked_number(who)  # "dukungan untuk korban banjir"
+        return Step(declined=True) if letters(said) else Step(ask=Support())  # "dukungan untuk korban banjir"
 
 
 class TakeItBack(Verb):
