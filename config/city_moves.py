@@ -74,6 +74,15 @@ class Carried:
             id = step.stations.get(id, id)
         return id if id in self._city.stations else None
 
+    def has(self, what: str, code: str) -> bool:
+        """Whether this version of the pack has that clinic, look-up, area or place (an area or a district)."""
+        city = self._city
+        if what == "clinic":
+            return code in city.clinics.clinics
+        if what == "lookup":
+            return code in city.lookups
+        return code in city.areas or (what == "place" and code in city.districts)
+
     def speaks(self, language: str) -> bool:
         return not language or language in self._city.languages
 

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 
 from config.city import CityFault, load_city
 from config.command import DONE, NOT_HERE, NOT_SO, Command, CommandError, Context, Needs
-from gateway.packs import Settled, displaced, settle, tried
+from gateway.packs import Settled, displaced, lost_areas, settle, tried
 from gateway.store import StoreRefused
 
 SHOWN = 200  # residents listed by name
@@ -37,6 +37,11 @@ async def _migrate(context: Context, asked: Namespace) -> int:
     except StoreRefused as refused:
         raise CommandError(str(refused), NOT_HERE) from None
     _told(context, settled, city.moves.version, asked.dry_run)
+    for stray in settled.strays:
+        row = {"table": stray.table, "gone": stray.what, "code": stray.code, "rows": stray.rows}
+        context.out.row(row, f"{stray.table}: {stray.rows} of {stray.what} {stray.code}, which the pack does not have")
+    for sentence in lost_areas(city, settled):
+        context.out.note(sentence)
     for one, may in await context.store.read(lambda tx: displaced(tx, city, SHOWN)):
         names = [city.areas[code].name for code in may]
         row = {"phone": one.phone, "kelurahan": one.kelurahan, "may": list(may)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from config.city_moves import Carried
 from gateway.audit import Deed, note
 from gateway.store import Store, StoreRefused
-from gateway.store.carrying import Counted, carry, last_version, write_version
+from gateway.store.carrying import AREA, Counted, Stray, carry, last_version, strays, write_version
 from gateway.store.people import Resident, by_area, of_areas
 from gateway.store.schema import Tx
 
@@ -26,11 +27,13 @@ FIRST = 1  # the version of a store that was run before stores said so
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
     """``before``: the version that the store was last run with, None: none that said so. ``counted`` None: nothing was
-    to be done. ``unknown``: residents by the code of an area that the pack does not have."""
+    to be done. ``unknown``: residents by the code of an area that the pack does not have. ``strays``: rows of all kinds
+    that name what it does not have."""
 
     before: int | None
     counted: Counted | None
     unknown: dict[str, int]
+    strays: tuple[Stray, ...] = ()
 
 
 class _Undone(Exception):
@@ -65,7 +68,24 @@ def settle(tx: Tx, city: City, by: str) -> Settled:
         )
     if before != version:
         write_version(tx, city.name, version)
-    return Settled(before=before, counted=counted, unknown=unknown)
+    return Settled(before=before, counted=counted, unknown=unknown, strays=tuple(strays(tx, Carried(city, 0))))
+
+
+def lost_areas(city: City, settled: Settled) -> list[str]:
+    """One sentence for each area that rows name and the pack does not have."""
+    carried, rows = Carried(city, 0), defaultdict[str, list[str]](list)
+    for one in settled.strays:
+        if one.what == AREA:
+            rows[one.code].append(f"{one.table} {one.rows}")
+    return [
+        f"area {code} is not in version {city.moves.version} of the city pack ({', '.join(counts)}): "
+        + (
+            "it was split, and a person has to say who lives where (page People, waiting)"
+            if carried.areas(code)
+            else "if it was recoded, split or joined, raise 'version' in city.toml and say so in migrations/"
+        )
+        for code, counts in rows.items()
+    ]
 
 
 def displaced(tx: Tx, city: City, at_most: int) -> list[tuple[Resident, Sequence[str]]]:
@@ -93,6 +113,6 @@ async def carried_over(store: Store, city: City) -> AsyncIterator[None]:
     settled = await store.write(lambda tx: settle(tx, city, "program"))
     if settled.counted is not None and settled.counted.changed:
         log.warning("carried over from version %s of the city pack: %s", settled.before, settled.counted)
-    if settled.unknown:
-        log.warning("residents in areas that the city pack does not have (people page): %s", settled.unknown)
+    for sentence in lost_areas(city, settled):
+        log.warning("%s", sentence)
     yield

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from config.city_moves import Carried
 from gateway.store import Tx, UtcDateTime, metadata
-from gateway.store.carrying import CARRY, STATION
+from gateway.store.carrying import AREA, CARRY, STATION
 from gateway.store.forgetting import FORGET, SHOW
 from gateway.store.schema import where
 from ivr.store import CALLS, forget_words, shown_calls
@@ -48,15 +48,17 @@ def _calls_about(tx: Tx, number: str) -> list[dict[str, Any]]:
 
 def carry_places(tx: Tx, carried: Carried) -> tuple[int, int]:
     """Places are JSON. One in an area that was split is one of several from now on, unless somebody measured it: an
-    inner point of the older area says nothing."""
+    inner point of the older area says nothing. A person has to look at an open one whose area or station is gone."""
     changed = left = 0
-    for id, written, open in tx.execute(select(INCIDENT.c.id, INCIDENT.c.place, INCIDENT.c.closed_at.is_(None))).all():
+    found = select(INCIDENT.c.id, INCIDENT.c.place, INCIDENT.c.station, INCIDENT.c.closed_at.is_(None))
+    for id, written, station, open in tx.execute(found).all():
         place = json.loads(written)
         new = _carried(place, carried)
         if new != place:
             values = {"place": json.dumps(new, ensure_ascii=False)}
             changed += tx.execute(update(INCIDENT).where(INCIDENT.c.id == id).values(values)).rowcount
-        if open and place.get("kelurahan") and not new.get("kelurahan"):
+        lost = place.get("kelurahan") and not carried.has(AREA, new.get("kelurahan") or "")
+        if open and (lost or (station and carried.station(station) is None)):
             left += 1
     return changed, left
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
+from gateway.store.carrying import NAMES, PLACE
 from gateway.store.schema import UtcDateTime, metadata
 
 BROADCAST = Table(
@@ -12,7 +13,7 @@ BROADCAST = Table(
     Column("id", Integer, primary_key=True),
     Column("kind", String, nullable=False),  # What
     Column("state", String, nullable=False, index=True),  # Stage
-    Column("area", String, nullable=False),
+    Column("area", String, nullable=False, info={NAMES: PLACE}),  # empty: the whole city
     Column("texts", Text, nullable=False),  # JSON, by language
     Column("template", String, nullable=False),
     Column("follows", Integer),

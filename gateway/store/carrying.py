@@ -1,7 +1,8 @@
 """With which version of its pack a store was last run, and what a newer one changes in it.
 
 A column that holds something of the pack says so: ``Column(…, info={CARRY: AREA})``. What holds it in another form
-brings a function of its own. All is done in the caller's transaction.
+brings a function of its own. What stays as it was written, whatever became of it, says ``info={NAMES: CLINIC}``: its
+rows are listed where the pack has it no more. All is done in the caller's transaction.
 """
 
 from __future__ import annotations
@@ -10,13 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Column, Integer, String, Table, insert, select, update
+from sqlalchemy import Column, Integer, String, Table, func, insert, select, update
 
 from config.city_moves import Carried
 from gateway.store.schema import Tx, UtcDateTime, metadata, now
 
 CARRY = "carry"  # a key in a column's ``info``
 AREA, AREAS, STATION, LANGUAGE = "area", "areas", "station", "language"  # a code; codes parted by blanks; …
+NAMES = "names"  # another key there
+CLINIC, LOOKUP, PLACE = "clinic", "lookup", "place"  # an id; an id; the code of an area or a district
 _MOVED = "~"  # before what was carried over already: two areas may have changed codes
 Carries = Callable[[Tx, Carried], tuple[int, int]]
 """What a room does with a column of its own: rows changed, and rows that a person has to look at."""
@@ -44,6 +47,16 @@ class Counted:
                 rows[table] = rows.get(table, 0) + count
 
 
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """Rows that name what this version of the pack does not have. ``what``: AREA, CLINIC, LOOKUP or PLACE."""
+
+    table: str
+    what: str
+    code: str
+    rows: int
+
+
 def last_version(tx: Tx) -> int | None:
     """With which version this store was last run; None: with none that said so."""
     row = tx.execute(select(PACK_RUN.c.version).order_by(PACK_RUN.c.id.desc()).limit(1)).first()
@@ -65,6 +78,18 @@ def carry(tx: Tx, carried: Carried) -> Counted:
     return counted
 
 
+def strays(tx: Tx, carried: Carried) -> list[Stray]:
+    """What stands there of something that is gone, in all rooms. A station's rows are history, and none of these."""
+    found = []
+    for column in (column for table in metadata.sorted_tables for column in table.columns):
+        what = AREA if column.info.get(CARRY) == AREA else column.info.get(NAMES)
+        if what is not None:
+            counts = select(column, func.count()).where(column.is_not(None), column != "").group_by(column)
+            rows = [(code, count) for code, count in tx.execute(counts.order_by(column)) if not carried.has(what, code)]
+            found += [Stray(column.table.name, what, code, count) for code, count in rows]
+    return found
+
+
 def _column(tx: Tx, column: Column[Any], how: str, carried: Carried) -> tuple[int, int]:
     table = column.table
     changed = left = 0
@@ -81,7 +106,7 @@ def _column(tx: Tx, column: Column[Any], how: str, carried: Carried) -> tuple[in
             moved, stayed = _by_point(tx, column, value, carried)
             changed, left = changed + len(moved), left + stayed
             came.update(moved)
-        else:
+        elif how == AREA:  # a station that is gone asks nothing of a person: what it did is history
             left += len(tx.execute(select(column).where(here)).all())
     for new in came:
         tx.execute(update(table).where(column == _MOVED + new).values({column.name: new}))

@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from gateway.store import UtcDateTime, metadata
+from gateway.store.carrying import CLINIC, NAMES
 from gateway.store.forgetting import FORGET, ROW
 
 SESSION = Table(
@@ -48,7 +49,7 @@ BOOKING = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("session_id", ForeignKey("clinic_session.id"), nullable=False),
-    Column("clinic", String, nullable=False),
+    Column("clinic", String, nullable=False, info={NAMES: CLINIC}),
     Column("day", String, nullable=False),
     Column("phone", String, info={FORGET: ROW}),  # E.164; NULL: came without one
     Column("person", String, nullable=False),  # which of those who share the phone

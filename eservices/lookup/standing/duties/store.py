@@ -11,13 +11,14 @@ from typing import Any
 from sqlalchemy import Column, Index, Integer, Row, String, Table, delete, func, insert, select, update
 
 from gateway.store import Tx, UtcDateTime, metadata
+from gateway.store.carrying import LOOKUP, NAMES
 from gateway.store.schema import new_id
 
 DUTY = Table(
     "lookup_duty",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("lookup", String, nullable=False),
+    Column("lookup", String, nullable=False, info={NAMES: LOOKUP}),
     Column("key", String, nullable=False),  # as it is compared
     Column("was", String, nullable=False),  # what the column said when it was given
     Column("state", String, nullable=False),

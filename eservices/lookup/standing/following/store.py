@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Column, Index, Integer, Row, String, Table, Text, delete, func, insert, select, update
 
 from gateway.store import Tx, UtcDateTime, metadata
+from gateway.store.carrying import LOOKUP, NAMES
 from gateway.store.forgetting import FORGET, ROW
 from gateway.store.outbound import OUTBOUND
 
@@ -27,7 +28,7 @@ NEWS = Table(
 FOLLOWER = Table(
     "lookup_follower",
     metadata,
-    Column("lookup", String, primary_key=True),
+    Column("lookup", String, primary_key=True, info={NAMES: LOOKUP}),
     Column("number", String, primary_key=True, info={FORGET: ROW}),  # E.164
     Column("language", String, nullable=False),
     Column("asked_at", UtcDateTime, nullable=False),

@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from config.lookup import Row as Values
 from gateway.store import Tx, UtcDateTime, metadata
+from gateway.store.carrying import LOOKUP, NAMES
 from gateway.store.forgetting import FORGET, ROW
 from gateway.store.schema import new_id
 
@@ -32,7 +33,7 @@ REMINDER = Table(
     "lookup_reminder",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("lookup", String, nullable=False),
+    Column("lookup", String, nullable=False, info={NAMES: LOOKUP}),
     Column("number", String, nullable=False, index=True, info={FORGET: ROW}),  # E.164
     Column("key", String, nullable=False),  # as it is compared
     Column("language", String, nullable=False),  # in which it was asked, for who is in no registry
