@@ -11,6 +11,7 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "telling_welcome": frozenset({"title"}),
     "telling_near": frozenset({"word", "call"}),  # the last desk: kept, and what word was perhaps meant
     "telling_unknown": frozenset({"call"}),  # the last desk: a word that means nothing here
+    "telling_enough": frozenset({"minutes", "call"}),  # after very many answers: none follows for a while
     "telling_or": frozenset(),  # stands between two words of {word}
     # -- to who may be the second person of a warning
     "telling_consent": frozenset({"name", "warning", "place", "reply"}),

@@ -21,13 +21,13 @@ from gateway.alarms import Alarms, Hurried, asks_for_help, told_officers
 from gateway.asking import MENU, digit, short, shown
 from gateway.dialogue import Ask, Dialogue, Effect, Erase, Screen, Step, Who, was_said
 from gateway.effects import LettersIn, carry_out
+from gateway.enough import KEY, Enough
 from gateway.greeting import Greeting, Nearly
 from gateway.heading import Headed, Heads
 from gateway.inbox import Desk
 from gateway.messages import Inbound, Kind, Lane
 from gateway.number import subscriber
 from gateway.store import Store, Tx
-from gateway.store.answers import answers_since
 from gateway.store.people import find
 from gateway.store.talks import Talk, keep_talk, talk_of
 from gateway.talking import Talking, asks_about, has_ended, writer
@@ -40,8 +40,6 @@ HURRIED = frozenset({MENU, "emergency", "place"})  # dialogues in which the next
 HANDED_ON = 5  # dialogues that one letter may pass through; more is a ring
 WRONG_ANSWER = 3  # words of an answer that is only wrong; a longer one is a letter of its own
 MISSES = 2  # answers in a row that were not understood; then it is perhaps a machine that answers us
-MOST = 30  # letters of ours to one number in lane_s; a registration takes eight
-KEY = "talk/"  # begins the key of every reply
 MISSED = "~missed"  # in a state: how many answers in a row were not understood
 
 
@@ -83,7 +81,7 @@ class Conversation:
         self._alarms, self._inbox, self._wake = alarms, inbox, wake
         self._talking = Talking(2 * city.clocks.choice_s)
         self.hurried: Desk = Hurried(self)
-        self.greeting = Greeting(city, alarms)
+        self.greeting, self._enough = Greeting(city, alarms), Enough(city)
         self.nearly = Nearly(dialogues, city.words)
 
     async def pick_up(self, store: Store) -> None:
@@ -287,10 +285,10 @@ class Conversation:
         key, text = f"{KEY}{turn.letter.external_id}", transliterate(shown(screen))
         answer = turn.letter.reply(text, lane=lane, key=key, expires_at=ends)
         self.greeting.put(turn.tx, answer, turn.who.language, over=screen.last and bool(name), doubt=turn.who.doubt)
+        self._enough.warn(turn.tx, turn.letter, turn.who.language, turn.now)
 
     def _written_enough(self, turn: _Turn) -> bool:
-        since = turn.now - timedelta(seconds=self._city.clocks.lane_s)
-        return answers_since(turn.tx, turn.letter.sender, KEY, since) >= MOST
+        return self._enough.reached(turn.tx, turn.letter.sender, turn.now)
 
 
 def _may_slip(dialogue: str, choices: object) -> bool:

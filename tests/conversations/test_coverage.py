@@ -141,6 +141,7 @@ SELDOM = {
     "lookup_away": "a system of the city would have to be away (tests/eservices/lookup)",
     "lookup_kept": "the same",
     "lookup_enough": "said to the twenty-first of an hour (tests/eservices/lookup/test_guessing.py)",
+    "telling_enough": "said after sixty answers in ten minutes (tests/dispatch/test_talk_sms.py)",
     "lookup_by_sms": "said to who speaks, not to who writes (tests/eservices/lookup/test_lookup_voice.py)",
     "queue_none_free": "every place of four weeks would have to be taken",
     "queue_told_hours": "the pack's hours would have to change while the program runs",

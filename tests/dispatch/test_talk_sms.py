@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from gateway.enough import MOST
 from gateway.messages import Lane
 from gateway.store import Tx
 from gateway.store.inbound import INBOUND
@@ -63,8 +64,9 @@ def test_two_phones_hold_their_own_conversations(tmp_path: Path) -> None:
 
 def test_limits_touch_replies_and_never_the_alarm(tmp_path: Path) -> None:
     async def scene(post: Post) -> None:
-        answers = [await post.writes("MENU") for _ in range(40)]
-        assert sum(MENU in one for one in answers) == 30
+        answers = [await post.writes("MENU") for _ in range(MOST + 10)]
+        assert sum(MENU in one for one in answers) == MOST
+        assert [nth for nth, one in enumerate(answers) if "tanpa balasan" in str(one)] == [MOST - 1]  # said, and once
         await post.writes("1")
         assert [case.incident.kind for case in await post.cases()] == []
         await post.writes("2")
