@@ -124,7 +124,7 @@ def _desks(ground: Ground, house: Callable[[], House]) -> tuple[EmergencyDesk, A
         otherwise=last,
         look=lambda numbers: house().dispatch.look(numbers),
         asked=lambda number: house().dispatch.ringing_back.awaits(number),
-        vehicles=BusesSeen(city),
+        vehicles=(buses := BusesSeen(city)),
     )
     alarms = Cries(city)
     offices = OfficeDesk(city, clock, otherwise=lambda: (house().post.conversation, desk, last), alarm=alarms.alarm)
@@ -132,7 +132,9 @@ def _desks(ground: Ground, house: Callable[[], House]) -> tuple[EmergencyDesk, A
     return desk, Above(
         first=(DutyDesk(city, clock, offices, alarm=alarms.alarm), offices, clinic),
         desks=(desk, last),
-        dialogues=with_emergencies(city, services(city, locator_of(city), reader_of(city), secret, looking.finder)),
+        dialogues=with_emergencies(
+            city, services(city, locator_of(city), reader_of(city), secret, looking.finder), buses
+        ),
         alarms=alarms,
         modem_changed=lambda: house().voices.looked_at(),
         answers=lambda modem, caller: house().voices.answers(modem, caller),

@@ -30,6 +30,7 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "bus_is_over": frozenset({"bus", "busline", "time"}),
     "bus_is_early": frozenset({"bus", "busline", "time"}),
     # -- an emergency in a bus
+    "bus_alarm": frozenset({"bus"}),  # the end, on a screen: an alarm in a bus; its fix is the place
     "bus_place": frozenset({"bus", "stop", "time"}),  # for {place}: where its tracker saw it, and when
     "certainty_vehicle": frozenset(),  # for {certainty}
 }

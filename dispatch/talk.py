@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dispatch.cries import Cries
 from dispatch.reading import Act, Intent, Reader, reader_of
 from dispatch.talk_place import PlaceQuestions
+from dispatch.vehicles import NONE, Vehicles
 from gateway.asking import USSD_LINES, again, chosen, left
 from gateway.dialogue import Ask, Choice, Dialogue, Say, Screen, State, Step, Who
 from gateway.store import Tx
@@ -25,8 +26,8 @@ class EmergencyTalk(Dialogue):
     name = "emergency"
     words: Sequence[str] = ()  # by SMS its words are an alarm by themselves
 
-    def __init__(self, city: City, cries: Cries | None = None) -> None:
-        self._city = city
+    def __init__(self, city: City, cries: Cries | None = None, vehicles: Vehicles = NONE) -> None:
+        self._city, self._vehicles = city, vehicles
         reader = reader_of(city)
         self._cries = cries or Cries(city, reader)
         self._spoken = {code.kind: spoken(code, city, reader) for code in city.codes}
@@ -37,12 +38,14 @@ class EmergencyTalk(Dialogue):
 
     def step(self, state: State, typed: str, who: Who) -> Step:
         if self._place.asks(state):
-            return self._place.answer(state, typed, who)
+            return _in_vehicle(self._city, self._vehicles, state, typed, who) or self._place.answer(state, typed, who)
         choice = chosen(self._kinds(who).choices, typed)
         if choice is not None:
             kind = self._keys()[choice.key]
             return self._raised(self._spoken[kind], self._city.label(kind, who.language), who)
         if self._cries.cry(typed, words_awaited=False):
+            if (step := _in_vehicle(self._city, self._vehicles, state, typed, who)) is not None:
+                return step
             return self._raised(typed, self._city.text(who.language, "talk_alarm"), who)
         if (gone := left(self._city, typed, who)) is not None:
             return gone
@@ -71,22 +74,25 @@ class PlaceTalk(Dialogue):
     name = "place"
     words: Sequence[str] = ()
 
-    def __init__(self, city: City) -> None:
-        self._city = city
+    def __init__(self, city: City, vehicles: Vehicles = NONE) -> None:
+        self._city, self._vehicles = city, vehicles
         self._place = PlaceQuestions(city)
 
     def begin(self, who: Who, said: str = "") -> Step:
         return self._place.begin(self._city.text(who.language, "talk_alarm"), who)
 
     def step(self, state: State, typed: str, who: Who) -> Step:
-        return self._place.answer(state, typed, who) if self._place.asks(state) else self.begin(who)
+        if not self._place.asks(state):
+            return self.begin(who)
+        return _in_vehicle(self._city, self._vehicles, state, typed, who) or self._place.answer(state, typed, who)
 
 
 class Heeding(Dialogue):
     """Any dialogue, with an ear for emergencies: a cry in the place of an answer is an alarm. (By SMS the desk has
     heard it before; by USSD there is nobody else to hear it.)"""
 
-    def __init__(self, dialogue: Dialogue, cries: Cries) -> None:
+    def __init__(self, dialogue: Dialogue, cries: Cries, city: City, vehicles: Vehicles = NONE) -> None:
+        self._city, self._vehicles = city, vehicles
         self.name, self.words, self.heads = dialogue.name, dialogue.words, dialogue.heads
         self.for_quiet, self.names_ills = dialogue.for_quiet, dialogue.names_ills
         self._dialogue, self._cries = dialogue, cries
@@ -105,6 +111,8 @@ class Heeding(Dialogue):
 
     def step(self, state: State, typed: str, who: Who) -> Step:
         if self._cries.cry(typed, words_awaited=WORDS in state):
+            if (step := _in_vehicle(self._city, self._vehicles, {}, typed, who)) is not None:
+                return step
             return Step(screen=Screen(text=""), effects=(Say(text=typed, urgent=True),), goto=PlaceTalk.name)
         inner = {key: value for key, value in state.items() if key != WORDS}
         return self._marked(self._dialogue.step(inner, typed, who))
@@ -116,10 +124,21 @@ class Heeding(Dialogue):
         return replace(step, state={**step.state, WORDS: "1"})
 
 
-def with_emergencies(city: City, dialogues: Sequence[Dialogue]) -> tuple[Dialogue, ...]:
+def _in_vehicle(city: City, vehicles: Vehicles, state: State, typed: str, who: Who) -> Step | None:
+    """Words that name a vehicle say where it is, as by SMS; the desk asks in writing where its fix is not known. What
+    is typed for a street is a street, and passed on as it stands."""
+    number = vehicles.named(typed) if state.get("at") != "street" else None
+    if number is None:
+        return None
+    text = city.text(who.language, "bus_alarm", bus=number)
+    return Step(screen=Screen(text=text, last=True), effects=(Say(text=typed, urgent=True),))
+
+
+def with_emergencies(city: City, dialogues: Sequence[Dialogue], vehicles: Vehicles = NONE) -> tuple[Dialogue, ...]:
     """All dialogues of a face: those of other rooms (the menu first), each with an ear for emergencies, and ours."""
     cries = Cries(city)
-    return (*(Heeding(one, cries) for one in dialogues), EmergencyTalk(city, cries), PlaceTalk(city))
+    heeding = (Heeding(one, cries, city, vehicles) for one in dialogues)
+    return (*heeding, EmergencyTalk(city, cries, vehicles), PlaceTalk(city, vehicles))
 
 
 def spoken(code: Code, city: City, reader: Reader) -> str:
