@@ -56,7 +56,10 @@ class Paper(FPDF):
         self.set_y(-13)
         self.letters(CELL_PT)
         self.set_text_color(90)
-        self.cell(w=0, text=self.said(self._foot.replace("{n}", str(self.page_no()))), align="C")
+        said = self.said(self._foot.replace("{n}", str(self.page_no())))
+        if (broad := self.get_string_width(said)) > self.epw:  # a long title: smaller letters, and all of it
+            self.letters(CELL_PT * self.epw / broad * 0.99)
+        self.cell(w=0, text=said, align="C")
         self.set_text_color(0)
 
     def letters(self, size: float, *, bold: bool = False) -> None:
