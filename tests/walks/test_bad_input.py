@@ -116,7 +116,7 @@ def test_naughty_texts_are_kept_as_they_were_typed_and_make_no_alarm(tmp_path: P
             assert (phone, text.replace("\x00", "\ufffd")) in kept, (phone, text)
         for phone in phones:
             assert len(town.network.phone(phone).inbox) == 1, "answered once, in true words"
-            assert "bukan sebagai keadaan darurat" in town.network.phone(phone).inbox[0].text
+            assert "disimpan" in town.network.phone(phone).inbox[0].text
         await _well(town, incidents=0)
 
     indoors(tmp_path, scene)
