@@ -23,6 +23,7 @@ _OF_SOMETHING = re.compile(r" ?(%|°|[A-Za-z]{1,7})")
 _TOGETHER = re.compile(r"([01][0-9]|2[0-3])([0-5][05])(?![0-9A-Za-z]|[.,:/-][0-9])")  # 0930
 _UNTIL = re.compile(r" ?- ?(?=[0-9]{1,2}[:.][0-5][0-9])")
 _ZONE = re.compile(r" ?(WIB|WITA|WIT)" + END)
+_HOURS = re.compile(r"([01]?[0-9]|2[0-4])-(?=(?:[01]?[0-9]|2[0-4])(?![0-9/-]))")  # 8-12, 8-11.30
 MOST_DAYS = 31
 CENTURY = 2000  # of a year with two digits
 
@@ -55,7 +56,7 @@ def _until(place: Place, match: re.Match[str]) -> Found | None:
 
 
 def weekday(place: Place) -> Found | None:
-    """``Sen 5/1``: a short name of a day where a date follows."""
+    """``Sen 5/1``, ``Sab 8-11``: a short name of a day where a date or its hours follow."""
     if (two := place.match(_WEEKDAYS)) is not None:
         names = [place.lang.weekdays.get(one.lower()) for one in two.groups()]
         if names[0] != names[1] and all(names):
@@ -64,6 +65,8 @@ def weekday(place: Place) -> Found | None:
     name = place.lang.weekdays.get(match[1].lower()) if match is not None else None
     if match is None or name is None:
         return None
+    if match[1][0].isupper() and (hours := _HOURS.match(place.text, match.end())) is not None:
+        return Found(f"{name} {cardinal(int(hours[1]), place.lang.lang)} {place.lang.words['to']}", hours.end())
     dated = Place(text=place.text, at=match.end(), lang=place.lang, before=f" {name.lower()} ")
     return Found(name, match.end()) if dated.match(_SHORT) is not None or day(dated) is not None else None
 
