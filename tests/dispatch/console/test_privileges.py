@@ -145,7 +145,11 @@ async def test_a_token_opens_what_is_told_to_other_systems_and_nothing_else(
     headers = {"Authorization": f"Bearer {token.key}", "Accept": "application/json"}
     wrong: list[str] = []
     for method, canonical in site.doors:
-        if method == "*" or (canonical.endswith("/") and canonical != "/") or canonical.startswith(("/health", "/openapi.json", "/trackers/")):
+        if (
+            method == "*"
+            or (canonical.endswith("/") and canonical != "/")
+            or canonical.startswith(("/health", "/openapi.json", "/trackers/"))
+        ):
             continue  # no page: it never asks who comes
         path = visited(site, method, canonical)
         async with client.request(method, path, headers=headers, allow_redirects=False) as answer:
