@@ -53,7 +53,7 @@ def replaced(path: Path, data: bytes) -> None:
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """What is written here comes into the place of the file when the block ends, whole and on the disk; where the block
     raises, the file stays as it was. Raises OSError."""
-    aside = path.with_suffix(".new")
+    aside = path.with_name(f"{path.name}.new")
     try:
         with opened(aside) as file:
             yield file
