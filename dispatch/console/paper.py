@@ -17,6 +17,7 @@ from dispatch.console.wrapping import Width, wrapped
 FOLDERS = (Path(__file__).parent / "static" / "vendor" / "dejavu", Path("/usr/share/fonts/truetype/dejavu"))
 """Where DejaVu Sans is looked for (Bitstream Vera licence): among the pages' own files, else Debian's."""
 FILES = {"": "DejaVuSans.ttf", "B": "DejaVuSans-Bold.ttf"}
+FONT = "dejavu"  # as the pages call it
 BOX, DROPPED = "\u25a1", {0x200D: None, 0xFE0F: None}  # joiners of emoji say nothing where there is no emoji
 PLAIN = str.maketrans({"→": "->", "–": "-", "…": "...", "⟦": "[", "⟧": "]", "≤": "<=", "’": "'", "“": '"', "”": '"'})
 CELL_PT, LINE_MM, PAD_MM = 8.0, 3.6, 1.4  # letters of a table, a line of it, above and below a row together
@@ -24,6 +25,15 @@ MOST_ROWS, MOST_HEAD = 5000, 8  # rows of a table; lines of its head
 SIDES_MM, WORD_MM, LINE_AT_MOST_MM = 2.6, 45.0, 90.0  # of a cell: both sides; its longest word, its longest line
 MEASURED, MOST_LETTERS = 5, 80  # texts of a column that are measured, and how much of each
 HEAD_FILL, STRIPE = (225, 228, 220), (244, 245, 240)
+
+
+def add_font(pdf: FPDF, folders: Sequence[Path]) -> bool:
+    """Let ``pdf`` write in FONT, plain and bold, from the first of these folders that has both. False: none has."""
+    found = next((folder for folder in folders if all((folder / name).is_file() for name in FILES.values())), None)
+    if found is not None:
+        for style, name in FILES.items():
+            pdf.add_font(FONT, style=style, fname=found / name)
+    return found is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +50,9 @@ class Paper(FPDF):
     def __init__(self, *, foot: str = "{n}", wide: bool = False, folders: Sequence[Path] = FOLDERS) -> None:
         super().__init__(orientation="landscape" if wide else "portrait", format="A4")
         self._foot = foot
-        found = next((folder for folder in folders if all((folder / name).is_file() for name in FILES.values())), None)
-        self.family = "dejavu" if found else "helvetica"
-        if found:
-            for style, name in FILES.items():
-                self.add_font("dejavu", style=style, fname=found / name)
-        self._known = frozenset(self.fonts["dejavu"].cmap) if found else frozenset()  # type: ignore[union-attr]
+        found = add_font(self, folders)
+        self.family = FONT if found else "helvetica"
+        self._known = frozenset(self.fonts[FONT].cmap) if found else frozenset()  # type: ignore[union-attr]
         self._broad: dict[str, dict[str, float]] = {"": {}, "B": {}}
         self.set_margin(15)
         self.set_auto_page_break(auto=True, margin=18)

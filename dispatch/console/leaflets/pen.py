@@ -12,12 +12,11 @@ from pathlib import Path
 from fpdf import FPDF
 
 from dispatch.console.leaflets.facts import NoLeaflet
-from dispatch.console.paper import FILES, FOLDERS
+from dispatch.console.paper import FOLDERS, FONT, add_font
 
 MM = 25.4 / 72  # millimetres a point
 LINE = 1.2  # height of a line, in letters' heights
 BASE = 0.93  # where its letters stand
-FONT = "dejavu"
 MEASURED = 100.0  # points at which texts are measured: each is as broad as it has points
 
 
@@ -53,11 +52,8 @@ class Pen(FPDF):
 
     def __init__(self, at: datetime, folders: Sequence[Path] = FOLDERS) -> None:
         super().__init__(format="A4")
-        found = next((one for one in folders if all((one / name).is_file() for name in FILES.values())), None)
-        if found is None:
+        if not add_font(self, folders):
             raise NoLeaflet("the font DejaVu Sans is not there: apt-get install fonts-dejavu-core")
-        for style, name in FILES.items():
-            self.add_font(FONT, style=style, fname=found / name)
         self._known = frozenset(self.fonts[FONT].cmap)  # type: ignore[union-attr]
         self.set_margin(0)
         self.set_auto_page_break(auto=False)
