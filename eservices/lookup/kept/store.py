@@ -49,7 +49,6 @@ QUESTION = Table(
     Column("number", String, nullable=False, index=True, info={FORGET: ROW}),
     Column("lookup", String, nullable=False),
     Column("key", String, nullable=False),
-    Column("language", String, nullable=False),
     Column("asked_at", UtcDateTime, nullable=False),
 )
 
@@ -74,7 +73,6 @@ class Question:
     number: str
     lookup: str
     key: str
-    language: str
     asked_at: datetime
 
 
@@ -130,7 +128,7 @@ def questions(tx: Tx, at_most: int, but: Iterable[str] = ()) -> list[Question]:
     return [_question(row) for row in tx.execute(found).mappings()]
 
 
-_FIELDS = ("turn", "number", "lookup", "key", "language", "asked_at")
+_FIELDS = ("turn", "number", "lookup", "key", "asked_at")
 
 
 def _question(row: Any) -> Question:

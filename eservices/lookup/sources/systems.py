@@ -124,7 +124,7 @@ class Systems(Finder):
 
     @staticmethod
     def _question(lookup: Lookup, key: str, who: Who, turn: str) -> Question:
-        return Question(turn=turn, number=who.number, lookup=lookup.id, key=key, language=who.language, asked_at=who.at)
+        return Question(turn=turn, number=who.number, lookup=lookup.id, key=key, asked_at=who.at)
 
     # -- for questions of letters
 

@@ -72,7 +72,6 @@ def _of_systems() -> None:
         sa.Column("number", sa.String, nullable=False),
         sa.Column("lookup", sa.String, nullable=False),
         sa.Column("key", sa.String, nullable=False),
-        sa.Column("language", sa.String, nullable=False),
         sa.Column("asked_at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_lookup_question"),
         sa.UniqueConstraint("turn", name="uq_lookup_question_turn"),

@@ -184,7 +184,7 @@ def test_of_each_look_up_the_newest_are_kept_and_all_go_at_their_term() -> None:
 
 
 def asked(at: object) -> Question:
-    return Question(turn="t", number=SITI, lookup="pajak", key=PAID, language="id", asked_at=at)  # type: ignore[arg-type]
+    return Question(turn="t", number=SITI, lookup="pajak", key=PAID, asked_at=at)  # type: ignore[arg-type]
 
 
 def test_a_question_that_stumbles_is_given_up_and_stops_no_other() -> None:
