@@ -56,7 +56,6 @@ STAYS: dict[str, str] = {
     "console_user.office": "sees the older office's tickets until a person changes it on the settings page",
     "incident.language": SAID,
     "lookup_follower.language": SAID,
-    "lookup_question.language": ENDED,
     "lookup_reminder.language": SAID,
     "office_task.office": "history of the ticket",
     "proposal.language": SAID,
