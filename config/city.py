@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from config.city_clocks import Clocks
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from config.lookup import Lookup
 
 SHIPPED = Path(__file__).with_name("cities")
+T = TypeVar("T")
 
 __all__ = [
     "Area",
@@ -165,13 +166,21 @@ class City:
     def text(self, lang: str, key: str, **fields: object) -> str:
         """What is said under ``key`` in ``lang`` (an unknown language: the city's first). Fields are cut to their
         widths, so that the text is always one SMS of GSM-7. Raises KeyError for an unknown key or a missing field."""
-        template = self.texts.get(lang, self.texts[self.languages[0]])[key]
+        template = self.said(lang, self.texts)[key]
         return template.format_map({name: clip(str(value), WIDTHS[name]) for name, value in fields.items()})
 
     def prompt(self, lang: str, id: str, **fields: object) -> str:
         """The same for what is spoken, nothing cut: whole sentences for the ear. "" where all of its fields are empty:
         then it has nothing to say."""
-        return spoken(self.prompts.get(lang, self.prompts[self.languages[0]])[id], fields)
+        return spoken(self.said(lang, self.prompts)[id], fields)
+
+    def said(self, lang: str, by: Mapping[str, T], otherwise: T | None = None) -> T:
+        """What of ``by`` is for ``lang``; in a language that the pack does not give, what is for the city's first.
+        ``otherwise``: where that is missing too. Raises KeyError where that is None."""
+        found = by.get(lang) or by.get(self.languages[0], otherwise)
+        if found is None:
+            raise KeyError(self.languages[0])
+        return found
 
     def code(self, kind: str) -> Code:
         """The code of a kind. Raises KeyError."""
@@ -179,8 +188,7 @@ class City:
 
     def label(self, kind: str, lang: str) -> str:
         """The name of a kind of emergency in ``lang`` (else in the city's first). Raises KeyError for another kind."""
-        labels = self.code(kind).labels
-        return labels.get(lang, labels[self.languages[0]])
+        return self.said(lang, self.code(kind).labels)
 
     def roster_numbers(self) -> frozenset[str]:
         """Every officer's number, on duty or not, and those of stand-ins."""

@@ -184,6 +184,16 @@ def test_an_unknown_language_falls_back_to_the_first(city: City) -> None:
     assert city.label("fire", "en") == "FIRE"
 
 
+def test_what_is_given_by_language_is_said_in_that_one_else_in_the_first_else_as_told(city: City) -> None:
+    by = {"id": "kartu", "en": "card"}
+    assert (city.said("en", by), city.said("jv", by), city.said("", by)) == ("card", "kartu", "kartu")
+    assert city.said("en", {"id": "kartu", "en": ""}) == "kartu", "an empty word is none"
+    assert city.said("en", {}, "card") == "card"
+    assert city.said("en", {}, "") == ""
+    with pytest.raises(KeyError):
+        city.said("en", {"jv": "kertu"})
+
+
 def test_an_unknown_text_and_a_missing_field_are_faults_of_the_program(city: City) -> None:
     with pytest.raises(KeyError):
         city.text("id", "nonsense")
