@@ -34,6 +34,7 @@ from sqlalchemy.exc import IntegrityError
 
 from config.lookup import Row as Values
 from gateway.store import Tx, UtcDateTime, metadata
+from gateway.store.retention_services import SWEEP
 from gateway.store.schema import new_id
 
 _ONE = text("state = 'current'")
@@ -169,18 +170,20 @@ def back(tx: Tx, lookup: str, to: int | None = None) -> Version:
     return _version(tx.execute(select(VERSION).where(VERSION.c.id == found)).one())
 
 
-def sweep(tx: Tx, at_most: int) -> bool:
-    """Take away some rows of versions that are over. Whether there is more to do."""
+def sweep(tx: Tx, at_most: int) -> int:
+    """Take away some rows of versions that are over, and such a version with its last ones. 0: nothing is left."""
     version = tx.execute(select(func.min(VERSION.c.id)).where(VERSION.c.state == State.OVER.value)).scalar()
     if version is None:
-        return False
+        return 0
     places = select(ROW.c.place).where(ROW.c.version == version).order_by(ROW.c.place).limit(at_most)
     found = list(tx.execute(places).scalars())
     if found:
-        tx.execute(delete(ROW).where(ROW.c.version == version, ROW.c.place <= found[-1]))
-    else:
-        tx.execute(delete(VERSION).where(VERSION.c.id == version))
-    return True
+        mine = delete(ROW).where(ROW.c.version == version, ROW.c.place <= found[-1])
+        return int(tx.execute(mine).rowcount)
+    return int(tx.execute(delete(VERSION).where(VERSION.c.id == version)).rowcount)
+
+
+VERSION.info[SWEEP] = sweep
 
 
 # -- rows

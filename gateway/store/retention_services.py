@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Table, and_, exists, func, select, update
 
 from gateway.retention import Term
 from gateway.store.retention_steps import Step, class_of, gone
 from gateway.store.schema import Tx, metadata
+
+SWEEP = "sweep"  # a key in a table's ``info``: takes some rows of what is over, and says how many (0: nothing is left)
 
 
 def _told(table: Table) -> ColumnElement[bool]:
@@ -32,17 +34,11 @@ def _count_rows(tx: Tx, before: datetime) -> int:
 
 def _take_rows(tx: Tx, before: datetime, at_most: int) -> int:
     """From now on nobody goes back to such a table, and its rows go, some at a time."""
-    version, row = metadata.tables.get("lookup_version"), metadata.tables.get("lookup_row")
-    if version is None or row is None:
+    version = metadata.tables.get("lookup_version")
+    if version is None:
         return 0
     tx.execute(update(version).where(_former(before)).values(state="over"))
-    over = select(func.min(version.c.id)).where(version.c.state == "over")
-    id = tx.execute(over).scalar()
-    mine = select(row.c.place).where(row.c.version == id).order_by(row.c.place).limit(at_most)
-    places = list(tx.execute(mine).scalars())
-    if places:
-        return int(tx.execute(delete(row).where(row.c.version == id, row.c.place <= places[-1])).rowcount)
-    return int(tx.execute(delete(version).where(version.c.id == id)).rowcount) if id is not None else 0
+    return int(version.info[SWEEP](tx, at_most))
 
 
 SERVICES: tuple[Term, ...] = (
