@@ -182,7 +182,7 @@ class _Incidents:
         return self._label(visit, one["kind_label"]) or str(one["kind"])
 
     def _label(self, visit: Visit, labels: Mapping[str, str]) -> str:
-        return labels.get(visit.language) or labels.get(self._city.languages[0], "")
+        return self._city.said(visit.language, labels, "")
 
     def _say(self, visit: Visit) -> Any:
         return lambda key, **fields: self._telling.say(visit.language, key, fields)

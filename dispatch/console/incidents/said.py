@@ -69,9 +69,9 @@ class Telling:
         outcome = line.get("outcome", "")
         fields = {**data, "who": line["who"], "name": name, "outcome": self.outcome(language, line["kind"], outcome)}
         fields["saw"] = self.because(language, line.get("because", ()))
-        fields["label"] = _label(line.get("label") or self.labels(data.get("as_kind", "")), language)
+        fields["label"] = self._label(line.get("label") or self.labels(data.get("as_kind", "")), language)
         fields["key"] = str(line.get("key") or data.get("key", ""))
-        fields["finding"] = _label(self._city.findings.get(data.get("finding", ""), {}), language)
+        fields["finding"] = self._label(self._city.findings.get(data.get("finding", ""), {}), language)
         fields["spoken"] = line.get("words", "")
         if data.get("station") in self._city.stations:
             fields["station"] = self._city.stations[data["station"]].name
@@ -121,12 +121,11 @@ class Telling:
         except KeyError:
             return {}
 
+    def _label(self, labels: Mapping[str, str], language: str) -> str:
+        return self._city.said(language, labels, "")
+
     def _has(self, language: str, key: str) -> bool:
         return key in self._words.keys(language) or key in self._words.keys(FIRST)
-
-
-def _label(labels: Mapping[str, str], language: str) -> str:
-    return labels.get(language) or labels.get(FIRST, "")
 
 
 def _slug(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -75,8 +75,8 @@ class _Saying:
         return ", ".join(part for part in (self._distance(near.distance_m), self._unit(near)) if part)
 
     def _unit(self, near: sending.Near) -> str:
-        labels: Mapping[str, str] = self._city.agencies.get(near.station.agency, {})
-        unit = labels.get(self._language) or labels.get(self._city.languages[0], near.station.agency)
+        agency = near.station.agency
+        unit = self._city.said(self._language, self._city.agencies.get(agency, {}), agency)
         return unit if near.serves else self._say("other_unit", unit=unit)
 
     def _distance(self, metres: float | None) -> str:

@@ -43,7 +43,7 @@ class _Whole:
         return self._telling.say(self._language, key, fields)
 
     def label(self, labels: Mapping[str, str]) -> str:
-        return labels.get(self._language) or labels.get(self._city.languages[0], "")
+        return self._city.said(self._language, labels, "")
 
     def facts(self) -> Iterator[Row]:
         one = self._one

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -130,8 +130,7 @@ def every_house(city: City, lang: str) -> Sequence[Comes]:
 
 
 def _agency(city: City, agency: str, lang: str) -> str:
-    labels: Mapping[str, str] = city.agencies[agency]
-    return labels.get(lang, labels[city.languages[0]])
+    return city.said(lang, city.agencies[agency])
 
 
 def nearest_clinic(city: City, kelurahan: str) -> Clinic | None:

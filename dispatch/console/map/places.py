@@ -117,10 +117,9 @@ def landmarks_json(city: City) -> Sequence[Mapping[str, Any]]:
 
 def _station(city: City, station: Station, siren: SirenFace, now: datetime, language: str) -> StationPlace:
     area = city.areas.get(station.kelurahan)
-    labels = city.agencies.get(station.agency, {})
     return StationPlace(
         station=station,
-        agency=labels.get(language) or labels.get(city.languages[0]) or station.agency,
+        agency=city.said(language, city.agencies.get(station.agency, {}), station.agency),
         kelurahan=area.name if area else "",
         kecamatan=area.kecamatan if area else "",
         siren=siren,
@@ -163,7 +162,6 @@ def _face(case: Case) -> str:
 
 def _label(city: City, kind: str, language: str) -> str:
     try:
-        labels = city.code(kind).labels
+        return city.label(kind, language)
     except KeyError:
         return kind
-    return labels.get(language) or labels.get(city.languages[0]) or kind

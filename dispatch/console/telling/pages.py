@@ -126,7 +126,7 @@ class _Telling:
         return [(EVERYBODY, city.title), *districts, *((one.code, f"{one.name} ({one.kecamatan})") for one in areas)]
 
     def _named(self, names: Mapping[str, str], visit: Visit) -> str:
-        return names.get(visit.language) or names[self._city.languages[0]]
+        return self._city.said(visit.language, names)
 
     def _area(self, visit: Visit) -> str:
         """The area that was chosen, with its part. Raises NoArea."""
