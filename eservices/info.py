@@ -109,7 +109,7 @@ class Information(Offered):
     def _told(self, topic: Topic, at: int, who: Who) -> Step:
         if topic.shows:
             return self._places(topic, 0, who)
-        pages = topic.texts.get(who.language) or topic.texts[self._city.languages[0]]
+        pages = self._city.said(who.language, topic.texts)
         text = pages[at if at < len(pages) else 0].fill(self._showing.fields(who.language))
         if at + 1 >= len(pages):
             return Step(screen=Screen(text=text, last=True))
@@ -166,7 +166,7 @@ class Information(Offered):
         return Screen(text=screen.text, choices=(*screen.choices, *back))
 
     def _label(self, topic: Topic, who: Who) -> str:
-        return topic.labels.get(who.language) or topic.labels[self._city.languages[0]]
+        return self._city.said(who.language, topic.labels)
 
 
 def _whole(written: str) -> int:

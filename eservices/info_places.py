@@ -124,7 +124,7 @@ class Showing:
         hours = self._hours(city.calendar.hours, language)
         found = []
         for one in city.offices.offices.values():
-            name = one.labels.get(language) or one.labels[city.languages[0]]
+            name = city.said(language, one.labels)
             key, fields = ("info_office_call", {"call": one.call}) if one.call else ("info_office", {"opening": hours})
             found.append(Entry(line=name, text=say(language, key, house=name, **fields)))
         return found

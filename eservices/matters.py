@@ -72,11 +72,11 @@ def _booked(city: City, one: Booking, language: str) -> str:
     clinic = city.clinics.clinics.get(one.clinic)
     service = city.clinics.services.get(one.service)
     labels = service.labels if service is not None else {}
-    parts = [clinic.name if clinic else one.clinic, labels.get(language) or labels.get(city.languages[0], one.service)]
+    parts = [clinic.name if clinic else one.clinic, city.said(language, labels, one.service)]
     return " · ".join(parts)
 
 
 def _category(city: City, one: Ticket, language: str) -> str:
     known = city.offices.categories.get(one.category)
     labels = known.labels if known is not None else {}
-    return labels.get(language) or labels.get(city.languages[0], one.category)
+    return city.said(language, labels, one.category)

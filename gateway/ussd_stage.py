@@ -284,4 +284,4 @@ class Stages:
         return paged(stage.screen, self._turning(who))
 
     def _turning(self, who: Who) -> Turning:
-        return self._turnings.get(who.language) or self._turnings[self._city.languages[0]]
+        return self._city.said(who.language, self._turnings)

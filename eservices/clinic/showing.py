@@ -39,7 +39,7 @@ class Words:
     def service(self, language: str, service: str) -> str:
         """Its label; the id of one that the pack has no more."""
         one = self._city.clinics.services.get(service)
-        return one.labels.get(language, next(iter(one.labels.values()), service)) if one is not None else service
+        return self._city.said(language, one.labels, service) if one is not None else service
 
     def clinic(self, clinic: str) -> str:
         """Its name."""
@@ -83,17 +83,23 @@ class Letters:
             return None
         return (resident.language if resident is not None else "") or self._city.languages[0]
 
-    def send(self, tx: Tx, phone: str, text: str, key: str, ends: datetime) -> None:
-        """One letter, once per key."""
-        put(tx, Outbound(to=phone, text=text, lane=Lane.SERVICE, key=f"{key}/{phone}", expires_at=ends))
+    def send(
+        self, tx: Tx, phone: str, text: str, key: str, ends: datetime, *, asked_at: datetime | None = None
+    ) -> None:
+        """One letter, once per key. ``asked_at``: its reader asked for it then."""
+        key = f"{key}/{phone}"
+        put(tx, Outbound(to=phone, text=text, lane=Lane.SERVICE, key=key, expires_at=ends, asked_at=asked_at))
 
-    def ticket(self, tx: Tx, phone: str, key: str, one: Booking, at: datetime, turn: str) -> None:
-        """The ticket by letter. ``turn`` tells two tickets of one booking apart."""
+    def ticket(
+        self, tx: Tx, phone: str, key: str, one: Booking, at: datetime, turn: str, *, asked: bool = False
+    ) -> None:
+        """The ticket by letter. ``turn`` tells two tickets of one booking apart; ``asked``: by its reader, just now."""
         language = self.language(tx, phone)
         if language is None:
             return
         text = self.words.ticket(tx, language, key, one, at)
-        self.send(tx, phone, text, f"clinic/ticket/{one.id}/{turn}", max(one.until, at + timedelta(hours=1)))
+        ends = max(one.until, at + timedelta(hours=1))
+        self.send(tx, phone, text, f"clinic/ticket/{one.id}/{turn}", ends, asked_at=at if asked else None)
 
     def remind(
         self, tx: Tx, phone: str, name: str, one: Booking, key: str, ends: datetime, at: datetime, **more: str

@@ -74,7 +74,7 @@ class Saying:
     def category(self, lang: str, ticket: Ticket) -> str:
         """The category's label; its id where the pack has it no more."""
         found = self._city.offices.categories.get(ticket.category)
-        return ticket.category if found is None else found.labels.get(lang) or next(iter(found.labels.values()))
+        return ticket.category if found is None else self._city.said(lang, found.labels)
 
     def office(self, lang: str, ticket: Ticket) -> str:
         """The office's short name; its id where the pack has it no more."""
@@ -83,7 +83,7 @@ class Saying:
     def office_of(self, lang: str, office: str) -> str:
         """The short name of the office with that id."""
         found = self._city.offices.offices.get(office)
-        return office if found is None else found.labels.get(lang) or found.name
+        return office if found is None else self._city.said(lang, found.labels, found.name)
 
     def outside(self, ticket: Ticket) -> str:
         """Whom to call, where the office is not the city's and nobody there is written to; else empty."""

@@ -180,7 +180,7 @@ class Complaints(Dialogue):
 
     def _categories(self, who: Who) -> tuple[Choice, ...]:
         found = self._city.offices.categories.values()
-        labels = (one.labels.get(who.language) or next(iter(one.labels.values())) for one in found)
+        labels = (self._city.said(who.language, one.labels) for one in found)
         lines = [Choice(key=str(n), label=name) for n, name in enumerate(labels, start=1)]
         return (*lines, label(self._city, who, "0", "label_menu"))
 

@@ -66,6 +66,7 @@ class Listing:
         looked = [asked.phone] if asked.phone else []
         if taken:
             return self._sheet(visit, lines, looked)
+        city, language = floor.city, visit.language
         data = {
             "lines": lines,
             "many": many,
@@ -77,9 +78,11 @@ class Listing:
             "state": visit.query.get("state", OWED),
             "choices": list(CHOICES),
             "desk": visit.user.may(DESK),
-            "offices": [(one, self._saying.office_of(visit.language, one)) for one in floor.city.offices.offices],
-            "categories": [(key, _label(one.labels, visit)) for key, one in floor.city.offices.categories.items()],
-            "areas": sorted(((code, one.name) for code, one in floor.city.areas.items()), key=lambda pair: pair[1]),
+            "offices": [(one, self._saying.office_of(language, one)) for one in city.offices.offices],
+            "categories": [
+                (key, floor.city.said(visit.language, one.labels)) for key, one in floor.city.offices.categories.items()
+            ],
+            "areas": sorted(((code, one.name) for code, one in city.areas.items()), key=lambda pair: pair[1]),
             **self.words(visit),
         }
         return Shown(template="eservices/tickets.html", data=data, looked=looked)
@@ -167,7 +170,3 @@ def _with_words(asked: Asked, words: str, user: User) -> Asked:
 
 def _whole(typed: str, least: int) -> int:
     return max(least, int(typed)) if typed.isdecimal() and len(typed) <= TICKET_DIGITS else least
-
-
-def _label(labels: Mapping[str, str], visit: Visit) -> str:
-    return labels.get(visit.language) or next(iter(labels.values()))
