@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -41,7 +41,7 @@ class Saying:
         fields = {"as_of": self._instant(found.as_of), "count": str(len(found.rows))}
         key = key if who.voice else row.get(lookup.key.column, "") or key
         text = self._filled(lookup, texts, key, known, who, fields)
-        dated = "as_of" in self._template_names(texts, who.language)
+        dated = "as_of" in self._city.said(who.language, texts).names
         return text if dated or not found.kept else self._kept(text, found, who)
 
     def nothing(self, lookup: Lookup, key: str, found: Found, who: Who) -> str:
@@ -87,7 +87,7 @@ class Saying:
 
     def label(self, lookup: Lookup, language: str) -> str:
         """Its name in a menu."""
-        return lookup.labels.get(language, lookup.labels[self._city.languages[0]])
+        return self._city.said(language, lookup.labels)
 
     def _listed(self, lookup: Lookup, key: str, found: Found, who: Who) -> str:
         lines = [self.line(lookup, key, row, who) for row in found.rows]
@@ -108,7 +108,7 @@ class Saying:
     # -- a text
 
     def _filled(self, lookup: Lookup, texts: Said, key: str, row: Row, who: Who, fields: Mapping[str, str]) -> str:
-        template = texts.get(who.language) or texts[self._city.languages[0]]
+        template = self._city.said(who.language, texts)
         values = {name: self.value(lookup, name, row.get(name, ""), who) for name in lookup.columns}
         for name, width in FIELDS.items():
             if name not in lookup.columns:
@@ -116,9 +116,6 @@ class Saying:
                 values[name] = clip(said, width if not who.voice else 2 * width)
         said = template.fill({name: values.get(name, UNKNOWN) for name in template.names})
         return clip(_SHOUTED.sub(lambda word: word[0].lower(), said) if who.voice else said, ONE_SMS)
-
-    def _template_names(self, texts: Said, language: str) -> Sequence[str]:
-        return (texts.get(language) or texts[self._city.languages[0]]).names
 
     # -- a value
 
@@ -129,7 +126,7 @@ class Saying:
             return UNKNOWN
         words = column.says.get(written.strip().casefold())
         if words is not None:
-            said = words.get(who.language) or words[self._city.languages[0]]
+            said = self._city.said(who.language, words)
         else:
             said = self._said(column.form, written, who)
         return clip(said, column.width)

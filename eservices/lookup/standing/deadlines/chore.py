@@ -100,4 +100,4 @@ class Deadlines:
         office = self._city.offices.offices.get(lookup.deadline.office)
         if office is None:
             return "-"
-        return office.labels.get(self._city.languages[0]) or office.name
+        return self._city.said(self._city.languages[0], office.labels, office.name)

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from config.lookup import Lookup
 from eservices.lookup.matching import key_of
 from eservices.lookup.saying import dated
 from eservices.lookup.standing.duties import giving
@@ -60,7 +59,7 @@ class _Standing:
         keys = {row.key for row in one.reminders} | {row.key for row in one.warned}
         keys |= {row.key for row in (*one.duties, *one.answered)}
         written = {key: named(one.lookup, key, row_of(tx, one.lookup, key)) for key in sorted(keys)}
-        return {"one": one, "name": _label(one.lookup, visit), "written": written}
+        return {"one": one, "name": self._floor.city.said(visit.language, one.lookup.labels), "written": written}
 
     async def give(self, visit: Visit) -> Answer:
         lookup = self._floor.city.lookups.get(visit.at["lookup"])
@@ -88,9 +87,5 @@ def _of(tx: Tx, floor: Floor, number: str, visit: Visit) -> Iterator[Matter]:
         lookup = floor.city.lookups.get(name)
         if lookup is not None:
             written = named(lookup, key, row_of(tx, lookup, key)) if what == "reminder" else key
-            said = f"{_label(lookup, visit)} · {written}"
+            said = f"{floor.city.said(visit.language, lookup.labels)} · {written}"
             yield Matter(title="standing.title", path="/standing", said=said, state=f"standing.state_{what}", at=at)
-
-
-def _label(lookup: Lookup, visit: Visit) -> str:
-    return lookup.labels.get(visit.language) or next(iter(lookup.labels.values()))
