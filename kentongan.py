@@ -170,7 +170,7 @@ async def built_house(
         house = House(ground, post, voices, dispatch, desk, rounds, page, {}, watch_store(store, pulse, disk))
         led = Led(store, clock, pulse, house.pick_up)
         house.loops = {**post.loops, **voices.loops, **above.beside.loops, "disk": disk.run}
-        outs = CallOuts(store, city, legs, board, clock, pulse, wake=post.outbox.wake)
+        outs = CallOuts(store, city, legs, board, clock, pulse, alarms=above.alarms, wake=post.outbox.wake)
         led_loops = {"inbox": post.inbox.run, "dispatch": dispatch.run, "services": rounds.run, "call-outs": outs.run}
         house.loops |= {name: led.loop(name, run) for name, run in {**led_loops, **above.beside.led}.items()}
         store.listen(house.wake)

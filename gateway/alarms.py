@@ -10,7 +10,6 @@ from config.language import Language
 from gateway.dialogue import Say, Step
 from gateway.messages import Inbound
 from gateway.store import Tx
-from gateway.store.people import find
 from gateway.words import normal
 
 
@@ -21,7 +20,7 @@ class Alarms(Protocol):
     def alarm(self, text: str) -> bool: ...
     def cancels(self, text: str) -> bool: ...
     def open_alarm(self, tx: Tx, number: str, since: datetime | None = None) -> bool: ...
-    def secret(self, tx: Tx, number: str) -> bool: ...
+    def secret(self, tx: Tx, number: str, since: datetime | None = None) -> bool: ...
     def ours(self, tx: Tx, letter: Inbound, since: datetime, *, words: bool) -> bool: ...
 
 
@@ -50,12 +49,6 @@ class Hurried:
 
     def wake(self) -> None:
         self._conversation.wake()
-
-
-def must_be_quiet(alarms: Alarms, tx: Tx, number: str) -> bool:
-    """Whether nothing may come to that phone of itself: the registry says so, or its alarm in secret is still open."""
-    resident = find(tx, number)
-    return (resident is not None and resident.quiet) or alarms.secret(tx, number)
 
 
 def asks_for_help(language: Language, text: str) -> bool:

@@ -13,6 +13,7 @@ from gateway.alarms import Alarms
 from gateway.dialogue import Dialogue
 from gateway.messages import Lane, Outbound
 from gateway.number import subscriber
+from gateway.person import staff_of
 from gateway.store import Tx, put
 from gateway.store.welcomed import is_welcomed, keep_welcomed
 from gateway.words import plain, squash, words
@@ -33,8 +34,7 @@ class Greeting:
 
     def __init__(self, city: City, alarms: Alarms) -> None:
         self._city, self._alarms = city, alarms
-        staff = {one.number for _, one in city.officials()} | {one.number for _, one in city.clinics.people()}
-        self._staff = staff | city.roster_numbers() | {post.number for post in city.operators}
+        self._staff = staff_of(city) | {one.number for _, one in city.keplings.people()}
 
     def put(self, tx: Tx, answer: Outbound, language: str, *, over: bool = True, doubt: bool = False) -> None:
         """Queue the answer. ``over``: it asks nothing, so that something may follow it; ``doubt``: perhaps its reader

@@ -27,7 +27,8 @@ class Kind(StrEnum):
 class Outbound:
     """A letter to be sent. ``to`` is E.164. ``channel`` None: the route is chosen when it is sent.
     ``key`` is unique: the same key twice is the same letter. ``expires_at``: never sent after that.
-    ``answers``: the id of the Inbound it answers. ``hides``: it is shown to nobody who does not ask for it by name."""
+    ``answers``: the id of the Inbound it answers. ``hides``: it is shown to nobody who does not ask for it by name.
+    ``asked_at``: when its reader asked for it; None: it comes unasked, and not to a phone that must be quiet."""
 
     to: str
     text: str
@@ -37,6 +38,7 @@ class Outbound:
     channel: str | None = None
     answers: int | None = None
     hides: bool = False
+    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,15 @@ class Inbound:
 
     def reply(self, text: str, *, lane: Lane, key: str, expires_at: datetime) -> Outbound:
         """The answer to this letter, to its sender. The channel stays open: the route is chosen when it is sent."""
-        return Outbound(to=self.sender, text=text, lane=lane, key=key, expires_at=expires_at, answers=self.id)
+        return Outbound(
+            to=self.sender,
+            text=text,
+            lane=lane,
+            key=key,
+            expires_at=expires_at,
+            answers=self.id,
+            asked_at=self.received_at,
+        )
 
 
 class Delivery(StrEnum):

@@ -18,7 +18,7 @@ from config.crash import CrashPoint
 from config.settings_channels import SpendingSettings
 from gateway.channel import Channel
 from gateway.handing import Handing
-from gateway.messages import Lane
+from gateway.messages import Lane, Outbound
 from gateway.pulse import Bell, Pulse, Status
 from gateway.store import Store, StoreBroken, StoreFault, Tx
 from gateway.store.claiming import Claim, Scan, Till, Wish, claim, nobody
@@ -52,8 +52,8 @@ def _settle_and_claim(tx: Tx, done: Ended | None, wish: Wish | None) -> tuple[bo
 class Outbox:
     """``doubt_s``: an emergency whose fate is unknown is repeated after that long where no other channel can repeat it
     at once (city pack). ``zone``: the city's wall clock, by which the ledger's days go. ``rng`` spreads retries.
-    ``quiet``: whether letters in bulk rest at that instant; ``hushed``: whether no letter to many may come to
-    that phone now."""
+    ``quiet``: whether letters in bulk rest at that instant; ``hushed``: whether a letter may not come to its
+    reader's phone now (``sparing.py``)."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class Outbox:
         spending: SpendingSettings | None = None,
         rng: Random | None = None,
         quiet: Callable[[datetime], bool] = lambda at: False,
-        hushed: Callable[[Tx, str], bool] = nobody,
+        hushed: Callable[[Tx, Outbound, bool], bool] = nobody,
     ) -> None:
         self._store = store
         self._channels = channels

@@ -35,6 +35,13 @@ def fault_of_street(typed: str) -> str:
     return "talk_too_long" if len(street) > LONGEST["address"] else ""
 
 
+def staff_of(city: City) -> frozenset[str]:
+    """Telephones of those who work for the city: officers, the command centre, offices, clinics. A kepling is a
+    neighbour, and his phone a resident's."""
+    people = {one.number for _, one in city.offices.people()} | {one.number for _, one in city.clinics.people()}
+    return city.roster_numbers() | people | {post.number for post in city.operators}
+
+
 def of_the_city(city: City, phone: str) -> bool:
     """Whether it is one of the city's own numbers (officers, posts, modems, sirens): nobody registers it."""
     posts = {post.number for post in city.operators} | {modem.number for modem in city.modems}

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from config.clock import Clock
 from config.crash import CrashPoint
 from config.settings import Settings
-from gateway.alarms import Alarms, must_be_quiet
+from gateway.alarms import Alarms
 from gateway.broadcast.quiet import is_quiet
 from gateway.callbacks import Callbacks
 from gateway.channel import Channel
@@ -31,6 +31,7 @@ from gateway.loopback import Loopback, ProofDesk
 from gateway.messages import Inbound
 from gateway.outbox import Outbox
 from gateway.pulse import Pulse
+from gateway.sparing import Sparing
 from gateway.spool import NAME as SPOOL
 from gateway.spool import Spool
 from gateway.store import Store
@@ -197,7 +198,7 @@ def _outbox(ground: Ground, channels: Sequence[Channel], alarms: Alarms) -> Outb
         zone=city.timezone,
         spending=ground.settings.spending,
         quiet=functools.partial(is_quiet, city),
-        hushed=functools.partial(must_be_quiet, alarms),
+        hushed=Sparing(city, alarms, ground.settings.technician.number).spares,
     )
 
 

@@ -17,8 +17,10 @@ from eservices.calling import store
 from eservices.calling.hands import ABOUT, FLOW
 from eservices.calling.store import CallOut, State
 from eservices.clinic.daytime import is_day, next_day
+from gateway.alarms import Alarms
 from gateway.number import subscriber
 from gateway.pulse import Pulse
+from gateway.sparing import must_be_quiet
 from gateway.store import Store, StoreFault, Tx, put
 from gateway.store.people import find
 from ivr.leg import CallLeg, CallOrder, CallResult, Outcome, Urgency
@@ -64,10 +66,11 @@ class CallOuts:
         clock: Clock,
         pulse: Pulse,
         *,
+        alarms: Alarms,
         wake: Callable[[], None],
     ) -> None:
         self._store, self._city, self._legs, self._board = store, city, legs, board
-        self._clock, self._pulse, self._wake = clock, pulse, wake
+        self._clock, self._pulse, self._alarms, self._wake = clock, pulse, alarms, wake
         self._spoken = SpokenText(city)
 
     async def run(self) -> None:
@@ -119,8 +122,8 @@ class CallOuts:
 
     def _never(self, tx: Tx, one: CallOut, at: datetime) -> bool:
         """Neither by a call nor by a letter."""
-        resident = find(tx, one.number)
-        return at >= one.expires_at or not subscriber(one.number) or (resident is not None and resident.quiet)
+        over = at >= one.expires_at or not subscriber(one.number)
+        return over or must_be_quiet(self._alarms, tx, one.number)
 
     def _calls(self, tx: Tx, one: CallOut, at: datetime) -> bool:
         """Whether it is (still) to be said by a call, and there is time for it."""

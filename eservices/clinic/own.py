@@ -155,7 +155,8 @@ class Owned:
             return self._last(turn, self._city.text(turn.who.language, key))
         text = self._city.text(turn.who.language, "cancel_nothing")
         ends = turn.who.at + timedelta(seconds=self._city.clocks.reply_s)
-        self._letters.send(turn.tx, turn.who.number, text, f"cancel_nothing/{turn.who.at:%Y%m%d%H}", ends)
+        key = f"cancel_nothing/{turn.who.at:%Y%m%d%H}"
+        self._letters.send(turn.tx, turn.who.number, text, key, ends, asked_at=turn.who.at)
         return Step(screen=Screen(text="", last=True))  # once an hour: two phones that say BATAL to each other end
 
     def _passed(self, turn: Turn, ask: Own) -> Step | None:

@@ -207,7 +207,7 @@ class Placing:
             return self._waits(turn, one)
         text = self._words.ticket(turn.tx, who.language, key, one, who.at)
         if who.screen:
-            self._letters.ticket(turn.tx, who.number, key, one, who.at, turn.name)
+            self._letters.ticket(turn.tx, who.number, key, one, who.at, turn.name, asked=True)
         return Step(screen=Screen(text=text, last=True))
 
     # -- where there is none

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -51,8 +52,9 @@ def _said(saying: Saying, language: str, fields: Mapping[str, object]) -> dict[s
 
 
 def tell(tx: Tx, number: str, text: str, key: str, now: datetime) -> None:
-    """Put one letter of a ticket into the outbox. ``key`` and the number name it: the same twice is the same letter."""
-    put(tx, _letter(number, text, key, now))
+    """Put one letter of a ticket, which its reader has just asked for, into the outbox. ``key`` and the number name it:
+    the same twice is the same letter."""
+    put(tx, replace(_letter(number, text, key, now), asked_at=now))
 
 
 def _letter(number: str, text: str, key: str, now: datetime, *, hides: bool = False) -> Outbound:

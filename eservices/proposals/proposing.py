@@ -92,7 +92,12 @@ class Proposing:
             put(
                 tx,
                 Outbound(
-                    to=who.number, text=said.screen.text, lane=Lane.SERVICE, key=key, expires_at=who.at + TOLD_FOR
+                    to=who.number,
+                    text=said.screen.text,
+                    lane=Lane.SERVICE,
+                    key=key,
+                    expires_at=who.at + TOLD_FOR,
+                    asked_at=who.at,
                 ),
             )
         return said

@@ -91,7 +91,7 @@ class Scan:
     skip: int = PAGE
 
 
-def nobody(tx: Tx, number: str) -> bool:
+def nobody(tx: Tx, letter: Outbound, many: bool) -> bool:
     """Nobody's phone must be quiet."""
     return False
 
@@ -102,7 +102,7 @@ class Wish:
     now (``route.py``); ``ever``: may any channel, without those, ever carry it. ``parts`` counts the messages a letter
     takes. ``lost``: channels that are not well now: an emergency begun on one of them is begun again here. ``till``:
     its money. ``scan``: where the slot's last look ended. ``hushed``:
-    whether nothing to many may come to that phone."""
+    whether its reader's phone must be quiet, and the letter not come there (``sparing.py``); ``many`` have the same."""
 
     channel: str
     least: int
@@ -113,7 +113,7 @@ class Wish:
     lost: frozenset[str] = frozenset()
     till: Till | None = None
     scan: Scan = field(default_factory=Scan)
-    hushed: Callable[[Tx, str], bool] = nobody
+    hushed: Callable[[Tx, Outbound, bool], bool] = nobody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,10 +167,10 @@ def claim(tx: Tx, wish: Wish) -> Claim | None:
 
 
 def _spared(tx: Tx, wish: Wish, row: Row[Any], letter: Outbound) -> str:
-    """Why a letter to many does not go to this one, as it is now; empty: it goes."""
+    """Why a letter does not go to its reader, as things are now; empty: it goes."""
     if letter.lane is Lane.BULK and has_opted_out(tx, letter.to):
         return "the subscriber wants no letters in bulk"
-    if (letter.lane is Lane.BULK or row.crowd is not None) and wish.hushed(tx, letter.to):
+    if wish.hushed(tx, letter, letter.lane is Lane.BULK or row.crowd is not None):
         return "nothing may come to this phone: it must be quiet"
     return ""
 

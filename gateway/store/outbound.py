@@ -75,6 +75,7 @@ OUTBOUND = Table(
     Column("hides", Boolean),  # see hiding.py
     Column("seen_at", UtcDateTime),  # a person knows that it ended badly, or nobody need know
     Column("crowd", Integer),  # the broadcast or warning that it is of
+    Column("asked_at", UtcDateTime),  # when its reader asked for it; NULL: it comes unasked
     Index("ix_outbound_turn", "state", "urgency", "turn", "id"),
     Index("ix_outbound_queued_recipient", "recipient", "urgency", "turn", **where("state = 'queued'")),
     Index("ix_outbound_due", "due_at", **where("state = 'queued'")),
@@ -175,6 +176,7 @@ def put(tx: Tx, letter: Outbound) -> int:
         "answers": letter.answers,
         "answered": letter.answers,
         "hidden": letter.hides or None,
+        "asked_at": letter.asked_at,
         "created_at": at,
         "due_at": at,
         "expires_at": letter.expires_at,
@@ -269,6 +271,7 @@ def letter_of(row: Row[Any]) -> Outbound:
         channel=row.wanted,
         answers=row.answers,
         hides=bool(row.hides),
+        asked_at=row.asked_at,
     )
 
 

@@ -35,7 +35,7 @@ _SETTLE = (
         refused_by=bindparam("never_by"),
     )
 )
-_HOLDS = select(OUTBOUND.c.expires_at, OUTBOUND.c.refused_by).where(OUTBOUND.c.id == bindparam("letter"))
+_HOLDS = select(OUTBOUND).where(OUTBOUND.c.id == bindparam("letter"))
 _DOING = select(OUTBOUND).where(OUTBOUND.c.state == text("'doing'")).with_for_update(skip_locked=True)
 _PART = insert(OUTBOUND_PART)
 _IS_QUEUED = OUTBOUND.c.state == text("'queued'")
@@ -143,6 +143,8 @@ def _repeat(tx: Tx, letter_id: int, letter: Outbound, doubted: Set[str], until: 
     again = replace(letter, text=AGAIN + letter.text.removeprefix(AGAIN), key=key)
     bars = {"repeats": letter_id, "doubted": " ".join(sorted(doubted)), "doubted_until": until}
     bars["refused_by"] = row.refused_by
+    if row.crowd is not None:  # what stops the warning stops this one too, and it is shown with the warning
+        bars |= {"crowd": row.crowd, "seen_at": at}
     tx.execute(update(OUTBOUND).where(OUTBOUND.c.id == put(tx, again)).values(bars))
     needs_no_eye(tx, letter_id)  # the repeat ends in its place
 

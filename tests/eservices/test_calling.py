@@ -15,11 +15,15 @@ from sqlalchemy import select
 
 from config.clock import VirtualClock, run_virtual
 from config.crash import CrashPoint, no_crash
+from dispatch.case import Case
+from dispatch.cries import Cries
+from dispatch.incident import Incident, State
+from dispatch.store.incidents import open_case
 from eservices.calling.hands import CallOutHands
 from eservices.calling.rounds import CallOuts
 from eservices.calling.store import CALL_OUT
 from eservices.calling.telling import tell
-from gateway.messages import Lane, Outbound
+from gateway.messages import Kind, Lane, Outbound
 from gateway.pulse import Pulse
 from gateway.registry import sample_residents
 from gateway.store import Store
@@ -111,7 +115,7 @@ def _room(clock: VirtualClock, store: Store, folder: Path, lines: int, virtual: 
     desk = Desk(store=store, catalogue=CITY, clock=clock, flows=FLOWS, recordings=folder / "recordings", crash=crash)
     board = Switchboard(desk)
     board.serve(CallOutHands())
-    outs = CallOuts(store, CITY, legs, board, clock, Pulse(clock), wake=lambda: None)
+    outs = CallOuts(store, CITY, legs, board, clock, Pulse(clock), alarms=Cries(CITY), wake=lambda: None)
     return Room(clock, store, world, speaker, legs, board, outs)
 
 
@@ -247,6 +251,20 @@ def test_a_phone_that_became_quiet_is_neither_called_nor_written_to() -> None:
         await room.lives()
         await room.told()
         await room.lives(quiet=True)
+        await running(room, 3 * 3600)
+        assert (room.world.calls(SITI), await room.written()) == (0, [])
+
+    play(scene)
+
+
+@RULES
+def test_a_phone_that_hides_is_neither_called_nor_written_to() -> None:
+    async def scene(room: Room) -> None:
+        await room.lives()
+        await room.told()
+        at = room.clock.now()
+        one = Incident(id=0, code="", state=State.PENDING, kind="violence", caller=SITI, opened_at=at, quiet=True)
+        await room.store.write(lambda tx: open_case(tx, Case(incident=one, origin=Kind.SMS, heard_at=at)))
         await running(room, 3 * 3600)
         assert (room.world.calls(SITI), await room.written()) == (0, [])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import pytest
 
@@ -152,7 +153,7 @@ class Calm:
     def open_alarm(self, tx: Tx, number: str, since: object = None) -> bool:
         return False
 
-    def secret(self, tx: Tx, number: str) -> bool:
+    def secret(self, tx: Tx, number: str, since: datetime | None = None) -> bool:
         return False
 
     def ours(self, tx: Tx, letter: Inbound, since: object, *, words: bool) -> bool:

@@ -40,7 +40,7 @@ class Calm:
     def cancels(self, text: str) -> bool:
         return False
 
-    def secret(self, tx: Tx, number: str) -> bool:
+    def secret(self, tx: Tx, number: str, since: datetime | None = None) -> bool:
         return False
 
     def ours(self, tx: Tx, letter: Inbound, since: datetime, *, words: bool) -> bool:

@@ -17,13 +17,13 @@ from dispatch.cries import Cries
 from dispatch.incident import Incident, State, move
 from dispatch.store.incidents import open_case, save_case
 from eservices.rounds import Rounds
-from gateway.alarms import must_be_quiet
 from gateway.broadcast.quiet import is_quiet
 from gateway.broadcast.values import Stage, What
 from gateway.broadcast.writing import Broadcasts
 from gateway.messages import Kind
 from gateway.outbox import Outbox
 from gateway.pulse import Pulse
+from gateway.sparing import Sparing
 from gateway.store import Store, Tx
 from gateway.store.outbound import OUTBOUND
 from gateway.store.people import save
@@ -35,7 +35,7 @@ CITY = load_city("binjai")
 
 async def sent(store: Store, clock: VirtualClock, id: int, radio: Radio) -> None:
     """The loops that send, until the broadcast is over."""
-    hushed = partial(must_be_quiet, Cries(CITY))
+    hushed = Sparing(CITY, Cries(CITY)).spares
     outbox = Outbox(
         *(store, [radio], clock, no_crash, Pulse(clock)), doubt_s=45.0, quiet=partial(is_quiet, CITY), hushed=hushed
     )

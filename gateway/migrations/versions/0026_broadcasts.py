@@ -1,4 +1,4 @@
-"""Broadcasts and warnings, and which of them a letter is of."""
+"""Broadcasts and warnings, which of them a letter is of, and when its reader asked for it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ def upgrade() -> None:
     _broadcasts()
     _codes()
     op.add_column("outbound", sa.Column("crowd", sa.Integer))
+    op.add_column("outbound", sa.Column("asked_at", INSTANT))
     op.create_index("ix_outbound_crowd", "outbound", ["crowd", "state"], sqlite_where=OF_ONE, postgresql_where=OF_ONE)
 
 
