@@ -66,7 +66,7 @@ class HttpClient:
                 headers = {name.lower(): value for name, value in answer.headers.items()}
                 return Response(status=answer.status, body=body, headers=headers)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            why = f"{request.host}: {_said(error)}"  # never str(error): an address may stand in it, with a password
+            why = f"{request.host}: {why_not(error)}"  # never str(error): an address may stand in it, with a password
             if left.left:
                 raise Unanswered(why) from None
             raise Unasked(why, surely=isinstance(error, aiohttp.ClientConnectorDNSError)) from None
@@ -111,7 +111,8 @@ async def _read(answer: aiohttp.ClientResponse) -> str:
     return body[:MOST_BODY].decode("utf-8", "replace")
 
 
-def _said(error: Exception) -> str:
+def why_not(error: Exception) -> str:
+    """Why no answer came, in words that hold nothing of what was asked."""
     match error:
         case aiohttp.ClientConnectorDNSError():
             return "no such host"

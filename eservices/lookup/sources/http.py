@@ -14,6 +14,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from eservices.lookup.sources.wire import MOST_BODY, Away, Client, Reply, Request
+from gateway.described.http import why_not
 
 IDLE_S = 15.0  # seconds an unused connection is kept
 HEADERS = {"User-Agent": "kentongan", "Accept": "application/json", "Accept-Encoding": "identity"}
@@ -35,7 +36,7 @@ class HttpClient:
                 return Reply(answer.status, await _read(answer, host))
         except (aiohttp.ClientError, OSError, ValueError) as error:
             surely = isinstance(error, aiohttp.ClientConnectorDNSError)
-            raise Away(f"{host}: {_said(error)}", surely=surely) from None
+            raise Away(f"{host}: {why_not(error)}", surely=surely) from None
 
 
 class _Names(AbstractResolver):
@@ -89,16 +90,3 @@ async def _read(answer: aiohttp.ClientResponse, host: str) -> bytes:
             answer.close()
             raise Away(f"{host}: more than {MOST_BODY // 1024} kB")
     return bytes(body)
-
-
-def _said(error: Exception) -> str:
-    match error:
-        case aiohttp.ClientConnectorDNSError():
-            return "no such host"
-        case aiohttp.ClientSSLError():
-            return "its certificate is not trusted"
-        case aiohttp.ServerDisconnectedError() | aiohttp.ClientPayloadError():
-            return "it hung up"
-        case OSError() if error.strerror:
-            return error.strerror
-    return type(error).__name__

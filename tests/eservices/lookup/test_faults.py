@@ -25,7 +25,6 @@ STALE_S = 120.0  # an answer that is older than that is asked for again
 EVERY = sorted(FAULTS)
 
 
-@pytest.mark.either_engine
 @pytest.mark.parametrize("face", FACES)
 @pytest.mark.parametrize("fault", EVERY)
 def test_whatever_the_system_does_each_face_is_answered_in_time(fault: str, face: str) -> None:
