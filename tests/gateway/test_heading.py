@@ -38,6 +38,16 @@ HEADS = Heads(
         ("status 1234", "status", "1234"),
         ("LAPOR… jalan rusak ½ meter", "complaints", "jalan rusak ½ meter"),
         ("ＬＡＰＯＲ jalan rusak", "complaints", "jalan rusak"),
+        ("STATUS1001", "status", "1001"),  # without a blank
+        ("status1001 pak", "status", "1001 pak"),
+        ("LAPORJALANRUSAK", "complaints", "JALANRUSAK"),
+        ("status2", "status", "2"),
+        ("lapor2 jalan rusak", "complaints", "jalan rusak"),  # "lapor-lapor"
+        ("MENU! MENU! MENU!", "menu", ""),  # more than once
+        ("lapor lapor jalan rusak", "complaints", "jalan rusak"),
+        ("LAPOR lapor", "complaints", ""),
+        ("status 1001, status 1001", "status", "1001"),
+        ("status 1001, status 1002", "status", "1001, status 1002"),
     ],
 )
 def test_a_letter_begins_what_its_first_word_says(text: str, name: str, said: str) -> None:
@@ -45,7 +55,18 @@ def test_a_letter_begins_what_its_first_word_says(text: str, name: str, said: st
 
 
 @pytest.mark.parametrize(
-    "text", ["", "   ", "menu makan siang", "data saya hilang", "saya mau lapor", "...", "🙂 lapor", "melapor jalan"]
+    "text",
+    [
+        "",
+        "   ",
+        "menu makan siang",
+        "data saya hilang",
+        "saya mau lapor",
+        "...",
+        "🙂 lapor",
+        "melapor jalan",
+        "laporkan",
+    ],
 )
 def test_other_letters_begin_nothing(text: str) -> None:
     assert HEADS.find(text) is None
@@ -54,6 +75,7 @@ def test_other_letters_begin_nothing(text: str) -> None:
 @pytest.mark.parametrize("text", ["Dafar", "Lapar Siregar", "doktr Budi"])
 def test_where_a_name_is_awaited_a_slip_begins_nothing_and_a_whole_word_does(text: str) -> None:
     assert HEADS.find(text, slips=False) is None
+    assert HEADS.find("Laporandalan", slips=False) is None
     assert HEADS.find("LAPOR jalan", slips=False) == Headed("complaints", "jalan")
     assert HEADS.find("menu", slips=False) == Headed("menu", "")
 
