@@ -69,6 +69,7 @@ def _city(files: PackFiles) -> City | None:
         moves=read_moves(files, top.version, ground, city.stations),
     )
     _numbers(files, city)
+    city = replace(city, waiting=tuple(files.waiting))
     return city if top.clocks else None
 
 

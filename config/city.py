@@ -91,7 +91,8 @@ class City:
     ``texts`` are read on phones, ``prompts`` spoken; ``screens``: how a text is said that was written to be read,
     ``unsaid``: patterns of what is said of none. ``changes``: of the roster, by people; none in a pack as read.
     ``further``: names of services behind the first menu, in their order. ``ussd``: the code that people dial, if there
-    is one. ``leaflets``: the words of printed ones, by language."""
+    is one. ``leaflets``: the words of printed ones, by language. ``waiting``: what is Indonesian until somebody
+    translates it."""
 
     name: str
     title: str
@@ -134,6 +135,7 @@ class City:
     telling: Telling = USUAL
     ussd: str = ""
     leaflets: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+    waiting: tuple[Fault, ...] = ()
 
     def changed(self, changes: Iterable[Change]) -> City:
         """The same city, its roster changed. Where nothing is changed it is this very one (caches go by it)."""

@@ -13,8 +13,8 @@ from config.city_findings import read_findings
 from config.city_levels import Level, Levels
 from config.gsm7 import ONE_SMS, septets
 from config.table import Table
-from config.texts import PHRASES, SERVICE_TEXTS, SERVICE_WORDS, TEXTS, WIDTHS, WORDS
-from config.wording import shipped_texts, shipped_words
+from config.texts import PHRASES, SERVICE_WORDS, TEXTS, WIDTHS, WORDS
+from config.wording import BASE, shipped_words, ships, usual_texts
 
 FILE = "codes.toml"
 _PAIR = re.compile(r"\s*[^\s=]+\s*=\s*[^\s=][^=]*")  # one word, and one or more for it
@@ -33,9 +33,10 @@ class Codes:
 def read_codes(files: PackFiles, languages: tuple[str, ...]) -> Codes:
     """Kinds of emergency, their agencies, and the words of dialogue."""
     top = files.toml(FILE)
-    agencies = _agencies(top.table("agencies"), languages)
+    names = _Names(languages)
+    agencies = _agencies(top.table("agencies"), names)
     findings = read_findings(top.table("findings") if "findings" in top.data else None, languages)
-    codes = tuple(_code(table, agencies, languages) for table in top.tables("code"))
+    codes = tuple(_code(table, agencies, names) for table in top.tables("code"))
     if not codes:
         top.fault("", "holds no [[code]]")
     words = top.table("words")
@@ -49,6 +50,10 @@ def read_codes(files: PackFiles, languages: tuple[str, ...]) -> Codes:
             words.fault("slang", f"{one!r} must be a word, '=', and what it stands for: \"kede = warung\"")
     words.done()
     top.done()
+    for lang, waits in names.waiting.items():
+        files.wait(FILE, lang, "names", waits, len(agencies) + len(codes))
+        typed = [meaning for meaning in sorted(SERVICE_WORDS) if meaning not in words.data]
+        files.wait(FILE, lang, "lists of [words]", typed, len(SERVICE_WORDS))
     shorts = {"slang": tuple(one.partition("=")[0].strip() for one in said["slang"])}
     _unlike(
         top, codes, {meaning: said[meaning] for meaning in (*WORDS, "outside")} | shorts
@@ -56,30 +61,41 @@ def read_codes(files: PackFiles, languages: tuple[str, ...]) -> Codes:
     return Codes(codes=codes, agencies=agencies, words=said, findings=findings)
 
 
-def _agencies(top: Table, languages: tuple[str, ...]) -> dict[str, Mapping[str, str]]:
-    names: dict[str, Mapping[str, str]] = {agency: _labels(top.table(agency), languages) for agency in top.data}
-    if not names:
+class _Names:
+    """Reads what is called otherwise in each language. ``waiting``: of each that does not ship, what is Indonesian."""
+
+    def __init__(self, languages: tuple[str, ...]) -> None:
+        self._languages = languages
+        self.waiting: dict[str, list[str]] = {lang: [] for lang in languages if not ships(lang)}
+
+    def read(self, table: Table, called: str) -> dict[str, str]:
+        """The labels of what is ``called`` so; where one waits, the Indonesian one of the table."""
+        spare = table.text(BASE, "") if self.waiting and BASE not in self._languages else table.data.get(BASE)
+        for lang, waits in self.waiting.items():
+            waits += [called] * bool(spare and lang not in table.data)
+        labels = {lang: table.text(lang, spare if lang in self.waiting else None) for lang in self._languages}
+        table.done()
+        for lang, label in labels.items():
+            width = septets(label)
+            if width is None or width > WIDTHS["kind"]:
+                table.fault(lang, f"{label!r} must be at most {WIDTHS['kind']} characters of the GSM alphabet")
+        return labels
+
+
+def _agencies(top: Table, names: _Names) -> dict[str, Mapping[str, str]]:
+    found: dict[str, Mapping[str, str]] = {agency: names.read(top.table(agency), agency) for agency in top.data}
+    if not found:
         top.fault("", "agencies is missing: [agencies.police] with a name in each language")
-    return names
+    return found
 
 
-def _labels(table: Table, languages: tuple[str, ...]) -> dict[str, str]:
-    labels = {lang: table.text(lang) for lang in languages}
-    table.done()
-    for lang, label in labels.items():
-        width = septets(label)
-        if width is None or width > WIDTHS["kind"]:
-            table.fault(lang, f"{label!r} must be at most {WIDTHS['kind']} characters of the GSM alphabet")
-    return labels
-
-
-def _code(table: Table, agencies: Mapping[str, object], languages: tuple[str, ...]) -> Code:
+def _code(table: Table, agencies: Mapping[str, object], names: _Names) -> Code:
     code = Code(
         number=table.text("number", "", pattern=r"\d{1,2}", form="a code of one or two digits"),
         kind=table.text("kind", pattern=r"[a-z_]+", form="a kind in small letters"),
         agency=table.choice("agency", agencies),
         words=table.texts("words"),
-        labels=_labels(table.table("labels"), languages),
+        labels=names.read(table.table("labels"), str(table.data.get("kind"))),
     )
     table.done()
     return code
@@ -113,8 +129,11 @@ def read_texts(files: PackFiles, languages: tuple[str, ...], levels: Levels) -> 
 
 
 def _texts(files: PackFiles, lang: str, level: Level) -> dict[str, str]:
-    table, shipped = files.toml(f"texts/{lang}.toml"), shipped_texts(lang)
-    read = {key: table.text(key, shipped.get(key) if key in SERVICE_TEXTS else None) for key in TEXTS}
+    name, usual = f"texts/{lang}.toml", usual_texts(lang)
+    table = files.toml(name)
+    read = {key: table.text(key, usual.get(key)) for key in TEXTS}
+    if not ships(lang):
+        files.wait(name, lang, "texts", [key for key in TEXTS if key not in table.data], len(TEXTS))
     texts = {key: level.fill(text) for key, text in read.items()}
     table.done()
     for key, text in texts.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,16 @@ from config.fault import Fault
 from config.table import Table, Where, Written
 from config.toml_lines import Toml, TomlFault, parse
 
+SHOWN = 5  # names of what waits for a translation
+
 
 class PackFiles:
-    """One pack's folder, and every fault found in it so far."""
+    """One pack's folder, every fault found in it so far, and what in it waits for a translation."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.faults: list[Fault] = []
+        self.waiting: list[Fault] = []
 
     def shown(self, name: str) -> str:
         """A file's path as a person would type it."""
@@ -29,6 +32,13 @@ class PackFiles:
 
     def fault(self, name: str, line: int, message: str) -> None:
         self.faults.append(Fault(file=self.shown(name), line=line, message=message))
+
+    def wait(self, name: str, lang: str, what: str, waits: Sequence[str], of: int) -> None:
+        """Note what (of so many) nobody has translated into ``lang`` yet; nothing where there is none."""
+        if waits:
+            shown = ", ".join(waits[:SHOWN]) + (" …" if len(waits) > SHOWN else "")
+            said = f"{len(waits)} of {of} {what} wait for their words in {lang!r}, till then Indonesian: {shown}"
+            self.waiting.append(Fault(file=self.shown(name), line=0, message=said))
 
     def toml(self, name: str) -> Table:
         """A TOML file as a table; a missing or broken one reads as empty."""

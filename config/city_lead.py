@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.check import check, read_pack
+from config.check import check
 from config.city_areas import read_ground
 from config.city_asking import Asker
 from config.city_files import PackFiles
@@ -18,7 +18,7 @@ from config.city_ground_read import NoGround, read_features
 from config.city_new import texts_of
 from config.city_places import WHOLE
 from config.city_top import read_top
-from config.city_written import officer_line, quoted, station_text, top_text
+from config.city_written import officer_line, station_text, top_text
 from config.fault import Fault
 
 TABLES = ("city.toml", "stations.toml", "codes.toml", "offices.toml", "clinics.toml", "info.toml", "buses.toml")
@@ -77,6 +77,8 @@ def lead(folder: Path, asker: Asker) -> list[Fault]:
             for fault in faults[:5]:
                 asker.say(f"  {fault}")
             step.run(folder, asker)
+        if step.run is _top:  # the languages are known: what they need is laid out, also on another day
+            texts_of(folder, _languages(folder))
         asker.say(f"{nth}/{len(STEPS)} {step.title}: {'in order' if not _faults(folder, step.file) else 'not yet'}")
     return check(folder)
 
@@ -106,7 +108,6 @@ def _top(folder: Path, asker: Asker) -> None:
         levels=(area, district), modem=modem, centre=centre,
     )  # fmt: skip
     (folder / "city.toml").write_text(text, encoding="utf-8")
-    texts_of(folder, languages)
 
 
 def _areas(folder: Path, asker: Asker) -> None:
@@ -215,9 +216,3 @@ STEPS = (
     Step("texts", "texts/", _by_hand("texts")),
     Step("services", "services/", _by_hand("services")),
 )
-
-
-def summary(folder: Path) -> str:
-    """What the finished pack holds."""
-    city, _ = read_pack(folder)
-    return f"{quoted(city.title)}: {len(city.areas)} areas, {len(city.stations)} stations" if city is not None else ""

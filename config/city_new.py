@@ -7,9 +7,13 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from config.city_waiting import lay_waiting
+from config.wording import BASE
+
 SKELETON = Path(__file__).with_name("skeleton")
 NAMED = ("city.toml", "README.md")  # the files that show the city's name
 PACKS = Path("cities")  # where a pack that is only named is looked for too
+TONGUE = re.compile(r"(?m)^.*  # (\w\w)\n")  # a line of the skeleton that is for one language only
 _LABELS = re.compile(r"\{ ((?:\w+ = \"[^\"]*\"(?:, )?)+) \}")  # what the skeleton says in several languages
 
 
@@ -47,23 +51,29 @@ def new_city(folder: Path) -> list[Path]:
 
 
 def texts_of(folder: Path, languages: Sequence[str]) -> None:
-    """Texts and labels of these languages as the skeleton has them, none of others. Files that were changed stay."""
+    """Texts, words and labels of these languages as the skeleton has them, none of others; of a language that does not
+    ship, what waits for a translation. Files that were changed stay."""
     for path in sorted((SKELETON / "texts").glob("*.toml")):
         mine = folder / "texts" / path.name
-        if path.stem not in languages:
-            mine.unlink(missing_ok=True)
-        elif not mine.exists():
+        if path.stem in languages and not mine.exists():
             shutil.copyfile(path, mine)
+        elif path.stem not in languages and mine.exists() and mine.read_bytes() == path.read_bytes():
+            mine.unlink()
     whole = (SKELETON / "codes.toml").read_text(encoding="utf-8")
     mine = folder / "codes.toml"
     if not mine.exists() or _plain(mine.read_text(encoding="utf-8")) == _plain(whole):
-        mine.write_text(_LABELS.sub(lambda found: _labels(found[1], languages), whole), encoding="utf-8")
+        kept = TONGUE.sub(lambda found: found[0] * (found[1] in languages), whole)
+        mine.write_text(_LABELS.sub(lambda found: _labels(found[1], languages), kept), encoding="utf-8")
+    for lang in languages:
+        lay_waiting(folder, lang)
 
 
 def _plain(codes: str) -> str:
-    return _LABELS.sub("", codes)
+    return _LABELS.sub("", TONGUE.sub("", codes))
 
 
 def _labels(said: str, languages: Sequence[str]) -> str:
     known = dict(re.findall(r'(\w+) = "([^"]*)"', said))
-    return "{ " + ", ".join(f'{one} = "{known[one]}"' for one in languages if one in known) + " }"
+    shown = [one for one in languages if one in known]
+    shown += [BASE] * (BASE not in shown and len(shown) < len(languages))  # said until it is translated
+    return "{ " + ", ".join(f'{one} = "{known[one]}"' for one in shown) + " }"

@@ -1,7 +1,8 @@
 """How a city speaks: its voice (``[voice]`` of city.toml) and the words of every call (``prompts/<lang>.toml``).
 
-The prompts ship with the language. A pack may put any of them differently in its own ``prompts/<lang>.toml``; for a
-language that is not shipped it must give them all. Recordings of whole prompts are ``recordings/<lang>/<id>.wav``.
+The prompts ship with the language. A pack may put any of them differently in its own ``prompts/<lang>.toml``; what it
+does not give in a language that does not ship is said in Indonesian, and waits for a translation. Recordings of whole
+prompts are ``recordings/<lang>/<id>.wav``.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from config.city_files import PackFiles
 from config.city_levels import USUAL, Level, Levels
 from config.table import Table
 from config.texts import TEXTS
+from config.wording import BASE
 
 SHIPPED = Path(__file__).with_name("prompts")
-MODEL = "id"  # the shipped language whose prompts say which there are, and which placeholders each may use
 DAWN_H, DUSK_H = 7, 18  # hours between which a test may begin: it lasts up to two hours
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -77,10 +78,10 @@ def read_voice(table: Table, languages: tuple[str, ...]) -> Voice:
     usual = Voice()
     form = {"pattern": r"[a-z][a-z0-9-]*(\+[A-Za-z0-9]+)?", "form": "a voice like id+f3"}
     others = table.table("variants")
-    variant = table.text("variant", usual.variant if languages[0] == MODEL else f"{languages[0]}+f3", **form)
+    variant = table.text("variant", _usual_voice(languages[0]), **form)
     voice = Voice(
         variant=variant,
-        variants={lang: others.text(lang, f"{lang}+f3", **form) for lang in languages[1:]},
+        variants={lang: others.text(lang, _usual_voice(lang), **form) for lang in languages[1:]},
         incident_wpm=table.whole("incident_wpm", 80, 260, usual.incident_wpm),
         menu_wpm=table.whole("menu_wpm", 80, 260, usual.menu_wpm),
         test_days=_days(table),
@@ -91,6 +92,11 @@ def read_voice(table: Table, languages: tuple[str, ...]) -> Voice:
     others.done()
     table.done()
     return voice
+
+
+def _usual_voice(lang: str) -> str:
+    """Its own, or the Indonesian one for a language that does not ship: no machine may speak it."""
+    return f"{lang if shipped(lang) else BASE}+f3"
 
 
 def _days(table: Table) -> tuple[int, ...]:
@@ -159,15 +165,17 @@ def _of_language(
     files: PackFiles, lang: str, level: Level
 ) -> tuple[Mapping[str, str], Mapping[str, str], tuple[str, ...]]:
     """Prompts, screens, and what is unsaid: the pack's own where it puts them differently."""
-    prompts, (screens, unsaid) = shipped(lang), shipped_screens(lang)
+    spare = lang if shipped(lang) else BASE
+    prompts, (screens, unsaid) = shipped(spare), shipped_screens(spare)
     name = f"prompts/{lang}.toml"
-    if not (files.folder / name).is_file():
-        if not prompts:
-            files.fault(name, 0, f"there is no such file: prompts in {lang!r} do not ship, the pack must give them")
+    if spare == lang and not (files.folder / name).is_file():
         return _put(level, prompts), _put(level, screens), unsaid
     top = files.toml(name)
-    model = {id: placeholders(template) for id, template in _put(USUAL, shipped(MODEL)).items()}
+    model = {id: placeholders(template) for id, template in _put(USUAL, shipped(BASE)).items()}
     own, shown = top.table("prompts"), top.table("screens")
+    if spare != lang:
+        files.wait(name, lang, "prompts", [id for id in prompts if id not in own.data], len(prompts))
+        files.wait(name, lang, "[screens]", [key for key in screens if key not in shown.data], len(screens))
     prompts = _put(level, {id: own.text(id, prompts.get(id)) for id in model})
     screens = _put(level, {key: text for key in TEXTS if (text := shown.text(key, screens.get(key, "")))})
     for table, said, may in ((own, prompts, model), (shown, screens, TEXTS)):

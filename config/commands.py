@@ -31,11 +31,17 @@ async def _check(context: Context, arguments: Namespace) -> int:
         context.out.note(f"{arguments.path}: {len(faults)} {'fault' if len(faults) == 1 else 'faults'}; mend them all")
         return NOT_SO
     context.out.note(f"{arguments.path}: {_summary(city)}: no fault")
+    _waiting(context, city)
     if city.samples():
         context.out.note(
             f"{len(city.samples())} of its entries are samples; their numbers work in the virtual world only"
         )
     return DONE
+
+
+def _waiting(context: Context, city: City) -> None:
+    for one in city.waiting:
+        context.out.note(str(one))
 
 
 def _summary(city: City) -> str:
@@ -70,7 +76,7 @@ async def _new(context: Context, arguments: Namespace) -> int:
 
 def _led(context: Context, folder: Path, sources: list[Path], asked: bool) -> int:
     from config.city_ground_read import NoGround
-    from config.city_lead import brought, lead, summary
+    from config.city_lead import brought, lead
 
     asker = Asker(_line if asked else lambda _: None, context.out.note)
     try:
@@ -82,13 +88,14 @@ def _led(context: Context, folder: Path, sources: list[Path], asked: bool) -> in
         raise CommandError(f"{folder}: {fault.strerror}", NOT_HERE) from None
     except Left:
         context.out.note(f"\nWhat was answered is in {folder}. Go on with: kentongan city new {folder}")
-    faults = read_pack(folder)[1]
+    city, faults = read_pack(folder)
     for one in faults:
         context.out.row({"file": one.file, "line": one.line, "message": one.message}, str(one))
-    if faults:
+    if city is None:
         context.out.note(f"{len(faults)} still to mend; then: kentongan city check {folder}")
         return NOT_SO
-    context.out.note(f"{summary(folder)}. No fault. Try it: make run CITY={folder}")
+    _waiting(context, city)
+    context.out.note(f"{_summary(city)}. No fault. Try it: make run CITY={folder}")
     return DONE
 
 

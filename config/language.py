@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from config.wording import BASE
+
 if TYPE_CHECKING:
     from config.city import City
 
@@ -196,10 +198,10 @@ def _scenes(top: Mapping[str, Any]) -> tuple[Scene, ...]:
 
 
 def language_of(city: City) -> Language:
-    """The first of the city's languages that is shipped, else one without a word; with the city's words for areas."""
-    code = next((code for code in city.languages if (SHIPPED / f"{code}.toml").is_file()), "")
-    language = load_language(code) if code else Language(address=Address(short={}))
-    if code and code != city.languages[0]:  # where another language comes first, the pack's words mean what they say
+    """The first of the city's languages that is shipped, else Indonesian; with the city's words for areas."""
+    code = next((code for code in city.languages if (SHIPPED / f"{code}.toml").is_file()), BASE)
+    language = load_language(code)
+    if code != city.languages[0]:  # where another language comes first, the pack's words mean what they say
         language = replace(language, mild=language.mild - {word for one in city.codes for word in one.words})
     address, own = language.address, {role: city.levels.typed(role) for role in ("area", "district", "ward")}
     if all(words <= getattr(address, role) for role, words in own.items()):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from config.language import SHIPPED
+from config.wording import BASE
 
 Phrases = Mapping[str, int]
 """What is typed, folded, and what it stands for."""
@@ -50,9 +51,8 @@ def load_times(code: str) -> TimeWords:
 
 
 def times_of(codes: tuple[str, ...]) -> TimeWords:
-    """Those of the first of the languages that is shipped, else none."""
-    found = next((code for code in codes if (SHIPPED / f"{code}_times.toml").is_file()), None)
-    return load_times(found) if found else TimeWords()
+    """Those of the first of the languages that is shipped, else of Indonesian."""
+    return load_times(next((code for code in codes if (SHIPPED / f"{code}_times.toml").is_file()), BASE))
 
 
 def _by_word(table: Mapping[str, list[str]]) -> Phrases:

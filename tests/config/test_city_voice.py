@@ -10,8 +10,9 @@ import pytest
 from config.check import check
 from config.city import City, load_city
 from config.city_levels import USUAL
-from config.city_voice import MODEL, Voice, placeholders, shipped, shipped_screens, spoken
+from config.city_voice import Voice, placeholders, shipped, shipped_screens, spoken
 from config.texts import TEXTS
+from config.wording import BASE
 
 TINY = Path(__file__).parent.parent / "fixtures" / "tinytown"
 LANGUAGES = ("id", "en")
@@ -80,7 +81,7 @@ def test_a_voice_that_cannot_be_is_refused_by_its_line(pack: Path, lines: str, s
 
 
 def test_every_shipped_language_has_the_same_prompts_with_the_same_placeholders() -> None:
-    model = {id: placeholders(words) for id, words in shipped(MODEL).items()}
+    model = {id: placeholders(words) for id, words in shipped(BASE).items()}
     for lang in LANGUAGES:
         assert {id: placeholders(words) for id, words in shipped(lang).items()} == model
 
@@ -169,13 +170,18 @@ def test_a_prompt_that_cannot_be_said_is_refused_by_file_and_line(pack: Path, te
     assert any(says in one for one in faults(own(pack, text))), faults(pack)
 
 
-def test_a_language_that_does_not_ship_must_be_given_whole(pack: Path) -> None:
+def test_a_language_that_does_not_ship_is_said_in_indonesian_where_the_pack_gives_nothing(pack: Path) -> None:
     with_voice(pack, "", languages='["id", "jv"]')
     assert any(one.startswith("prompts/jv.toml: there is no such file") for one in faults(pack))
     own(pack, '[prompts]\ngoodbye = "Matur nuwun."', "jv")
-    said = faults(pack)
-    assert any("prompts.press is missing" in one for one in said)
-    assert not any("prompts.goodbye" in one for one in said)
+    (pack / "texts" / "jv.toml").write_text("")
+    for file in (*pack.glob("services/*.toml"), *(pack / f"{name}.toml" for name in ("clinics", "offices", "telling"))):
+        file.unlink()  # what it says itself, it says in each of its languages
+    city = load_city(pack)
+    assert city.prompt("jv", "goodbye") == "Matur nuwun."
+    assert city.prompts["jv"]["wrong_key"] == city.prompts["id"]["wrong_key"]
+    assert city.voice.variant_of("jv") == "id+f3", "a voice that there is"
+    assert any("goodbye" not in str(one) and "prompts wait" in str(one) for one in city.waiting)
 
 
 def test_prompts_of_a_language_that_the_city_does_not_list_are_named(pack: Path) -> None:
