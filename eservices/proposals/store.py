@@ -34,6 +34,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from gateway.store import Tx, UtcDateTime, metadata
 from gateway.store.carrying import AREA, CARRY
 from gateway.store.forgetting import BLANK, FORGET, ROW
+from gateway.store.numbering import leapt
 from gateway.store.people import RESIDENT
 from gateway.store.schema import new_id, where
 
@@ -146,9 +147,12 @@ SEEN: Select[Any] = select(
     func.coalesce(PROPOSAL.c.voices, _STANDS).label("voices"),
 )
 _SHOWN = PROPOSAL.c.state == State.SHOWN.value
+_VOICE = ("round", "number", "proposal", "language", "at")
+_GIVEN = select(*(bindparam(f"its_{name}", type_=VOICE.c[name].type) for name in _VOICE))
+_FOR_SHOWN = _GIVEN.where(PROPOSAL.c.number == bindparam("its_proposal"), _SHOWN).with_for_update(read=True)
 _ADD_VOICE = {
-    "sqlite": sqlite.insert(VOICE).on_conflict_do_nothing(index_elements=["round", "number"]).inline(),
-    "postgresql": postgresql.insert(VOICE).on_conflict_do_nothing(index_elements=["round", "number"]).inline(),
+    dialect: adding(VOICE).from_select(_VOICE, _FOR_SHOWN).on_conflict_do_nothing(index_elements=["round", "number"])
+    for dialect, adding in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
 _OF_ROUND = select(ROUND).where(ROUND.c.id == bindparam("of"))
 
@@ -211,8 +215,9 @@ def end_round(tx: Tx, id: int, at: datetime) -> bool:
 def add(tx: Tx, one: Proposal) -> int:
     """Write a new one; returns the number it got."""
     names = ("round", "kelurahan", "text", "proposer", "language", "channel", "at", "why")
-    row = {name: getattr(one, name) for name in names}
-    return new_id(tx.execute(insert(PROPOSAL), {**row, "state": one.state.value}))
+    row: dict[str, Any] = {name: getattr(one, name) for name in names}
+    row |= {"state": one.state.value, **leapt(tx, PROPOSAL.c.number)}
+    return new_id(tx.execute(insert(PROPOSAL), row))
 
 
 def find(tx: Tx, number: int) -> Proposal | None:
@@ -263,9 +268,9 @@ def judge(tx: Tx, number: int, state: State, why: str, text: str = "") -> None:
 
 
 def give(tx: Tx, round: int, proposal: int, number: str, language: str, at: datetime) -> bool:
-    """One voice. False: that number has given its voice in this round."""
+    """One voice, to a proposal that is shown and stays so meanwhile. False: it is not, or that number has given one."""
     row = {"round": round, "proposal": proposal, "number": number, "language": language, "at": at}
-    return tx.execute(_ADD_VOICE[tx.dialect.name], row).rowcount > 0
+    return tx.execute(_ADD_VOICE[tx.dialect.name], {f"its_{name}": row[name] for name in _VOICE}).rowcount > 0
 
 
 def given(tx: Tx, round: int, number: str) -> int | None:

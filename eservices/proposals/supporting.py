@@ -46,9 +46,11 @@ class Supporting:
         if store.give(tx, round.id, one.number, who.number, who.language, who.at):
             return self._counted(tx, "prop_supported", one, who)
         has = store.given(tx, round.id, who.number)
+        if has is None:  # hidden at this moment
+            return self._saying.last("prop_not_shown", one, who)
         if has == one.number:
             return self._saying.last("prop_already", one, who)
-        other = store.find(tx, has or 0)
+        other = store.find(tx, has)
         if other is not None and not ask.move:
             return self._move(one, other, who)
         store.take_back(tx, round.id, who.number)

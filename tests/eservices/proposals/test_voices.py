@@ -18,6 +18,7 @@ from gateway.store.forgetting import forget_person
 from gateway.store.people import Resident, save
 from tests.fixtures import engines
 from tests.fixtures.engines import open_store, outside
+from tests.gateway.test_postgres import two
 from tests.walks.processes import clean_environment
 
 ROOT = Path(__file__).parents[3]
@@ -144,6 +145,32 @@ async def test_what_is_hidden_gives_its_voices_back(tmp_path: Path) -> None:
         await kept.write(lambda tx: store.judge(tx, proposal, store.State.HIDDEN, "menyebut nama orang"))
         assert await kept.read(lambda tx: store.given(tx, round, number(0))) is None
         assert await kept.write(lambda tx: store.give(tx, round, other, number(0), "id", AT))
+
+
+async def test_what_is_not_shown_takes_no_voice(tmp_path: Path) -> None:
+    async with await open_store(tmp_path / "k.db", SystemClock()) as kept:
+        round, proposal = await kept.write(begin)
+        for state in (store.State.HIDDEN, store.State.HELD):
+            await kept.write(lambda tx, state=state: store.judge(tx, proposal, state, "why"))  # type: ignore[misc]
+            assert not await kept.write(lambda tx: store.give(tx, round, proposal, number(0), "id", AT))
+            assert await kept.read(lambda tx: store.given(tx, round, number(0))) is None
+        await kept.write(lambda tx: store.judge(tx, proposal, store.State.SHOWN, ""))
+        assert await kept.write(lambda tx: store.give(tx, round, proposal, number(0), "id", AT))
+
+
+@pytest.mark.engine(engines.POSTGRES)
+async def test_a_proposal_hidden_while_two_processes_take_voices_has_none(tmp_path: Path) -> None:
+    async def scene(one: Store, other: Store) -> None:
+        round, proposal = await one.write(begin)
+        await asyncio.gather(
+            given_by([one, other], round, proposal, 200),
+            other.write(lambda tx: store.judge(tx, proposal, store.State.HIDDEN, "menyebut nama orang")),
+        )
+        found = await one.read(lambda tx: store.find(tx, proposal))
+        assert found is not None
+        assert (found.state, found.voices) == (store.State.HIDDEN, 0)
+
+    await two(tmp_path, SystemClock(), scene)
 
 
 async def test_after_its_day_a_round_takes_nothing_though_nobody_has_closed_it_yet(tmp_path: Path) -> None:
