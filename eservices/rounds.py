@@ -34,7 +34,7 @@ class Chore(Protocol):
 
 
 class Rounds:
-    """``run`` goes round for ever; ``wake`` is called after a chore's commit: letters may wait in the outbox."""
+    """``run`` goes round for ever; ``wake`` is called after each round: letters may wait in the outbox."""
 
     def __init__(
         self, chores: Sequence[Chore], store: Store, clock: Clock, pulse: Pulse, *, wake: Callable[[], None]
@@ -56,6 +56,7 @@ class Rounds:
         """Ask every chore once; seconds until the first of them knows of more to do (inf: none does)."""
         self._pulse.beat("services", limit_s=BEAT_S)
         soonest = [await self._one(chore) for chore in self._chores]
+        self._wake()  # once: every slot of the outbox looks into the table for it
         now = self._clock.now()
         return min((max(LEAST_S, (at - now).total_seconds()) for at in soonest if at is not None), default=math.inf)
 
@@ -74,5 +75,4 @@ class Rounds:
         if chore.name in self._stumbled:
             self._stumbled.discard(chore.name)
             self._pulse.report("services", chore.name, Status.OK, "")
-        self._wake()
         return following

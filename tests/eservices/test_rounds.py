@@ -88,3 +88,12 @@ def test_a_chore_that_recovered_is_shown_well_again() -> None:
         assert [part.status for part in pulse.parts() if part.name == "offers"] == [Status.OK]
 
     play(main)
+
+
+def test_the_outbox_is_woken_once_a_round_however_many_chores_there_are() -> None:
+    async def main(clock: VirtualClock) -> None:
+        many = [Alarm(f"chore {at}", due=[]) for at in range(5)]
+        woken, _ = await going(clock, *many, seconds=10 * TICK_S)
+        assert {one.looked for one in many} == {woken}
+
+    play(main)
