@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from math import ceil
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from config.city import City
-
-DAY_MIN = 24 * 60
 
 
 def is_quiet(city: City, at: datetime) -> bool:
@@ -18,16 +17,34 @@ def is_quiet(city: City, at: datetime) -> bool:
 
 
 def next_turn(city: City, at: datetime) -> datetime:
-    """When the quiet that is now ends, or the next begins; far away where there is none."""
-    telling = city.telling
+    """When the quiet that is now ends, or the next begins; far away where there is none. A clock that is put meanwhile
+    may leave the hour out (then its putting is the turn) or bring it back."""
+    telling, zone = city.telling, city.timezone
     if telling.quiet_from == telling.quiet_until:
         return at + timedelta(days=3650)
-    wanted = telling.quiet_until if is_quiet(city, at) else telling.quiet_from
-    local = at.astimezone(city.timezone)
-    clock = time(wanted // 60, wanted % 60)
-    days = (local.date() + timedelta(days=day) for day in range(2))
-    turns = [datetime.combine(day, clock.replace(fold=fold), tzinfo=city.timezone) for day in days for fold in (0, 1)]
-    return min(turn for one in turns if (turn := one.astimezone(UTC)) > at)  # an hour that comes twice is twice a turn
+    quiet, local = is_quiet(city, at), at.astimezone(zone)
+    wanted = timedelta(minutes=telling.quiet_until if quiet else telling.quiet_from)
+    since = local - datetime.combine(local.date(), time(), zone)  # by the wall, as both are of one zone
+    turn = at.astimezone(UTC) + (wanted - since) % timedelta(days=1)
+    put = _put(zone, at, turn)
+    if put is None:
+        return turn
+    return put if is_quiet(city, put) is not quiet else next_turn(city, put)
+
+
+def _put(zone: tzinfo, after: datetime, until: datetime) -> datetime | None:
+    """The instant at which the clock is put meanwhile; None: it is not."""
+
+    def ahead_of_utc(at: float) -> timedelta | None:
+        return datetime.fromtimestamp(at, zone).utcoffset()
+
+    before, low, high = ahead_of_utc(after.timestamp()), int(after.timestamp()), ceil(until.timestamp())
+    if ahead_of_utc(until.timestamp()) == before:
+        return None
+    while high - low > 1:  # clocks are put at whole seconds
+        middle = (low + high) // 2
+        low, high = (middle, high) if ahead_of_utc(middle) == before else (low, middle)
+    return datetime.fromtimestamp(high, UTC)
 
 
 def ends_after(city: City, at: datetime, work_s: float) -> datetime:

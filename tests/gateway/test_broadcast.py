@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -217,22 +216,6 @@ def test_quiet_hours_are_those_of_the_citys_wall_clock() -> None:
     assert ends_after(CITY, at(8), 3600) == at(9)
     assert ends_after(CITY, at(19), 3 * 3600) == at(9) + timedelta(days=1)
     assert ends_after(CITY, at(22), 0) == at(22) or ends_after(CITY, at(22), 1) > at(7) + timedelta(days=1)
-
-
-@pytest.mark.sqlite_only("pure")
-@pytest.mark.parametrize("night", [datetime(2026, 3, 28, 12, tzinfo=UTC), datetime(2026, 10, 24, 12, tzinfo=UTC)])
-@pytest.mark.parametrize(("begins", "ends"), [("20.00", "07.00"), ("22.00", "02.30"), ("02.30", "05.00")])
-def test_in_a_night_in_which_the_clock_is_put_a_turn_lies_ahead(night: datetime, begins: str, ends: str) -> None:
-    quiet = [int(said[:2]) * 60 + int(said[3:]) for said in (begins, ends)]
-    telling = replace(CITY.telling, quiet_from=quiet[0], quiet_until=quiet[1])
-    city = replace(CITY, timezone=ZoneInfo("Europe/Berlin"), telling=telling)
-    for at in (night + timedelta(minutes=minute) for minute in range(24 * 60)):
-        turn = next_turn(city, at)
-        assert at < turn <= at + timedelta(hours=25)
-        assert ends_after(city, at, 600.0) >= at + timedelta(minutes=10)
-        if begins == "20.00":
-            minutes = range(int((turn - at).total_seconds()) // 60)
-            assert len({is_quiet(city, at + timedelta(minutes=one)) for one in minutes}) == 1, at
 
 
 @MANY
