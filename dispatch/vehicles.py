@@ -107,7 +107,7 @@ def vehicle_place(city: City, seen: Sighting, now: datetime) -> Place:
         certainty=Certainty.SURE if age_s <= SURE_S else Certainty.LIKELY,
         landmark=seen.words,
         radius_m=max(LEAST_M, seen.accuracy_m or 0.0) + age_s * MPS,
-        saw=(f"{seen.words}: {age_s:.0f} s ago",),
+        saw=(f"vehicle seen {age_s:.0f} s ago: {seen.words}",),
     )
     if area is None:
         return replace(place, outside=True, outside_name=seen.words)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from dispatch.acceptance import Who
+from dispatch.console.incidents.reasons import reason_of
 from dispatch.correcting import correct, place_at
 from dispatch.incident import Certainty, Incident, Place, Source, State
 from dispatch.locate import locate
@@ -84,6 +85,19 @@ def test_a_bus_that_is_not_known_leaves_the_place_unknown(text: str) -> None:
     place = placed(bus_at(119.83), text)
     assert (place.known, place.source) == (False, Source.NONE)
     assert any("is not known" in one for one in place.saw)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("TOLONG BUS 3", "vehicle"),
+        ("TOLONG BUS 9", "vehicle_lost"),
+        ("tolong bus 3 di batu merah", "vehicle_words"),
+        ("tolong bus 9 di batu merah", "vehicle_lost"),
+    ],
+)
+def test_what_led_to_the_place_is_said_on_the_page_in_its_language(text: str, key: str) -> None:
+    assert reason_of(placed(bus_at(119.83), text).saw[-1]).key == key
 
 
 def test_words_that_name_no_bus_are_read_as_before() -> None:

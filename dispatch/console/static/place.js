@@ -7,7 +7,9 @@ const BARS = { sure: 3, likely: 2, unknown: 1 };
 
 export function placeName(place) {
   if (!place) return word("place.unknown");
-  const area = [place.street, place.landmark && word("place.landmark", { name: place.landmark }), place.lingkungan, place.kelurahan_name ?? place.kelurahan].filter(Boolean).join(", ");
+  const near = place.landmark && place.source !== "vehicle"; // where a bus was seen is said as it is
+  const mark = near ? word("place.landmark", { name: place.landmark }) : place.landmark;
+  const area = [place.street, mark, place.lingkungan, place.kelurahan_name ?? place.kelurahan].filter(Boolean).join(", ");
   const inside = [area, place.kecamatan].filter(Boolean).join(" · ");
   if (inside) return inside;
   return place.outside_name || word(place.outside ? "place.outside" : "place.unknown");

@@ -96,6 +96,11 @@ def test_every_reason_that_the_source_names_has_words() -> None:
         ("chosen: Setia", "dipilih: Setia", "chosen: Setia"),
         ("area Setia (typed 'stia')", "“stia” (dibaca: kelurahan Setia)", "“stia” (read as: kelurahan Setia)"),
         ("gang melati", "“gang melati”", "“gang melati”"),
+        (
+            "vehicle seen 3 s ago: Bus 3, 01.56 di Polres",
+            "Bus 3, 01.56 di Polres (posisi alat pelacak, 3 detik sebelumnya)",
+            "Bus 3, 01.56 di Polres (its tracker, 3 seconds before)",
+        ),
     ],
 )  # fmt: skip
 def test_a_reason_is_said(sentence: str, indonesian: str, english: str) -> None:
