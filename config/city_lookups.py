@@ -17,11 +17,11 @@ from config.city_places import Area
 from config.gsm7 import ONE_SMS, septets
 from config.lookup import FIELDS, LINE, WIDTH, Answer, Column, Form, Key, KeyForm, Lookup, Said, Source
 from config.lookup_hours import OPEN, VALUES, read_open_hours
-from config.lookup_keys import key_of
+from config.lookup_keys import key_of, slip
 from config.lookup_rows import RowReader, Shape
 from config.lookup_sections import Sections
 from config.lookup_texts import TextReader, labels, values
-from config.lookup_words import Beside, bare, slip
+from config.lookup_words import Beside, bare
 from config.settings_systems import address_fault
 from config.table import Table
 from config.template import Template
@@ -32,7 +32,7 @@ MOST_ROWS = 5000  # of the pack's own table: they are kept in memory; more is im
 MOST_LISTED = 20
 EXTRA = 23  # septets of one more line under an answer: "\n1 " and its label
 KEPT = 28  # septets of "(Keadaan 21/11/2026 14.02)" behind an answer
-ASKS = 100  # septets of a question: its example and a word of help stand beside it
+ASKS = 75  # septets of a question: its example and a word of help stand beside it
 LONGEST_WORD, MOST_WORDS = 24, 3  # characters and words of what begins a look-up
 NEEDS_EXAMPLE = frozenset({KeyForm.DIGITS, KeyForm.CODE, KeyForm.WORDS})
 LISTS = frozenset({KeyForm.NONE, KeyForm.WORDS, KeyForm.AREA, KeyForm.PLACE})  # which may mean several rows

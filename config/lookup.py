@@ -50,6 +50,16 @@ class KeyForm(StrEnum):
     AREA = "area"  # one of the city's areas, or a word of another column
     PLACE = "place"  # nothing, or an area: the rows nearest to where the sender is registered
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether a key is somebody's own: it means the rows that have the very one."""
+        return self in (KeyForm.DIGITS, KeyForm.CODE)
+
+    @property
+    def is_place(self) -> bool:
+        """Whether a key says where, and nothing is where one lives."""
+        return self in (KeyForm.AREA, KeyForm.PLACE)
+
 
 class Form(StrEnum):
     """How a column's value is read and said."""

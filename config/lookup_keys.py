@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
 
 from config.lookup import Key, KeyForm
 
@@ -13,6 +16,7 @@ _RUN = re.compile(r"(?=[OoIiLl]*[0-9])[0-9OoIiLl]+")  # figures, and letters tha
 _ALIKE = re.compile(r"[OoIiLl]+")
 _LIKE = str.maketrans("OoIiLl", "001111")
 _WORD = re.compile(r"[^\W_]+")
+LEAST_SLIP = 5  # letters of a word that may hold a slip of the thumb
 
 
 def key_of(key: Key, typed: str, *, strict: bool = True) -> str | None:
@@ -34,6 +38,14 @@ def folded(text: str) -> str:
     """Words in small letters without accents or marks, one blank between."""
     plain = "".join(one for one in unicodedata.normalize("NFKD", text) if unicodedata.category(one) != "Mn")
     return " ".join(_WORD.findall(plain.lower()))
+
+
+@lru_cache(4096)
+def slip(one: str, other: str) -> bool:
+    """Whether one slip of the thumb makes one long word of the other, the first letter right."""
+    if min(len(one), len(other)) < LEAST_SLIP or one[0] != other[0]:
+        return False
+    return OSA.distance(one, other, score_cutoff=1) <= 1
 
 
 def _figures(key: Key, text: str, strict: bool) -> str | None:

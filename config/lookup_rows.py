@@ -17,7 +17,6 @@ LONGEST = 300  # characters of a cell
 MOST_ROW = 64 * 1024  # characters of a row
 YEARS = range(1900, 2200)  # others are a machine's way to say that there is no day
 MOST_NEAR = 3000  # rows of a table that is looked through whole for each question: some tenths of a second
-NEAR = frozenset({KeyForm.AREA, KeyForm.PLACE})
 MOST_FAULTS = 1000  # after so many a file is read no further
 SAID: Mapping[str, str] = {
     "text": "is not text in UTF-8",
@@ -225,7 +224,7 @@ class RowReader:
             if any(one.strip() for one in cells):
                 number += 1
                 found = self._row(line, cells)
-            if number > MOST_NEAR and self._shape.key.form in NEAR:
+            if number > MOST_NEAR and self._shape.key.form.is_place:
                 self._fault(line, "rows", typed=str(number))
                 return
             if len(self.faults) >= MOST_FAULTS:
@@ -264,13 +263,12 @@ class RowReader:
         if key.form is KeyForm.NONE or not key.column:
             return ""
         written = row.get(key.column, "")
-        exact = key.form in (KeyForm.DIGITS, KeyForm.CODE)
-        found = (key_of(key, written) if exact else folded(written)) if written else ""
+        found = (key_of(key, written) if key.form.is_exact else folded(written)) if written else ""
         if not found:
             self._fault(line, "key" if written else "no_key", key.column)
             return ""
         first = self._seen.setdefault(found, line)
-        if first != line and exact and not self._shape.several:
+        if first != line and key.form.is_exact and not self._shape.several:
             self._fault(line, "again", key.column, first=first)
         return found
 

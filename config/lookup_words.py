@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from rapidfuzz.distance import OSA
-
 from config.city_places import Area
 from config.lookup_keys import folded
 from config.texts import SERVICES
@@ -16,7 +14,6 @@ from config.texts import SERVICES
 if TYPE_CHECKING:
     from config.city import City
 
-LEAST_SLIP = 5  # letters of a word that may hold a slip of the thumb
 TALKS = frozenset({"cancel", "erase", "menu", "message", "my_data", "no", "quiet", "register", "skip", "test", "yes"})
 SERVICE_HEADS: Mapping[str, frozenset[str]] = {
     "config.texts_registry": frozenset(
@@ -141,10 +138,3 @@ def _heads(area: ModuleType) -> frozenset[str]:
 def bare(word: str) -> str:
     """Folded, without blanks: as words are compared."""
     return folded(word).replace(" ", "")
-
-
-def slip(one: str, other: str) -> bool:
-    """Whether one slip of the thumb makes one long word of the other, the first letter right."""
-    if min(len(one), len(other)) < LEAST_SLIP or one[0] != other[0]:
-        return False
-    return OSA.distance(one, other, score_cutoff=1) <= 1

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
-
-from rapidfuzz.distance import OSA
 
 from config.lookup import Key, KeyForm, Row
-from config.lookup_keys import folded, key_of
+from config.lookup_keys import LEAST_SLIP, folded, key_of, slip
 
 __all__ = ["key_of", "meant", "with_key"]
-
-LEAST_SLIP = 5  # letters of a word that may hold a slip of the thumb
 
 
 def with_key(key: Key, rows: Iterable[Row], said: str) -> tuple[Row, ...]:
@@ -56,12 +51,4 @@ def _grown(one: str, typed: str) -> bool:
 def _near(one: str, typed: Sequence[str], squashed: str) -> bool:
     words = one.split()
     whole = one.replace(" ", "")
-    return _slip(whole, squashed) or all(any(word == other or _slip(other, word) for other in words) for word in typed)
-
-
-@lru_cache(4096)
-def _slip(word: str, typed: str) -> bool:
-    """One slip, and the first letter right."""
-    if min(len(word), len(typed)) < LEAST_SLIP or word[0] != typed[0]:
-        return False
-    return OSA.distance(word, typed, score_cutoff=1) <= 1
+    return slip(whole, squashed) or all(any(word == other or slip(other, word) for other in words) for word in typed)

@@ -31,7 +31,7 @@ class Unanswered(StrEnum):
 
     AWAY = "away"  # the source did not answer, and never answered this before
     LATER = "later"  # it is being asked; a letter of its own will say it
-    WHERE = "where"  # nothing was typed, and nobody knows where the person is: the key is asked for
+    WHERE = "where"  # the key is asked for: nobody knows where the person is, or it could not be asked in this turn
 
 
 Outcome = Found | Unanswered

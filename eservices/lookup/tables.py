@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from config.city import City
 
 AT_MOST = 100  # rows of one answer; nobody reads more on a phone
-NEAR = frozenset({KeyForm.AREA, KeyForm.PLACE})
 
 
 class Tables(Finder):
@@ -34,7 +33,7 @@ class Tables(Finder):
     def find(self, tx: Tx, lookup: Lookup, key: str, who: Who, turn: str) -> Outcome:
         version = store.current(tx, lookup.id)
         rows = self._rows(tx, lookup, key, version)
-        if lookup.key.form in NEAR:
+        if lookup.key.form.is_place:
             near = around(self._city, lookup, rows, key, who)
             if near is None:
                 return Unanswered.WHERE
@@ -50,7 +49,7 @@ class Tables(Finder):
     def _rows(self, tx: Tx, lookup: Lookup, key: str, version: store.Version | None) -> Sequence[Row]:
         """Of a key that is compared exactly only those; else all that may be meant."""
         if version is None:
-            return lookup.rows if lookup.key.form in NEAR else with_key(lookup.key, lookup.rows, key)
+            return lookup.rows if lookup.key.form.is_place else with_key(lookup.key, lookup.rows, key)
         match lookup.key.form:
             case KeyForm.DIGITS | KeyForm.CODE:
                 return store.rows_with(tx, version.id, key, AT_MOST)

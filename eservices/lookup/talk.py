@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Awaitable, Sequence
-from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from config.lookup import KeyForm, Lookup, Row
+from config.lookup import KeyForm, Lookup
 from config.lookup_keys import folded
+from eservices.lookup.asks import Find, Names, Take, Tell
 from eservices.lookup.extra import Extra, Matter
 from eservices.lookup.guessing import store as guessing
 from eservices.lookup.listing import Page, page
@@ -30,38 +31,6 @@ KEY, DONE = "key", "done"  # where a talk stands
 KEPT = "1"
 MOST_EXTRAS = 3
 FEW = 1  # words behind its own that are rather a wrong key than a letter about something else
-NEAR = frozenset({KeyForm.AREA, KeyForm.PLACE})
-NUMBERED = frozenset({KeyForm.DIGITS, KeyForm.CODE})
-ANYWHERE = frozenset({KeyForm.NONE, KeyForm.PLACE, KeyForm.AREA})  # forms of keys of which nothing need be typed
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Find(Ask):
-    """Rows with that key."""
-
-    key: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Names(Ask):
-    """What may be asked for: nothing was typed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tell(Ask):
-    """One row of a list, as it was remembered."""
-
-    key: str
-    found: Found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Take(Ask):
-    """An extra of that name, about an answer."""
-
-    extra: str
-    key: str
-    row: Row | None
 
 
 class LookupTalk(Offered):
@@ -71,6 +40,7 @@ class LookupTalk(Offered):
         self._city, self._lookup, self._finder = city, lookup, finder
         self._extras = {one.name: one for one in extras}
         self._saying, self._places = Saying(city), Places(city)
+        self._paused: dict[str, datetime] = {}  # as far as it was seen here: no system is asked for them
         self.name = lookup.id
         self.heads: Sequence[str] = lookup.words
         self._head = _head(lookup.words)
@@ -90,7 +60,7 @@ class LookupTalk(Offered):
             if (typed := _behind(extra.words, rest)) is not None:
                 return self._wished(extra, typed, who)
         step = self._typed(rest, who)
-        if step.ask is None and not _figured(rest) and self._lookup.key.form in NUMBERED:
+        if step.ask is None and not _figured(rest) and self._lookup.key.form.is_exact:
             step = self._asked(who)  # "izin saya sampai mana": nothing is wrong yet
         others = step.ask is None and rest == said.strip() and not short(rest, FEW) and not _figured(rest)
         return Step(declined=True) if others else step
@@ -114,11 +84,13 @@ class LookupTalk(Offered):
         return self._taken(state, typed, who) if at == DONE else self.begin(who)
 
     def ahead(self, ask: Ask, who: Who) -> Awaitable[None] | None:
-        return self._finder.ahead(self._lookup, ask.key, who) if isinstance(ask, Find) else None
+        paused = self._paused.get(who.number, who.at) > who.at
+        return self._finder.ahead(self._lookup, ask.key, who) if isinstance(ask, Find) and not paused else None
 
     def answer(self, tx: Tx, ask: Ask, who: Who, turn: str) -> Step:
         if self._guesses(ask) and (until := guessing.paused_until(tx, self._lookup.key, who.number, who.at)):
             time = f"{until.astimezone(self._city.timezone):%H.%M}"
+            self._paused = {**{one: end for one, end in self._paused.items() if end > who.at}, who.number: until}
             return Step(screen=Screen(text=self._city.text(who.language, "lookup_enough", time=time), last=True))
         step = self._done(tx, ask, who, turn)
         if self._guesses(ask) and (step.screen.text or step.state):  # else it is being asked, and comes again
@@ -153,12 +125,13 @@ class LookupTalk(Offered):
         return found if found.understood or digit(typed) or who.voice else self._typed(typed, who)
 
     def _unsaid(self, who: Who) -> Step:
-        if self._lookup.key.form in ANYWHERE:
+        form = self._lookup.key.form
+        if form is KeyForm.NONE or form.is_place:
             return Step(ask=Find(key=""))
-        return Step(ask=Names()) if self._lookup.key.form is KeyForm.WORDS else self._asked(who)
+        return Step(ask=Names()) if form is KeyForm.WORDS else self._asked(who)
 
     def _typed(self, typed: str, who: Who) -> Step:
-        if self._lookup.key.form in NEAR and set(folded(typed).split()) <= self._here:
+        if self._lookup.key.form.is_place and set(folded(typed).split()) <= self._here:
             return Step(ask=Find(key=""))  # "warung dekat rumah saya" names no place but one's own
         key = None if self._spoken(typed) else key_of(self._lookup.key, typed)
         return Step(ask=Find(key=key)) if key is not None else self._asked(who, wrong=True)
@@ -172,7 +145,7 @@ class LookupTalk(Offered):
     def _asked(self, who: Who, *, wrong: bool = False, wish: str = "") -> Step:
         """The question for the key. ``wish``: the extra that it is for."""
         say, key = self._city.text, self._lookup.key
-        if who.screen and key.form in NEAR:
+        if who.screen and key.form.is_place:
             return self._places.ask_district(self._saying.question(self._lookup, who), {}, who)
         if who.voice and key.form is KeyForm.CODE and any(map(str.isalpha, key.example)):
             example = f"{self._lookup.words[0].upper()} {key.example}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from config.clock import Clock
-from config.lookup import Column, Form, KeyForm, Lookup, Row
+from config.lookup import Column, Form, Lookup, Row
 from config.settings_systems import SourceSettings
 from config.template import Template
 from eservices.lookup.matching import kept_key, with_key
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 HEADER, SECRET = "X-Kunci", "rahasia-kota-contoh"  # of an invented system
 ROWS = "/hasil/daftar"
-BY_KEY = frozenset({KeyForm.DIGITS, KeyForm.CODE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class CitySystem:
     @classmethod
     def of(cls, city: City, clock: Clock) -> CitySystem:
         """It has those look-ups of the pack whose rows are found by a number."""
-        found = {name: one for name, one in city.lookups.items() if one.rows and one.key.form in BY_KEY}
+        found = {name: one for name, one in city.lookups.items() if one.rows and one.key.form.is_exact}
         return cls(clock, found, {name: one.rows for name, one in found.items()}, Faults(clock))
 
     def sources(self, base: str) -> tuple[SourceSettings, ...]:

@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Column, Integer, String, Table, insert, select, update
 
-from config.lookup import Key, KeyForm
+from config.lookup import Key
 from gateway.store import Tx, UtcDateTime, metadata
 from gateway.store.forgetting import FORGET, ROW
 
 MOST = 20  # keys of figures or codes in an hour, of all look-ups together
 HOUR = timedelta(hours=1)
-EXACT = frozenset({KeyForm.DIGITS, KeyForm.CODE})  # forms whose keys are somebody's
 
 ASKER = Table(
     "lookup_asker",
@@ -26,13 +25,13 @@ ASKER = Table(
 
 def paused_until(tx: Tx, key: Key, number: str, now: datetime) -> datetime | None:
     """When that telephone may ask for a number again; None: now."""
-    known = _known(tx, number, now) if key.form in EXACT else None
+    known = _known(tx, number, now) if key.form.is_exact else None
     return known[0] + HOUR if known is not None and known[1] >= MOST else None
 
 
 def count(tx: Tx, key: Key, number: str, now: datetime) -> None:
     """It was answered one."""
-    if key.form not in EXACT:
+    if not key.form.is_exact:
         return
     since, many = _known(tx, number, now) or (now, 0)
     values = {"since": since, "many": many + 1}

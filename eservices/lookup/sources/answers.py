@@ -14,14 +14,13 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 from config.city_places import Area
-from config.lookup import Column, Form, Key, KeyForm, Row
+from config.lookup import Column, Form, Key, Row
 from config.lookup_rows import Wrong, cell
 from eservices.lookup.matching import kept_key
 from eservices.lookup.sources.pointer import MISSING, at
 from eservices.lookup.sources.wire import Away, Reply
 
 MOST_ROWS = 100  # of one answer; nobody reads more on a phone
-EXACT = frozenset({KeyForm.DIGITS, KeyForm.CODE})  # keys of which each row must have the very one
 _NUMERAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
 _NO_DAY = re.compile(r"(0000|0001|1753|1899|9999)-[0-9]{2}-[0-9]{2}")  # what systems say where there is none
 _STAMP = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ][0-9:.]{4,15}(Z|[+-][0-9:]{2,6})?")  # RFC 3339 and its cousins
@@ -65,7 +64,7 @@ def read(reply: Reply, shape: Shape, asked: str) -> tuple[Row, ...]:
         raise Odd(f"there is nothing at {shape.rows!r}")
     listed = found if isinstance(found, list) else [] if found is None else [found]
     rows = tuple(_row(one, shape) for one in listed[:MOST_ROWS])
-    if shape.key.form in EXACT and any(kept_key(shape.key, row) != asked for row in rows):
+    if shape.key.form.is_exact and any(kept_key(shape.key, row) != asked for row in rows):
         raise Odd("a row is of another key than was asked for")
     return rows
 

@@ -16,9 +16,9 @@ from typing import Protocol
 
 from config.clock import Clock
 from config.crash import CrashPoint, no_crash
+from eservices.lookup.asks import Find
 from eservices.lookup.kept.store import Question, answered, questions, waits
 from eservices.lookup.sources.systems import Systems
-from eservices.lookup.talk import Find
 from gateway.dialogue import Ask
 from gateway.messages import Inbound
 from gateway.pulse import Bell, Pulse

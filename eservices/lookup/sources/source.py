@@ -9,6 +9,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from typing import TypeVar
 from urllib.parse import quote
 
 from config.clock import Clock
@@ -20,6 +21,7 @@ from gateway.circuit import Circuit
 from gateway.pulse import Pulse, Status
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 KIND = "look-up"  # of its part of health
 AT_ONCE = 4  # questions on the line to one system
@@ -74,6 +76,7 @@ class Source:
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._flights: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._known: dict[tuple[str, str], Fetched] = {}
+        self._sought: dict[tuple[str, str], datetime] = {}
         self._away_since: datetime | None = None
         self._odd = ""  # why its last answer could not be used
         self.circuit = Circuit(clock, pulse, described.name, self.probe, kind=KIND, report=self._report)
@@ -91,6 +94,11 @@ class Source:
         """Whether what it answered need not be asked again."""
         return self._younger(key, number, self.described.fresh_s) is not None
 
+    def sought(self, key: str, number: str) -> bool:
+        """Whether it was to be asked that a moment ago, whatever came of it."""
+        at = self._sought.get((key, number))
+        return at is not None and 0 <= (self._clock.now() - at).total_seconds() <= JUST_S
+
     def _younger(self, key: str, number: str, most_s: float) -> Fetched | None:
         known = self._known.get((key, number))  # asked in the writer's thread too, which has no monotonic clock
         age = (self._clock.now() - known.at).total_seconds() if known is not None else most_s + 1
@@ -99,6 +107,7 @@ class Source:
     async def ask(self, key: str, number: str) -> None:
         """Have it answered, if it can be. Within LONGEST_S; who stops waiting does not stop the question. Never
         raises."""
+        _newest(self._sought, (key, number), self._clock.now())
         if not self.well or self.fresh(key, number):
             return
         flight = self._flights.get((key, number))
@@ -157,7 +166,7 @@ class Source:
         else:
             self._odd = ""
             self.circuit.worked()
-            self._remember(key, number, rows)
+            _newest(self._known, (key, number), Fetched(rows, self._clock.now()))
 
     async def _answer(self, key: str, number: str) -> tuple[Row, ...]:
         if self._client is None:
@@ -169,12 +178,6 @@ class Source:
     def _wait_s(self) -> float:
         return min(self.described.wait_s, LONGEST_S)
 
-    def _remember(self, key: str, number: str, rows: tuple[Row, ...]) -> None:
-        self._known.pop((key, number), None)
-        self._known[key, number] = Fetched(rows, self._clock.now())
-        while len(self._known) > REMEMBERED:
-            del self._known[next(iter(self._known))]
-
     def _report(self, status: Status, detail: str) -> None:
         """Its part of health: what is away is told since when, and fails nobody but who asks it."""
         if status is Status.FAILED:
@@ -185,3 +188,11 @@ class Source:
             self._away_since = None
             status, detail = (Status.DEGRADED, f"cannot be understood: {self._odd}") if self._odd else (status, detail)
         self._pulse.report(KIND, self.described.name, status, detail[:200])
+
+
+def _newest(among: dict[tuple[str, str], T], asked: tuple[str, str], what: T) -> None:
+    """Remember that as the newest; the oldest go."""
+    among.pop(asked, None)
+    among[asked] = what
+    while len(among) > REMEMBERED:
+        del among[next(iter(among))]

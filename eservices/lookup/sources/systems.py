@@ -106,6 +106,8 @@ class Systems(Finder):
         if asked is None and not who.screen and source.well:
             ask(tx, self._question(lookup, key, who, turn))
             return Unanswered.LATER
+        if asked is None and key and source.well and not source.sought(key, number):
+            return Unanswered.WHERE  # a second question of one dialled path: typed again it is asked
         return self._kept(tx, lookup, key, number) if asked is not False else Unanswered.AWAY
 
     def names(self, tx: Tx, lookup: Lookup) -> Sequence[str]:

@@ -235,11 +235,12 @@ async def far(
     crash: CrashPoint = no_crash,
     inline: bool = True,
     sources: Callable[[tuple[SourceSettings, ...]], tuple[SourceSettings, ...]] = lambda those: those,
+    town: City | None = None,
 ) -> AsyncIterator[Far]:
     """The town from start to stop (or crash). ``path``: of a store that is used again; ``sources``: changes the
     settings; ``inline`` False: the store writes in a thread, as in the running program."""
-    town, pulse = city(), Pulse(clock)
-    there = system or CitySystem.of(town, clock)
+    town, pulse = town or city(), Pulse(clock)
+    there = system or CitySystem.of(city(), clock)
 
     @contextlib.asynccontextmanager
     async def line(_connections: int) -> AsyncIterator[Client]:

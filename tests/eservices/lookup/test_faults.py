@@ -4,16 +4,33 @@ before, with its time; and who is in danger waits for nobody."""
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from random import Random
 
 import pytest
 
+from config.clock import VirtualClock
+from config.lookup import KeyForm
+from eservices.lookup.guessing.store import MOST
 from eservices.virtual.faults import FAULTS
 from gateway.ahead import AHEAD_S
 from gateway.health import LIFE, judge
 from gateway.pulse import Part, Status
 from ivr.events import Pressed
-from tests.eservices.lookup.far_room import AWAY, BILL, FACES, KEPT, NOBODYS, PAID, Far, path_to, scene
+from tests.eservices.lookup.far_room import (
+    AWAY,
+    BILL,
+    FACES,
+    KEPT,
+    NOBODYS,
+    PAID,
+    Far,
+    city,
+    far,
+    path_to,
+    play,
+    scene,
+)
 from tests.fixtures.whole import examples
 from tests.gateway.room import BUDI, SITI
 from tests.gateway.ussd_room import Handset
@@ -207,5 +224,42 @@ def test_many_who_ask_the_same_are_one_question_and_no_more_than_four_are_on_the
         assert {len(one) for one in told} == {1}
         others = [await there.letters(f"+62814{nth:07d}") for nth in range(30)]
         assert {len(one) for one in others} == {1}, "who was not asked for is told so, in time"
+
+    scene(main)
+
+
+def test_what_a_dialled_path_asks_behind_its_first_question_is_asked_for_again_and_not_said_to_be_away() -> None:
+    """Of a key in words the list is the first question; the second one could not be fetched before the transaction."""
+    pajak = city().lookups["pajak"]
+    worded = replace(pajak, key=replace(pajak.key, form=KeyForm.WORDS))
+    town = replace(city(), lookups={**city().lookups, "pajak": worded})
+
+    async def main(clock: VirtualClock) -> None:
+        async with far(clock, town=town) as there:
+            path = path_to(await there.lines(Handset(there, SITI, session="a")))  # type: ignore[arg-type]
+            phone = Handset(there, SITI, session="b")  # type: ignore[arg-type]
+            assert "Ketik 18 angka NOP" in (await phone.dial(f"{path}*{BILL}")).text
+            assert UNPAID in (await phone.press(BILL)).text
+            await clock.sleep(STALE_S)
+            there.fault("off")
+            phone = Handset(there, SITI, session="c")  # type: ignore[arg-type]
+            await phone.dial(path)
+            assert KEPT in (await phone.press(BILL)).text, "what was asked in vain is told as it was"
+
+    play(main)
+
+
+@pytest.mark.parametrize("face", ["ussd", "voice"])
+def test_for_a_phone_that_had_its_twenty_numbers_no_system_is_asked(face: str) -> None:
+    async def main(there: Far) -> None:
+        for nth in range(MOST + 1):
+            await there.by_sms(f"{127503000400600000 + nth}")
+        await FACES[face](there, PAID)
+        before = there.asked
+        text, took = await FACES[face](there, BILL)
+        assert "SUDAH BANYAK NOMOR" in text.upper()
+        assert (there.asked, took) == (before, 0.0)
+        await FACES[face](there, BILL, BUDI)
+        assert there.asked == before + 1
 
     scene(main)

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from config.city import load_city
 from config.gsm7 import ONE_SMS, septets
 from config.lookup import KeyForm, Lookup, Row
+from eservices.lookup.asks import Find, Names, Tell
 from eservices.lookup.matching import with_key
 from eservices.lookup.rows import Finder, Found, Outcome, Unanswered
-from eservices.lookup.talk import Find, LookupTalk, Names, Tell
+from eservices.lookup.talk import LookupTalk
 from gateway.asking import shown
 from gateway.dialogue import Screen, State, Step, Who
 from gateway.store import Tx

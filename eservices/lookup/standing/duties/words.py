@@ -6,12 +6,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from rapidfuzz.distance import OSA
-
+from config.lookup_keys import slip
 from gateway.words import fold, plain
 
 MOST_BEFORE = 4  # words before a code: "sudah kami teruskan kode 4821"; more is a letter of its own
-LEAST_SLIP = 5  # letters of a word that may hold a slip of the thumb
 _CODE = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _WORD = re.compile(r"[^\W_]+")
 _FIRST = re.compile(r"(?:kode|code|kd|no|nomor)?\W*(\d{4})(?!\d)")
@@ -57,10 +55,4 @@ def _found(typed: Sequence[str], words: Words, *, slips: bool) -> Iterable[tuple
 
 
 def _same(typed: Sequence[str], wanted: Sequence[str], *, slips: bool) -> bool:
-    return all(one == other or (slips and _slip(one, other)) for one, other in zip(typed, wanted, strict=True))
-
-
-def _slip(typed: str, word: str) -> bool:
-    """One slip in a long word, its first letter right."""
-    long_enough = min(len(typed), len(word)) >= LEAST_SLIP and typed[0] == word[0]
-    return long_enough and OSA.distance(typed, word, score_cutoff=1) <= 1
+    return all(one == other or (slips and slip(one, other)) for one, other in zip(typed, wanted, strict=True))
