@@ -276,7 +276,7 @@ COMMANDS: tuple[Command, ...] = (
     *gateway.commands.COMMANDS,
     *gateway.described.commands.COMMANDS,
     *ivr.commands.COMMANDS,
-    *dispatch.commands.commands(Understood, (SERVICES,)),
+    *dispatch.commands.commands(Understood, (SERVICES,), eservices.commands.BROUGHT_BACK),
     *eservices.commands.COMMANDS,
     doctor_of(sources_asked),
     Command(name=("run",), help="the main job, for ever", needs=Needs.CITY, run=_run, arguments=_run_arguments),

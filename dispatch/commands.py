@@ -12,7 +12,6 @@ from dispatch import (
     comm_test_commands,
     drill_commands,
     read_command,
-    restore_command,
     roster_commands,
     station_commands,
     store,
@@ -26,7 +25,9 @@ from dispatch.console.reports.commands import report_command
 from dispatch.console.shown import shown
 from dispatch.duty import as_changed
 from dispatch.read_command import FieldsOf
+from dispatch.restore_command import restore
 from gateway.figures import Sheaf
+from gateway.quieting import Above
 from gateway.store import Tx
 from ivr.store import calls_about
 
@@ -89,10 +90,10 @@ COMMANDS: tuple[Command, ...] = (
     *access_commands.COMMANDS,
     *certificate_command.COMMANDS,
     *leaflet_commands.COMMANDS,
-    restore_command.RESTORE,
 )
 
 
-def commands(fields_of: FieldsOf, figures: Sequence[Sheaf]) -> tuple[Command, ...]:
-    """Every command of this room. ``fields_of``: what the services know of texts; ``figures``: what they count."""
-    return (*COMMANDS, read_command.command(fields_of), report_command(figures))
+def commands(fields_of: FieldsOf, figures: Sequence[Sheaf], above: Above) -> tuple[Command, ...]:
+    """Every command of this room. ``fields_of``: what the services know of texts; ``figures``: what they count;
+    ``above``: what they had under way in a copy that comes back."""
+    return (*COMMANDS, read_command.command(fields_of), report_command(figures), restore(above))

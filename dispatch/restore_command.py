@@ -1,58 +1,69 @@
 """``kentongan restore``: a copy of ``kentongan backup`` comes back, and what was under way in it stays quiet.
 
-Whoever cried for help on the day of the copy was helped, or not, long ago: no siren and no officer may be called for it
-now. Every emergency that is open in the copy is closed before the program can see it, and named to whoever restores.
-Letters that no desk had read wait for a person; letters that had not left end by their own time, those to many at once.
+``--in-place`` does the second part alone, for a store that its own program brought back: pg_restore, or a hand that put
+a file there. Both end in the same state (``quieting.py``).
 """
 
 from __future__ import annotations
 
 import asyncio
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from config.command import DONE, NOT_HERE, NOT_SO, Command, CommandError, Context, Needs
+from config.command import DONE, NOT_HERE, NOT_SO, USAGE, Command, CommandError, Context, Needs
 from config.private import own
-from dispatch import store as verbs
-from dispatch.case import Case
+from dispatch.quieting import Quiet, quiet
 from gateway import restoring
-from gateway.audit import Deed, note
 from gateway.audit_commands import verified, written_elsewhere
 from gateway.audited import os_user
 from gateway.backup import KEYS, Manifest, pack_version
 from gateway.commanding import STORE
-from gateway.store import Store, StoreFault, StoreInUse, Tx
+from gateway.packs import tried
+from gateway.quieting import Above
+from gateway.store import Store, StoreFault, StoreInUse
 from gateway.store.copying import store_file
 from gateway.store.lock import Lock
-from gateway.store.restored import lay_aside
+from gateway.store.process import alone
+from gateway.store.restored import last_moment
 
-WHY = "open in a copy that was brought back: nobody was called again"
+STILL = "a copy is brought back while the program stands still"
+ASIDE = {
+    "letters": "letters waited in it",
+    "clock": "letters had come due since",
+    "broadcasts": "broadcasts and warnings were under way: stopped; whom they reached since is not known",
+    "calls": "calls were to be made",
+    "questions": "look-ups waited for an answer",
+    "offers": "places were offered: who waits is asked anew",
+}
+"""What was laid aside, by ``Quiet.aside``; each after its number."""
 
 
-async def _restore(context: Context, asked: Namespace) -> int:
+async def _from_file(context: Context, asked: Namespace, above: Above) -> int:
     data: Path = context.settings.data_dir
     with context.clock.busy():
         manifest = await asyncio.to_thread(restoring.looked_through, Path(asked.file))
     if store_file(data / STORE, context.settings.store.url) != data / STORE or not manifest.schema:
         raise CommandError(
-            "only an SQLite store in data_dir comes back by this command: a server's by pg_restore, and from the copy "
-            f"what is beside it (tar -xf {asked.file} data)",
+            "only an SQLite store in data_dir comes back by this command: a server's by pg_restore; then from the copy "
+            f"what is beside it (tar -xf {asked.file} data), and 'kentongan restore --in-place DAY'",
             NOT_HERE,
         )
     own(data)
     try:
         lock = Lock(data / "store.lock", "restore")
     except StoreInUse as fault:
-        raise CommandError(f"{fault}: a copy is brought back while the program stands still", NOT_HERE) from fault
+        raise CommandError(f"{fault}: {STILL}", NOT_HERE) from fault
     try:
-        return await _under_lock(context, asked, data, manifest)
+        return await _under_lock(context, asked, manifest, above)
     finally:
         lock.release()
 
 
-async def _under_lock(context: Context, asked: Namespace, data: Path, manifest: Manifest) -> int:
+async def _under_lock(context: Context, asked: Namespace, manifest: Manifest, above: Above) -> int:
+    data: Path = context.settings.data_dir
     cut_short = restoring.begun(data)
     if cut_short is not None and cut_short.made_at != manifest.made_at:
         raise CommandError(f"bringing back the copy of {cut_short.made_at} was cut short: name that one", NOT_SO)
@@ -60,51 +71,84 @@ async def _under_lock(context: Context, asked: Namespace, data: Path, manifest: 
         raise CommandError(f"{data / STORE} is there already: --replace puts it aside, and nothing is lost", NOT_SO)
     row: dict[str, Any] = {"file": asked.file, "schema": manifest.schema, "made_at": manifest.made_at}
     if cut_short is None:
-        with context.clock.busy():
-            stage = await asyncio.to_thread(restoring.staged, Path(asked.file), data)
-        row |= await _settle(context, stage, manifest)
-        cut_short = restoring.begin(data, context.clock.now().strftime("%Y%m%d-%H%M%S"), manifest.made_at)
+        with restoring.stage_of(data) as stage:
+            with context.clock.busy():
+                await asyncio.to_thread(restoring.fill, stage, Path(asked.file), manifest)
+            row |= await _settle(context, stage, manifest, above)
+            stamp = context.clock.now().strftime("%Y%m%d-%H%M%S")
+            cut_short = restoring.begin(data, stamp, manifest.made_at)
     else:
         context.out.note("what was begun before is brought to its end")
     restoring.finish(data, cut_short)
     aside = str(data / cut_short.aside) if cut_short.old else ""
-    _say(context, data, manifest, row, aside)
+    _say(context, manifest, row, aside)
     said = f"{data}: back is what was kept on {manifest.made_at}; what was there is in {aside or 'no folder'}"
     context.out.row({**row, "aside": aside}, said)
     return DONE if row.get("audit", True) else NOT_SO
 
 
-async def _settle(context: Context, stage: Path, manifest: Manifest) -> Mapping[str, Any]:
-    """What the store must be before the program sees it: of this version, quiet, and its audit looked through."""
-    at, who = context.clock.now(), os_user()
-
-    def work(tx: Tx) -> tuple[list[Case], int]:
-        note(tx, Deed(by=who, how="command", what="restore", detail=f"copy of {manifest.made_at}"))
-        return verbs.stand_down(tx, at, WHY, who), lay_aside(tx)
-
+async def _settle(context: Context, stage: Path, manifest: Manifest, above: Above) -> Mapping[str, Any]:
+    """What the store must be before the program sees it: of this version and city, quiet, its audit looked through."""
+    at = context.clock.now()
     try:
         async with await Store.open(stage / STORE, context.clock) as store:
+            await tried(store, context.city)
             verdict = await verified(store, written_elsewhere(stage))
-            closed, unread = await store.write(work)
+            since = datetime.fromisoformat(manifest.made_at)
+            done = await quiet(store, context.city, above, since=since, at=at, who=os_user())
     except StoreFault as fault:
-        raise CommandError(f"the store in the copy cannot be used: {fault}", NOT_HERE) from fault
+        raise CommandError(f"the store in the copy cannot be used: {fault}; nothing was changed", NOT_HERE) from fault
     for path in (*stage.glob(f"{STORE}.before-*"), stage / "store.lock"):
         path.unlink(missing_ok=True)
-    for case in closed:
-        one = case.incident
-        context.out.note(f"closed: emergency {one.id} of {one.opened_at.isoformat()}, {one.kind}, {one.caller}")
-    return {"closed": [case.incident.id for case in closed], "unread": unread, "audit": verdict.whole}
+    return {**_quieted(context, done), "audit": verdict.whole}
 
 
-def _say(context: Context, data: Path, manifest: Manifest, row: Mapping[str, Any], aside: str) -> None:
-    """What a person must know, or do now."""
+async def _in_place(context: Context, asked: Namespace, above: Above) -> int:
+    """The store that the settings name, wherever it is."""
+    settings, city = context.settings, context.city
+    try:
+        own(settings.data_dir)
+        async with await Store.open(settings.data_dir / STORE, context.clock, url=settings.store.url) as store:
+            if not await store.write(alone):
+                raise CommandError(f"{store.name}: another program works on it: {STILL}", NOT_HERE)
+            since = await store.read(last_moment)
+            day = f"{since.astimezone(city.timezone):%Y-%m-%d}" if since is not None else "no day"
+            if since is None or day != asked.in_place:
+                raise CommandError(f"{store.name}: the newest in it is of {day}: is it the copy that you mean?", NOT_SO)
+            await tried(store, city)
+            done = await quiet(store, city, above, since=since, at=context.clock.now(), who=os_user())
+            said = f"{store.name}: quiet; the newest in it is of {since.astimezone(city.timezone).isoformat()}"
+    except StoreInUse as fault:
+        raise CommandError(f"{fault}: {STILL}", NOT_HERE) from fault
+    context.out.row({"made_at": since.isoformat(), **_quieted(context, done)}, said)
+    return DONE
+
+
+def _quieted(context: Context, done: Quiet) -> dict[str, Any]:
+    """Tell what was laid aside; the same for a program that reads it."""
     say = context.out.note
-    if row.get("closed"):
-        say(
-            f"{len(row['closed'])} emergencies were open in the copy; they are closed: no siren rings, nobody is called"
-        )
-    if row.get("unread"):
-        say(f"{row['unread']} letters were not read then: kentongan letters list --state unread")
+    for case in done.closed:
+        one = case.incident
+        say(f"closed: emergency {one.id} of {one.opened_at.isoformat()}, {one.kind}, {one.caller}")
+    if done.closed:
+        say(f"{len(done.closed)} emergencies were open in the copy; they are closed: no siren rings, nobody is called")
+    if done.aside["unread"]:
+        say(f"{done.aside['unread']} letters were not read then: kentongan letters list --state unread")
+    aside = [f"{done.aside[name]} {words}" for name, words in ASIDE.items() if done.aside.get(name)]
+    if aside:
+        say(f"laid aside, whatever was sent since: {'; '.join(aside)}")
+        say("none of them is sent: kentongan letters list --state cancelled")
+    if done.numbers:
+        first = ", ".join(f"{name} {number}" for name, number in done.numbers.items())
+        say(f"numbers handed out since the copy are not handed out again; the next are: {first}; queues leap too")
+    say("what people did since the copy is gone: STOP, HAPUS DATA, bookings, answers, users and passwords")
+    closed = [case.incident.id for case in done.closed]
+    return {"closed": closed, "unread": done.aside["unread"], "aside": done.aside, "numbers": done.numbers}
+
+
+def _say(context: Context, manifest: Manifest, row: Mapping[str, Any], aside: str) -> None:
+    """What a person must know, or do now."""
+    say, data = context.out.note, context.settings.data_dir
     if not row.get("audit", True):
         say("the audit in the copy does not stand: kentongan audit verify")
     missing = [name for name in KEYS[:2] if not (data / name).exists()]
@@ -119,14 +163,29 @@ def _say(context: Context, data: Path, manifest: Manifest, row: Mapping[str, Any
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="a copy of 'kentongan backup'")
+    parser.add_argument("file", metavar="FILE", nargs="?", default="", help="a copy of 'kentongan backup'")
     parser.add_argument("--replace", action="store_true", help="put the store that is there aside")
+    parser.add_argument(
+        "--in-place",
+        metavar="DAY",
+        default="",
+        help="make a store quiet that was brought back by hand (pg_restore); the day of the copy: 2026-11-20",
+    )
 
 
-RESTORE = Command(
-    name=("restore",),
-    help="bring a copy of 'kentongan backup' back, while the program stands still",
-    needs=Needs.CITY,
-    run=_restore,
-    arguments=_arguments,
-)
+def restore(above: Above) -> Command:
+    """The command. ``above``: what the rooms above had under way."""
+
+    async def run(context: Context, asked: Namespace) -> int:
+        if bool(asked.file) is bool(asked.in_place):
+            raise CommandError("name a copy, or --in-place and the day of the copy", USAGE)
+        way: Callable[..., Any] = _in_place if asked.in_place else _from_file
+        return int(await way(context, asked, above))
+
+    return Command(
+        name=("restore",),
+        help="bring a copy of 'kentongan backup' back, while the program stands still",
+        needs=Needs.CITY,
+        run=run,
+        arguments=_arguments,
+    )

@@ -12,6 +12,7 @@ import asyncio
 import hashlib
 import io
 import json
+import os
 import tarfile
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator, Sequence
@@ -61,7 +62,7 @@ class Manifest:
     form: int = FORM
 
 
-class _Hashed:
+class Hashed:
     """A file that is hashed as it is read."""
 
     def __init__(self, file: IO[bytes]) -> None:
@@ -81,7 +82,7 @@ class _Tar:
         self.parts: list[Part] = []
 
     def add(self, name: str, file: IO[bytes], size: int) -> None:
-        info, read = tarfile.TarInfo(name), _Hashed(file)
+        info, read = tarfile.TarInfo(name), Hashed(file)
         info.size, info.mode = size, FILE
         self._tar.addfile(info, read)
         self.parts.append(Part(name=name, size=size, sha256=read.digest.hexdigest()))
@@ -93,7 +94,7 @@ class _Tar:
         except FileNotFoundError:
             return
         with file:
-            self.add(name, file, path.stat().st_size)
+            self.add(name, file, os.fstat(file.fileno()).st_size)
 
     def close(self, manifest: bytes) -> None:
         self.add(MANIFEST, io.BytesIO(manifest), len(manifest))

@@ -6,6 +6,7 @@ store, and the same command with the same copy ends what was begun. What was the
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -19,7 +20,7 @@ from typing import IO, Any
 from config.command import NOT_HERE, NOT_SO, CommandError
 from config.private import OWNER, opened, replaced, settled
 from gateway.audit_anchor import NAME as ANCHOR
-from gateway.backup import FORM, IN_DATA, IN_PACK, IN_SETTINGS, IN_STORE, MANIFEST, Manifest, Part
+from gateway.backup import FORM, IN_DATA, IN_PACK, IN_SETTINGS, IN_STORE, MANIFEST, Hashed, Manifest, Part
 from gateway.commanding import STORE
 from gateway.spool import NAME as SPOOL
 from gateway.store.migrate import revisions
@@ -53,7 +54,7 @@ def looked_through(file: Path) -> Manifest:
             while piece := source.read(PIECE):
                 digest.update(piece)
                 size += len(piece)
-                said = piece if name == MANIFEST else said
+                said += piece if name == MANIFEST else b""
             sums[name] = Part(name=name, size=size, sha256=digest.hexdigest())
         manifest = _manifest(json.loads(said))
     except (tarfile.TarError, ValueError, TypeError, KeyError, EOFError) as error:
@@ -82,31 +83,41 @@ def _members(file: Path) -> Iterator[tuple[str, IO[bytes]]]:
     with tarfile.open(file, "r:") as archive:
         for one in archive:
             place, source = PurePosixPath(one.name), archive.extractfile(one)
-            strange = (
-                place.is_absolute() or ".." in place.parts or (place.parts[0] not in KINDS and one.name != MANIFEST)
-            )
-            if not one.isreg() or source is None or strange:
+            own = one.name == MANIFEST or (len(place.parts) > 1 and place.parts[0] in KINDS)
+            if one.type != tarfile.REGTYPE or one.issparse() or source is None or not own or ".." in place.parts:
                 raise ValueError(f"{one.name} does not belong into a copy")
             yield one.name, source
 
 
-def staged(file: Path, data: Path) -> Path:
-    """All of the copy in a folder beside what is there, on the disk. Blocks. Raises OSError."""
+@contextlib.contextmanager
+def stage_of(data: Path) -> Iterator[Path]:
+    """A folder beside what is there, for the copy; gone again where the block raises. Raises OSError."""
     stage = data / STAGE
     shutil.rmtree(stage, ignore_errors=True)
     stage.mkdir(mode=OWNER)
+    try:
+        yield stage
+    except BaseException:
+        shutil.rmtree(stage, ignore_errors=True)
+        raise
+
+
+def fill(stage: Path, file: Path, manifest: Manifest) -> None:
+    """Put all of the copy there, on the disk when this returns. Blocks. Raises CommandError, OSError."""
+    sums = {part.name: part.sha256 for part in manifest.parts}
     for name, source in _members(file):
         if name == MANIFEST:
             continue
         kind, _, rest = name.partition("/")
-        to = stage / KINDS[kind] / rest
-        for folder in reversed(to.relative_to(data).parents):
-            (data / folder).mkdir(mode=OWNER, exist_ok=True)
+        to, read = stage / KINDS[kind] / rest, Hashed(source)
+        for folder in reversed(to.relative_to(stage).parents):
+            (stage / folder).mkdir(mode=OWNER, exist_ok=True)
         with opened(to) as target:
-            shutil.copyfileobj(source, target, PIECE)
+            shutil.copyfileobj(read, target, PIECE)
             target.flush()
             os.fsync(target.fileno())
-    return stage
+        if read.digest.hexdigest() != sums[name]:
+            raise CommandError(f"{file} reads otherwise than a moment ago at {name}: is its disk failing?", NOT_HERE)
 
 
 def begun(data: Path) -> Begun | None:
@@ -125,17 +136,22 @@ def begin(data: Path, stamp: str, made_at: str) -> Begun:
     old = tuple(name for name in dict.fromkeys((*new, *log)) if (data / name).exists())
     one = Begun(aside=f"{ASIDE}{stamp}", old=old, new=new, made_at=made_at)
     (data / one.aside).mkdir(mode=OWNER, exist_ok=True)
+    for folder, _, _ in os.walk(data / STAGE):
+        settled(Path(folder))
     replaced(data / MARK, json.dumps(asdict(one)).encode())
     return one
 
 
 def finish(data: Path, one: Begun) -> None:
-    """Put the old aside and the new into its place; may be called again after it was cut short. Raises OSError."""
+    """Put the old aside and the new into its place; may be called again after it was cut short. Raises CommandError,
+    OSError."""
     aside, stage = data / one.aside, data / STAGE
     for name in one.old:
         if not (aside / name).exists() and (data / name).exists():
             move(data / name, aside / name)
     settled(aside)
+    if lost := [name for name in one.new if not (stage / name).exists() and not (data / name).exists()]:
+        raise CommandError(f"{stage} was taken away ({', '.join(lost)}); what was there before is in {aside}", NOT_HERE)
     for name in one.new:
         if (stage / name).exists():
             move(stage / name, data / name)

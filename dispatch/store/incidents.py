@@ -16,6 +16,7 @@ from dispatch.store.events import tell
 from dispatch.store.tables import INCIDENT, INCIDENT_LETTER
 from gateway.messages import Inbound, Kind
 from gateway.store import Tx, inbound
+from gateway.store.numbering import leapt
 
 # As the partial indexes of the table say it, word for word, so that SQLite uses them.
 OPEN = text("state IN ('pending', 'confirmed', 'accepted')")
@@ -62,7 +63,7 @@ class NoSuchIncident(Exception):
 
 def open_case(tx: Tx, case: Case) -> Case:
     """Write a new incident; returns it with its id and with the code that people say. The id given in is ignored."""
-    number = tx.execute(_OPEN_ONE, _columns(case)).scalar_one()
+    number = tx.execute(_OPEN_ONE, {**_columns(case), **leapt(tx, INCIDENT.c.id)}).scalar_one()
     return replace(case, incident=replace(case.incident, id=number, code=str(number)))
 
 

@@ -153,6 +153,13 @@ def again(tx: Tx, id: int, due_at: datetime) -> None:
     tx.execute(update(CALL_OUT).where(CALL_OUT.c.id == id).values(state=State.WAITING.value, due_at=due_at))
 
 
+def end_all(tx: Tx, at: datetime) -> int:
+    """Nothing that waits is said any more, nor written; how much that was."""
+    states = [State.WAITING.value, *(state.value for state in UNDER_WAY)]
+    live = update(CALL_OUT).where(CALL_OUT.c.state.in_(states))
+    return int(tx.execute(live.values(state=State.OVER.value, settled_at=at)).rowcount)
+
+
 def sweep(tx: Tx, before: datetime) -> None:
     """Forget what was settled before that."""
     tx.execute(delete(CALL_OUT).where(CALL_OUT.c.settled_at < before))

@@ -29,6 +29,7 @@ from eservices.complaints.ticket import FIRST_NUMBER, State, Ticket
 from gateway.store import Tx, UtcDateTime, metadata
 from gateway.store.carrying import AREA, AREAS, CARRY
 from gateway.store.forgetting import FORGET, ROW
+from gateway.store.numbering import least
 from gateway.store.schema import where
 
 OPEN = "state IN ('open', 'working')"  # as State.open says it
@@ -139,7 +140,7 @@ _HISTORY = select(EVENT).where(EVENT.c.ticket == bindparam("of")).order_by(EVENT
 def add(tx: Tx, ticket: Ticket) -> int:
     """Write a new ticket; returns the number it got (the one given in is ignored)."""
     last = tx.execute(_LAST).scalar()
-    number = max(FIRST_NUMBER, (last or 0) + 1)
+    number = max(FIRST_NUMBER, (last or 0) + 1, least(tx, TICKET.c.number))
     tx.execute(insert(TICKET), _columns(replace(ticket, number=number)))
     return number
 

@@ -56,6 +56,14 @@ def me(tx: Tx) -> str:
     return process.name
 
 
+def alone(tx: Tx) -> bool:
+    """Whether no other process works on this store, for as long as the transaction lasts."""
+    if tx.dialect.name != "postgresql":
+        return True  # ``store.lock``
+    others = select(func.pg_try_advisory_xact_lock(bindparam("lock", type_=BigInteger)))
+    return bool(tx.execute(others, {"lock": lock_of("using")}).scalar_one())
+
+
 def gone(tx: Tx, owners: Iterable[str | None]) -> set[str | None]:
     """Those of ``owners`` that will never finish what they claimed; never this process. Ask again every few seconds
     while rows of others are under way: the first look at an owner only begins its time of grace. (``None`` and the

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import text, update
+from sqlalchemy import func, select, text, update
 
-from gateway.messages import Lane
+from gateway.store.audit import AUDIT_LINE
 from gateway.store.faults import StoreRefused
 from gateway.store.inbound import INBOUND, LONG
 from gateway.store.outbound import OUTBOUND
 from gateway.store.schema import Tx, now
 
 MARK = "restore.unfinished"  # beside the store, from the first file that is moved until the last
+WHY = "it was of a copy of the store that was brought back"
 
 
 def whole(path: Path) -> None:
@@ -25,11 +27,25 @@ def whole(path: Path) -> None:
         )
 
 
-def lay_aside(tx: Tx) -> int:
-    """What came in and no desk has read is left for a person: read by a desk it would be an alarm of today. What was to
-    go to many is not sent; every other letter has its own time. Returns how many letters a person must read."""
+def last_moment(tx: Tx) -> datetime | None:
+    """When something was last written to this store; None: never."""
+    stamps = (AUDIT_LINE.c.at, INBOUND.c.received_at, OUTBOUND.c.created_at)
+    found: list[datetime | None] = [tx.execute(select(func.max(stamp))).scalar() for stamp in stamps]
+    return max((one for one in found if one is not None), default=None)
+
+
+def leave_to_person(tx: Tx) -> int:
+    """What came in and no desk has read is left for a person: read by a desk it would be an alarm of today. How many
+    letters that were."""
     tx.execute(update(LONG).where(LONG.c.state == text("'open'")).values(state="partial"))
-    many = (OUTBOUND.c.state == text("'queued'")) & (OUTBOUND.c.lane == Lane.BULK.value)
-    tx.execute(update(OUTBOUND).where(many).values(state="cancelled", settled_at=now(tx)))
     waits = update(INBOUND).where(INBOUND.c.state == text("'new'"))
     return int(tx.execute(waits.values(state="unread", read_at=now(tx))).rowcount)
+
+
+def withhold(tx: Tx) -> int:
+    """No letter that waits leaves, and none that a channel had in its hand is repeated: it may have come long ago. How
+    many those were; they are listed as cancelled."""
+    ended = {"settled_at": now(tx), "fault": WHY}
+    tx.execute(update(OUTBOUND).where(OUTBOUND.c.state == text("'doing'")).values(state="unknown", **ended))
+    waits = update(OUTBOUND).where(OUTBOUND.c.state == text("'queued'"))
+    return int(tx.execute(waits.values(state="cancelled", **ended)).rowcount)

@@ -22,7 +22,8 @@ from config.clock import Clock, SystemClock
 from config.command import DONE, NOT_HERE, NOT_SO, CommandError, Context
 from config.settings import Settings, StoreSettings
 from dispatch import store as verbs
-from dispatch.restore_command import RESTORE
+from dispatch.restore_command import restore
+from eservices.restored import ABOVE
 from gateway import restoring
 from gateway.backup import MANIFEST, make
 from gateway.commanding import STORE
@@ -37,6 +38,7 @@ from tests.fixtures.engines import fresh, open_store
 
 pytestmark = pytest.mark.sqlite_only("a server's copy comes back by pg_restore")
 KEY = "ab" * 32
+RESTORE = restore(ABOVE)
 
 
 def context_of(data: Path, clock: Clock, url: str = "") -> Context:
@@ -49,7 +51,7 @@ def told(_done: int, _total: int, _what: str) -> None:
 
 
 async def restored(data: Path, file: Path, clock: Clock, *, replace: bool = False) -> int:
-    return await RESTORE.run(context_of(data, clock), Namespace(file=str(file), replace=replace))
+    return await RESTORE.run(context_of(data, clock), Namespace(file=str(file), replace=replace, in_place=""))
 
 
 @pytest.fixture
@@ -225,4 +227,4 @@ async def test_cut_short_at_any_move_no_program_starts_on_half_and_the_same_comm
 async def test_a_store_on_a_server_is_pointed_to_its_own_program(copy: Path, tmp_path: Path) -> None:
     context = context_of(tmp_path / "data", SystemClock(), "postgresql+asyncpg://a@h/k")
     with pytest.raises(CommandError, match="pg_restore"):
-        await RESTORE.run(context, Namespace(file=str(copy), replace=True))
+        await RESTORE.run(context, Namespace(file=str(copy), replace=True, in_place=""))

@@ -27,6 +27,7 @@ from sqlalchemy import (
 from config.lookup import Row
 from gateway.store import Tx, UtcDateTime, metadata
 from gateway.store.forgetting import FORGET, ROW
+from gateway.store.inbound import leave_unread, letter_named
 
 KEPT = Table(
     "lookup_kept",
@@ -126,6 +127,16 @@ def questions(tx: Tx, at_most: int, but: Iterable[str] = ()) -> list[Question]:
     """Letters that wait, in the order in which they came; not those ``but``."""
     found = select(QUESTION).where(QUESTION.c.turn.not_in(list(but))).order_by(QUESTION.c.id).limit(at_most)
     return [_question(row) for row in tx.execute(found).mappings()]
+
+
+def leave_all(tx: Tx) -> int:
+    """Nobody waits for an answer any more; a person reads what was asked. How many letters that were."""
+    turns = list(tx.execute(select(QUESTION.c.turn)).scalars())
+    for turn in turns:
+        if (letter := letter_named(tx, turn)) is not None:
+            leave_unread(tx, letter.id)
+        answered(tx, turn)
+    return len(turns)
 
 
 _FIELDS = ("turn", "number", "lookup", "key", "asked_at")
