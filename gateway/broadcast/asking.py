@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gateway.audit import Deed, note
 from gateway.broadcast.areas import within
-from gateway.broadcast.store.keeping import begun_since, keep
+from gateway.broadcast.store.keeping import keep, same_news
 from gateway.broadcast.store.people import count
 from gateway.broadcast.values import Broadcast, Stage, What
 from gateway.store import Tx
@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
 MOST_PARTS = 3  # messages of one text
 MOST_DAYS = 7
-SAME_WITHIN = timedelta(days=1)  # what is asked for again within it was pressed twice
+FEW_MORE, SHARE_MORE = 10, 10  # so many more than were seen, or that part of them, need not be looked at again
 WHY: Mapping[str, str] = {
     "empty": "there is no text in {language}, the city's first language",
     "language": "{language!r} is no language of the city ({known})",
     "long": "the text in {language} takes {parts} messages, {most} at most",
     "days": "from 1 to {most} days",
     "nobody": "nobody who may be written to lives there",
+    "grown": "it would be {letters} letters now, and not {seen}: look at the preview again",
     "twice": "the same text to the same area was begun within a day: broadcast {id}",
 }
 
@@ -70,26 +71,31 @@ def _text(language: str, said: str) -> Text:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """``area``: as ``areas.area_of`` gives it. ``days``: what has not left after them is not sent."""
+    """``area``: as ``areas.area_of`` gives it. ``seen``: how many letters the preview counted. ``days``: what has not
+    left after them is not sent."""
 
     area: str
     texts: tuple[Text, ...]
+    seen: int
     by: str
     how: str
     days: int = 3
 
 
 def send(tx: Tx, city: City, wish: Wish, now: datetime) -> Broadcast:
-    """It begins; not a second time within a day, unless the first was stopped: two persons may look at one preview.
-    Raises NotSendable."""
+    """It begins; not a second time within a day, unless the first was stopped: two persons may look at one preview; and
+    not to many more than were counted in it. Raises NotSendable."""
     if not 1 <= wish.days <= MOST_DAYS:
         raise NotSendable("days", most=str(MOST_DAYS))
     counted = count(tx, within(city, wish.area), What.BROADCAST)
     if not counted.letters:
         raise NotSendable("nobody")
+    if not wish.seen or counted.letters > wish.seen + max(FEW_MORE, wish.seen // SHARE_MORE):
+        raise NotSendable("grown", letters=str(counted.letters), seen=str(wish.seen))
     texts = {text.language: text.said for text in wish.texts}
-    if (known := begun_since(tx, wish.area, texts, now - SAME_WITHIN)) is not None:
-        raise NotSendable("twice", id=str(known))
+    begun = (one for one in same_news(tx, texts, now) if one.area == wish.area and one.stage is not Stage.STOPPED)
+    if (known := next(begun, None)) is not None:
+        raise NotSendable("twice", id=str(known.id))
     one = Broadcast(
         id=0,
         what=What.BROADCAST,

@@ -54,7 +54,7 @@ async def _preview(context: Context, asked: Namespace) -> int:
 async def _send(context: Context, asked: Namespace) -> int:
     area, texts = _wished(context, asked)
     city, now = context.city, context.clock.now()
-    wish = Wish(area=area, texts=texts, by=_name(asked), how="command", days=asked.days)
+    wish = Wish(area=area, texts=texts, seen=asked.letters, by=_name(asked), how="command", days=asked.days)
     try:
         row = await context.store.write(lambda tx: broadcast_json(tx, city, send(tx, city, wish, now), now))
     except NotSendable as why:
@@ -189,6 +189,8 @@ def _as(parser: ArgumentParser) -> None:
 def _send_arguments(parser: ArgumentParser) -> None:
     _text(parser)
     _as(parser)
+    seen = "as the preview counted them; not sent where they are many more now"
+    parser.add_argument("--letters", type=int, required=True, metavar="N", help=seen)
     parser.add_argument("--days", type=int, default=3, metavar="N", help=f"what has not left then stays, 1-{MOST_DAYS}")
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from gateway.messages import Lane
+
+SAME_WITHIN = timedelta(days=1)  # the same texts within it are the same news
 
 
 class What(StrEnum):

@@ -18,6 +18,7 @@ from config.clock import VirtualClock, VirtualLoop
 from config.crash import CrashPoint, no_crash
 from eservices.rounds import Rounds
 from gateway.broadcast.areas import EVERYBODY, NoArea, area_of, within
+from gateway.broadcast.consent import end
 from gateway.broadcast.quiet import ends_after, is_quiet, next_turn
 from gateway.broadcast.store.keeping import ends_of, find, keep, stop
 from gateway.broadcast.store.pages import PAGE, write_page
@@ -386,6 +387,52 @@ def test_areas_are_named_as_people_name_them() -> None:
     for wrong in ("nowhere", f"{district}/3", f"{first.code}/zz"):
         with pytest.raises(NoArea):
             area_of(CITY, wrong)
+
+
+@MANY
+def test_who_had_the_same_news_as_one_of_another_area_does_not_get_it_again() -> None:
+    district = CITY.areas[AREAS[0]].kecamatan_code
+    there = [code for code in AREAS if CITY.areas[code].kecamatan_code == district]
+
+    async def main(clock: VirtualClock) -> None:
+        await clock.sleep(until_morning(clock))
+        async with opened(clock) as store:
+            await live(store, [resident(nth, there[nth % 2]) for nth in range(20)])
+            radio, ends = Radio(clock, air_s=1.0), list[Broadcast]()
+            async with going(store, clock, radio):
+                stopped = await begun(store, told(area=there[0]))
+                await clock.sleep(4.5)
+                await store.write(lambda tx: end(tx, find(tx, stopped) or told(), "budi", "page", clock.now()))
+                early = len(radio.sent)
+                for area in (there[1], district, EVERYBODY):  # at once: none waits for another
+                    one = await begun(store, told(area=area, at=clock.now()))
+                    ends.append(await known(store, one))
+                ends = [await until_over(store, clock, one.id) for one in ends]
+                again = replace(told(area=there[0], at=clock.now()), texts={"id": "Pasar murah Minggu."})
+                other = await until_over(store, clock, await begun(store, again))
+                late = await begun(store, told(area=there[0], at=clock.now() + timedelta(days=1, seconds=1)))
+                await until_over(store, clock, late)
+            assert 0 < early < 10, "who had it before it was stopped has had it"
+            assert [(one.written, one.left_out) for one in ends] == [(10, 0), (10 - early, 10 + early), (0, 20)]
+            assert (other.written, other.left_out) == (10, 0), "other news in the same hour"
+            assert Counter(radio.texts) == {TEXT["id"]: 30, "Pasar murah Minggu.": 10}, "and once more the next day"
+
+    play(main)
+
+
+@MANY
+def test_a_warning_that_is_said_again_to_more_people_reaches_all_of_them() -> None:
+    async def main(clock: VirtualClock) -> None:
+        await clock.sleep(until_morning(clock))
+        async with opened(clock) as store:
+            await live(store, [resident(nth, AREAS[nth % 2]) for nth in range(4)])
+            radio = Radio(clock, air_s=0.1)
+            async with going(store, clock, radio):
+                for area in (AREAS[0], EVERYBODY):
+                    await until_over(store, clock, await begun(store, told(What.WARNING, area)))
+            assert len(radio.sent) == 6
+
+    play(main)
 
 
 # -- what is more urgent

@@ -96,7 +96,7 @@ async def _drill(town: Indoors, words: Words) -> None:
 async def _told(town: Indoors) -> None:
     """A broadcast to everybody, and a warning that waits for its second person."""
     texts = texts_of(town.city, {"id": "Pasar murah Sabtu pagi di lapangan kelurahan."})
-    news = Wish(area="all", texts=texts, by="sari", how="page")
+    news = Wish(area="all", texts=texts, seen=100, by="sari", how="page")
     said = {"place": "Batu Merah", "description": "air sungai naik cepat"}
     flood = Proposal(template="flood", area="all", said=said, by="sari", how="page")
     await town.house.store.write(lambda tx: send(tx, town.city, news, town.clock.now()))

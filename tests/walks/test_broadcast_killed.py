@@ -34,7 +34,7 @@ def town(tmp_path: Path) -> Iterator[tuple[House, World]]:
         here.folder.mkdir()
         done = here.command("residents", "import", str(people))
         assert done.returncode == 0, done.stderr
-        done = here.command("broadcast", "send", "--text", TEXT, "--as", "Rina")
+        done = here.command("broadcast", "send", "--text", TEXT, "--letters", str(len(PEOPLE)), "--as", "Rina")
         assert done.returncode == 0, done.stderr
         yield here, net
 

@@ -150,12 +150,19 @@ class _Broadcasts(_Telling):
         city, settings, now = self._city, self._floor.settings, visit.now
         found = await self._floor.store.read(lambda tx: estimate(tx, city, settings, area, texts, self.what, now))
         row = _known(estimate_json(found))
+        place, _, part = area.partition("/")
         data = {
             "found": row,
             "texts": texts,
             "area_said": area_said(city, area, city.title),
             "late": found.ends_at is not None and found.ends_at > now + timedelta(days=self._days(visit)),
-            "typed": {**{f"text_{one.language}": one.said for one in texts}, "area": area, "days": self._days(visit)},
+            "typed": {
+                **{f"text_{one.language}": one.said for one in texts},
+                "area": place,
+                "part": part,
+                "days": self._days(visit),
+                "letters": found.counted.letters,
+            },
         }
         return Shown(template="telling/preview.html", data=data)
 
@@ -163,8 +170,9 @@ class _Broadcasts(_Telling):
         by, now = visit.user, visit.now
         try:
             wish = Wish(
-                area=area_of(self._city, visit.form.get("area", "")),
+                area=self._area(visit),
                 texts=self._texts(visit),
+                seen=_figure(visit.form.get("letters", "")) or 0,
                 by=by.login,
                 how="page",
                 days=self._days(visit),
@@ -217,7 +225,7 @@ class _Warnings(_Telling):
                 by=visit.user.login,
                 how="page",
                 number="" if mine == NONE_MINE else mine,
-                over=int(over) if over.isascii() and over.isdecimal() and len(over) < 10 else None,
+                over=_figure(over),
             )
             one = await self._floor.store.write(lambda tx: propose(tx, self._city, wish, now))
         except (NoArea, NotSendable, NotAgreed) as why:
@@ -255,6 +263,11 @@ class _Warnings(_Telling):
             "fields": fields,
         }
         return Shown(template="telling/warnings.html", data=data, status=409 if fault else 200)
+
+
+def _figure(typed: str) -> int | None:
+    """A whole number that a form brings."""
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else None
 
 
 def _known(row: Mapping[str, Any]) -> dict[str, Any]:

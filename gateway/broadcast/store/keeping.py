@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, insert, select, update
 
-from gateway.broadcast.values import OPEN, Broadcast, Stage, What
+from gateway.broadcast.values import OPEN, SAME_WITHIN, Broadcast, Stage, What
 from gateway.store.broadcasts import BROADCAST
 from gateway.store.outbound import OUTBOUND
 from gateway.store.schema import Tx, new_id
@@ -56,16 +56,14 @@ def _written(texts: Mapping[str, str]) -> str:
     return json.dumps(dict(texts), ensure_ascii=False)
 
 
-def begun_since(tx: Tx, area: str, texts: Mapping[str, str], since: datetime) -> int | None:
-    """The broadcast of the same texts to the same area that was asked for since then and not stopped."""
-    mine = select(BROADCAST.c.id).where(
+def same_news(tx: Tx, texts: Mapping[str, str], at: datetime) -> Sequence[Broadcast]:
+    """The broadcasts of these texts, to whatever area, that were asked for within a day of it, the newest first."""
+    mine = select(BROADCAST).where(
         BROADCAST.c.kind == What.BROADCAST.value,
-        BROADCAST.c.state.in_((Stage.SENDING.value, Stage.SENT.value)),
-        BROADCAST.c.asked_at > since,
-        BROADCAST.c.area == area,
+        BROADCAST.c.asked_at > at - SAME_WITHIN,
         BROADCAST.c.texts == _written(texts),
     )
-    return tx.execute(mine.limit(1)).scalar()
+    return [_broadcast(row) for row in tx.execute(mine.order_by(BROADCAST.c.id.desc()))]
 
 
 def uncounted(tx: Tx) -> Sequence[Broadcast]:

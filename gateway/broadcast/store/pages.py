@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from sqlalchemy import bindparam, select
+
 from gateway.broadcast.areas import within
-from gateway.broadcast.store.keeping import change
+from gateway.broadcast.store.keeping import change, same_news
 from gateway.broadcast.store.people import Reader, page
-from gateway.broadcast.values import Broadcast
+from gateway.broadcast.values import Broadcast, What
 from gateway.messages import Outbound
 from gateway.number import subscriber
-from gateway.store.outbound import put_crowd
+from gateway.store.among import Among
+from gateway.store.outbound import OUTBOUND, put_crowd
 from gateway.store.schema import Tx
 
 if TYPE_CHECKING:
@@ -19,13 +23,23 @@ if TYPE_CHECKING:
 
 PAGE = 100  # telephones looked at in one transaction: some ten milliseconds of the one writer
 
+_LETTERS = Among(
+    lambda numbers: select(OUTBOUND.c.recipient).where(
+        OUTBOUND.c.recipient.in_(numbers),
+        OUTBOUND.c.crowd + 0 == bindparam("of"),  # found by its reader: a crowd is sixty thousand rows
+        OUTBOUND.c.state.in_(("queued", "doing", "sent", "delivered", "read", "unknown")),
+    )
+)
+
 
 def write_page(tx: Tx, city: City, one: Broadcast, at: datetime) -> Broadcast:
     """The letters to the next ``PAGE`` numbers. By the registry as it is at this moment: who moved away before his
     number came gets none, who moved in gets one; whose number was passed already waits for the next broadcast. A
-    number is passed once, so nobody gets two."""
+    number is passed once, so nobody gets two; nor who had the same news as one of another area."""
     found = page(tx, within(city, one.area), one.what, one.passed, PAGE)
     readers = [reader for reader in found if not reader.spared and subscriber(reader.number)]
+    had = _had(tx, one, [reader.number for reader in readers])
+    readers = [reader for reader in readers if reader.number not in had]
     put_crowd(tx, [_letter(city, one, reader) for reader in readers], one.id)
     over = len(found) < PAGE
     return change(
@@ -36,6 +50,15 @@ def write_page(tx: Tx, city: City, one: Broadcast, at: datetime) -> Broadcast:
         passed="" if over else found[-1].number,
         written_at=at if over else None,
     )
+
+
+def _had(tx: Tx, one: Broadcast, numbers: Sequence[str]) -> set[str]:
+    """Those of the numbers that the same texts have reached, or wait for, by another broadcast of that day. A warning
+    that is said again is meant to be."""
+    if one.what is What.WARNING:
+        return set()
+    others = [other.id for other in same_news(tx, one.texts, one.asked_at) if other.id != one.id]
+    return {row.recipient for other in others for row in _LETTERS.find(tx, numbers, of=other)}
 
 
 def _letter(city: City, one: Broadcast, reader: Reader) -> Outbound:

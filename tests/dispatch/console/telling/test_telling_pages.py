@@ -23,7 +23,7 @@ from tests.fixtures.site import PROOF, Client, FixedKeeper, Stopped, as_user, bu
 from tests.gateway.test_broadcast import AREAS, number, resident
 
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # 09.00 in the city
-NEWS = {"area": "all", "text_id": "Pasar murah Sabtu di lapangan.", "text_en": "", "days": "3"}
+NEWS = {"area": "all", "text_id": "Pasar murah Sabtu di lapangan.", "text_en": "", "days": "3", "letters": "9"}
 FLOOD = {"kind": "flood", "area": "all", "place": "Jl. Kentang", "description": "air sungai naik cepat", "mine": "none"}
 HTML = {"Accept": "text/html"}
 
@@ -109,6 +109,33 @@ async def test_two_who_send_the_same_preview_send_one_broadcast(
     assert await press(budi, text_id="Pasar murah Minggu.") == 303, "something else"
     await budi.post("/broadcasts/1/stop")
     assert await press(budi) == 303, "the first was stopped"
+
+
+async def test_who_has_not_looked_or_looked_at_fewer_people_looks_again(page: Client, floor: Floor) -> None:
+    async def pressed(**changed: str) -> str:
+        answer = await page.post("/broadcasts", data={**NEWS, **changed, "pin": PROOF}, headers=HTML)
+        assert answer.status in (200, 409)
+        return await answer.text()
+
+    for unseen in ("", "0", "-9", "9" * 12):
+        assert "kini 9 nomor, tadi 0. Hitung" in await pressed(letters=unseen)
+    await floor.store.write(lambda tx: [save(tx, resident(nth, AREAS[0])) for nth in range(10, 21)])
+    grown = await pressed()
+    assert "kini 20 nomor, tadi 9. Hitung" in grown
+    assert NEWS["text_id"] in grown, "what was written is still there"
+    await floor.store.write(lambda tx: opt_out(tx, number(20), "sms", ""))
+    assert "sedang dikirim" in await pressed(), "ten more need not be looked at"
+
+
+async def test_a_form_that_comes_back_still_names_its_part_of_an_area(page: Client, floor: Floor) -> None:
+    await floor.store.write(lambda tx: save(tx, replace(resident(30, AREAS[0]), lingkungan="3")))
+    part = {**NEWS, "area": AREAS[0], "part": "III"}
+    shown = await (await page.post("/broadcasts/preview", data=part, headers=HTML)).text()
+    assert f'name="area" value="{AREAS[0]}"' in shown
+    assert 'name="part" value="3"' in shown
+    back = await page.post("/broadcasts", data={**part, "letters": "", "pin": PROOF}, headers=HTML)
+    assert back.status == 409
+    assert f'<option value="{AREAS[0]}" selected' in await back.text()
 
 
 async def test_a_preview_says_that_its_days_end_before_the_sending(
