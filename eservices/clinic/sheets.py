@@ -86,7 +86,8 @@ def pages(tx: Tx, city: City, clinic: str, day: date, now: datetime, language: s
         head = f"{words.clinic(clinic)} - {words.service(language, here.service)} {words.day(language, day)} {begins}"
         people = rows.bookings_in(tx, here.id, ON_PAPER)
         lines = tuple(_printed(tx, session, one, now) for one in people if one.queue is not None)
-        found.append(Page(title=head, doctor=session.doctor, lines=lines))
+        if lines:
+            found.append(Page(title=head, doctor=session.doctor, lines=lines))
     return found
 
 

@@ -19,6 +19,7 @@ from eservices.calling import store as calling
 from eservices.clinic import booking
 from eservices.clinic.queue import State as Queue
 from eservices.clinic.schedule import sessions_on
+from eservices.clinic.sheets import pages
 from eservices.clinic.store import rows
 from eservices.clinic.store.closing import close
 from eservices.complaints import store as complaints
@@ -400,6 +401,8 @@ def test_numbers_that_were_perhaps_handed_out_since_are_not_handed_out_again() -
 def test_a_queue_goes_on_behind_as_many_numbers_as_its_session_has_places() -> None:
     async def main(scene: Scene) -> None:
         await quieted(scene)
+        paper = await scene.store.read(lambda tx: pages(tx, town(), "hulu", date(2026, 11, 27), AT, "id"))
+        assert paper == []  # of a session that nobody is in
         for day, after in ((THURSDAY, 1), (date(2026, 11, 27), 0)):  # nobody had a place on Friday
             [session] = sessions_on(scene.city, day, clinic="hulu", service="umum")
             got = await scene.store.write(partial(booked, session=session))
