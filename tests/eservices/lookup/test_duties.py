@@ -155,6 +155,36 @@ def test_what_an_import_takes_away_is_asked_of_nobody() -> None:
     play(main)
 
 
+def test_a_number_that_comes_again_in_a_later_year_is_another_letter() -> None:
+    async def main(scene: Scene) -> None:
+        await given(scene)
+        await scene.says(UMAR, "4001 SELESAI")
+        await scene.imported(LETTERS, letter("3009", "selesai"))
+        await scene.imported(LETTERS, letter("3001"))
+        assert await state(scene) == "disposisi", "what was answered of the old letter is not said of the new one"
+        assert "Balas 4002 TERIMA" in (await scene.texts(UMAR))[-1]
+
+    play(main)
+
+
+def test_where_an_import_names_another_official_that_one_is_asked_and_the_first_answers_no_more() -> None:
+    assert LETTERS.duty is not None
+    by_name = replace(LETTERS, duty=replace(LETTERS.duty, official="official"))
+
+    async def main(scene: Scene) -> None:
+        await scene.imported(by_name, {**letter("3001"), "official": "Umar Contoh"})
+        await scene.imported(by_name, {**letter("3001"), "official": "Vera Contoh"})
+        assert [sms.to for sms in await scene.sent()] == [UMAR, VERA]
+        assert "tidak menunggu jawaban" in await scene.says(UMAR, "4001 SELESAI")
+        assert await state(scene, of=by_name) == "disposisi"
+        assert await scene.says(VERA, "4002 TERIMA") == "Dicatat: 3001 kini diterima."
+        await scene.imported(by_name, {**letter("3001"), "official": "Umar Contoh"})
+        assert await state(scene, of=by_name) == "diterima", "what was answered stays"
+        assert len(await scene.sent(UMAR)) == 2
+
+    play(main, city=replace(town(), lookups={"surat": by_name}))
+
+
 def test_a_person_gives_one_by_hand_and_not_twice() -> None:
     async def main(scene: Scene) -> None:
         await scene.imported(LETTERS, row := letter("3002", "diterima"))

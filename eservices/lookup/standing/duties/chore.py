@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from config.lookup import Lookup, Row
-from config.lookup_keys import folded
+from config.lookup import Lookup
 from eservices.complaints.offices.chore import CODES_KEPT, four_digits
 from eservices.complaints.offices.store import codes_given
 from eservices.lookup.standing.duties import store
+from eservices.lookup.standing.duties.giving import official_of
 from eservices.lookup.standing.duties.store import Given, State
 from eservices.lookup.standing.letters import Letters
 from eservices.lookup.standing.rows import row_of
@@ -45,23 +45,10 @@ class Duties:
         return None
 
     def _one(self, tx: Tx, lookup: Lookup, now: datetime) -> None:
-        if not self._officials(lookup):
-            return
         today = datetime.combine(self._city.calendar.day_of(now), time(), self._city.timezone)
         room = min(PIECE, A_DAY - store.asked_since(tx, lookup.id, today))
         for one in store.waiting(tx, lookup.id, room) if room > 0 else ():
             self._ask(tx, lookup, one, now)
-
-    def _officials(self, lookup: Lookup) -> Sequence[Official]:
-        assert lookup.duty is not None
-        office = self._city.offices.offices.get(lookup.duty.office)
-        return office.officials if office is not None else ()
-
-    def _official(self, lookup: Lookup, row: Row) -> Official:
-        """Whom the row names, if that is one of the office; else its first."""
-        assert lookup.duty is not None
-        named, officials = folded(row.get(lookup.duty.official, "")), self._officials(lookup)
-        return next((one for one in officials if folded(one.name) == named), officials[0])
 
     def _ask(self, tx: Tx, lookup: Lookup, one: Given, now: datetime) -> None:
         assert lookup.duty is not None
@@ -69,7 +56,9 @@ class Duties:
         if row is None:  # an import took it away
             store.keep(tx, replace(one, state=State.OVER))
             return
-        official = self._official(lookup, row)
+        official = official_of(self._city, lookup, row)
+        if official is None:  # nobody is there yet whom one could ask
+            return
         code = self._code(tx, official, now)
         who = self._letters.official(official, now)
         text = self._letters.row(lookup, lookup.duty.texts, one.key, row, who, {"code": code})

@@ -1,24 +1,29 @@
 """Which rows staff are asked about. A row is given once for each thing that the import says of it: what was answered
-lies over the row until the import says something else, and then counts no more."""
+lies over the row until the import says something else, or has the row no more, and then counts no more. Whom the row
+names is asked; where an import names another official, that one is asked anew and the first answers no more."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from config.lookup import Duty, Lookup, Row
+from config.lookup_keys import folded
 from eservices.lookup.due import all_fit
 from eservices.lookup.standing.duties import store
 from eservices.lookup.standing.duties.store import OPEN, Given, State
 from eservices.lookup.standing.written import written
-from eservices.lookup.store import rows_with
 from gateway.audit import Deed, note
 from gateway.store import Tx
 from gateway.store.schema import now as now_of
 
+if TYPE_CHECKING:
+    from config.city import City
+    from config.city_offices import Official
+
 NO_ROW, OPEN_ALREADY = "no_row", "open_already"
-MOST_OPEN = 1000  # dispositions that are looked through for what is gone
 
 
 def awaited(duty: Duty, row: Row) -> bool:
@@ -26,7 +31,16 @@ def awaited(duty: Duty, row: Row) -> bool:
     return all_fit(duty.when, row) if duty.when else row.get(duty.column, "") not in duty.words
 
 
-def given_by(tx: Tx, lookup: Lookup, rows: Sequence[tuple[str, Row]], now: datetime) -> None:
+def official_of(city: City, lookup: Lookup, row: Row) -> Official | None:
+    """Whom the row names, if that is one of the office; else its first. None: the office has nobody."""
+    assert lookup.duty is not None
+    office = city.offices.offices.get(lookup.duty.office)
+    officials = office.officials if office is not None else ()
+    named = folded(row.get(lookup.duty.official, ""))
+    return next((one for one in officials if folded(one.name) == named), next(iter(officials), None))
+
+
+def given_by(tx: Tx, city: City, lookup: Lookup, rows: Sequence[tuple[str, Row]], now: datetime) -> None:
     """What rows of a new version ask of staff, at most a few hundred."""
     duty = lookup.duty
     if duty is None or not rows:
@@ -38,18 +52,17 @@ def given_by(tx: Tx, lookup: Lookup, rows: Sequence[tuple[str, Row]], now: datet
             store.lift(tx, lookup.id, over.key, over.column)
     for key, row in dict(rows).items():
         one, was = last.get(key), row.get(duty.column, "")
-        if one is not None and one.was != was and one.state is not State.OVER:
+        if one is not None and one.state is not State.OVER and (one.was != was or _passed_on(city, lookup, one, row)):
             one = replace(one, state=State.OVER)
             store.keep(tx, one)
         if key and awaited(duty, row) and (one is None or one.state is State.OVER):
             store.give(tx, Given(lookup=lookup.id, key=key, was=was, made_at=now))
 
 
-def end_missing(tx: Tx, lookup: Lookup, version: int) -> None:
-    """What a version, gone through whole, does not hold is asked of nobody any more."""
-    for one in store.listed(tx, lookup.id, MOST_OPEN) if lookup.duty is not None else ():
-        if not rows_with(tx, version, one.key, 1):
-            store.keep(tx, replace(one, state=State.OVER))
+def _passed_on(city: City, lookup: Lookup, one: Given, row: Row) -> bool:
+    """Whether somebody was asked whom the row does not name now, and who did not answer."""
+    official = official_of(city, lookup, row) if one.state is State.ASKED else None
+    return official is not None and official.number != one.number
 
 
 def give(tx: Tx, lookup: Lookup, key: str, row: Row, now: datetime) -> Given | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Column, Index, Integer, Row, String, Table, delete, func, insert, select, update
 
+from eservices.lookup.store import ROW
 from gateway.store import Tx, UtcDateTime, metadata
 from gateway.store.carrying import LOOKUP, NAMES
 from gateway.store.schema import new_id
@@ -139,6 +140,19 @@ def listed(tx: Tx, lookup: str, at_most: int, *, only_open: bool = True) -> list
     mine = select(DUTY).where(DUTY.c.lookup == lookup)
     mine = mine.where(DUTY.c.state.in_(OPEN)).order_by(DUTY.c.id) if only_open else mine.order_by(DUTY.c.id.desc())
     return [_given(row) for row in tx.execute(mine.limit(at_most))]
+
+
+def end_missing(tx: Tx, lookup: str, version: int) -> None:
+    """Rows that a version of the table does not hold are asked of nobody any more, and what was answered of them is
+    gone: a row that has the same key later is another."""
+    alive = DUTY.c.state != State.OVER.value
+    tx.execute(update(DUTY).where(*_missing(DUTY, lookup, version), alive).values(state=State.OVER.value))
+    tx.execute(delete(OVERLAY).where(*_missing(OVERLAY, lookup, version)))
+
+
+def _missing(table: Table, lookup: str, version: int) -> tuple[Any, ...]:
+    there = select(ROW.c.key).where(ROW.c.version == version, ROW.c.key == table.c.key)
+    return table.c.lookup == lookup, ~there.exists()
 
 
 # -- what was answered lies over what the import says

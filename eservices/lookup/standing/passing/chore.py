@@ -17,7 +17,8 @@ from eservices.lookup import store as tables
 from eservices.lookup.due import last_day
 from eservices.lookup.matching import kept_key
 from eservices.lookup.standing.deadlines import store as deadlines
-from eservices.lookup.standing.duties.giving import end_missing, given_by
+from eservices.lookup.standing.duties import store as duties
+from eservices.lookup.standing.duties.giving import given_by
 from eservices.lookup.standing.following import store as following
 from eservices.lookup.standing.passing import store
 from eservices.lookup.standing.passing.settled import passed
@@ -68,10 +69,10 @@ class Passing:
         keyed = [(kept_key(lookup.key, row), row) for _, row in rows]
         self._news(tx, lookup, keyed, now, first=one.first)
         self._days(tx, lookup, keyed, one.version)
-        given_by(tx, lookup, keyed, now)
+        given_by(tx, self._city, lookup, keyed, now)
         if done_at is not None:
             deadlines.drop_others(tx, lookup.id, one.version)
-            end_missing(tx, lookup, one.version)
+            duties.end_missing(tx, lookup.id, one.version)
             store.forget_known(tx, lookup.id, now - KNOWN)
         store.keep_pass(tx, Pass(lookup=lookup.id, version=one.version, after=after, first=one.first, done_at=done_at))
 
