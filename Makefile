@@ -34,7 +34,7 @@ run: $(VENV)/ready-run ## the program on a virtual GSM network (PORT= DATA= CITY
 
 test: $(VENV)/ready-dev ## every promise: the store on both engines, what stands above it on one; a part of the examples
 	@sh .ci/front "$(VENV)"
-	@sh .ci/packages gammu gammu-smsd smstools kannel kannel-extras postgresql espeak-ng sqlite3 sox libsox-fmt-all libsox-fmt-mp3 chromium fonts-dejavu-core
+	@sh .ci/packages gammu gammu-smsd smstools kannel kannel-extras postgresql espeak-ng sqlite3 sox libsox-fmt-all libsox-fmt-mp3 chromium-headless-shell fonts-dejavu-core
 	env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest -n $$(($$(nproc) + 1)) --maxprocesses 8 --dist loadgroup -q
 
 test-rest: ## what make test leaves out: the same tests on the other engine
@@ -49,7 +49,7 @@ check: $(VENV)/ready-dev ## ruff and mypy strict
 	$(VENV)/bin/mypy
 
 bench: $(VENV)/ready-dev ## the table of figures, written to bench.json too
-	@sh .ci/packages gammu gammu-smsd smstools libdbd-sqlite3 kannel strace espeak-ng chromium fonts-dejavu-core
+	@sh .ci/packages gammu gammu-smsd smstools libdbd-sqlite3 kannel strace espeak-ng chromium-headless-shell fonts-dejavu-core
 	$(PY) -m tests.bench.table
 
 judge: $(VENV)/ready-dev ## how well letters are read, on the texts of tests/judge

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.bench.figures import Board
-from tests.fixtures.browser import CHROMIUM, DESK, FLAGS
+from tests.fixtures.browser import CHROMIUM, DESK, FLAGS, PACKAGE
 from tests.walks.operators import at_the_desk
 
 PATIENCE_MS = 30_000  # milliseconds that a page may take for anything
@@ -120,8 +120,8 @@ async def windows() -> AsyncIterator[Windows]:
     except ImportError as missing:
         raise NoBrowser("needs the Python package playwright") from missing
     if not CHROMIUM.exists():
-        raise NoBrowser("needs the Debian package chromium")
-    flags = [flag for flag in FLAGS if not flag.startswith(("--headless", "--remote"))]
+        raise NoBrowser(f"needs the Debian package {PACKAGE}")
+    flags = [flag for flag in FLAGS if not flag.startswith("--remote")]
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=flags)
         try:
