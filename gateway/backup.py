@@ -9,6 +9,8 @@ the spool, whose letters would be alarms of another day.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import fcntl
 import hashlib
 import io
 import json
@@ -130,8 +132,26 @@ def pack_version(pack: Path) -> str:
     return digest.hexdigest()[:16]
 
 
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Two that write one file would make it of halves. Raises CommandError."""
+    line = os.open(folder, os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(line, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as error:
+        raise CommandError(f"another copy is being written to {folder}: wait for it", NOT_HERE) from error
+    finally:
+        os.close(line)
+
+
 def make(context: Context, to: Path, told: Told, *, keys: bool = True) -> Manifest:
-    """Write the copy, whole or not at all. Blocks. Raises StoreRefused, OSError."""
+    """Write the copy, whole or not at all. Blocks. Raises CommandError, StoreRefused, OSError."""
+    with _alone(to.parent):
+        return _make(context, to, told, keys=keys)
+
+
+def _make(context: Context, to: Path, told: Told, *, keys: bool) -> Manifest:
     settings, city = context.settings, context.city
     store, copied = store_file(settings.data_dir / STORE, settings.store.url), to.with_name(f"{to.name}.store")
     try:

@@ -82,9 +82,10 @@ def _members(file: Path) -> Iterator[tuple[str, IO[bytes]]]:
     """Its files one after the other. Raises ValueError for a name that leads elsewhere, and for what is no file."""
     with tarfile.open(file, "r:") as archive:
         for one in archive:
-            place, source = PurePosixPath(one.name), archive.extractfile(one)
-            own = one.name == MANIFEST or (len(place.parts) > 1 and place.parts[0] in KINDS)
-            if one.type != tarfile.REGTYPE or one.issparse() or source is None or not own or ".." in place.parts:
+            steps = PurePosixPath(one.name).parts
+            ours = one.name == MANIFEST or (len(steps) > 1 and steps[0] in KINDS and ".." not in steps)
+            plain = one.type == tarfile.REGTYPE and not one.issparse()
+            if not (ours and plain and (source := archive.extractfile(one))):
                 raise ValueError(f"{one.name} does not belong into a copy")
             yield one.name, source
 

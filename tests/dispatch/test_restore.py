@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import json
 import os
+import random
 import shutil
 import sqlite3
 import tarfile
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import timedelta
 from io import BytesIO
@@ -21,7 +24,9 @@ from config.cli import Terminal
 from config.clock import Clock, SystemClock
 from config.command import DONE, NOT_HERE, NOT_SO, CommandError, Context
 from config.settings import Settings, StoreSettings
+from dispatch import restore_command
 from dispatch import store as verbs
+from dispatch.quieting import quiet
 from dispatch.restore_command import restore
 from eservices.restored import ABOVE
 from gateway import restoring
@@ -31,8 +36,12 @@ from gateway.doctor import store_found
 from gateway.messages import Inbound, Kind, Lane, Outbound
 from gateway.nik import KEY_FILE
 from gateway.store import Store, StoreRefused, put
+from gateway.store.copying import newest, schema_of
 from gateway.store.inbound import add_letter
+from gateway.store.migrate import upgrade
+from gateway.store.people import Resident, save
 from gateway.store.restored import MARK
+from gateway.store.sqlite import writing_connection
 from tests.dispatch.stage import ANI, GINA, HADI, HULU_SIREN, Stage, play, town
 from tests.fixtures.engines import fresh, open_store
 
@@ -161,11 +170,24 @@ def _again(copy: Path, change: Callable[[dict[str, Any]], None], name: str = "")
         held = {one.name: archive.extractfile(one).read() for one in archive}  # type: ignore[union-attr]
     manifest = json.loads(held.pop(MANIFEST))
     change(manifest)
+    _written(copy, {**held, **({name: b"x"} if name else {}), MANIFEST: json.dumps(manifest).encode()})
+
+
+def _written(copy: Path, held: Mapping[str, bytes]) -> None:
     with tarfile.open(copy, "w") as archive:
-        for inside, data in {**held, **({name: b"x"} if name else {}), MANIFEST: json.dumps(manifest).encode()}.items():
+        for inside, data in held.items():
             info = tarfile.TarInfo(inside)
             info.size = len(data)
             archive.addfile(info, BytesIO(data))
+
+
+def _with_member(copy: Path, **kind: Any) -> None:
+    """The same copy with one more in it that is no plain file, or is named oddly."""
+    with tarfile.open(copy, "a") as archive:
+        info = tarfile.TarInfo(kind.pop("name", "data/recordings/x.wav"))
+        for name, value in kind.items():
+            setattr(info, name, value)
+        archive.addfile(info)
 
 
 BAD: dict[str, tuple[Callable[[Path], None], str]] = {
@@ -175,6 +197,14 @@ BAD: dict[str, tuple[Callable[[Path], None], str]] = {
     "newer": (lambda copy: _again(copy, lambda said: said.update(schema="9999")), "newer program"),
     "newer form": (lambda copy: _again(copy, lambda said: said.update(form=2)), "newer program"),
     "a way out": (lambda copy: _again(copy, lambda _: None, "data/../../x"), "does not belong"),
+    "a link out": (lambda copy: _with_member(copy, type=tarfile.SYMTYPE, linkname="/etc/passwd"), "does not belong"),
+    "a hard link": (lambda copy: _with_member(copy, type=tarfile.LNKTYPE, linkname="data/nik.key"), "does not belong"),
+    "a pipe": (lambda copy: _with_member(copy, type=tarfile.FIFOTYPE), "does not belong"),
+    "a folder": (lambda copy: _with_member(copy, type=tarfile.DIRTYPE), "does not belong"),
+    "an absolute name": (lambda copy: _with_member(copy, name="/etc/x"), "does not belong"),
+    "no name": (lambda copy: _with_member(copy, name=""), "does not belong"),
+    "a kind alone": (lambda copy: _with_member(copy, name="data"), "does not belong"),
+    "another kind": (lambda copy: _with_member(copy, name="other/x"), "does not belong"),
     "a stranger": (lambda copy: _again(copy, lambda _: None, "data/x"), "damaged at data/x"),
 }
 
@@ -187,6 +217,155 @@ async def test_a_copy_that_is_not_whole_changes_nothing(kind: str, copy: Path, t
         await restored(tmp_path / "data", copy, SystemClock(), replace=True)
     assert "\n" not in str(told_so.value)
     assert not (tmp_path / "data").exists()
+
+
+async def test_whatever_one_bit_of_a_copy_becomes_it_is_refused_or_means_the_same(copy: Path) -> None:
+    whole, chance, refused = copy.read_bytes(), random.Random(7), 0
+    same = restoring.looked_through(copy)
+    with tarfile.open(copy) as archive:
+        ends = archive.offset
+    for _ in range(120):
+        at = chance.randrange(ends)
+        copy.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << chance.randrange(8)]) + whole[at + 1 :])
+        try:
+            assert restoring.looked_through(copy).parts == same.parts
+        except CommandError:
+            refused += 1
+    assert refused > 60
+
+
+async def test_cut_off_anywhere_it_is_refused(copy: Path, tmp_path: Path) -> None:
+    whole, chance = copy.read_bytes(), random.Random(8)
+    with tarfile.open(copy) as archive:
+        ends = next(one.offset_data + one.size for one in archive if one.name == MANIFEST)
+    for length in (0, 1, 511, 512, 513, ends - 1, *(chance.randrange(ends) for _ in range(40))):
+        copy.write_bytes(whole[:length])
+        with pytest.raises(CommandError):
+            restoring.looked_through(copy)
+
+
+async def test_of_thousands_of_recordings_too(copy: Path) -> None:
+    with tarfile.open(copy) as archive:
+        held = {one.name: archive.extractfile(one).read() for one in archive}  # type: ignore[union-attr]
+    said = json.loads(held[MANIFEST])
+    many = {f"data/recordings/2026/{nth:06}-voice.wav": b"RIFF" for nth in range(8000)}
+    sum = hashlib.sha256(b"RIFF").hexdigest()
+    said["parts"] += [{"name": name, "size": 4, "sha256": sum} for name in many]
+    held[MANIFEST] = json.dumps(said, indent=1).encode()
+    assert len(held[MANIFEST]) > restoring.PIECE
+    _written(copy, {**many, **held})
+    assert len(restoring.looked_through(copy).parts) == len(said["parts"])
+
+
+STEPS: dict[str, tuple[object, str]] = {
+    "a file is written": (restoring, "opened"),
+    "it is copied": (shutil, "copyfileobj"),
+    "the store in it is opened": (restore_command, "tried"),
+    "it is made quiet": (restore_command, "quiet"),
+    "its audit is read": (restore_command, "verified"),
+    "all is on the disk": (restoring, "settled"),
+    "the mark is set": (restoring, "replaced"),
+}
+
+
+@pytest.mark.parametrize("fault", [KeyboardInterrupt(), OSError(errno.ENOSPC, "No space left on device")], ids=str)
+@pytest.mark.parametrize("step", STEPS)
+async def test_cut_short_before_anything_is_moved_all_is_as_it_was(
+    step: str, fault: BaseException, copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, clock = tmp_path / "data", SystemClock()
+    data.mkdir()
+    fresh(data / STORE)
+    (data / KEY_FILE).write_text("cd" * 32)
+    before = (data / STORE).read_bytes()
+
+    def falls(*_args: object, **_named: object) -> None:
+        raise fault
+
+    with monkeypatch.context() as patch:
+        patch.setattr(*STEPS[step], falls)
+        with pytest.raises(type(fault)):
+            await restored(data, copy, clock, replace=True)
+    assert not [path.name for path in data.iterdir() if path.name in (restoring.STAGE, MARK)]
+    assert (data / STORE).read_bytes() == before
+    assert (data / KEY_FILE).read_text() == "cd" * 32
+    (found,) = await store_found(context_of(data, clock).settings, clock)
+    assert found.well is True
+    assert await restored(data, copy, clock, replace=True) == DONE
+
+
+async def test_a_copy_that_was_taken_away_half_moved_is_said_and_what_was_there_is_kept(
+    copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, clock = tmp_path / "data", SystemClock()
+    data.mkdir()
+    fresh(data / STORE)
+
+    def falls(_path: Path, _to: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(restoring, "move", falls)
+        with pytest.raises(KeyboardInterrupt):
+            await restored(data, copy, clock, replace=True)
+    shutil.rmtree(data / restoring.STAGE)
+    with pytest.raises(CommandError, match=r"was taken away .*; what was there before is in"):
+        await restored(data, copy, clock)
+    (aside,) = data.glob("before-restore-*")
+    assert (aside / STORE).is_file()
+    with pytest.raises(StoreRefused):
+        await Store.open(data / STORE, clock)
+
+
+async def test_two_at_once_are_one_after_the_other(copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data, clock, faults = tmp_path / "data", SystemClock(), list[CommandError]()
+
+    async def meanwhile(*args: Any, **named: Any) -> Any:
+        with pytest.raises(CommandError, match="while the program stands still") as told_so:
+            await restored(data, copy, clock, replace=True)
+        faults.append(told_so.value)
+        return await quiet(*args, **named)
+
+    monkeypatch.setattr(restore_command, "quiet", meanwhile)
+    assert await restored(data, copy, clock) == DONE
+    assert len(faults) == 1
+
+
+async def test_a_file_that_reads_otherwise_the_second_time_changes_nothing(copy: Path, tmp_path: Path) -> None:
+    manifest = restoring.looked_through(copy)
+    _changed(copy)
+    data = tmp_path / "data"
+    data.mkdir()
+    with pytest.raises(CommandError, match="reads otherwise than a moment ago"), restoring.stage_of(data) as stage:
+        restoring.fill(stage, copy, manifest)
+    assert list(data.iterdir()) == []
+
+
+async def test_another_citys_copy_changes_nothing(tmp_path: Path) -> None:
+    old, data, clock = tmp_path / "old", tmp_path / "data", SystemClock()
+    old.mkdir()
+    async with await open_store(old / STORE, clock) as store:
+        there = Resident(
+            phone=ANI, name="Ani", kelurahan="12.75.03.1004", address="", lat=None, lon=None, language="", quiet=False,
+            notes="", confirmed=True, panic_button=False, address_at=clock.now(),
+        )  # fmt: skip
+        await store.write(lambda tx: save(tx, there))
+    make(context_of(old, clock), tmp_path / "copy.tar", told)
+    with pytest.raises(CommandError, match=r"another city's store.*nothing was changed") as told_so:
+        await restored(data, tmp_path / "copy.tar", clock)
+    assert told_so.value.code == NOT_HERE
+    assert [path.name for path in data.iterdir()] == ["store.lock"]
+
+
+async def test_a_copy_of_an_older_schema_comes_back_as_this_versions(tmp_path: Path) -> None:
+    old, data, clock = tmp_path / "old", tmp_path / "data", SystemClock()
+    old.mkdir()
+    with writing_connection(old / STORE, clock) as tx, tx.begin():
+        upgrade(tx, "0021")
+    assert make(context_of(old, clock), tmp_path / "copy.tar", told).schema == "0021"
+    assert await restored(data, tmp_path / "copy.tar", clock) == DONE
+    assert schema_of(data / STORE) == newest()
+    assert sorted(path.name for path in data.iterdir()) == [STORE, "restored", "store.lock"]
 
 
 @pytest.mark.parametrize("nth", range(6))

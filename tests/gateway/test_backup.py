@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import sqlite3
@@ -10,13 +11,14 @@ import tarfile
 from argparse import Namespace
 from contextlib import closing
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 from config.city import load_city
 from config.cli import Terminal
 from config.clock import Clock, VirtualClock
-from config.command import Context
+from config.command import CommandError, Context
 from config.private import replacing
 from config.settings import Settings, StoreSettings
 from gateway.backup import BACKUP, MANIFEST, make
@@ -126,6 +128,54 @@ def test_a_copy_that_fails_leaves_the_one_before(data: Path, tmp_path: Path, dam
             (data / STORE).write_bytes(b"not a database" * 1000)
         with pytest.raises(StoreRefused):
             make(context_of(data, clock), to, told)
+
+    play(work)
+    assert to.read_bytes() == b"before"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["copy.tar", "data", "kentongan.toml"]
+
+
+@pytest.mark.sqlite_only("a server's copy is pg_dump's")
+def test_two_that_write_into_one_folder_are_one_after_the_other(data: Path, tmp_path: Path) -> None:
+    to, second = tmp_path / "copy.tar", list[str]()
+
+    async def work(clock: VirtualClock) -> None:
+        async with await open_store(data / STORE, clock):
+            context = context_of(data, clock)
+
+            def meanwhile(_done: int, _total: int, _what: str) -> None:
+                with pytest.raises(CommandError, match="another copy is being written") as told_so:
+                    make(context, to, told)
+                second.append(str(told_so.value))
+
+            made = make(context, to, meanwhile)
+            assert len(second) > 1
+            assert set(content(to)) == {MANIFEST, *(part.name for part in made.parts)}
+            assert make(context, to, told).parts  # it is free again
+
+    play(work)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["copy.tar", "data", "kentongan.toml"]
+
+
+@pytest.mark.sqlite_only("a server's copy is pg_dump's")
+@pytest.mark.parametrize("nth", range(6))
+def test_a_full_disk_at_any_file_leaves_the_copy_before(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nth: int
+) -> None:
+    to, added = tmp_path / "copy.tar", list[str]()
+    to.write_bytes(b"before")
+    add = tarfile.TarFile.addfile
+
+    def full(tar: tarfile.TarFile, info: tarfile.TarInfo, file: IO[bytes] | None = None) -> None:
+        if len(added) == nth:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        added.append(info.name)
+        add(tar, info, file)
+
+    async def work(clock: VirtualClock) -> None:
+        async with await open_store(data / STORE, clock):
+            monkeypatch.setattr(tarfile.TarFile, "addfile", full)
+            with pytest.raises(OSError, match="No space left"):
+                make(context_of(data, clock), to, told)
 
     play(work)
     assert to.read_bytes() == b"before"
