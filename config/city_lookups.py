@@ -181,6 +181,8 @@ class _Reader:
         return key
 
     def _judge(self, table: Table, key: Key) -> None:
+        if key.column in self._columns and self._columns[key.column].form is Form.NAME:
+            table.fault("column", f"{key.column!r} is a person's name: who types a few would be told who is there")
         if key.least > key.most:
             table.fault("least", f"{key.least} is more than the most, {key.most}")
         width = septets(key.example)

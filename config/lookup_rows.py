@@ -19,7 +19,7 @@ YEARS = range(1900, 2200)  # others are a machine's way to say that there is no 
 MOST_NEAR = 3000  # rows of a table that is looked through whole for each question: some tenths of a second
 MOST_FAULTS = 1000  # after so many a file is read no further
 SAID: Mapping[str, str] = {
-    "text": "is not text in UTF-8",
+    "text": "is not text in UTF-8: save it as CSV UTF-8",
     "csv": "is not CSV: {typed}",
     "empty": "holds no row",
     "missing": "column {column} is missing",
@@ -29,7 +29,7 @@ SAID: Mapping[str, str] = {
     "row": "is longer than {typed} characters (a quote that is not closed?)",
     "rows": "is row {typed}, and no more are read: a key of an area or a place looks at each row",
     "many": "the rest is not read: there are too many faults",
-    "control": "{column} holds a control character",
+    "control": "{column} holds a character that no text has (a NUL or the like)",
     "long": "{column} is longer than {typed} characters",
     "money": "{column} {typed} is no amount of money: 1250000 or 1.250.000",
     "number": "{column} {typed} is no number",
@@ -51,7 +51,8 @@ _DATE = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])(?::[0-5][0-9])?")
 _PHONE = re.compile(r"\+?[0-9][0-9 ().-]{1,18}")
 _POINT = re.compile(r"(-?[0-9]{1,2}(?:\.[0-9]+)?)\s*[,; ]\s*(-?[0-9]{1,3}(?:\.[0-9]+)?)")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_UNSEEN = re.compile(r"[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")  # copied along
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,7 @@ class Wrong(Exception):
 
 def cell(form: Form, written: str, areas: Mapping[str, Area]) -> str:
     """A value in the one form in which it is kept (``lookup.Row``). Raises Wrong."""
-    written = " ".join(written.split())
+    written = " ".join(_UNSEEN.sub("", written).split())
     if _CONTROL.search(written):
         raise Wrong("control")
     if len(written) > LONGEST:

@@ -67,6 +67,7 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     "an example that its key refuses": ('example = "10-20-30"', 'example = "10-20"', "is refused by this very key"),
     "no such form": ('form = "digits"', 'form = "figures"', "is not one of"),
     "no such column": ('column = "number"', 'column = "nummer"', "is not one of"),
+    "a key that is a name": ('column = "number"', 'column = "name"', "is a person's name"),
     "a bad pattern": ("least = 6", 'least = 6\npattern = "(["', "is no pattern"),
     "a pattern that may take for ever": ("least = 6", 'least = 6\npattern = "([0-9]+)+"', "it may take for ever"),
     "least above most": ("least = 6", "least = 7", "is more than the most"),
