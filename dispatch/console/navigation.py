@@ -10,7 +10,8 @@ from gateway.page import Page, User
 ICONS = frozenset(
     {
         *("incidents", "map", "people", "stations", "roster", "officers", "drills", "tickets", "clinic", "letters"),
-        *("buses", "reports", "settings", "warnings", "broadcasts"),
+        *("buses", "reports", "settings", "warnings", "broadcasts", "proposals", "lookups", "standing", "costs"),
+        "leaflets",
     }
 )
 """Pictures of ``templates/icons.html`` that are named as the first part of a path."""

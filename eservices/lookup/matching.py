@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from config.lookup import Key, KeyForm, Row
 from config.lookup_keys import LEAST_SLIP, folded, key_of, slip
 
+LEAST_NAMED = 4  # letters of a word that alone says what is meant
+
 __all__ = ["key_of", "meant", "with_key"]
 
 
@@ -29,8 +31,8 @@ def kept_key(key: Key, row: Row) -> str:
 
 def meant(keys: Iterable[str], said: str, *, grown: bool = False) -> Sequence[str]:
     """Which of these keys of words were meant: the very one; else all that hold each word that was typed; else, with a
-    slip of the thumb in one word each, all that are as near as that. ``grown``: at last those of which each word that
-    was typed has grown ("menjahit" of "jahit")."""
+    slip of the thumb in one word each, all that are as near as that. ``grown``: at last those that one of the words
+    names, whatever stands beside it (``_partly``)."""
     known = sorted(set(keys))
     if not said or said in known:
         return [said] if said else []
@@ -41,11 +43,19 @@ def meant(keys: Iterable[str], said: str, *, grown: bool = False) -> Sequence[st
     if held := [one for one in known if all(word in one.split() for word in typed)]:
         return held
     near = [one for one in known if _near(one, typed, squashed)]
-    return near or [one for one in known if grown and all(_grown(one, word) for word in typed)]
+    return near if near or not grown else _partly(known, typed)
 
 
-def _grown(one: str, typed: str) -> bool:
-    return any(len(word) >= LEAST_SLIP and word in typed for word in one.split())
+def _partly(known: Sequence[str], typed: Sequence[str]) -> Sequence[str]:
+    """Those that hold a word that was typed, or of which it has grown ("menjahit" of "jahit"): all such words where
+    there is one that does, else any ("satpam malam", "jahit atau bengkel")."""
+    found = [held for word in typed if (held := {one for one in known if _named(one, word)})]
+    return sorted(set.intersection(*found) or set.union(*found)) if found else []
+
+
+def _named(one: str, typed: str) -> bool:
+    words = [word for word in one.split() if len(word) >= LEAST_NAMED]
+    return typed in words or any(len(word) >= LEAST_SLIP and word in typed for word in words)
 
 
 def _near(one: str, typed: Sequence[str], squashed: str) -> bool:

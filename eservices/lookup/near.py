@@ -52,7 +52,8 @@ def _of_areas(city: City, lookup: Lookup, rows: Sequence[Row], codes: Sequence[s
     """In the order of the table: of these areas, or whose words were typed, or both."""
     column = lookup.key.column
     there = [row for row in rows if row.get(column, "") in codes] if codes else list(rows)
-    return tuple(_worded(lookup, there, rest)) if rest else tuple(there)
+    worded = tuple(_worded(lookup, there, rest)) if rest else ()
+    return worded or (tuple(there) if codes or not rest else ())
 
 
 def _worded(lookup: Lookup, rows: Sequence[Row], said: str) -> list[Row]:

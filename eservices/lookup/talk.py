@@ -10,24 +10,24 @@ from typing import TYPE_CHECKING
 
 from config.lookup import KeyForm, Lookup
 from config.lookup_keys import folded
+from eservices.lookup.asked import KEY, Asked
 from eservices.lookup.asks import Find, Names, Take, Tell
 from eservices.lookup.extra import Extra, Matter
 from eservices.lookup.guessing import store as guessing
 from eservices.lookup.listing import Page, page
-from eservices.lookup.matching import key_of
 from eservices.lookup.remembered import LIST, as_of_in, list_in, listed_state, place_in, row_in, values_in
 from eservices.lookup.rows import Finder, Found, Outcome, Unanswered, shareable
 from eservices.lookup.saying import Saying
 from eservices.more import Offered
 from eservices.places import Places
-from gateway.asking import again, chosen, digit, left, means, nearest, short
+from gateway.asking import again, aside, chosen, digit, left, means, nearest, short
 from gateway.dialogue import Ask, Choice, Screen, State, Step, Who
 from gateway.store import Tx
 
 if TYPE_CHECKING:
     from config.city import City
 
-KEY, DONE = "key", "done"  # where a talk stands
+DONE = "done"  # where a talk stands
 KEPT = "1"
 MOST_EXTRAS = 3
 FEW = 1  # words behind its own that are rather a wrong key than a letter about something else
@@ -40,6 +40,7 @@ class LookupTalk(Offered):
         self._city, self._lookup, self._finder = city, lookup, finder
         self._extras = {one.name: one for one in extras}
         self._saying, self._places = Saying(city), Places(city)
+        self._asked = Asked(city, lookup, self._saying, self._places)
         self._paused: dict[str, datetime] = {}  # as far as it was seen here: no system is asked for them
         self.name = lookup.id
         self.heads: Sequence[str] = lookup.words
@@ -61,13 +62,13 @@ class LookupTalk(Offered):
                 return self._wished(extra, typed, who)
         step = self._typed(rest, who)
         if step.ask is None and not _figured(rest) and self._lookup.key.form.is_exact:
-            step = self._asked(who)  # "izin saya sampai mana": nothing is wrong yet
+            step = self._asked.question(who)  # "izin saya sampai mana": nothing is wrong yet
         others = step.ask is None and rest == said.strip() and not short(rest, FEW) and not _figured(rest)
         return Step(declined=True) if others else step
 
     def hears(self, text: str) -> bool:
-        """What begins with its word, figures without a blank behind it too (``pbb12.75.…``)."""
-        return self._head.match(text.strip()) is not None
+        """What begins with its word and is nobody else's; and a bare key, which may answer a question of yesterday."""
+        return self._head.match(text.strip()) is not None or self._asked.bare(text)
 
     def step(self, state: State, typed: str, who: Who) -> Step:
         if gone := left(self._city, typed, who):
@@ -113,7 +114,7 @@ class LookupTalk(Offered):
             case Take(extra=name, key=key, row=row) if name in self._extras:
                 matter = Matter(lookup=self._lookup, key=key, row=row)
                 return Step(screen=self._extras[name].take(tx, matter, who, turn))
-        return self._asked(who)
+        return self._asked.question(who)
 
     # -- the key
 
@@ -128,46 +129,26 @@ class LookupTalk(Offered):
         form = self._lookup.key.form
         if form is KeyForm.NONE or form.is_place:
             return Step(ask=Find(key=""))
-        return Step(ask=Names()) if form is KeyForm.WORDS else self._asked(who)
+        return Step(ask=Names()) if form is KeyForm.WORDS else self._asked.question(who)
 
     def _typed(self, typed: str, who: Who) -> Step:
         if self._lookup.key.form.is_place and set(folded(typed).split()) <= self._here:
             return Step(ask=Find(key=""))  # "warung dekat rumah saya" names no place but one's own
-        key = None if self._spoken(typed) else key_of(self._lookup.key, typed)
-        return Step(ask=Find(key=key)) if key is not None else self._asked(who, wrong=True)
+        key = self._asked.key(typed)
+        return Step(ask=Find(key=key)) if key is not None else self._asked.question(who, typed=typed)
 
     def _wished(self, extra: Extra, typed: str, who: Who) -> Step:
-        key = key_of(self._lookup.key, typed) if typed else None
+        key = self._asked.wish(typed)
         if key is None:
-            return self._asked(who, wrong=bool(typed), wish=extra.name)
+            return self._asked.question(who, typed=typed, wish=extra.name)
         return Step(ask=Take(extra=extra.name, key=key, row=None))
-
-    def _asked(self, who: Who, *, wrong: bool = False, wish: str = "") -> Step:
-        """The question for the key. ``wish``: the extra that it is for."""
-        say, key = self._city.text, self._lookup.key
-        if who.screen and key.form.is_place:
-            return self._places.ask_district(self._saying.question(self._lookup, who), {}, who)
-        if who.voice and key.form is KeyForm.CODE and any(map(str.isalpha, key.example)):
-            example = f"{self._lookup.words[0].upper()} {key.example}"
-            return Step(screen=Screen(text=say(who.language, "lookup_by_sms", example=example), last=True))
-        asks = self._saying.question(self._lookup, who)
-        pieces = [say(who.language, "lookup_wrong")] * wrong + [asks]
-        if key.example and not who.voice:
-            pieces.append(say(who.language, "lookup_example", example=key.example))
-        screen = Screen(text=" ".join(pieces), figures=key.form is KeyForm.DIGITS)
-        return Step(screen=screen, state={"at": KEY, **({"wish": wish} if wish else {})}, understood=not wrong)
-
-    def _spoken(self, typed: str) -> bool:
-        """Whether it stands for a recording, of which nobody knows what it says."""
-        before, _, after = self._city.prompts[self._city.languages[0]]["recorded"].partition("{number}")
-        return typed.startswith(before) and typed.endswith(after)
 
     # -- lists
 
     def _offered(self, names: Sequence[str], who: Who) -> Step:
         """What may be asked for, where nothing was typed."""
         if not names:
-            return self._asked(who)
+            return self._asked.question(who)
         labels = [one.capitalize() for one in names]
         title = self._saying.question(self._lookup, who)
         return self._page(listed_state(title, labels, names), who)
@@ -202,7 +183,7 @@ class LookupTalk(Offered):
         place = place_in(state) + int(choice.key) - 1
         value = values[place] if place < len(values) else None
         if not isinstance(value, dict):
-            return Step(ask=Find(key=str(value))) if value is not None else self._asked(who)
+            return Step(ask=Find(key=str(value))) if value is not None else self._asked.question(who)
         found = Found(rows=(values_in(value),), as_of=as_of_in(state), kept=state.get("kept") == KEPT)
         return Step(ask=Tell(key=state.get("key", ""), found=found))
 
@@ -210,7 +191,7 @@ class LookupTalk(Offered):
 
     def _answered(self, tx: Tx, key: str, outcome: Outcome, who: Who) -> Step:
         if outcome is Unanswered.WHERE:
-            return self._asked(who)
+            return self._asked.question(who)
         if outcome is Unanswered.LATER:
             return Step(screen=Screen(text="", last=True))
         if not isinstance(outcome, Found):
@@ -250,6 +231,8 @@ class LookupTalk(Offered):
         choice = chosen(choices, typed)
         if choice is None and len(choices) == 1 and means(self._city, "yes", typed):
             choice = choices[0]
+        if choice is None and aside(who, typed):
+            return Step(declined=True)
         if choice is None:
             return again(self._city, who, Screen(text=state.get("text", ""), choices=choices), state)
         names = state.get("extras", "").split()

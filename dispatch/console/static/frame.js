@@ -1,5 +1,6 @@
 // What the frame does beyond links and forms: the city's clock goes on, light by day and dark at night, menus close,
-// tables carry their heads into the narrow shape, and no form is sent twice.
+// the page where one stands is in sight in a long rail, tables carry their heads into the narrow shape, and no form is
+// sent twice.
 const MINUTE = 60_000; // milliseconds
 const KEPT = 365 * 86_400; // seconds that the browser keeps how a page looks
 const AGAIN = 4000; // milliseconds until the same form may be sent once more
@@ -25,6 +26,8 @@ const walls = [...document.querySelectorAll(".wall")];
   };
   tick();
 }
+
+document.querySelector(".rail-nav [aria-current]")?.scrollIntoView({ block: "nearest" });
 
 document.addEventListener("keydown", (event) => {
   const open = event.key === "Escape" && document.activeElement?.closest("details[open]");

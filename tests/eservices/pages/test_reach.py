@@ -208,6 +208,16 @@ async def test_the_desk_takes_the_list_of_one_area_along_and_each_name_is_a_look
     assert (await client.post("/people/unused/none?as=csv", data={"pin": PROOF})).status == 404
 
 
+async def test_without_the_pin_it_is_asked_for_once_and_the_same_list_comes(floor: Floor, enter: Enter) -> None:
+    await floor.store.write(town)
+    client = await enter(user_with(Role.DISPATCHER))
+    page = await (await client.get("/people/unused", headers={"Accept": "text/html"})).text()
+    assert 'name="pin"' not in page
+    asked = await client.post(f"/people/unused/{HULU}?as=pdf", data={"kept": "1"}, headers={"Accept": "text/html"})
+    assert asked.status == 403
+    assert f'action="/people/unused/{HULU}?as=pdf"' in await asked.text()
+
+
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.ADMIN, Role.CLINIC, Role.OFFICE])
 async def test_nobody_else_sees_who_never_wrote(floor: Floor, enter: Enter, role: Role) -> None:
     client = await enter(user_with(role))

@@ -112,14 +112,13 @@ class End(Ask):
 
 
 class Unfollow(Dialogue):
-    """``KERJA STOP``: its words stand behind those of the look-up."""
+    """``KERJA STOP``, ``STOP KERJA``."""
 
     def __init__(self, city: City, lookup: Lookup) -> None:
         self._city, self._lookup = city, lookup
         self.name = f"{lookup.id}_stop"
-        self.heads: Sequence[str] = tuple(
-            f"{word} {stop}" for word in lookup.words for stop in city.words["standing_unfollow"]
-        )
+        said = [(word, stop) for word in lookup.words for stop in city.words["standing_unfollow"]]
+        self.heads: Sequence[str] = [f"{one} {other}" for pair in said for one, other in (pair, pair[::-1])]
 
     def begin(self, who: Who, said: str = "") -> Step:
         if who.doubt or not subscriber(who.number):
@@ -152,4 +151,4 @@ def _meant(lookup: Lookup, words: Sequence[str], said: str) -> list[str]:
         return []
     if lookup.key.form is not KeyForm.WORDS:
         return [key] if key in words else []
-    return [one for one in meant(words, key) if one in words]
+    return [one for one in meant(words, key, grown=True) if one in words]
