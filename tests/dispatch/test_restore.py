@@ -364,8 +364,8 @@ async def test_a_copy_of_an_older_schema_comes_back_as_this_versions(tmp_path: P
         upgrade(tx, "0021")
     assert make(context_of(old, clock), tmp_path / "copy.tar", told).schema == "0021"
     assert await restored(data, tmp_path / "copy.tar", clock) == DONE
-    assert schema_of(data / STORE) == newest()
     assert sorted(path.name for path in data.iterdir()) == [STORE, "restored", "store.lock"]
+    assert schema_of(data / STORE) == newest()
 
 
 @pytest.mark.parametrize("nth", range(6))
