@@ -57,8 +57,19 @@ def _figures(key: Key, text: str, strict: bool) -> str | None:
     if not strict:
         return whole
     alike = "".join(word.translate(_LIKE) if _ALIKE.fullmatch(word) else _run(word) for word in words)
-    fitting = [one for one in dict.fromkeys((whole, alike, *runs)) if _fits(key, one)]
+    fitting = [one for one in dict.fromkeys((whole, alike, *runs, *_parted(key, text))) if _fits(key, one)]
     return next((one for one in (whole, alike) if one in fitting), fitting[0] if len(fitting) == 1 else None)
+
+
+def several(key: Key, typed: str) -> bool:
+    """Whether several numbers were typed where one is asked for."""
+    return key.form is KeyForm.DIGITS and len(_parted(key, _ascii_digits(typed[:LONGEST]))) > 1
+
+
+def _parted(key: Key, text: str) -> list[str]:
+    """The numbers between blanks that are keys by themselves."""
+    found = ("".join(map(_run, _WORD.findall(one))) for one in text.split())
+    return list(dict.fromkeys(one for one in found if _fits(key, one)))
 
 
 def _run(word: str) -> str:

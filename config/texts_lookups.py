@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 TEXTS: Mapping[str, frozenset[str]] = {
     "lookup_example": frozenset({"example"}),  # stands behind the question for the key
+    "lookup_example_again": frozenset({"example"}),  # the same where what was typed is no such key
+    "lookup_one": frozenset(),  # stands before that question: several keys were typed
     "lookup_wrong": frozenset(),  # stands before that question: what was typed is no such key
     "lookup_several": frozenset({"found"}),  # above a list of what was found
     "lookup_rest": frozenset({"more"}),  # ends a list that is longer

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from eservices.registration.asked import said_last
-from gateway.asking import MENU
+from gateway.asking import HELP, MENU
 from gateway.broadcast.talk import Consent
 from gateway.dialogue import Ask, Dialogue, Screen, State, Step, Who
 from gateway.number import subscriber
@@ -86,7 +86,7 @@ class Again(_Told):
 class Help(_Told):
     """No head of a letter: the emergencies' desk reads it first, and what it leaves is perhaps this."""
 
-    name = "telling_help"
+    name = HELP
 
     def __init__(self, city: City) -> None:
         super().__init__(city)

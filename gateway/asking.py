@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MENU = "menu"  # the dialogue that every other leads back to
+HELP = "telling_help"  # the one that says what there is
 BACK = "0"  # typed anywhere: back to the menu, or past a question that may be skipped
 USSD_SCREEN = 182  # GSM-7 septets in one USSD screen (3GPP TS 23.038, 5: 160 octets)
 USSD_LINES = 7  # what a small phone shows without scrolling
@@ -87,12 +88,19 @@ def means(city: City, what: str, typed: str) -> bool:
 
 
 def left(city: City, typed: str, who: Who) -> Step | None:
-    """The step of somebody who wants back to the menu, or to stop; None for any other words."""
+    """The step of somebody who wants back to the menu, to be told what there is, or to stop; None for other words."""
     if digit(typed) == BACK or means(city, "menu", typed):
-        return Step(screen=Screen(text=""), goto=MENU)
+        return Step(goto=MENU)
+    if means(city, "help", typed):
+        return Step(goto=HELP)
     if means(city, "cancel", typed):
         return Step(screen=Screen(text=city.text(who.language, "talk_ended"), last=True))
     return None
+
+
+def aside(who: Who, typed: str) -> bool:
+    """Whether words are rather a letter of their own: a digit was offered beside an answer, and nothing is asked."""
+    return not who.screen and digit(typed) is None
 
 
 def label(city: City, who: Who, key: str, name: str, **more: str) -> Choice:

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.lookup import Key, KeyForm
-from config.lookup_keys import LONGEST, key_of
+from config.lookup_keys import LONGEST, key_of, several
 from eservices.lookup.matching import meant, with_key
 
+BILL = "12.75.030.004.005-0123.0"
 NOP = Key(form=KeyForm.DIGITS, column="nop", least=18, most=18, example="12.75.030.004.005-0123.0")
 PLATE = Key(form=KeyForm.CODE, column="plate", least=4, most=9, example="BK 1234 AB")
 FIELD = Key(form=KeyForm.WORDS, column="field", least=3, most=30, example="jahit")
@@ -26,6 +27,7 @@ FIELD = Key(form=KeyForm.WORDS, column="field", least=3, most=30, example="jahit
         "12.75.O3O.OO4.OO5-O123.O",
         "l2.75.030.004.005-0l23.0",
         "NOP 12.75.030.004.005-0123.0 terima kasih",
+        "12.75.030.004.005-0123.0 dan 12",
         "１２75030004005 01230",
     ],
 )
@@ -33,7 +35,7 @@ def test_a_number_is_the_same_with_any_marks(typed: str) -> None:
     assert key_of(NOP, typed) == "127503000400501230"
 
 
-@pytest.mark.parametrize("typed", ["", "siti", "1275030004005012", "12.75.030.004.005-0123.0 dan 12", "oil", "🙂"])
+@pytest.mark.parametrize("typed", ["", "siti", "1275030004005012", f"{BILL} dan 12.75.030.004.005-0124.0", "oil", "🙂"])
 def test_what_is_no_number_of_that_length_is_none(typed: str) -> None:
     assert key_of(NOP, typed) is None
 
@@ -82,6 +84,26 @@ FIELDS = ["jahit", "toko dan kasir", "satpam", "bengkel", "operator jahit"]
 )
 def test_slips_and_parts_of_words_are_forgiven(typed: str, found: list[str]) -> None:
     assert list(meant(FIELDS, typed)) == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("menjahit", ["jahit", "operator jahit"]),
+        ("kasir malam", ["toko dan kasir"]),
+        ("bengkel atau satpam", ["bengkel", "satpam"]),
+        ("guru dan dosen", []),  # a short word alone says nothing
+    ],
+)
+def test_of_several_words_those_that_name_something_count(typed: str, found: list[str]) -> None:
+    assert list(meant(FIELDS, typed, grown=True)) == found
+
+
+def test_two_numbers_are_two() -> None:
+    assert several(NOP, f"{BILL} dan 12.75.030.004.005-0124.0")
+    assert not several(NOP, f"{BILL} {BILL}")
+    assert not several(NOP, f"{BILL} dan 12")
+    assert not several(FIELD, "jahit bengkel")
 
 
 def test_rows_are_found_by_the_key_as_it_is_compared() -> None:
