@@ -61,6 +61,12 @@ def within(city: City, area: str) -> Within:
     return Within(areas=frozenset({code}), part=part)
 
 
+def stands(city: City, area: str) -> bool:
+    """Whether the pack has it (still)."""
+    code, _, _ = area.partition("/")
+    return area == EVERYBODY or code in city.districts or code in city.areas
+
+
 def said(city: City, area: str, everybody: str) -> str:
     """The area in words."""
     code, _, part = area.partition("/")

@@ -170,7 +170,7 @@ def _name(asked: Namespace) -> str:
 
 
 def _line(row: Json) -> str:
-    state = "pauses by night" if row["pauses"] else row["state"]
+    state = "pauses by night" if row["pauses"] else "waits for a way" if row["stalls"] else row["state"]
     who = f"{row['asked_by']}, agreed by {row['agreed_by']}" if row["agreed_by"] else row["asked_by"]
     counts = f"{row['sent']} of {row['people']} left, {row['waiting']} wait, {row['left_out'] + row['refused']} spared"
     return f"{row['id']:>5}  {row['asked_at'][:16]}  {state:<15}  {row['area_said']:<24}  {counts}  by {who}"

@@ -62,14 +62,16 @@ def six_digits() -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """``by``: the login, or the name that was given; ``number``: his own telephone, empty where it is none of the
-    command centre's. ``over``: the warning that is to be called off; then its area and kind are taken."""
+    """``by``: the login, or the name that was given; ``name``: what else he is called; ``number``: his own telephone,
+    empty where it is none of the command centre's. ``over``: the warning that is to be called off; then its area and
+    kind are taken."""
 
     template: str
     area: str
     said: Mapping[str, str]
     by: str
     how: str
+    name: str = ""
     number: str = ""
     over: int | None = None
 
@@ -118,6 +120,7 @@ def propose(tx: Tx, city: City, proposal: Proposal, now: datetime, new_code: New
         template=proposal.template,
         follows=proposal.over,
         asked_by=proposal.by,
+        asked_name=proposal.name,
         asked_number=proposal.number,
         asked_at=now,
         expires_at=now + PROPOSED_FOR,
@@ -162,7 +165,8 @@ def _digest(broadcast: int, number: str, code: str) -> str:
 
 def _same(one: Broadcast, who: str, number: str = "") -> bool:
     """Whether that is who proposed it."""
-    return squash(who) == squash(one.asked_by) or (bool(number) and number == one.asked_number)
+    names = {squash(name) for name in (one.asked_by, one.asked_name) if name}
+    return squash(who) in names or (bool(number) and number == one.asked_number)
 
 
 def agree(tx: Tx, one: Broadcast, by: str, how: str, now: datetime, *, names: tuple[str, ...] = ()) -> Broadcast:
@@ -193,16 +197,16 @@ class Answered:
 
 def by_code(tx: Tx, number: str, typed: str, how: str, now: datetime) -> Answered:
     """Somebody answers with a code from that number; the newest warning it opens is agreed to. An answer without a
-    figure is no try."""
+    figure is no try; one with two codes is a wrong one."""
     open_ones = [(code, one) for code in codes_of(tx, number, now) if (one := _proposed(tx, code, now)) is not None]
     if not open_ones:
         return Answered(waits=False)
     digits = "".join(char for char in typed if char.isdigit())
     if not digits:
         return Answered(left=max(code.left for code, _ in open_ones))
-    said = {digits, *_SIX.findall(typed)}  # "482 913", and "482913, jam 03.00"
+    said = {*_SIX.findall(typed)} or {digits}  # "482913, jam 03.00", and "482 913"
     for code, one in open_ones:
-        if code.left > 0 and any(_opens(code, one, each) for each in said):
+        if code.left > 0 and len(said) == 1 and _opens(code, one, *said):
             use(tx, code, now)
             return Answered(agreed=agree(tx, one, number, how, now, names=(code.name,)))
     for code, one in open_ones:

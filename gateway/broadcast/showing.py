@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from gateway.broadcast.areas import said as area_said
+from gateway.broadcast.areas import stands
 from gateway.broadcast.estimate import Estimate
 from gateway.broadcast.quiet import is_quiet
 from gateway.broadcast.store.codes import asked
-from gateway.broadcast.store.keeping import ends_of, find, latest
+from gateway.broadcast.store.keeping import ends_of, find, latest, stuck_since
 from gateway.broadcast.values import Broadcast, Stage, What
 from gateway.store import Tx
 
@@ -18,24 +19,30 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 LEFT = ("sent", "delivered", "read")  # states of letters that a channel took
+STALLS = timedelta(minutes=10)  # a call may hold the only modem for some of them
 FAILED = ("failed", "dead", "expired", "unknown")
 
 
 def broadcast_json(tx: Tx, city: City, one: Broadcast, now: datetime) -> Json:
-    """One, with how far its letters are. ``pauses``: it is night."""
+    """One, with how far its letters are. ``pauses``: it is night. ``stalls``: no way out takes its letters (no credit,
+    no network, the day's money spent), and it goes on when one does. ``area_gone``: the pack has that area no more."""
     ends = one.ends or ends_of(tx, one)
     going = one.stage is Stage.SENDING
+    pauses = going and one.what is What.BROADCAST and is_quiet(city, now)
     return {
         "id": one.id,
         "what": one.what.value,
         "state": one.stage.value,
-        "pauses": going and one.what is What.BROADCAST and is_quiet(city, now),
+        "pauses": pauses,
+        "stalls": going and not pauses and _stalls(tx, city, one, now),
         "area": one.area,
         "area_said": area_said(city, one.area, city.title),
+        "area_gone": not stands(city, one.area),
         "texts": dict(one.texts),
         "template": one.template or None,
         "follows": one.follows,
         "asked_by": one.asked_by,
+        "asked_name": one.asked_name or None,
         "asked_at": one.asked_at.isoformat(),
         "asked_of": list(asked(tx, one.id)) if one.what is What.WARNING else [],
         "agreed_by": one.agreed_by or None,
@@ -53,6 +60,14 @@ def broadcast_json(tx: Tx, city: City, one: Broadcast, now: datetime) -> Json:
         "ended_at": one.ended_at.isoformat() if one.ended_at else None,
         "ended_by": one.ended_by or None,
     }
+
+
+def _stalls(tx: Tx, city: City, one: Broadcast, now: datetime) -> bool:
+    """Letters wait, and none has left for so long by day."""
+    since = now - STALLS
+    if one.what is What.BROADCAST and is_quiet(city, since):
+        return False
+    return (one.agreed_at or one.asked_at) <= since and stuck_since(tx, one, since)
 
 
 def shown(tx: Tx, city: City, what: What, number: int, now: datetime) -> Json | None:

@@ -40,9 +40,10 @@ OPEN = (Stage.PROPOSED, Stage.SENDING)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Broadcast:
     """``area``: see ``areas.py``; ``texts`` by language; ``template``: the warning's kind in the pack; ``follows``: the
-    warning that this one ends. ``asked_number``: the telephone of who proposed it. ``people``: how many it is for, as
-    counted when it began; ``written`` and ``left_out`` (quiet, or opted out): of those passed so far. ``written_at``:
-    nobody is left to write to. ``ends``: how its letters ended, once none waits any more."""
+    warning that this one ends. ``asked_name``, ``asked_number``: what else the proposer is called, and his telephone.
+    ``people``: how many it is for, as counted when it began; ``written`` and ``left_out`` (quiet, opted out, or had the
+    same already): of those passed so far. ``written_at``: nobody is left to write to. ``ends``: how its letters ended,
+    once none waits any more."""
 
     id: int
     what: What
@@ -54,6 +55,7 @@ class Broadcast:
     expires_at: datetime
     template: str = ""
     follows: int | None = None
+    asked_name: str = ""
     asked_number: str = ""
     agreed_by: str = ""
     agreed_how: str = ""

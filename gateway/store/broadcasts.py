@@ -18,6 +18,7 @@ BROADCAST = Table(
     Column("template", String, nullable=False),
     Column("follows", Integer),
     Column("asked_by", String, nullable=False),
+    Column("asked_name", String, nullable=False),
     Column("asked_number", String, nullable=False),
     Column("asked_at", UtcDateTime, nullable=False, index=True),
     Column("agreed_by", String, nullable=False),

@@ -92,11 +92,11 @@ class _Telling:
         if row is None:
             raise NotThere
         one = _known(row)
-        mine = one["asked_by"] in (visit.user.login, visit.user.name)
+        mine = {one["asked_by"], one["asked_name"]} & {visit.user.login, visit.user.name}
         data = {
             "one": one,
             "near": visit.user.may(DESK),
-            "mine": mine,
+            "mine": bool(mine),
             "kinds": {kind.id: self._named(kind.names, visit) for kind in city.telling.warnings},
             "again_s": AGAIN_S if one["state"] in MOVES else 0,
         }
@@ -224,6 +224,7 @@ class _Warnings(_Telling):
                 said=form,
                 by=visit.user.login,
                 how="page",
+                name=visit.user.name,
                 number="" if mine == NONE_MINE else mine,
                 over=_figure(over),
             )

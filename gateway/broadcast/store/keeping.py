@@ -15,6 +15,7 @@ from gateway.store.broadcasts import BROADCAST
 from gateway.store.outbound import OUTBOUND
 from gateway.store.schema import Tx, new_id
 
+NEWEST = 10  # letters that left last: several ways settle in no order
 UNCOUNTED = 5  # looked at together
 
 
@@ -28,6 +29,7 @@ def keep(tx: Tx, one: Broadcast) -> Broadcast:
         "template": one.template,
         "follows": one.follows,
         "asked_by": one.asked_by,
+        "asked_name": one.asked_name,
         "asked_number": one.asked_number,
         "asked_at": one.asked_at,
         "agreed_by": one.agreed_by,
@@ -111,6 +113,16 @@ def waiting(tx: Tx, one: Broadcast) -> int:
     return int(tx.execute(mine).scalar_one())
 
 
+def stuck_since(tx: Tx, one: Broadcast, since: datetime) -> bool:
+    """Whether letters of it wait since before that, and none has ended since."""
+    mine, queued = OUTBOUND.c.crowd == one.id, OUTBOUND.c.state == "queued"
+    oldest = tx.execute(select(func.min(OUTBOUND.c.created_at)).where(mine, queued)).scalar()
+    if oldest is None or oldest > since:
+        return False
+    newest = select(OUTBOUND.c.settled_at).where(mine, ~queued).order_by(OUTBOUND.c.id.desc()).limit(NEWEST)
+    return all(at is not None and at <= since for at in tx.execute(newest).scalars())
+
+
 def stop(tx: Tx, one: Broadcast, by: str, at: datetime, *, stage: Stage = Stage.STOPPED) -> Broadcast:
     """What no channel has begun is not sent; a letter of several parts that is half on its way is finished."""
     mine = OUTBOUND.c.crowd == one.id, OUTBOUND.c.next_part == 0
@@ -131,6 +143,7 @@ def _broadcast(row: Row[Any]) -> Broadcast:
         template=row.template,
         follows=row.follows,
         asked_by=row.asked_by,
+        asked_name=row.asked_name,
         asked_number=row.asked_number,
         asked_at=row.asked_at,
         agreed_by=row.agreed_by,

@@ -31,6 +31,7 @@ def _broadcasts() -> None:
         sa.Column("template", sa.String, nullable=False),
         sa.Column("follows", sa.Integer),
         sa.Column("asked_by", sa.String, nullable=False),
+        sa.Column("asked_name", sa.String, nullable=False),
         sa.Column("asked_number", sa.String, nullable=False),
         sa.Column("asked_at", INSTANT, nullable=False),
         sa.Column("agreed_by", sa.String, nullable=False),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,14 +13,14 @@ from pytest_aiohttp.plugin import AiohttpClient
 from config.city import load_city
 from config.settings import ModemSettings
 from dispatch.console.telling.pages import telling_wing
-from gateway.broadcast.store.keeping import find
+from gateway.broadcast.store.keeping import find, keep
 from gateway.broadcast.values import Stage
 from gateway.broadcast.writing import Broadcasts
 from gateway.page import Floor, Role
 from gateway.store.callbacks import opt_out
 from gateway.store.people import save
 from tests.fixtures.site import PROOF, Client, FixedKeeper, Stopped, as_user, built, ground_floor, user_with
-from tests.gateway.test_broadcast import AREAS, number, resident
+from tests.gateway.test_broadcast import AREAS, number, resident, told
 
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # 09.00 in the city
 NEWS = {"area": "all", "text_id": "Pasar murah Sabtu di lapangan.", "text_en": "", "days": "3", "letters": "9"}
@@ -136,6 +136,33 @@ async def test_a_form_that_comes_back_still_names_its_part_of_an_area(page: Clie
     back = await page.post("/broadcasts", data={**part, "letters": "", "pin": PROOF}, headers=HTML)
     assert back.status == 409
     assert f'<option value="{AREAS[0]}" selected' in await back.text()
+
+
+async def test_a_page_says_why_nothing_leaves_and_that_its_area_is_gone(
+    floor: Floor, keeper: FixedKeeper, aiohttp_client: AiohttpClient
+) -> None:
+    gone = replace(floor.city, areas={code: area for code, area in floor.city.areas.items() if code != AREAS[0]})
+    later = replace(floor, clock=Stopped(MONDAY + timedelta(minutes=11)), city=gone)
+    one = await floor.store.write(lambda tx: keep(tx, told(area=AREAS[0], at=MONDAY)))
+    await floor.store.write(lambda tx: Broadcasts(floor.city).run(tx, MONDAY))
+    for ground, said in ((floor, False), (later, True)):
+        site = built(ground, (telling_wing(ground),), keeper)
+        page = as_user(await aiohttp_client(site.app), keeper.admit(user_with(Role.SUPERVISOR)))
+        shown = await text(page, f"/broadcasts/{one.id}")
+        assert ("Tidak ada jalan keluar yang dapat mengirim sekarang" in shown) is said
+        assert ("menunggu jalan keluar" in await text(page, "/broadcasts")) is said
+        assert ("Wilayah ini tidak ada lagi dalam data kota" in shown) is said
+
+
+async def test_who_proposes_as_one_login_does_not_agree_as_another_of_the_own_name(
+    page: Client, floor: Floor, keeper: FixedKeeper
+) -> None:
+    await page.post("/warnings", data={**FLOOD, "pin": PROOF})
+    twin = user_with(Role.DISPATCHER, login="sari2", name="  SARI   DEWI ")
+    assert "/warnings/1/agree" not in await text(as_user(page, keeper.admit(user_with(Role.SUPERVISOR))), "/warnings/1")
+    answer = await as_user(page, keeper.admit(twin)).post("/warnings/1/agree", data={"pin": PROOF}, headers=HTML)
+    assert answer.status == 409
+    assert await stage(floor, 1) is Stage.PROPOSED
 
 
 async def test_a_preview_says_that_its_days_end_before_the_sending(
