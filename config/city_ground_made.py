@@ -20,6 +20,7 @@ NAME = re.compile(r"nam|name|desa|kelurahan|village|label", re.IGNORECASE)
 DISTRICT = re.compile(r"kec|district|distrik|wadmkc", re.IGNORECASE)
 NOTED = 0.01  # of the smaller polygon: an overlap that is told
 SEE = "see to it in the file it came from"
+FEW = 3  # names that are told
 FAR_M = 100_000.0  # no city is that wide
 
 
@@ -49,7 +50,7 @@ def guessed(features: Sequence[Feature]) -> Keys:
     """By the properties' names, and by whether their values tell the areas apart: best a name that is there once, else
     one that is called a name, whose twins are told apart by their district."""
     values = {key: [one.said.get(key, "") for one in features] for key in keys_of(features)}
-    district = next((key for key, said in values.items() if DISTRICT.search(key) and _letters(said)), "")
+    district = next((key for key, said in values.items() if DISTRICT.search(key) and _mostly_letters(said)), "")
     wordy = [key for key, said in values.items() if key != district and _letters([one for one in said if one])]
     apart = [key for key in wordy if all(values[key]) and len(set(values[key])) == len(features)]
     called = [key for key in wordy if NAME.search(key) and (len(set(values[key])) > 1 or len(features) == 1)]
@@ -69,6 +70,27 @@ def _apart(features: Sequence[Feature], key: str, name: str, at_least: int) -> b
 
 def _letters(said: Sequence[str]) -> bool:
     return bool(said) and all(any(char.isalpha() for char in one) for one in said)
+
+
+def _mostly_letters(said: Sequence[str]) -> bool:
+    """Words, and few are missing: those are asked for by name."""
+    there = [one for one in said if one]
+    return _letters(there) and 2 * len(there) > len(said)
+
+
+def unfit(features: Sequence[Feature], keys: Keys) -> list[str]:
+    """What looks like the areas' code but is two areas' at once: a slip in the file, it seems."""
+    notes = []
+    for key in keys_of(features) if not keys.code else ():
+        owners: dict[str, set[str]] = {}
+        for one in features:
+            owners.setdefault(one.said.get(key, ""), set()).add(one.said.get(keys.name, ""))
+        twice = [
+            f"{code} is {' and '.join(sorted(names))}" for code, names in owners.items() if code and len(names) > 1
+        ]
+        if any(form.search(key) for form in CODES) and 0 < len(twice) <= len(features) // 4:
+            notes.append(f"{key} would be the code, but {'; '.join(twice)}: mend it in the file and take it anew")
+    return notes
 
 
 def made(features: Sequence[Feature], keys: Keys, attribution: str = "") -> tuple[str, list[str]]:
@@ -102,6 +124,7 @@ def made(features: Sequence[Feature], keys: Keys, attribution: str = "") -> tupl
 def _pieced(features: Sequence[Feature], keys: Keys, notes: list[str]) -> list[_Area]:
     """One for each area: features with the same code, name and district are pieces of one."""
     pieces: dict[tuple[str, str, str], list[BaseGeometry]] = {}
+    wrong: dict[str, list[str]] = {}
     for one in features:
         name = one.said.get(keys.name, "")
         if not name:
@@ -117,8 +140,10 @@ def _pieced(features: Sequence[Feature], keys: Keys, notes: list[str]) -> list[_
             shape, mended = cleaned(one.geometry)
         except NoShape as why:
             raise NoGround(f"{name} (feature {one.nth}): {why}") from None
-        notes += [f"{name}: {said}" for said in mended]
+        for said in mended:
+            wrong.setdefault(said, []).append(name)
         pieces.setdefault(key, []).append(shape)
+    notes += [f"{_named(names)}: {said}" for said, names in wrong.items()]
     notes += [f"{name}: {len(own)} pieces, joined into one" for (_, name, _), own in pieces.items() if len(own) > 1]
     return [
         _Area(code or f"{nth:04}", name, district, own[0] if len(own) == 1 else joined(own))
@@ -126,9 +151,22 @@ def _pieced(features: Sequence[Feature], keys: Keys, notes: list[str]) -> list[_
     ]
 
 
+def _named(names: Sequence[str]) -> str:
+    return ", ".join(names) if len(names) <= FEW else f"{', '.join(names[:FEW])} and {len(names) - FEW} more"
+
+
 def _told_apart(areas: Sequence[_Area], notes: list[str]) -> list[_Area]:
-    """Two of one name are called by their district besides: a name is how people say where they are."""
+    """Two of one name are called by their district besides: a name is how people say where they are. Raises NoGround:
+    they have one district, too."""
     named = Counter(area.name for area in areas)
+    for (name, district), count in Counter((area.name, area.district) for area in areas).items():
+        if count > 1:
+            codes = ", ".join(area.code for area in areas if (area.name, area.district) == (name, district))
+            where = f" in {district}" if district else ""
+            raise NoGround(
+                f"{name} is there {count} times{where} (codes {codes}): give each a name of its own in the file; "
+                "pieces of one area have the same code"
+            )
     found = []
     for area in areas:
         name = f"{area.name} {area.district}" if named[area.name] > 1 and area.district else area.name

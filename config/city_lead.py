@@ -4,27 +4,31 @@ that one may leave at any question and go on with the same command."""
 from __future__ import annotations
 
 import json
+import re
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from config.check import check
-from config.city_areas import read_ground
 from config.city_asking import Asker
 from config.city_files import PackFiles
-from config.city_ground_made import Keys, guessed, keys_of, made
+from config.city_ground_made import Keys, guessed, keys_of, made, unfit
 from config.city_ground_read import NoGround, read_features
+from config.city_levels import USUAL
+from config.city_manned import STATIONS, ask_roster, ask_stations, more_is_asked
 from config.city_new import texts_of
-from config.city_places import WHOLE
-from config.city_top import read_top
-from config.city_written import officer_line, station_text, top_text
+from config.city_stations import ROSTER
+from config.city_top import CALLED, is_language, read_top
+from config.city_written import top_text
 from config.fault import Fault
 
-TABLES = ("city.toml", "stations.toml", "codes.toml", "offices.toml", "clinics.toml", "info.toml", "buses.toml")
-ROWS = ("roster.csv", "streets.csv", "landmarks.csv", "holidays.csv", "keplings.csv", "residents-sample.csv")
-KNOWN = (*TABLES, *ROWS)
+TABLES = ("city", "stations", "codes", "offices", "clinics", "info", "buses", "telling")
+ROWS = ("roster", "streets", "landmarks", "holidays", "keplings", "stops", "residents-sample")
+KNOWN = (*(f"{name}.toml" for name in TABLES), *(f"{name}.csv" for name in ROWS))
 TRIES = 3  # of one step, before it is left for another day
+SHOWN = 5  # faults, above a question
 ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
 
 
@@ -74,8 +78,10 @@ def lead(folder: Path, asker: Asker) -> list[Fault]:
             if not faults:
                 break
             asker.say(f"\n{nth}/{len(STEPS)} {step.title}")
-            for fault in faults[:5]:
+            for fault in faults[:SHOWN]:
                 asker.say(f"  {fault}")
+            if len(faults) > SHOWN:
+                asker.say(f"  and {len(faults) - SHOWN} more, all named by: kentongan city check {folder}")
             step.run(folder, asker)
         if step.run is _top:  # the languages are known: what they need is laid out, also on another day
             texts_of(folder, _languages(folder))
@@ -93,21 +99,38 @@ def _languages(folder: Path) -> tuple[str, ...]:
 
 
 def _top(folder: Path, asker: Asker) -> None:
-    name = folder.name.title()
-    title = asker.ask("The city as people read it", f"Kota {name}")
-    zone = asker.choose("Time zone", ZONES, ZONES[0])
-    languages = asker.ask("Languages, the first is the one everything falls back to", "id").replace(",", " ").split()
-    call = asker.ask("Which number should people call besides", "110")
-    area = asker.ask("What is the smallest area called", "kelurahan")
-    district = asker.ask("And the one above it", "kecamatan")
-    modem = asker.ask("Number of the gateway's SIM card (a sample is invented)", "+628120000101")
-    centre = asker.ask("Number of the command centre, told when nobody accepts", "+628120000201")
+    """Asked again, it offers what was answered before."""
+    name, said = folder.name.title(), PackFiles(folder).toml("city.toml").data
+    title = asker.ask("The city as people read it", said.get("title") or f"Kota {name}")
+    zone = asker.choose("Time zone", ZONES, said.get("timezone") or ZONES[0])
+    languages = asker.ask(
+        "Languages, the first is the one everything falls back to", " ".join(said.get("languages") or ("id",)),
+        wrong=lambda typed: "" if all(map(is_language, _listed(typed))) else "As: id, or: en id (codes of ISO 639).",
+    )  # fmt: skip
+    call = asker.ask(
+        "Which number should people call besides", said.get("emergency_call") or "110",
+        wrong=lambda typed: "" if re.fullmatch(CALLED, typed) else f"{typed!r} is no number to call, as 112.",
+    )  # fmt: skip
+    level = said.get("levels", {}).get(_listed(languages)[0], {})
+    area = asker.ask("What is the smallest area called", level.get("area", USUAL.area))
+    district = asker.ask("And the one above it", level.get("district", USUAL.district))
+    modem = asker.number("Number of the gateway's SIM card (a sample is invented)", _first(said, "modem", 101))
+    centre = asker.number("Number of the command centre, told when nobody accepts", _first(said, "command_centre", 201))
     old = (folder / "city.toml").read_text(encoding="utf-8")
     text = top_text(
-        old, name=name, title=title, zone=zone, languages=languages, call=call,
+        old, name=name, title=title, zone=zone, languages=_listed(languages), call=call,
         levels=(area, district), modem=modem, centre=centre,
     )  # fmt: skip
     (folder / "city.toml").write_text(text, encoding="utf-8")
+
+
+def _listed(typed: str) -> list[str]:
+    return typed.replace(",", " ").split()
+
+
+def _first(said: Mapping[str, Any], table: str, sample: int) -> str:
+    """The number that was given, else one that is invented."""
+    return next((str(one.get("number")) for one in said.get(table, ())), f"+628120000{sample}")
 
 
 def _areas(folder: Path, asker: Asker) -> None:
@@ -137,66 +160,13 @@ def _areas_from(folder: Path, path: Path, asker: Asker, *, sure: bool) -> None:
     text, notes = made(features, keys)
     (folder / "areas.geojson").write_text(text, encoding="utf-8")
     asker.say(f"{path.name}: {_named(keys)}")
-    for note in left_out + notes:
+    for note in left_out + unfit(features, keys) + notes:
         asker.say(f"  {note}")
 
 
 def _named(keys: Keys) -> str:
     code = keys.code or "(none tells them apart: numbered in the order of the file)"
     return f"areas are named by {keys.name}, coded by {code}, their districts by {keys.district or '(there are none)'}"
-
-
-def _stations(folder: Path, asker: Asker) -> None:
-    files = PackFiles(folder)
-    codes = files.toml("codes.toml").data
-    kinds, agencies = [one["kind"] for one in codes.get("code", ())], sorted(codes.get("agencies", ()))
-    top = read_top(files)
-    areas = {one.name: one for one in read_ground(files, top.levels, top.title).areas.values()}
-    if not (kinds and agencies and areas):
-        asker.say("Areas and codes come first.")
-        return
-    callers = [modem.number for modem in top.modems]
-    written: list[str] = []
-    asker.say(f"Kinds of emergency: {', '.join(kinds)}. The last station is the headquarters: it serves them all.")
-    last = False
-    while not last:
-        name = asker.ask("Name of a station (at most 28 letters)")
-        agency = asker.choose("Whose", agencies, agencies[0])
-        last = asker.yes("Is it the headquarters", usual=False)
-        served = kinds if last else asker.ask("Kinds it serves", ", ".join(kinds)).replace(",", " ").split()
-        area = areas[asker.choose("In which area", list(areas), next(iter(areas)))]
-        siren = asker.ask("Number of its siren, Enter for none", needed=False)
-        mine = areas.values() if last else (area,)
-        districts = sorted({one.kecamatan_code for one in mine} - {WHOLE})
-        written.append(
-            station_text(name=name, agency=agency, kinds=served, districts=districts, area=area.code, headquarters=last,
-                         siren=siren, callers=callers, prefix=top.sample_prefix)
-        )  # fmt: skip
-    (folder / "stations.toml").write_text("\n".join(written), encoding="utf-8")
-
-
-def _roster(folder: Path, asker: Asker) -> None:
-    files = PackFiles(folder)
-    prefix = read_top(files).sample_prefix
-    lines = ["station,name,number,days,from,to,order,sample"]
-    for station in files.toml("stations.toml").data.get("station", ()):
-        nth = 0
-        while True:
-            nth += 1
-            asker.say(f"{station['name']}, person {nth}")
-            name = asker.ask("Name" + (", Enter: nobody more" if nth > 1 else ""), needed=nth == 1)
-            if not name:
-                break
-            number = asker.ask("Number, as +628…")
-            days, begin, end = _shift(asker)
-            lines.append(officer_line(station["id"], name, number, (days, begin, end), nth, prefix))
-    (folder / "roster.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def _shift(asker: Asker) -> Sequence[str]:
-    while len(said := asker.ask("Days and hours", "daily 00:00 00:00").split()) != 3:
-        asker.say("As: mon-fri 07:00 19:00. From 00:00 to 00:00 is the whole day.")
-    return said
 
 
 def _by_hand(what: str) -> Callable[[Path, Asker], None]:
@@ -206,12 +176,21 @@ def _by_hand(what: str) -> Callable[[Path, Asker], None]:
     return wait
 
 
+def _unless_mended(file: str, run: Callable[[Path, Asker], None]) -> Callable[[Path, Asker], None]:
+    """Who is missing is asked for; a fault in what is there is mended by hand."""
+
+    def asked(folder: Path, asker: Asker) -> None:
+        (run if more_is_asked(_faults(folder, file)) else _by_hand(file))(folder, asker)
+
+    return asked
+
+
 STEPS = (
     Step("the city", "city.toml", _top),
     Step("areas", "areas.geojson", _areas),
     Step("codes: what people type", "codes.toml", _by_hand("codes.toml")),
-    Step("stations and sirens", "stations.toml", _stations),
-    Step("roster", "roster.csv", _roster),
+    Step("stations and sirens", STATIONS, _unless_mended(STATIONS, ask_stations)),
+    Step("roster", ROSTER, _unless_mended(ROSTER, ask_roster)),
     Step("streets", "streets.csv", _by_hand("streets.csv")),
     Step("texts", "texts/", _by_hand("texts")),
     Step("services", "services/", _by_hand("services")),

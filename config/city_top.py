@@ -13,6 +13,7 @@ from config.city_voice import Voice, read_voice
 from config.table import Table
 
 FILE = "city.toml"
+CALLED = r"\d{3,12}"
 USSD = r"[*#][*#0-9]{1,20}#"
 
 
@@ -57,7 +58,7 @@ def read_top(files: PackFiles) -> Top:
         version=table.whole("version", 1, 9999, 1),
         languages=languages,
         levels=read_levels(table.table("levels"), languages),
-        emergency_call=table.text("emergency_call", pattern=r"\d{3,12}", form="a number to call"),
+        emergency_call=table.text("emergency_call", pattern=CALLED, form="a number to call"),
         sample_prefix=table.text("sample_prefix", "", pattern=r"\+\d{5,12}", form="the beginning of a number"),
         clocks=read_clocks(table.table("clocks")),
         modems=tuple(_modem(one) for one in table.tables("modem")),
@@ -91,11 +92,16 @@ def _timezone(table: Table) -> ZoneInfo:
 def _languages(table: Table) -> tuple[str, ...]:
     languages = table.texts("languages")
     for lang in languages:
-        if not (lang.isascii() and lang.isalpha() and lang.islower() and 2 <= len(lang) <= 3):
+        if not is_language(lang):
             table.fault("languages", f"{lang!r} is no language code (id, en …)")
     if not languages and "languages" in table.data:
         table.fault("languages", "needs one language at the least")
     return tuple(lang for lang in languages if lang.isalpha()) or ("id",)
+
+
+def is_language(code: str) -> bool:
+    """Whether it has the form of one (ISO 639)."""
+    return code.isascii() and code.isalpha() and code.islower() and 2 <= len(code) <= 3
 
 
 def _modem(table: Table) -> Modem:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from collections.abc import Sequence
-
-COMMENTED = re.compile(r"(?m)^# (\[\[|number = |use = |name = |sample = )")
 
 
 def quoted(text: str) -> str:
@@ -42,7 +42,7 @@ def top_text(
         for table, extra, number in (("modem", "", modem), ("command_centre", f"name = {quoted(name)}\n", centre))
     )
     head, clocks, rest = text.partition("# Seconds, unless the name says otherwise.")
-    head = re.sub(r"(?ms)^\[\[(?:modem|command_centre)\]\]\n(?:[^\[#\n].*\n)*", "", head)
+    head = re.sub(r"(?m)^\[(?:\[modem\]|\[command_centre\]|levels\.\w+)\]\n(?:[^\[#\n].*\n)*", "", head)
     return f"{head.rstrip()}\n{tables}{own}\n{clocks}{rest}"
 
 
@@ -59,8 +59,7 @@ def station_text(
     prefix: str,
 ) -> str:
     """One ``[[station]]``."""
-    id = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-    lines = ["[[station]]", f"id = {quoted(id)}", f"name = {quoted(name)}", f"agency = {quoted(agency)}"]
+    lines = ["[[station]]", f"id = {quoted(station_id(name))}", f"name = {quoted(name)}", f"agency = {quoted(agency)}"]
     lines += [f"kinds = {json.dumps(list(kinds))}", f"jurisdiction = {json.dumps(list(districts))}"]
     lines += ["headquarters = true"] * headquarters + [f"kelurahan = {quoted(area)}"]
     if siren:
@@ -70,9 +69,15 @@ def station_text(
     return "\n".join(lines) + "\n"
 
 
+def station_id(name: str) -> str:
+    """What a station is called in other files."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
 def officer_line(station: str, name: str, number: str, shift: tuple[str, str, str], order: int, prefix: str) -> str:
     """One row of ``roster.csv``."""
     days, begin, end = shift
     sample = int(bool(prefix) and number.startswith(prefix))
-    shown = f'"{name}"' if "," in name else name
-    return f"{station},{shown},{number},{days},{begin},{end},{order},{sample}"
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow([station, name, number, days, begin, end, order, sample])
+    return line.getvalue()

@@ -17,7 +17,7 @@ import pytest
 from config.check import check
 from config.city import CityFault, find_pack, load_city
 from config.city_asking import Asker, Left
-from config.city_ground_made import Keys, guessed, made
+from config.city_ground_made import Keys, guessed, made, unfit
 from config.city_ground_read import Feature, NoGround, read_features
 from config.city_lead import brought, lead
 from config.city_new import folder_of, new_city
@@ -85,6 +85,84 @@ def test_it_may_be_left_at_any_question_and_gone_on_with(tmp_path: Path) -> None
     assert not any("The city as people read it" in line for line in said), "what is done is not asked again"
 
 
+def begun(folder: Path) -> Path:
+    """A pack whose city and areas are answered for."""
+    new_city(folder / "palu")
+    with pytest.raises(Left):
+        lead(folder / "palu", asker((*TOP, str(written(folder)), "", "", "", "quit"))[0])
+    return folder / "palu"
+
+
+def test_each_station_and_person_stands_in_the_pack_as_soon_as_it_is_answered_for(tmp_path: Path) -> None:
+    folder = begun(tmp_path)
+    with pytest.raises(Left):
+        lead(folder, asker((*STATIONS[:6], "quit"))[0])
+    one, said = asker((*STATIONS[6:], *ROSTER[:4]))
+    with pytest.raises(Left):
+        lead(folder, one)
+    assert "There are: Pos Timur." in said
+    again, said = asker((*ROSTER[4:], ""))
+    assert lead(folder, again) == []
+    assert not any("Pos Timur" in line for line in said), "it has somebody at every hour"
+    assert [(shift.station, shift.name) for shift in load_city(folder).shifts] == [
+        ("pos-timur", "Ani Contoh"),
+        ("polres-palu", "Budi Contoh"),
+    ]
+
+
+def test_a_wrong_answer_is_asked_for_again_and_nothing_else_is(tmp_path: Path) -> None:
+    folder = tmp_path / "palu"
+    new_city(folder)
+    one, said = asker((
+        *("Kota Palu", "WITA", "asia/makassar", "indonesia", "id", "1 1 2", "112", "desa", "distrik"),
+        *("110", "0812 0000 101", ""),
+        *(str(written(tmp_path)), "", "", ""),
+        *("Pos Timur yang namanya panjang sekali", "Pos Timur", "Police", "no", "robbery, fier", "robbery sos"),
+        *("ujuna contoh", "08120000301"),
+        *("pos timur", "Polres Palu", "police", "yes", "", "+628120000301", "+628120000101", ""),
+        *("Ani, S.H.", "12", "08120000401", "mon-fri", "mon-fri 07:00 19:00"),
+        *("Ani, S.H.", "08120000401", "mon-fri 07:00 19:00", "", ""),
+        *("Budi", "08120000401", "08120000402", "", ""),
+    ))  # fmt: skip
+    assert lead(folder, one) == [], said
+    city = load_city(folder)
+    assert (city.emergency_call, city.modems[0].number) == ("112", "+628120000101")
+    assert [(shift.name, shift.number) for shift in city.shifts] == [
+        *[("Ani, S.H.", "+628120000401")] * 2,
+        ("Budi", "+628120000402"),
+    ]
+    for words in (
+        *("'WITA' is none of them", "codes of ISO 639", "no number to call", "emergency short number", "37 letters"),
+        *("fier: not known", "a station pos timur already", "number of Pos Timur already"),
+        *("number of the gateway already", "Ani, S.H. at pos-timur already"),
+        *("'12' is no telephone number", "mon-fri 07:00 19:00", "at these hours already"),
+    ):  # fmt: skip
+        assert any(words in line for line in said), words
+
+
+def test_the_city_is_asked_for_again_with_what_was_answered_before(tmp_path: Path) -> None:
+    folder = begun(tmp_path)
+    top = folder / "city.toml"
+    top.write_text(top.read_text().replace('title = "Kota Palu"', 'title = ""'))
+    with pytest.raises(Left):
+        lead(folder, asker(("Kota Baru", *("",) * 7))[0])
+    said = top.read_text()
+    assert (
+        said.count('[levels.id]\narea = "desa"') == said.count("\n[[modem]]") == said.count("\n[[command_centre]]") == 1
+    )
+    assert not [one for one in check(folder) if "city.toml" in one.file]
+
+
+def test_what_stands_wrong_in_a_file_is_mended_there_and_not_asked_for(tmp_path: Path) -> None:
+    folder = begun(tmp_path)
+    (folder / "stations.toml").write_text('[[station]]\nid = "pos"\nname = "Pos"\n')
+    one, said = asker(("quit",))
+    with pytest.raises(Left):
+        lead(folder, one)
+    assert any("more, all named by: kentongan city check" in line for line in said)
+    assert (folder / "stations.toml").read_text().count("[[station]]") == 1
+
+
 def test_a_city_without_districts_and_with_files_of_its_own_is_led_by_files_alone(tmp_path: Path) -> None:
     folder = tmp_path / "palu"
     new_city(folder)
@@ -116,6 +194,38 @@ def test_what_is_wrong_with_polygons_is_mended_or_told(features: Sequence[Any], 
     text, notes = made(read(features), Keys(code="KODE_DESA", name="NAMOBJ", district=""))
     assert any(says in note for note in notes), notes
     assert len(json.loads(text)["features"]) == len(features)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"NAMOBJ": "BESUSU CONTOH"}, r"Besusu Contoh is there 2 times in Timur Contoh \(codes 72.71.01.1001, 72"),
+        ({"WADMKC": None}, "LOLU CONTOH .*has no WADMKC"),
+        ({"NAMOBJ": ""}, "feature 2 has no NAMOBJ"),
+    ],
+)  # fmt: skip
+def test_what_a_person_must_decide_is_told_with_its_name(change: dict[str, Any], says: str) -> None:
+    features = read((TOWN[0], {**TOWN[1], "properties": TOWN[1]["properties"] | change}, TOWN[2]))
+    with pytest.raises(NoGround, match=says):
+        made(features, guessed(features))
+
+
+def test_a_code_that_two_areas_share_by_a_slip_is_told_and_not_left_out_in_silence() -> None:
+    towns = [feature(f"72.71.01.100{nth}", f"Desa {'ABCDE'[nth]}", "Timur", 119.8 + nth / 50) for nth in range(5)]
+    towns[1]["properties"] |= {"KODE_DESA": "72.71.01.1000", "OBJECTID": 0}
+    features = read(towns)
+    keys = guessed(features)
+    assert (keys.code, keys.name) == ("", "NAMOBJ")
+    assert unfit(features, keys) == [
+        "KODE_DESA would be the code, but 72.71.01.1000 is DESA A and DESA B: mend it in the file and take it anew"
+    ]
+    assert unfit(read(TOWN), guessed(read(TOWN))) == []
+
+
+def test_what_was_mended_in_many_areas_is_said_once() -> None:
+    features = read([{**one, "geometry": {"type": "Polygon", "coordinates": [SWAPPED]}} for one in TOWN] * 2)
+    _, notes = made(features, guessed(features))
+    assert sum("latitude stood before" in note for note in notes) == 1
 
 
 def test_properties_are_guessed_by_name_and_by_what_they_hold() -> None:
