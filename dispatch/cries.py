@@ -58,8 +58,7 @@ class Cries:
     def secret(self, tx: Tx, number: str, since: datetime | None = None) -> bool:
         """Whether an alarm of that number that is not closed must not be betrayed by its phone; only one that was heard
         of after ``since``."""
-        cases = (case for case in store.open_cases_of(tx, number) if case.incident.quiet)
-        return any(since is None or case.heard_at > since for case in cases)
+        return store.in_secret(tx, number, since)
 
     def ours(self, tx: Tx, letter: Inbound, since: datetime, *, words: bool) -> bool:
         """Whether the letter answers the emergencies' desk: an officer's code; a digit, or (``words``) any text, for a

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -26,17 +27,17 @@ class Unwritable(Exception):
     """Not written. ``str()``: number, unknown, quiet, empty, long."""
 
 
-def write_to(tx: Tx, city: City, number: str, text: str) -> Listed:
+def write_to(tx: Tx, city: City, number: str, text: str, in_secret: Callable[[Tx, str], bool]) -> Listed:
     """Queue it, and what it is in the list. Only to a subscriber whom the city knows: he wrote to us, is registered,
-    or is on the roster, so that nobody's number is typed by a slip. A phone that must be quiet is not written to.
-    Raises Unwritable."""
+    or is on the roster, so that nobody's number is typed by a slip. A phone that must be quiet, or whose alarm
+    is ``in_secret``, is not written to. Raises Unwritable."""
     words = " ".join(text.split())
     resident = find(tx, number)
     if not subscriber(number):
         raise Unwritable("number")
     if not (resident or city.officer(number) or knows(tx, number)):
         raise Unwritable("unknown")
-    if resident is not None and resident.quiet:
+    if (resident is not None and resident.quiet) or in_secret(tx, number):
         raise Unwritable("quiet")
     if not words:
         raise Unwritable("empty")

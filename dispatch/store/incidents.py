@@ -87,6 +87,13 @@ def open_cases_of(tx: Tx, caller: str) -> list[Case]:
     return [case_of(row) for row in tx.execute(_OPEN_OF, {"who": caller})]
 
 
+def in_secret(tx: Tx, caller: str, since: datetime | None = None) -> bool:
+    """Whether an incident of the number that is not at its end must not be betrayed by its phone; only one that was
+    heard of after ``since``."""
+    cases = (case for case in open_cases_of(tx, caller) if case.incident.quiet)
+    return any(since is None or case.heard_at > since for case in cases)
+
+
 def unfinished(tx: Tx) -> list[tuple[int, State]]:
     """Ids and states of the incidents on which the ladder is not done: confirmed ones first, then the
     longest-waiting, then accepted ones that were sent to somebody who has not taken them. These are the indexes the

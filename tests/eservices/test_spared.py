@@ -17,7 +17,7 @@ from config.crash import no_crash
 from dispatch.case import Case
 from dispatch.cries import Cries
 from dispatch.incident import Incident, State, move
-from dispatch.store.incidents import open_case, open_cases_of, save_case
+from dispatch.store.incidents import in_secret, open_case, open_cases_of, save_case
 from eservices import kepling
 from eservices.calling.store import CallOut
 from eservices.calling.store import State as Said
@@ -124,7 +124,7 @@ def _eve(tx: Tx) -> None:
 
 
 def _by_hand(tx: Tx) -> None:
-    write_to(tx, CITY, SHE, "Ibu, mohon datang ke kantor")
+    write_to(tx, CITY, SHE, "Ibu, mohon datang ke kantor", in_secret)
 
 
 def _said_in_vain(tx: Tx) -> None:

@@ -270,7 +270,7 @@ class _Does:
         number = normal(asked["to"]) or asked["to"]
 
         def work(tx: Tx) -> Mapping[str, Any]:
-            written = write_to(tx, self._city, number, asked["text"])
+            written = write_to(tx, self._city, number, asked["text"], store.in_secret)
             thing = f"letter/{written.id}"
             note(tx, Deed(by=visit.user.login, how="api", what="letter.write", object=thing, about=[number]))
             return {"id": written.id, "state": written.state}

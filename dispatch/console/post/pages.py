@@ -11,6 +11,7 @@ from dispatch.console.post.advice import KINDS, became, may_retry
 from dispatch.console.post.costs import cost_sheet, days_of, spent_days
 from dispatch.console.post.doubting import doubts_of
 from dispatch.console.post.lists import PAGE, TABS, page_of, wanted_of
+from dispatch.store import in_secret
 from dispatch.wording import name_of
 from gateway.audit import Deed, note
 from gateway.handwritten import MOST, Unwritable, write_to
@@ -189,7 +190,7 @@ class _Post:
         number = _number(visit)
 
         def work(tx: Tx) -> None:
-            written = write_to(tx, self._city, number, visit.form.get("text", ""))
+            written = write_to(tx, self._city, number, visit.form.get("text", ""), in_secret)
             thing = f"letter/{written.id}"
             note(tx, Deed(by=visit.user.login, how="page", what="letter.write", object=thing, about=[number]))
 

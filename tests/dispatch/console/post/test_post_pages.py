@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 from pytest_aiohttp.plugin import AiohttpClient
 
+from dispatch.case import Case
 from dispatch.console.api.pages import api_wing
 from dispatch.console.letters import post_json
 from dispatch.console.post.lists import wanted_of
 from dispatch.console.post.pages import post_wing
-from gateway.messages import Lane, Outbound
+from dispatch.incident import Incident, State
+from dispatch.store import open_case
+from gateway.messages import Kind, Lane, Outbound
 from gateway.page import Floor, Role, Wing
 from gateway.registry import Resident
 from gateway.store import put
@@ -135,6 +138,15 @@ async def test_what_is_not_written_is_said_and_nothing_leaves(
 async def test_a_phone_that_must_be_quiet_is_not_written_to(desk: Client, floor: Floor) -> None:
     await floor.store.write(lambda tx: save(tx, resident(floor, quiet=True)))
     assert "harus diam" in await (await desk.get(f"/letters/with/{GINA}")).text()
+    assert (await desk.post(f"/letters/with/{GINA}/write", data={"text": "halo"}, allow_redirects=False)).status == 409
+    assert await floor.store.read(letters) == []
+
+
+async def test_a_phone_whose_alarm_in_secret_is_open_is_not_written_to(desk: Client, floor: Floor) -> None:
+    await floor.store.write(lambda tx: save(tx, resident(floor)))
+    now = floor.clock.now()
+    one = Incident(id=0, code="", state=State.PENDING, kind="violence", caller=GINA, opened_at=now, quiet=True)
+    await floor.store.write(lambda tx: open_case(tx, Case(incident=one, origin=Kind.SMS, heard_at=now)))
     assert (await desk.post(f"/letters/with/{GINA}/write", data={"text": "halo"}, allow_redirects=False)).status == 409
     assert await floor.store.read(letters) == []
 
