@@ -78,7 +78,7 @@ WRONG: list[tuple[str, Callable[[Page], Iterable[str]], str]] = [
     ("see `gateway/*.txt`", faults_of_paths, "is not there"),
     ("see `nothing_of_it.py`", faults_of_modules, "there is no nothing_of_it.py"),
     ("see `test_nothing_of_it`", faults_of_tests, "there is no test_nothing_of_it"),
-    ("see `test_nothing_of…`", faults_of_tests, "there is no test_nothing_of"),
+    ("see `test_nothing_of_it…`", faults_of_tests, "there is no test_nothing_of_it"),
 ]
 
 
