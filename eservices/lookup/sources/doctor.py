@@ -1,8 +1,10 @@
-"""What ``kentongan doctor`` says of the city's systems: each is asked for its look-up's example."""
+"""What ``kentongan doctor`` says of the services: each of the city's systems is asked for its look-up's example; and
+whether deadlines are counted with holidays."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from config.command import Context
 from eservices.lookup.sources.answers import Odd, read
@@ -12,6 +14,7 @@ from eservices.lookup.sources.systems import described
 from eservices.lookup.sources.wire import Away
 from gateway.doctor import Finding
 
+AHEAD = timedelta(days=60)  # the longest deadlines are that long
 MEND = "look at [[source]] in kentongan.toml, and ask who runs that system"
 
 
@@ -24,7 +27,18 @@ async def asked(context: Context) -> Sequence[Finding]:
     return [
         *[await _one(one, context) for one in told.values()],
         *(Finding(subject=f"source {name}", well=False, saw=saw, mend=MEND) for name in lost),
+        *_holidays(context),
     ]
+
+
+def _holidays(context: Context) -> Iterator[Finding]:
+    """Nothing, while the pack knows the next ones."""
+    calendar = context.city.calendar
+    today = calendar.day_of(context.clock.now())
+    last = max(calendar.holidays, default=today - timedelta(days=1))
+    if last - today < AHEAD:
+        saw = f"the pack names no holiday after {max(last, today):%d/%m/%Y}: deadlines count them as working days"
+        yield Finding(subject="holidays", well=None, saw=saw, mend="add those of the next decree to holidays.csv")
 
 
 async def _one(one: Described, context: Context) -> Finding:

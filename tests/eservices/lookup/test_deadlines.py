@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+import pytest
+
+from config.city_calendar import Holiday
 from config.lookup import Deadline
+from eservices.lookup.due import Due, due_of
+from eservices.lookup.standing.deadlines.chore import PIECE
+from eservices.lookup.standing.offered import standing_chores
 from tests.eservices.lookup.standing_room import (
     IRA,
     MONDAY,
@@ -125,3 +131,38 @@ def test_nobody_is_told_before_the_whole_of_a_table_was_gone_through() -> None:
         assert "1000 lewat" in text
 
     play(main, begins=MONDAY + timedelta(hours=1))
+
+
+def test_after_a_start_with_other_holidays_nobody_is_warned_by_the_days_of_before() -> None:
+    """A decree moves a holiday after the table was brought: the day is another one, and so is the warning's."""
+    calendar, holiday = town().calendar, Holiday(date=date(2026, 11, 24), name="Hari libur yang baru")
+    later = replace(town(), calendar=replace(calendar, holidays={**calendar.holidays, holiday.date: holiday}))
+
+    async def main(scene: Scene) -> None:
+        many = [permit(f"{5000 + n}", THURSDAY) for n in range(PIECE + 5)]
+        await scene.imported(PERMITS, *many)
+        scene.chores = list(standing_chores(later))  # the program starts with the pack as it is now
+        await scene.until(datetime(2026, 11, 25, 23, 0, tzinfo=ZONE))
+        assert await scene.sent() == []
+        await scene.until(datetime(2026, 11, 26, 23, 0, tzinfo=ZONE))
+        assert [sms.at.date() for sms in await scene.sent(UMAR)] == [date(2026, 11, 26)]
+        assert f"{PIECE + 5}" in (await scene.texts(UMAR))[0]
+
+    play(main)
+
+
+@pytest.mark.parametrize(
+    ("received", "today", "day", "days", "late"),
+    [
+        ("2026-12-29", date(2026, 12, 31), date(2027, 1, 4), 1, False),  # new year's day is a holiday
+        ("2026-12-29", date(2027, 1, 5), date(2027, 1, 4), 1, True),
+        ("2030-12-27", date(2031, 1, 2), date(2031, 1, 1), 1, True),  # a year of which the pack knows no holiday
+        ("2026-12-25", date(2026, 12, 25), date(2026, 12, 30), 3, False),  # begun on a holiday
+    ],
+)
+def test_days_are_counted_over_the_end_of_a_year(received: str, today: date, day: date, days: int, late: bool) -> None:
+    assert PERMITS.deadline is not None
+    holidays = {one: Holiday(date=one, name="libur") for one in (date(2026, 12, 25), date(2027, 1, 1))}
+    calendar = replace(town().calendar, holidays=holidays)
+    due = due_of(calendar, PERMITS.deadline, permit("2001", received), today)
+    assert due == Due(day=day, days=days, late=late)

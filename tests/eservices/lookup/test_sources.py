@@ -7,6 +7,7 @@ import json
 from argparse import Namespace
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from config.clock import SystemClock
+from config.city_calendar import Holiday
+from config.clock import SystemClock, VirtualClock
 from config.command import NOT_SO, Context
 from config.lookup import Column, Form, Key, KeyForm
 from config.settings import Settings
@@ -30,7 +32,7 @@ from eservices.virtual.http import Line, add_control, serving
 from eservices.virtual.system import SECRET, CitySystem
 from gateway.doctor import doctor
 from gateway.pulse import Pulse
-from tests.eservices.lookup.far_room import BILL, PAID, city
+from tests.eservices.lookup.far_room import BILL, PAID, city, play
 
 LIMIT_S = 20.0  # seconds a test may take on a busy machine
 
@@ -299,7 +301,8 @@ async def test_the_doctor_asks_each_system_and_names_what_the_settings_name_in_v
         settings = Settings(city="town", data_dir=tmp_path, sources=system.sources(line.url))
         context = Context(settings=settings, city=city(), clock=clock, out=paper)
         well = await asked(context)
-        assert [(one.subject, one.well) for one in well] == [("look-up air", True), ("look-up pajak", True)]
+        lines = [(one.subject, one.well) for one in well if one.subject != "holidays"]
+        assert lines == [("look-up air", True), ("look-up pajak", True)]
         system.faults.put("html")
         wrong = replace(settings, sources=(*settings.sources, replace(settings.sources[0], name="pajjak")))
         assert await doctor((asked,)).run(replace(context, settings=wrong), Namespace()) == NOT_SO
@@ -307,3 +310,22 @@ async def test_the_doctor_asks_each_system_and_names_what_the_settings_name_in_v
         assert "WRONG  look-up pajak: what it answers is no JSON in UTF-8" in told
         assert "WRONG  source pajjak: the pack has no look-up that is called so" in told
         assert SECRET not in told
+
+
+def test_the_doctor_says_when_the_pack_knows_no_holiday_any_more(tmp_path: Path) -> None:
+    """Else every deadline of the new year would be counted with none, and nobody would know."""
+    plain = replace(city(), lookups={})
+    last = max(plain.calendar.holidays)
+
+    async def main(clock: VirtualClock) -> None:
+        for town, said in ((plain, f"{last:%d/%m/%Y}"), (replace(plain, calendar=bare), "21/11/2026")):
+            context = Context(settings=Settings(city="town", data_dir=tmp_path), city=town, clock=clock, out=Paper())
+            (finding,) = await asked(context)
+            assert (finding.subject, finding.well) == ("holidays", None)
+            assert f"no holiday after {said}" in finding.saw
+        later = Holiday(date=date(2027, 1, 20), name="libur")
+        known = replace(plain, calendar=replace(bare, holidays={later.date: later}))
+        assert list(await asked(replace(context, city=known))) == []
+
+    bare = replace(plain.calendar, holidays={})
+    play(main)

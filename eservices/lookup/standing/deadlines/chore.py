@@ -1,6 +1,7 @@
 """Warns of rows that are past their day: the official of the office once, the inspectorate once ``after`` working days
 later; where an office has no official the inspectorate at once. One letter a day for all of them, in office hours, and
-none before the whole of a new version was gone through.
+none before the whole of a new version was gone through. After each start the days are counted anew first: the pack may
+have other holidays since.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from config.lookup import Lookup
-from eservices.lookup.due import due_of
+from eservices.lookup.due import due_of, last_day
 from eservices.lookup.standing.deadlines import store
 from eservices.lookup.standing.deadlines.store import Standing
 from eservices.lookup.standing.letters import Letters, named
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from config.city_offices import Official
 
 
+PIECE = 200  # rows in one transaction: letters wait no longer than that takes
+
+
 class Deadlines:
     """The chore."""
 
@@ -29,6 +33,7 @@ class Deadlines:
 
     def __init__(self, city: City) -> None:
         self._city, self._letters = city, Letters(city)
+        self._counted: dict[str, str] = {}  # up to which key of a look-up the days were counted anew
 
     def run(self, tx: Tx, now: datetime) -> datetime | None:
         ours = [one for one in self._city.lookups.values() if one.deadline is not None]
@@ -38,10 +43,25 @@ class Deadlines:
         if not calendar.is_open(now):
             return calendar.next_open(now)
         for lookup in ours:
-            if settled(tx, lookup.id):
-                self._warn(tx, lookup, now)
-                self._raise(tx, lookup, now)
+            if not settled(tx, lookup.id):
+                continue
+            if not self._counts(tx, lookup):
+                return now
+            self._warn(tx, lookup, now)
+            self._raise(tx, lookup, now)
         return calendar.next_open(calendar.working_days_after(now, 0))
+
+    def _counts(self, tx: Tx, lookup: Lookup) -> bool:
+        """Count the days of some rows by the calendar as it is now; whether those of all are."""
+        assert lookup.deadline is not None
+        standing = store.after(tx, lookup.id, self._counted.get(lookup.id, ""), PIECE)
+        rows = {one.key: row_of(tx, lookup, one.key) for one in standing}
+        found = {key: last_day(self._city.calendar, lookup.deadline, row) for key, row in rows.items() if row}
+        if standing:
+            days = {key: day.isoformat() for key, day in found.items() if day is not None}
+            store.follow(tx, lookup.id, standing[0].version, days)
+            self._counted[lookup.id] = standing[-1].key
+        return len(standing) < PIECE
 
     def _warn(self, tx: Tx, lookup: Lookup, now: datetime) -> None:
         today = self._city.calendar.day_of(now).isoformat()

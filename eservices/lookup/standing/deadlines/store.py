@@ -105,6 +105,12 @@ def listed(tx: Tx, lookup: str, at_most: int, *, warned: bool = False) -> list[S
     return [_standing(row) for row in tx.execute((wanted.where(told) if warned else wanted).limit(at_most))]
 
 
+def after(tx: Tx, lookup: str, key: str, at_most: int) -> list[Standing]:
+    """Those that stand, by their keys, behind that key."""
+    mine = select(DEADLINE).where(DEADLINE.c.lookup == lookup, DEADLINE.c.key > key).order_by(DEADLINE.c.key)
+    return [_standing(row) for row in tx.execute(mine.limit(at_most))]
+
+
 def count(tx: Tx, lookup: str, *, warned: bool = False) -> int:
     """How many stand."""
     wanted = select(func.count()).select_from(DEADLINE).where(DEADLINE.c.lookup == lookup)
