@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import json
 from argparse import Namespace
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -109,7 +110,9 @@ def test_an_answer_that_cannot_be_used_is_not_used(why: str) -> None:
         (Reply(200, b'{"rows": [{"nop": "caf\xe9"}]}'), False),
         (Reply(200, b"[" * 10_000 + b"]" * 10_000), False),
         (Reply(200, b'{"rows": NaN}'), False),
+        (Reply(200, gzip.compress(b"[" + b" " * 10_000_000 + b"]")), False),  # never unpacked
         (Reply(302, b""), False),
+        (Reply(304, b""), False),
         (Reply(500, b"{}"), False),
         (Reply(429, b"{}"), False),
         (Reply(401, b"{}"), True),
