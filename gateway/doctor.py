@@ -16,7 +16,7 @@ from config.command import DONE, NOT_SO, Command, Context, Needs
 from config.settings import Settings
 from gateway.commanding import STORE
 from gateway.store import Store, StoreEmpty, StoreRefused
-from gateway.store.restored import MARK
+from gateway.store.unfinished import MARK
 from modem.port import PortLost, PortTaken, open_port
 
 WARN_FREE = 0.20  # share of the disk: below it the technician is warned

@@ -24,7 +24,7 @@ from gateway.backup import FORM, IN_DATA, IN_PACK, IN_SETTINGS, IN_STORE, MANIFE
 from gateway.commanding import STORE
 from gateway.spool import NAME as SPOOL
 from gateway.store.migrate import revisions
-from gateway.store.restored import MARK
+from gateway.store.unfinished import MARK
 
 STAGE = "from-copy"
 ASIDE = "before-restore-"

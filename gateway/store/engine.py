@@ -18,8 +18,8 @@ from gateway.store.faults import StoreAway, StoreBroken, StoreFault
 from gateway.store.leading import Leading
 from gateway.store.lock import Lock
 from gateway.store.process import READERS, Process, lock_of
-from gateway.store.restored import whole
 from gateway.store.schema import Tx
+from gateway.store.unfinished import whole
 from gateway.store.writer import InlineWriter, ThreadWriter, Writer
 
 T = TypeVar("T")

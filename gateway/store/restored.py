@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import func, select, text, update
 
 from gateway.store.audit import AUDIT_LINE
-from gateway.store.faults import StoreRefused
 from gateway.store.inbound import INBOUND, LONG
 from gateway.store.outbound import OUTBOUND
 from gateway.store.schema import Tx, now
 
-MARK = "restore.unfinished"  # beside the store, from the first file that is moved until the last
 WHY = "it was of a copy of the store that was brought back"
-
-
-def whole(path: Path) -> None:
-    """Raises StoreRefused where bringing back a copy was cut short: the store may be the old one, the new one or none,
-    and beside another's keys."""
-    mark = path.with_name(MARK)
-    if mark.exists():
-        raise StoreRefused(
-            f"{mark}: bringing back a copy was cut short: run 'kentongan restore FILE' with the same copy once more"
-        )
 
 
 def last_moment(tx: Tx) -> datetime | None:

@@ -40,8 +40,8 @@ from gateway.store.copying import newest, schema_of
 from gateway.store.inbound import add_letter
 from gateway.store.migrate import upgrade
 from gateway.store.people import Resident, save
-from gateway.store.restored import MARK
 from gateway.store.sqlite import writing_connection
+from gateway.store.unfinished import MARK
 from tests.dispatch.stage import ANI, GINA, HADI, HULU_SIREN, Stage, play, town
 from tests.fixtures.engines import fresh, open_store
 
