@@ -14,11 +14,13 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from tests.fixtures import engines
+from tests.fixtures import engines, packs
 from tests.fixtures.postgres import EYE, PACKAGE, in_memory, programs
 from tests.fixtures.whole import examples, runs_now
 
 pytest_plugins = ["tests.fixtures.browser"]  # the fixture open_page
+
+packs.read_once()
 
 NOT_NOW = pytest.StashKey[bool]()
 LINGER = 5.0  # seconds a thread may take to end after its test on a busy machine
