@@ -71,12 +71,10 @@ def telling_wing(floor: Floor) -> Wing:
 
 
 class _Telling:
-    """What both share. ``room``: begins the path; ``stopped``, ``over``: words."""
+    """What both share. ``room``: begins the path and the words."""
 
     what: What
     room: str
-    stopped: str
-    over: str
 
     def __init__(self, floor: Floor) -> None:
         self._floor, self._city = floor, floor.city
@@ -97,7 +95,7 @@ class _Telling:
             "one": one,
             "near": visit.user.may(DESK),
             "mine": bool(mine),
-            "kinds": {kind.id: self._named(kind.names, visit) for kind in city.telling.warnings},
+            "kinds": {kind.id: self._city.said(visit.language, kind.names) for kind in city.telling.warnings},
             "again_s": AGAIN_S if one["state"] in MOVES else 0,
         }
         return Shown(template=f"telling/{self.what.value}.html", data=data)
@@ -107,11 +105,11 @@ class _Telling:
 
         def work(tx: Tx) -> None:
             if end(tx, self._found(tx, visit), by.login, "page", now) is None:
-                raise Declined(self.over)
+                raise Declined(f"{self.room}.over")
 
         await self._floor.store.write(work)
         self._floor.wake()
-        return Moved(to=f"/{self.room}/{visit.at['id']}", said=self.stopped)
+        return Moved(to=f"/{self.room}/{visit.at['id']}", said=f"{self.room}.stopped")
 
     def _found(self, tx: Tx, visit: Visit) -> Broadcast:
         one = find(tx, int(visit.at["id"]))
@@ -125,9 +123,6 @@ class _Telling:
         districts = [(code, name) for code, name in city.districts.items() if code not in city.areas]
         return [(EVERYBODY, city.title), *districts, *((one.code, f"{one.name} ({one.kecamatan})") for one in areas)]
 
-    def _named(self, names: Mapping[str, str], visit: Visit) -> str:
-        return self._city.said(visit.language, names)
-
     def _area(self, visit: Visit) -> str:
         """The area that was chosen, with its part. Raises NoArea."""
         part = visit.form.get("part", "").strip()
@@ -137,12 +132,13 @@ class _Telling:
 
 class _Broadcasts(_Telling):
     what, room = What.BROADCAST, "broadcasts"
-    stopped, over = "broadcasts.stopped", "broadcasts.over"
 
     async def page(self, visit: Visit) -> Answer:
         return await self._page(visit, "")
 
     async def preview(self, visit: Visit) -> Answer:
+        if "change" in visit.form:
+            return await self._page(visit, "")
         try:
             area, texts = self._area(visit), self._texts(visit)
         except (NoArea, NotSendable) as why:
@@ -206,7 +202,6 @@ class _Broadcasts(_Telling):
 
 class _Warnings(_Telling):
     what, room = What.WARNING, "warnings"
-    stopped, over = "warnings.stopped", "warnings.over"
 
     async def page(self, visit: Visit) -> Answer:
         return await self._page(visit, "")
@@ -255,8 +250,11 @@ class _Warnings(_Telling):
             "warnings": await self._list(visit),
             "near": visit.user.may(DESK),
             "areas": self._areas(),
-            "kinds": [(one.id, self._named(one.names, visit)) for one in kinds],
-            "texts": [(self._named(one.names, visit), self._named(one.texts, visit)) for one in kinds],
+            "kinds": [(one.id, self._city.said(visit.language, one.names)) for one in kinds],
+            "texts": [
+                (self._city.said(visit.language, one.names), self._city.said(visit.language, one.texts))
+                for one in kinds
+            ],
             "posts": [(post.number, post.name) for post in self._city.operators],
             "typed": visit.form,
             "over": over if over.isdecimal() else "",

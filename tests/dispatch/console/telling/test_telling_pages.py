@@ -93,6 +93,16 @@ async def test_what_cannot_be_sent_is_said_over_the_form(page: Client, changed: 
     assert words in await answer.text()
 
 
+async def test_what_was_counted_is_changed_with_all_that_was_typed(page: Client, floor: Floor) -> None:
+    typed = NEWS | {"area": AREAS[0], "part": "3"}
+    assert 'name="change"' in await (await page.post("/broadcasts/preview", data=typed, headers=HTML)).text()
+    again = await (await page.post("/broadcasts/preview", data=typed | {"change": "yes"}, headers=HTML)).text()
+    assert f'<option value="{AREAS[0]}" selected>' in again
+    assert 'value="3" maxlength="12"' in again
+    assert f">{NEWS['text_id']}</textarea>" in again
+    assert "<details open>" in again
+
+
 async def test_two_who_send_the_same_preview_send_one_broadcast(
     page: Client, floor: Floor, keeper: FixedKeeper
 ) -> None:
