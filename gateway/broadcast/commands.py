@@ -4,7 +4,7 @@ consent, at any hour."""
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from typing import Any
+from collections.abc import Awaitable, Callable
 
 from config.city_telling import FIELDS
 from config.command import DONE, NOT_SO, USAGE, Command, CommandError, Context, Needs
@@ -19,6 +19,8 @@ from gateway.number import normal
 from gateway.store import Tx
 
 LATEST = 20  # that ``list`` shows
+OF_NOW = ("nobody", "grown", "twice")  # why not, though it was asked for as it should be
+Run = Callable[[Context, Namespace], Awaitable[int]]
 
 
 def _wished(context: Context, asked: Namespace) -> tuple[str, tuple[Text, ...]]:
@@ -51,24 +53,28 @@ async def _preview(context: Context, asked: Namespace) -> int:
     return DONE
 
 
-async def _send(context: Context, asked: Namespace) -> int:
-    area, texts = _wished(context, asked)
+async def _acted(context: Context, work: Callable[[Tx], Broadcast]) -> int:
+    """Do it and say how it stands. Raises CommandError."""
     city, now = context.city, context.clock.now()
-    wish = Wish(area=area, texts=texts, seen=asked.letters, by=_name(asked), how="command", days=asked.days)
     try:
-        row = await context.store.write(lambda tx: broadcast_json(tx, city, send(tx, city, wish, now), now))
-    except NotSendable as why:
-        raise CommandError(str(why), USAGE if why.why == "days" else NOT_SO) from None
+        row = await context.store.write(lambda tx: broadcast_json(tx, city, work(tx), now))
+    except (NotAgreed, NotSendable) as why:
+        raise CommandError(str(why), NOT_SO if why.why in OF_NOW else USAGE) from None
     context.wake()
     context.out.row(row, _line(row))
     return DONE
 
 
+async def _send(context: Context, asked: Namespace) -> int:
+    area, texts = _wished(context, asked)
+    city, now = context.city, context.clock.now()
+    wish = Wish(area=area, texts=texts, seen=asked.letters, by=_name(asked), how="command", days=asked.days)
+    return await _acted(context, lambda tx: send(tx, city, wish, now))
+
+
 async def _propose(context: Context, asked: Namespace) -> int:
     city, now = context.city, context.clock.now()
-    number = "" if asked.phone == "none" else normal(asked.phone)
-    if number is None:
-        raise CommandError(f"{asked.phone!r} is not a subscriber's number", USAGE)
+    number = "" if asked.phone == "none" else _number(asked.phone)
     try:
         area = area_of(city, asked.area)
     except NoArea as why:
@@ -82,20 +88,12 @@ async def _propose(context: Context, asked: Namespace) -> int:
         number=number,
         over=asked.over,
     )
-    try:
-        row = await context.store.write(lambda tx: broadcast_json(tx, city, propose(tx, city, wish, now), now))
-    except (NotAgreed, NotSendable) as why:
-        raise CommandError(str(why), NOT_SO if why.why == "nobody" else USAGE) from None
-    context.wake()
-    context.out.row(row, _line(row))
-    return DONE
+    return await _acted(context, lambda tx: propose(tx, city, wish, now))
 
 
 async def _consent(context: Context, asked: Namespace) -> int:
-    """Who consents is the person to whose telephone the code went, not who types it."""
-    city, now, number = context.city, context.clock.now(), normal(asked.number)
-    if number is None:
-        raise CommandError(f"{asked.number!r} is not a subscriber's number", USAGE)
+    """Who consents is the person to whose telephone the code went, not who types it. A wrong one is a try, and kept."""
+    city, now, number = context.city, context.clock.now(), _number(asked.number)
 
     def work(tx: Tx) -> Json | str:
         try:
@@ -114,7 +112,7 @@ async def _consent(context: Context, asked: Namespace) -> int:
     return DONE
 
 
-def _lists(what: What) -> Any:
+def _lists(what: What) -> Run:
     async def run(context: Context, asked: Namespace) -> int:
         city, now = context.city, context.clock.now()
         for row in await context.store.read(lambda tx: listed(tx, city, what, asked.limit, now)):
@@ -124,7 +122,7 @@ def _lists(what: What) -> Any:
     return run
 
 
-def _shows(what: What) -> Any:
+def _shows(what: What) -> Run:
     async def run(context: Context, asked: Namespace) -> int:
         city, now = context.city, context.clock.now()
         row = await context.store.read(lambda tx: shown(tx, city, what, asked.id, now))
@@ -137,29 +135,33 @@ def _shows(what: What) -> Any:
     return run
 
 
-def _stops(what: What) -> Any:
+def _stops(what: What) -> Run:
     async def run(context: Context, asked: Namespace) -> int:
-        city, now, by = context.city, context.clock.now(), _name(asked)
+        by, now = _name(asked), context.clock.now()
 
-        def work(tx: Tx) -> Json:
-            one: Broadcast | None = find(tx, asked.id)
+        def work(tx: Tx) -> Broadcast:
+            one = find(tx, asked.id)
             if one is None or one.what is not what:
                 raise _none(what, asked.id)
             ended = end(tx, one, by, "command", now)
             if ended is None:
                 raise CommandError(f"{what.value} {asked.id} is over already", NOT_SO)
-            return broadcast_json(tx, city, ended, now)
+            return ended
 
-        row = await context.store.write(work)
-        context.wake()
-        context.out.row(row, _line(row))
-        return DONE
+        return await _acted(context, work)
 
     return run
 
 
 def _none(what: What, number: int) -> CommandError:
     return CommandError(f"there is no {what.value} {number}: 'kentongan {what.value} list' shows what there is")
+
+
+def _number(typed: str) -> str:
+    number = normal(typed)
+    if number is None:
+        raise CommandError(f"{typed!r} is not a subscriber's number", USAGE)
+    return number
 
 
 def _name(asked: Namespace) -> str:

@@ -212,7 +212,7 @@ def by_code(tx: Tx, number: str, typed: str, how: str, now: datetime) -> Answere
     for code, one in open_ones:
         tried(tx, code)
         note(tx, Deed(by=number, how=how, what="warning.wrong_code", object=f"broadcast/{one.id}"))
-    return Answered(left=max(0, *(code.left - 1 for code, _ in open_ones), 0))
+    return Answered(left=max(0, *(code.left - 1 for code, _ in open_ones)))
 
 
 def _proposed(tx: Tx, code: Code, now: datetime) -> Broadcast | None:

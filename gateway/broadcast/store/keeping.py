@@ -90,9 +90,9 @@ def under_way(tx: Tx) -> Sequence[Broadcast]:
 
 def change(tx: Tx, one: Broadcast, **values: Any) -> Broadcast:
     """Write what changed of it."""
-    row: dict[str, Any] = {"state" if name == "stage" else name: value for name, value in values.items()}
-    if "stage" in values:
-        row["state"] = values["stage"].value
+    row = dict(values)
+    if "stage" in row:
+        row["state"] = row.pop("stage").value
     if "passed" in row:
         row["passed"] = values["passed"].encode()
     if "ends" in row:
