@@ -44,6 +44,7 @@ COMM_TEST = Table(
 )
 _C = COMM_TEST.c
 _ONE = [_C[field.name] for field in fields(CommTest)]
+_WAITING = select(*_ONE).where(_C.state == TestState.WAITING.value).order_by(_C.due_at, _C.id)
 
 
 def ask_comm_test(tx: Tx, key: str, who: Mapping[str, str], at: datetime, by: str) -> bool:
@@ -64,8 +65,7 @@ def comm_test(tx: Tx, number: int) -> CommTest | None:
 
 def comm_tests_waiting(tx: Tx) -> list[CommTest]:
     """Those that are to be called, in the order in which they are due."""
-    waits = select(*_ONE).where(_C.state == TestState.WAITING.value)
-    return [_read(row) for row in tx.execute(waits.order_by(_C.due_at, _C.id))]
+    return [_read(row) for row in tx.execute(_WAITING)]
 
 
 def comm_tests_doing(tx: Tx) -> list[CommTest]:

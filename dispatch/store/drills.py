@@ -23,6 +23,9 @@ DRILL = Table(
     Column("ended", String, nullable=False),  # why, when it did not run to its end
 )
 _OPEN = text("incident.state IN ('pending', 'confirmed', 'accepted')")  # as the partial index says it
+_RUNNING = (
+    select(DRILL).join(INCIDENT, INCIDENT.c.id == DRILL.c.incident).where(_OPEN).order_by(DRILL.c.incident).limit(1)
+)
 _UNDER_WAY = (EffectState.INTENDED.value, EffectState.DOING.value)
 
 
@@ -45,8 +48,7 @@ def drills(tx: Tx, latest: int) -> list[Drill]:
 
 def drill_running(tx: Tx) -> Drill | None:
     """The one that is under way."""
-    running = select(DRILL).join(INCIDENT, INCIDENT.c.id == DRILL.c.incident).where(_OPEN)
-    row = tx.execute(running.order_by(DRILL.c.incident).limit(1)).first()
+    row = tx.execute(_RUNNING).first()
     return _drill(row) if row is not None else None
 
 

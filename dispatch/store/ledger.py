@@ -38,6 +38,18 @@ _WAITING = (
     .where(EFFECT.c.incident == bindparam("of"), EFFECT.c.state == EffectState.INTENDED.value, EFFECT.c.kind.in_(WIRED))
     .order_by(EFFECT.c.id)
 )
+_LINE_AWAITED = (
+    select(EFFECT.c.id)
+    .join(INCIDENT, INCIDENT.c.id == EFFECT.c.incident)
+    .where(
+        INCIDENT.c.state == text("'confirmed'"),
+        INCIDENT.c.drill.is_(False),
+        EFFECT.c.kind.in_(bindparam("kinds", expanding=True)),
+        EFFECT.c.state == EffectState.INTENDED.value,
+        EFFECT.c.intended_at <= bindparam("since"),
+    )
+    .limit(1)
+)
 
 
 def intend(tx: Tx, wanted: Effect, at: datetime) -> bool:
@@ -119,11 +131,8 @@ def somebody_waits_for_a_line(
     tx: Tx, since: datetime, kinds: Collection[EffectKind] = (EffectKind.SIREN, EffectKind.CALL)
 ) -> bool:
     """Whether a siren or an officer (``kinds``) of any alarm waits since then for a line to be rung on."""
-    waits = (EFFECT.c.state == EffectState.INTENDED.value) & (EFFECT.c.intended_at <= since)
-    urgent = EFFECT.c.kind.in_([kind.value for kind in kinds])
-    alarms = select(EFFECT.c.id).join(INCIDENT, INCIDENT.c.id == EFFECT.c.incident)
-    found = alarms.where(INCIDENT.c.state == text("'confirmed'"), INCIDENT.c.drill.is_(False), urgent, waits).limit(1)
-    return tx.execute(found).first() is not None
+    asked = {"since": since, "kinds": [kind.value for kind in kinds]}
+    return tx.execute(_LINE_AWAITED, asked).first() is not None
 
 
 def wire_accounts(tx: Tx, number: int) -> dict[str, tuple[float | None, str, str]]:
