@@ -30,11 +30,12 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
     """A key of a menu. ``label``: the prompt that says what it does ("Untuk menerima"); which key it is, is said after
-    it. ``sets``: fields that pressing it fills."""
+    it. ``sets``: fields that pressing it fills. ``needs``: what a city must have for it (flow_offered.py)."""
 
     label: str
     next: str
     sets: Mapping[str, str] = field(default_factory=dict)
+    needs: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from config.table import Table
 from config.toml_lines import Toml, TomlFault, parse
 from ivr.flow_check import check
 from ivr.flow_data import ActSpec, Flow, Key, Kind, Node
+from ivr.flow_offered import HAS, offered
 
 if TYPE_CHECKING:
     from config.city import City
@@ -45,11 +46,11 @@ def read_flow(path: Path, city: City | None = None) -> Flow:
 
 
 def flows(city: City) -> Mapping[str, Flow]:
-    """Every shipped flow by its name, in the city's words. Raises FlowFault, with the mistakes of all of them."""
+    """Every shipped flow by its name, in the city's words, with what it offers. Raises FlowFault: every mistake."""
     read = [(path.stem, *judged(path, city)) for path in sorted(SHIPPED.glob("*.toml"))]
     if faults := [fault for _, _, found in read for fault in found]:
         raise FlowFault(faults)
-    return {name: flow for name, flow, _ in read if flow is not None}
+    return {name: offered(flow, city) for name, flow, _ in read if flow is not None}
 
 
 def judged(path: Path, city: City | None) -> tuple[Flow | None, list[Fault]]:
@@ -254,6 +255,7 @@ def _key(table: Table) -> Key:
         label=table.text("label"),
         next=table.text("next"),
         sets={_field(sets, name): sets.text(name, "") for name in sets.data},
+        needs=table.choice("needs", HAS, ""),
     )
     table.done()
     return key

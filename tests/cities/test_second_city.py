@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -112,8 +113,26 @@ def test_its_services_answer_in_the_language_of_who_asks(tmp_path: Path) -> None
     connected(tmp_path, scene, pack=PACK, provider="")
 
 
-@pytest.fixture
-def lived_here(tmp_path: Path) -> Path:
+def test_who_rings_hears_of_its_own_services_in_its_own_words(tmp_path: Path) -> None:
+    async def scene(here: Connected) -> None:
+        phone = here.phone(OLGA)
+        phone.call(here.modem.number, 60.0)
+        await here.clock.sleep(20.0)
+        phone.press("2")  # complaints: it has no doctor's queue
+        await here.clock.sleep(160.0)
+        rows = await here.house.store.read(lambda tx: tx.execute(select(CALLS)).all())
+        said = " ".join(words for row in rows for _, who, words in json.loads(row.said) if who == "us")
+        assert "For an emergency, press 1. For a complaint, press 2. For other services, press 3." in said
+        assert "What is it about? broken jetty, press 1." in said
+        assert "doctor" not in said
+        assert not FOREIGN.search(said)
+
+    connected(tmp_path, scene, pack=PACK, provider="", answer=True)
+
+
+@pytest.fixture(scope="module")
+def lived_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("teluksari")
 
     async def scene(here: Connected) -> None:
         everybody(here, LISTENS)
@@ -122,8 +141,13 @@ def lived_here(tmp_path: Path) -> Path:
         await writes(here, OLGA, "REPORT broken jetty in Batu Layar", then=40.0)
         await writes(here, STRANGER, "somebody is shouting near the market", then=40.0)
 
-    connected(tmp_path, scene, pack=PACK, provider="")
-    return tmp_path
+    connected(folder, scene, pack=PACK, provider="")
+    return folder
+
+
+@pytest.fixture
+def lived_here(lived_once: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(lived_once, tmp_path, dirs_exist_ok=True)
 
 
 @pytest.mark.sqlite_only("a browser sees nothing of the engine")
