@@ -1,9 +1,11 @@
 """Every page that can be opened, found by its route, in a real browser at an old office's screen and on a phone, over
-the store of a town that has lived through a morning. axe-core looks at each by day or at night, in turn; where
-TESTS_WHOLE is set, at both. Pictures of all: ``KENTONGAN_PICTURES=1 pytest -n 0 tests/walks/test_every_page.py``."""
+the store of a town that has lived through a morning. Each is opened on one of the two, by day or at night, in turn, and
+axe-core looks at it; its width is measured at both. ``make test-rest`` opens it on the other. Pictures of all, each
+opened on both: ``KENTONGAN_PICTURES=1 pytest -n 0 tests/walks/test_every_page.py``."""
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,11 +15,12 @@ import pytest
 
 from dispatch.console.look import KEPT
 from tests.fixtures.browser import DESK, PHONE, OpenPage, axe, photo, sideways
-from tests.fixtures.whole import WHOLE
+from tests.fixtures.whole import REST, WHOLE
 from tests.walks.house import GINA
 from tests.walks.lived import DAY, HULU, Standing, Words, lived, standing, worked
 
-pytestmark = pytest.mark.sqlite_only("a browser sees nothing of the engine")
+pytestmark = [pytest.mark.sqlite_only("a browser sees nothing of the engine"), pytest.mark.halves]
+BOTH = WHOLE or bool(os.environ.get("KENTONGAN_PICTURES"))
 LIGHTS = ((DESK, "light"), (PHONE, "dark"))
 PARTS: Mapping[str, str] = {  # of addresses, where not every page needs its own
     "{number}": GINA,
@@ -85,20 +88,27 @@ def town_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 async def look(page: Any, url: str, faults: list[str], at: int, name: str) -> None:
-    """One page at both sizes, by day and at night; axe looks at one of them, in turn, or at both."""
-    for nth, (size, light) in enumerate(LIGHTS):
-        await page.set_viewport_size({"width": size[0], "height": size[1]})
+    """One page: opened at one size, by day or at night, or at both; then as wide as the other."""
+    turn = (at + REST) % len(LIGHTS)
+    for size, light in LIGHTS if BOTH else (LIGHTS[turn],):
+        await sized(page, size)
         await page.context.add_cookies([{"name": KEPT["light"], "value": light, "url": url}])
         await page.goto(url, wait_until="load")
         await page.evaluate(STILL)
-        await page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
         if name in READY:
             await page.locator(READY[name]).first.wait_for()
-        if (wide := await sideways(page)) > 0:
-            faults.append(f"{name} at {size[0]}: {wide} pixels too wide")
-        if WHOLE or at % 2 == nth:
-            faults += [f"{name} at {size[0]}, {light}: {one}" for one in await axe(page)]
+        faults += [f"{name} at {size[0]}, {light}: {one}" for one in await axe(page)]
         await photo(page, name, sizes=(size,))
+        for other, _ in LIGHTS:
+            await sized(page, other)
+            if (wide := await sideways(page)) > 0:
+                faults.append(f"{name} at {other[0]}, opened at {size[0]}: {wide} pixels too wide")
+
+
+async def sized(page: Any, size: tuple[int, int]) -> None:
+    """The window, so large, and drawn."""
+    await page.set_viewport_size({"width": size[0], "height": size[1]})
+    await page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
 
 
 async def test_every_page_is_fit_to_be_seen(town_folder: Path, open_page: OpenPage) -> None:

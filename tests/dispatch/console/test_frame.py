@@ -43,7 +43,14 @@ def session(keeper: FixedKeeper) -> Session:
 
 
 @pytest.mark.parametrize(
-    ("size", "light"), [(DESK, "light"), (DESK, "dark"), (PHONE, "light"), (PHONE, "dark")], ids=str
+    ("size", "light"),
+    [
+        (DESK, "light"),
+        (PHONE, "dark"),
+        pytest.param(DESK, "dark", marks=pytest.mark.rest("both sizes and both lights are tried each time")),
+        pytest.param(PHONE, "light", marks=pytest.mark.rest("both sizes and both lights are tried each time")),
+    ],
+    ids=str,
 )
 async def test_every_piece_can_be_read_and_pressed(
     site: Client, session: Session, open_page: OpenPage, size: tuple[int, int], light: str
@@ -58,7 +65,9 @@ async def test_every_piece_can_be_read_and_pressed(
     assert await page.locator("html").get_attribute("data-theme") == light
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=str)
+@pytest.mark.parametrize(
+    "size", [pytest.param(DESK, marks=pytest.mark.rest("a phone has the least room")), PHONE], ids=str
+)
 async def test_letters_of_twice_the_size_fit_too(
     site: Client, session: Session, open_page: OpenPage, size: tuple[int, int]
 ) -> None:

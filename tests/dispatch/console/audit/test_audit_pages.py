@@ -240,6 +240,7 @@ async def test_the_page_says_it_in_words_and_the_export_keeps_the_code(
 
 
 @pytest.mark.sqlite_only("what is seen is the same")
+@pytest.mark.rest("tests/walks/test_every_page.py looks at these pages each time")
 async def test_the_pages_are_fit_to_be_looked_at(client: Client, keeper: FixedKeeper, open_page: OpenPage) -> None:
     session = keeper.admit(user_with(Role.SUPERVISOR))
     for path, name in (

@@ -107,7 +107,9 @@ async def test_one_incident_prints_and_reads_without_script(
     await page.close()
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=str)
+@pytest.mark.parametrize(
+    "size", [pytest.param(DESK, marks=pytest.mark.rest("a phone has the least room")), PHONE], ids=str
+)
 async def test_a_row_whose_officer_was_called_in_vain_says_so_and_is_not_green(
     open_page: OpenPage, site: Client, floor: Floor, keeper: FixedKeeper, size: tuple[int, int]
 ) -> None:

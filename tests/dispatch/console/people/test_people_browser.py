@@ -55,6 +55,7 @@ def lived_in(tx: Tx, floor: Floor) -> None:
 
 
 @pytest.mark.sqlite_only("what a browser draws does not depend on the engine")
+@pytest.mark.rest("tests/walks/test_every_page.py looks at these pages each time")
 async def test_every_page_is_whole_at_both_sizes(
     open_page: OpenPage, floor: Floor, keeper: FixedKeeper, aiohttp_client: AiohttpClient
 ) -> None:

@@ -32,6 +32,7 @@ def filled(tx: Tx, floor: Floor) -> None:
     spend(tx, f"{floor.clock.now():%Y-%m-%d}", "telkomsel-1", "service", 4.0, 350.0)
 
 
+@pytest.mark.rest("tests/walks/test_every_page.py looks at these pages each time")
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 async def test_letters_are_read_on_each_screen_without_a_fault(
     open_page: OpenPage, floor: Floor, keeper: FixedKeeper, aiohttp_client: AiohttpClient, size: tuple[int, int]

@@ -67,6 +67,7 @@ async def test_a_new_secret_is_shown_once_and_the_older_is_shut(
 
 
 @pytest.mark.sqlite_only("it is looked at")
+@pytest.mark.rest("tests/walks/test_every_page.py looks at these pages each time")
 async def test_the_pages_are_read_on_a_phone(
     open_page: OpenPage, floor: Floor, keeper: FixedKeeper, aiohttp_client: AiohttpClient
 ) -> None:
