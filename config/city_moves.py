@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from config.city_areas import Ground
 
 FOLDER = "migrations"
+EVERYWHERE = "all"  # in the place of the code of an area or a district
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +82,8 @@ class Carried:
             return code in city.clinics.clinics
         if what == "lookup":
             return code in city.lookups
-        return code in city.areas or (what == "place" and code in city.districts)
+        place = code.partition("/")[0]  # CODE/3: a part of that area
+        return place in city.areas or (what == "place" and (place == EVERYWHERE or place in city.districts))
 
     def speaks(self, language: str) -> bool:
         return not language or language in self._city.languages

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 
 from config.city import CityFault, load_city
 from config.command import DONE, NOT_HERE, NOT_SO, Command, CommandError, Context, Needs
-from gateway.packs import Settled, displaced, lost_areas, settle, tried
+from gateway.packs import Settled, displaced, lost_areas, settle_alone, tried
 from gateway.store import StoreRefused
 
 SHOWN = 200  # residents listed by name
@@ -33,7 +33,7 @@ async def _migrate(context: Context, asked: Namespace) -> int:
         if asked.dry_run:
             settled = await tried(context.store, city)
         else:
-            settled = await context.store.write(lambda tx: settle(tx, city, "command"))
+            settled = await context.store.write(lambda tx: settle_alone(tx, city, "command"))
     except StoreRefused as refused:
         raise CommandError(str(refused), NOT_HERE) from None
     _told(context, settled, city.moves.version, asked.dry_run)

@@ -14,6 +14,7 @@ from gateway.audit import Deed, note
 from gateway.store import Store, StoreRefused
 from gateway.store.carrying import AREA, Counted, Stray, carry, last_version, strays, write_version
 from gateway.store.people import Resident, by_area, of_areas
+from gateway.store.process import alone
 from gateway.store.schema import Tx
 
 if TYPE_CHECKING:
@@ -71,6 +72,16 @@ def settle(tx: Tx, city: City, by: str) -> Settled:
     return Settled(before=before, counted=counted, unknown=unknown, strays=tuple(strays(tx, Carried(city, 0))))
 
 
+def settle_alone(tx: Tx, city: City, by: str) -> Settled:
+    """The same, where something is carried over only while no other program writes what the older version has."""
+    if (last_version(tx) or FIRST) < city.moves.version and not alone(tx):
+        raise StoreRefused(
+            f"another program works on this store with an older version of its city pack: stop it, then start this one"
+            f" with version {city.moves.version}, and that one again with the same"
+        )
+    return settle(tx, city, by)
+
+
 def lost_areas(city: City, settled: Settled) -> list[str]:
     """One sentence for each area that rows name and the pack does not have."""
     carried, rows = Carried(city, 0), defaultdict[str, list[str]](list)
@@ -110,7 +121,7 @@ async def tried(store: Store, city: City) -> Settled:
 @asynccontextmanager
 async def carried_over(store: Store, city: City) -> AsyncIterator[None]:
     """Before anything runs on the store it names only what this version of the pack has. Raises StoreRefused."""
-    settled = await store.write(lambda tx: settle(tx, city, "program"))
+    settled = await store.write(lambda tx: settle_alone(tx, city, "program"))
     if settled.counted is not None and settled.counted.changed:
         log.warning("carried over from version %s of the city pack: %s", settled.before, settled.counted)
     for sentence in lost_areas(city, settled):

@@ -6,13 +6,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from config.city_moves import EVERYWHERE, Carried
 from gateway.lingkungan import lingkungan_number
+from gateway.store.carrying import PLACE
 from gateway.words import squash
 
 if TYPE_CHECKING:
     from config.city import City
 
-EVERYBODY = "all"
+EVERYBODY = EVERYWHERE
 
 
 class NoArea(Exception):
@@ -63,8 +65,7 @@ def within(city: City, area: str) -> Within:
 
 def stands(city: City, area: str) -> bool:
     """Whether the pack has it (still)."""
-    code, _, _ = area.partition("/")
-    return area == EVERYBODY or code in city.districts or code in city.areas
+    return Carried(city, 0).has(PLACE, area)
 
 
 def said(city: City, area: str, everybody: str) -> str:

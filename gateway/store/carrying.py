@@ -19,7 +19,7 @@ from gateway.store.schema import Tx, UtcDateTime, metadata, now
 CARRY = "carry"  # a key in a column's ``info``
 AREA, AREAS, STATION, LANGUAGE = "area", "areas", "station", "language"  # a code; codes parted by blanks; …
 NAMES = "names"  # another key there
-CLINIC, LOOKUP, PLACE = "clinic", "lookup", "place"  # an id; an id; the code of an area or a district
+CLINIC, LOOKUP, PLACE = "clinic", "lookup", "place"  # an id; an id; the code of an area or a district, all, a part
 _MOVED = "~"  # before what was carried over already: two areas may have changed codes
 Carries = Callable[[Tx, Carried], tuple[int, int]]
 """What a room does with a column of its own: rows changed, and rows that a person has to look at."""

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from config.city import City, load_city
+from config.city_moves import EVERYWHERE
 from config.clock import VirtualClock
 from config.command import DONE, Context
 from dispatch.console.wings import wings
@@ -69,7 +70,7 @@ def before(tx: Tx) -> None:
     for clinic in ("hulu", "hulu", "rs"):
         tx.execute(insert(BOOKING), _row(BOOKING, session_id=1, clinic=clinic))
     tx.execute(insert(FOLLOWER), _row(FOLLOWER, lookup="air", number=GINA))
-    for area in ("", BATU, "99.01.02"):
+    for area in (EVERYWHERE, BATU, f"{BATU}/3", f"{SUMBER}/1", "99.01.02"):
         tx.execute(insert(BROADCAST), _row(BROADCAST, area=area, passed=b""))
     for nth, closed in enumerate((None, EPOCH, EPOCH), 1):
         tx.execute(insert(INCIDENT), _row(INCIDENT, id=nth, place=PLAIN, station=CLOSED, closed_at=closed))
@@ -159,6 +160,7 @@ def test_a_trial_lists_what_stays_of_a_clinic_a_look_up_and_an_area_that_are_gon
     gone = {(row["table"], row["gone"], row["code"]): row["rows"] for row in said.rows if "gone" in row}
     assert gone == {
         ("broadcast", "place", BATU): 1,
+        ("broadcast", "place", f"{BATU}/3"): 1,
         ("clinic_booking", "clinic", "hulu"): 2,
         ("lookup_follower", "lookup", "air"): 1,
         ("resident", "area", BATU): 1,

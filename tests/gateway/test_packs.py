@@ -18,11 +18,12 @@ from config.clock import VirtualClock
 from dispatch.console.wings import wings
 from dispatch.store.tables import INCIDENT
 from eservices.complaints.store import TICKET
-from gateway.packs import displaced, settle, tried
+from gateway.packs import carried_over, displaced, settle, tried
 from gateway.store import Store, StoreRefused, Tx
 from gateway.store.carrying import last_version
 from gateway.store.people import Resident, by_area, find, save
-from tests.fixtures.engines import open_store
+from tests.fixtures import engines
+from tests.fixtures.engines import open_store, url_of
 from tests.fixtures.site import EVERYBODY, Client, FixedKeeper, as_user, built, ground_floor
 from tests.gateway.room import EPOCH, play
 
@@ -198,6 +199,28 @@ def test_a_store_of_a_newer_version_or_of_another_city_is_refused(tmp_path: Path
             await store.write(lambda tx: settle(tx, new, "program"))
             with pytest.raises(StoreRefused, match=re.escape("was last run with version 2")):
                 await store.write(lambda tx: settle(tx, old, "program"))
+
+    play(main)
+
+
+@pytest.mark.engine(engines.POSTGRES)
+def test_nothing_is_carried_over_while_a_program_works_with_the_version_before(tmp_path: Path) -> None:
+    old, new = load_city(TOWN), load_city(second(tmp_path))
+    (tmp_path / "other").mkdir()
+    url = url_of(tmp_path / "k.db")
+
+    async def main(clock: VirtualClock) -> None:
+        async with await open_store(tmp_path / "k.db", clock) as store:
+            await run_before(store, old)
+            async with await Store.open(tmp_path / "other/k.db", clock, url=url) as second:
+                with pytest.raises(StoreRefused, match="another program works on this store with an older version"):
+                    async with carried_over(second, new):
+                        raise AssertionError("two versions at once")
+                assert await store.read(by_area) == {BATU: 1, SUMBER: 2, TANJUNG: 1}
+                async with carried_over(second, old):  # two programs of one version
+                    assert (await tried(second, new)).counted is not None  # and it may be counted beforehand
+        async with await open_store(tmp_path / "k.db", clock) as store, carried_over(store, new):
+            assert await store.read(last_version) == 2
 
     play(main)
 
