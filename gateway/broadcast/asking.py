@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from gateway.audit import Deed, note
 from gateway.broadcast.areas import within
-from gateway.broadcast.store.keeping import keep, same_news
+from gateway.broadcast.store.keeping import keep, same
 from gateway.broadcast.store.people import count
-from gateway.broadcast.values import Broadcast, Stage, What
+from gateway.broadcast.values import SAME_WITHIN, Broadcast, Stage, What
 from gateway.store import Tx
 from gateway.writing import messages, wide, written
 
@@ -28,7 +28,7 @@ WHY: Mapping[str, str] = {
     "days": "from 1 to {most} days",
     "nobody": "nobody who may be written to lives there",
     "grown": "it would be {letters} letters now, and not {seen}: look at the preview again",
-    "twice": "the same text to the same area was begun within a day: broadcast {id}",
+    "twice": "the same text to the same area was asked for a short while ago: number {id}",
 }
 
 
@@ -82,6 +82,14 @@ class Wish:
     days: int = 3
 
 
+def refuse_twice(tx: Tx, what: What, area: str, texts: Mapping[str, str], since: datetime) -> None:
+    """Raises NotSendable where the same was asked for since then, and stands."""
+    ended = (Stage.STOPPED, Stage.LAPSED)
+    stands = (one for one in same(tx, what, texts, since) if one.area == area and one.stage not in ended)
+    if (known := next(stands, None)) is not None:
+        raise NotSendable("twice", id=str(known.id))
+
+
 def send(tx: Tx, city: City, wish: Wish, now: datetime) -> Broadcast:
     """It begins; not a second time within a day, unless the first was stopped: two persons may look at one preview; and
     not to many more than were counted in it. Raises NotSendable."""
@@ -93,9 +101,7 @@ def send(tx: Tx, city: City, wish: Wish, now: datetime) -> Broadcast:
     if not wish.seen or counted.letters > wish.seen + max(FEW_MORE, wish.seen // SHARE_MORE):
         raise NotSendable("grown", letters=str(counted.letters), seen=str(wish.seen))
     texts = {text.language: text.said for text in wish.texts}
-    begun = (one for one in same_news(tx, texts, now) if one.area == wish.area and one.stage is not Stage.STOPPED)
-    if (known := next(begun, None)) is not None:
-        raise NotSendable("twice", id=str(known.id))
+    refuse_twice(tx, What.BROADCAST, wish.area, texts, now - SAME_WITHIN)
     one = Broadcast(
         id=0,
         what=What.BROADCAST,

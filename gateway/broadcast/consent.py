@@ -18,7 +18,7 @@ from config.city_telling import FIELDS
 from gateway.audit import Deed, note
 from gateway.broadcast.areas import said as area_said
 from gateway.broadcast.areas import within
-from gateway.broadcast.asking import MOST_PARTS, NotSendable
+from gateway.broadcast.asking import MOST_PARTS, NotSendable, refuse_twice
 from gateway.broadcast.store.codes import Code, codes_of, keep_code, tried, use
 from gateway.broadcast.store.keeping import change, find, keep, stop
 from gateway.broadcast.store.people import count
@@ -105,18 +105,20 @@ def followed(tx: Tx, proposal: Proposal) -> Proposal:
 
 
 def propose(tx: Tx, city: City, proposal: Proposal, now: datetime, new_code: NewCode = six_digits) -> Broadcast:
-    """It waits for a second person; each telephone of the command centre but the proposer's gets a code of its own.
-    Raises NotAgreed, NotSendable."""
+    """It waits for a second person; each telephone of the command centre but the proposer's gets a code of its own. Not
+    a second time meanwhile: each would be agreed to, and everybody told twice. Raises NotAgreed, NotSendable."""
     proposal = followed(tx, proposal)
     counted = count(tx, within(city, proposal.area), What.WARNING)
     if not counted.letters:
         raise NotAgreed("nobody")
+    texts = texts_of(city, proposal)
+    refuse_twice(tx, What.WARNING, proposal.area, texts, now - PROPOSED_FOR)
     one = Broadcast(
         id=0,
         what=What.WARNING,
         stage=Stage.PROPOSED,
         area=proposal.area,
-        texts=texts_of(city, proposal),
+        texts=texts,
         template=proposal.template,
         follows=proposal.over,
         asked_by=proposal.by,

@@ -16,7 +16,8 @@ from sqlalchemy import select
 
 from config.city import City, load_city
 from config.clock import VirtualClock
-from gateway.broadcast.consent import TRIES, NotAgreed, agree, by_code, end, propose
+from gateway.broadcast.asking import NotSendable
+from gateway.broadcast.consent import PROPOSED_FOR, TRIES, NotAgreed, agree, by_code, end, propose
 from gateway.broadcast.quiet import is_quiet, next_turn
 from gateway.broadcast.showing import STALLS, broadcast_json
 from gateway.broadcast.store.keeping import find
@@ -43,7 +44,7 @@ from tests.gateway.test_broadcast import (
     until_morning,
     until_over,
 )
-from tests.gateway.test_warnings import DUTY, acts, codes, flood, proposed, stage
+from tests.gateway.test_warnings import DUTY, FLOOD, acts, codes, flood, proposed, stage
 
 CITY = load_city("binjai")
 
@@ -89,7 +90,11 @@ def test_guesses_end_though_they_are_spread_over_proposals() -> None:
         async with opened(clock) as store:
             new = codes()
             await store.write(lambda tx: save(tx, resident(1)))
-            ones = [await store.write(lambda tx: propose(tx, CITY, flood(), clock.now(), new)) for _ in range(4)]
+            floods = [flood(said={**FLOOD, "place": f"Jl. Kentang {nth}"}) for nth in range(4)]
+            ones = [
+                await store.write(partial(propose, city=CITY, proposal=one, now=clock.now(), new_code=new))
+                for one in floods
+            ]
             guesses = (f"{nth:06}" for nth in itertools.count(999_000))
             for _ in range(TRIES):
                 await store.write(lambda tx: by_code(tx, DUTY, next(guesses), "sms", clock.now()))
@@ -139,6 +144,28 @@ def test_two_who_agree_at_once_are_one_consent() -> None:
             assert (agreed, again) == ("", "over")
             assert (answered.agreed, answered.waits) == (None, False)
             assert (await acts(store)).count("warning.agree") == 1
+
+    play(main)
+
+
+def test_a_warning_that_is_proposed_twice_is_one() -> None:
+    """A button pressed twice is two codes on a phone at night, and each would be answered."""
+
+    async def main(clock: VirtualClock) -> None:
+        async with opened(clock) as store:
+            again = partial(propose, city=CITY, proposal=flood(by="budi"), new_code=codes())
+            for ends in (False, True):
+                one = await proposed(store, clock)
+                with pytest.raises(NotSendable, match=f"number {one.id}"):
+                    await store.write(partial(again, now=clock.now()))
+                if ends:  # taken back
+                    await store.write(lambda tx, one=one: end(tx, one, "sari", "page", clock.now()))  # type: ignore[misc]
+                else:
+                    await store.write(lambda tx, one=one: agree(tx, one, "budi", "page", clock.now()))  # type: ignore[misc]
+                    with pytest.raises(NotSendable, match=f"number {one.id}"):
+                        await store.write(partial(again, now=clock.now()))
+                    await clock.sleep(PROPOSED_FOR.total_seconds())
+            assert (await store.write(partial(again, now=clock.now()))).stage is Stage.PROPOSED
 
     play(main)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, insert, select, update
 
-from gateway.broadcast.values import OPEN, SAME_WITHIN, Broadcast, Stage, What
+from gateway.broadcast.values import OPEN, Broadcast, Stage, What
 from gateway.store.broadcasts import BROADCAST
 from gateway.store.outbound import OUTBOUND
 from gateway.store.schema import Tx, new_id
@@ -58,12 +58,10 @@ def _written(texts: Mapping[str, str]) -> str:
     return json.dumps(dict(texts), ensure_ascii=False)
 
 
-def same_news(tx: Tx, texts: Mapping[str, str], at: datetime) -> Sequence[Broadcast]:
-    """The broadcasts of these texts, to whatever area, that were asked for within a day of it, the newest first."""
+def same(tx: Tx, what: What, texts: Mapping[str, str], since: datetime) -> Sequence[Broadcast]:
+    """Those of these texts, to whatever area, that were asked for since then, the newest first."""
     mine = select(BROADCAST).where(
-        BROADCAST.c.kind == What.BROADCAST.value,
-        BROADCAST.c.asked_at > at - SAME_WITHIN,
-        BROADCAST.c.texts == _written(texts),
+        BROADCAST.c.kind == what.value, BROADCAST.c.asked_at > since, BROADCAST.c.texts == _written(texts)
     )
     return [_broadcast(row) for row in tx.execute(mine.order_by(BROADCAST.c.id.desc()))]
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, select
 
 from gateway.broadcast.areas import within
-from gateway.broadcast.store.keeping import change, same_news
+from gateway.broadcast.store.keeping import change, same
 from gateway.broadcast.store.people import Reader, page
-from gateway.broadcast.values import Broadcast, What
+from gateway.broadcast.values import SAME_WITHIN, Broadcast, What
 from gateway.messages import Outbound
 from gateway.number import subscriber
 from gateway.store.among import Among
@@ -57,7 +57,7 @@ def _had(tx: Tx, one: Broadcast, numbers: Sequence[str]) -> set[str]:
     that is said again is meant to be."""
     if one.what is What.WARNING:
         return set()
-    others = [other.id for other in same_news(tx, one.texts, one.asked_at) if other.id != one.id]
+    others = [other.id for other in same(tx, one.what, one.texts, one.asked_at - SAME_WITHIN) if other.id != one.id]
     return {row.recipient for other in others for row in _LETTERS.find(tx, numbers, of=other)}
 
 
