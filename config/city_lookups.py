@@ -17,7 +17,7 @@ from config.city_places import Area
 from config.gsm7 import ONE_SMS, septets
 from config.lookup import FIELDS, LINE, WIDTH, Answer, Column, Form, Key, KeyForm, Lookup, Said, Source
 from config.lookup_hours import OPEN, VALUES, read_open_hours
-from config.lookup_keys import key_of, slip
+from config.lookup_keys import folded, key_of, slip
 from config.lookup_rows import RowReader, Shape
 from config.lookup_sections import Sections
 from config.lookup_texts import TextReader, labels, values
@@ -119,7 +119,7 @@ class _Reader:
 
     def _words(self) -> tuple[str, ...]:
         words = self._top.texts("words")
-        if not words and "words" in self._top.data:
+        if self._top.data.get("words") == []:
             self._top.fault("words", "names no word: by one of them it begins")
         for word in words:
             if problem := self._word_problem(word):
@@ -131,7 +131,7 @@ class _Reader:
         if not said or said.isdigit() or len(word) > LONGEST_WORD or len(word.split()) > MOST_WORDS:
             return f"is no word to begin with: letters, at most {MOST_WORDS} words and {LONGEST_WORD} characters"
         if said in self._taken:
-            return f"means {self._taken[said]} already"
+            return f"begins something else already: {self._taken[said]}"
         if near := next((one for one in self._beside.alarms if slip(one, said)), ""):
             return f"is one slip of the thumb away from the emergency word {near!r}"
         return ""
@@ -141,7 +141,10 @@ class _Reader:
         found = {}
         for name in table.data:
             if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in FIELDS or name in ("late", OPEN):
-                table.fault(name, f"is no name for a column: small letters, and none of {', '.join(sorted(FIELDS))}")
+                table.fault(
+                    name,
+                    f"is no name for a column: small letters, figures and _, and none of {', '.join(sorted(FIELDS))}",
+                )
             found[name] = self._column(table.table(name), name)
         if not found:
             self._top.fault("", "names no [columns]")
@@ -160,7 +163,8 @@ class _Reader:
     def _key(self) -> Key:
         table = self._top.table("key")
         named = table.choice("form", tuple(KeyForm))
-        form = KeyForm(named) if named in tuple(KeyForm) else KeyForm.NONE
+        known = named in tuple(KeyForm)
+        form = KeyForm(named) if known else KeyForm.CODE  # the rest is judged all the same
         if form is KeyForm.NONE:
             table.done()
             return Key(form=form)
@@ -177,7 +181,8 @@ class _Reader:
         )
         asks.done()
         table.done()
-        self._judge(table, key)
+        if known:
+            self._judge(table, key)
         return key
 
     def _judge(self, table: Table, key: Key) -> None:
@@ -189,7 +194,13 @@ class _Reader:
         if width is None or width > WIDTHS["example"]:
             table.fault("example", f"must be at most {WIDTHS['example']} characters of the GSM alphabet")
         elif key.example and key_of(key, key.example) is None:
-            table.fault("example", f"{key.example!r} is refused by this very key: see least, most and pattern")
+            many = len(folded(key.example).replace(" ", ""))
+            shape = f" and the pattern {key.pattern}" if key.pattern else ""
+            table.fault(
+                "example",
+                f"{key.example!r} is refused by this very key: it has {many} letters and figures, "
+                f"least is {key.least} and most {key.most}{shape}",
+            )
 
     def _is_pattern(self, table: Table, pattern: str) -> bool:
         try:
@@ -208,7 +219,9 @@ class _Reader:
         table = self._top.table("source")
         fields = table.table("fields")
         source = Source(
-            table=table.text("table", "", pattern=r"[a-z0-9][a-z0-9_-]*\.csv", form="a file name like water.csv"),
+            table=table.text(
+                "table", "", pattern=r"[a-z0-9][a-z0-9_-]*\.csv", form="a file name like water.csv, in small letters"
+            ),
             url=self._url(table),
             secret=table.text("secret", "", pattern=r"[a-z][a-z0-9_-]*", form="the name of a secret"),
             rows=table.text("rows", "", pattern=r"(/[^/]*)+", form="a JSON Pointer like /data/items"),
@@ -221,7 +234,7 @@ class _Reader:
         for name in fields.data:
             if name not in self._columns:
                 fields.fault(name, "no column is called that")
-        if bool(source.table) == (source.url is not None):
+        if ("table" in table.data) == ("url" in table.data):
             table.fault("", "[source] names either a table (a CSV in this folder) or the url of the city's system")
         fields.done()
         table.done()
@@ -237,7 +250,7 @@ class _Reader:
     def _rows(self, lookup: Lookup) -> tuple[Mapping[str, str], ...]:
         name = f"{FOLDER}/{lookup.source.table}"
         text = self._files.text(name) if lookup.source.table else None
-        if text is None:
+        if text is None or lookup.key.column not in ("", *self._columns):
             return ()
         reader = RowReader(shape_of(lookup, self._beside.areas), text.encode())
         rows = tuple(MappingProxyType(dict(found[1])) for found in reader if found is not None)
@@ -263,7 +276,7 @@ class _Reader:
             answers.append(Answer(texts=self._texts.said(table, room=room), when=when))
             table.done()
             if when and place == len(tables):
-                table.fault("when", "the last [[answer]] has none: it is said of every row that no other fits")
+                table.fault("when", "the last [[answer]] must have none: it is said of every row that no other fits")
         if not answers:
             self._top.fault("", "holds no [[answer]]")
         return tuple(answers)

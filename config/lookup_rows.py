@@ -196,8 +196,11 @@ class RowReader:
             self._fault(1, "text")
             return iter(()), []
         head = next(iter(io.StringIO(text[:MOST_ROW])), "")
-        rows = self._lines(text, ";" if head.count(";") > head.count(",") else ",")
+        rows = self._lines(text, max(",;\t", key=head.count))
         heading = [name.strip().lower() for name in next(rows, (1, []))[1]]
+        if not any(heading) and not self.faults:
+            self._fault(1, "empty")
+            return iter(()), []
         for name in self._shape.columns:
             if heading.count(name) != 1:
                 self._fault(1, "twice" if name in heading else "missing", name)

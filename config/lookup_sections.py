@@ -27,6 +27,9 @@ class Sections:
             return None
         table = top.table("deadline")
         until = table.text("until", "")
+        warned = [lang for lang in self.texts.languages if lang in table.data]
+        if warned and "office" not in table.data:
+            table.fault(warned[0], "is told to an official: name the office")
         found = Deadline(
             days=table.whole("days", 1, MOST_DAYS, None if not until else 1),
             column=self._date(table, "column", None if not until else ""),
@@ -34,7 +37,7 @@ class Sections:
             unless=values(table.table("unless"), self.columns, {}),
             office=table.choice("office", self.offices, ""),
             after=table.whole("after", 1, MOST_DAYS, 3),
-            warns=self.texts.said(table) if "office" in table.data else MappingProxyType({}),
+            warns=self.texts.said(table) if warned or "office" in table.data else MappingProxyType({}),
         )
         table.done()
         return found
@@ -92,5 +95,5 @@ class Sections:
     def _date(self, table: Table, key: str, default: str | None = None) -> str:
         name = table.text(key, default)
         if name and (name not in self.columns or self.columns[name].form is not Form.DATE):
-            table.fault(key, f"{name!r} is no column of the form date")
+            table.fault(key, f'{name!r} is no column of the form date: [columns.{name}] with form = "date"')
         return name

@@ -8,8 +8,11 @@ from types import MappingProxyType
 
 from config.gsm7 import ONE_SMS, septets
 from config.lookup import FIELDS, Column, Said
-from config.table import Table
+from config.table import Table, nearest
 from config.template import Template, TemplateFault
+
+WITH: Mapping[str, str] = {"late": "a [deadline]", "open": "[hours]"}
+"""What ``when`` may name where the description has that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +49,19 @@ def _problem(template: Template, may: Mapping[str, int], room: int) -> str:
     unknown = sorted(set(template.names) - set(may))
     if unknown:
         allowed = ", ".join(f"{{{name}}}" for name in sorted(may)) or "none"
-        return f"unknown hole {{{unknown[0]}}}: no column is called that (it may use: {allowed})"
+        return (
+            f"unknown hole {{{unknown[0]}}}{nearest(unknown[0], may)}: no column is called that (it may use: {allowed})"
+        )
     plain = septets("".join(template.texts))
     if plain is None:
-        return "holds a character outside the GSM alphabet: the SMS would need twice the room"
+        strange = next(one for one in "".join(template.texts) if septets(one) is None)
+        return f"holds {strange!r}, a character outside the GSM alphabet: the SMS would need twice the room"
     longest = plain + sum(may[name] for name in template.names)
     if longest > room:
-        return f"is {longest} septets with every column at its width; {room} is what it has room for"
+        counted = ", ".join(f"{{{name}}} {may[name]}" for name in dict.fromkeys(template.names))
+        return f"may be {longest} letters long and has room for {room}: shorten it, or a column's width" + (
+            f" (counted: {counted})" if counted else ""
+        )
     return ""
 
 
@@ -63,7 +72,8 @@ def labels(table: Table, languages: tuple[str, ...], most: int) -> Mapping[str, 
     for lang, label in found.items():
         width = septets(label)
         if width is None or width > most:
-            table.fault(lang, f"{label!r} must be at most {most} characters of the GSM alphabet")
+            long = f"is {width} letters long" if width is not None else "holds a character outside the GSM alphabet"
+            table.fault(lang, f"{label!r} {long}: there is room for {most} of the GSM alphabet")
     return MappingProxyType(found)
 
 
@@ -79,8 +89,9 @@ def values(
                 if one not in besides[name]:
                     table.fault(name, f"{one!r} is not one of {', '.join(besides[name])}")
         elif name not in columns:
-            table.fault(name, "no column is called that")
-        if not found[name]:
+            needs = WITH.get(name, "")
+            table.fault(name, "no column is called that" + (f": it needs {needs}" if needs else ""))
+        if table.data[name] == []:
             table.fault(name, 'names no value ([""] is an empty cell, ["*"] any other)')
     table.done()
     return MappingProxyType(found)

@@ -162,7 +162,7 @@ class Table:
         """Every key that nobody asked for is a fault."""
         for key in self.data:
             if key not in self._known:
-                self.fault(key, "unknown key" + _nearest(key, self._known))
+                self.fault(key, "unknown key" + nearest(key, self._known))
 
 
 def _as_number(value: object) -> float | None:
@@ -178,7 +178,8 @@ def _as_number(value: object) -> float | None:
     return None
 
 
-def _nearest(key: str, known: Collection[str]) -> str:
+def nearest(key: str, known: Collection[str]) -> str:
+    """What a person may have meant, in brackets; nothing where nothing is near."""
     import difflib  # only when there is a mistake
 
     close = difflib.get_close_matches(key, sorted(known), n=1)

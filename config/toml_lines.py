@@ -28,6 +28,18 @@ _VALUE = re.compile(
 )
 
 
+_CURES: Mapping[str, str] = {
+    "Invalid value": 'a text needs straight quotes "…" around it',
+    "Cannot declare": "it is there twice; of several of one kind each stands in two brackets: [[…]]",
+    "Cannot overwrite": "it is there twice",
+    "Illegal character": "is a quote not closed?",
+    "Expected newline": "is a quote or a comma missing?",
+    "Expected '=' after a key": "is a name in two words, or a bracket missing?",
+    "Unclosed": "is a quote or a comma missing?",
+}
+"""What to do, by how the fault begins."""
+
+
 class TomlFault(Exception):
     """The text is not TOML. ``line`` counts from 1."""
 
@@ -58,6 +70,8 @@ def parse(text: str) -> Toml:
     except tomllib.TOMLDecodeError as fault:
         message, _, place = str(fault).partition(" (at ")
         found = re.match(r"line (\d+)", place)
+        cure = next((cure for begins, cure in _CURES.items() if message.startswith(begins)), "")
+        message = f"{message} ({cure})" if cure else message
         raise TomlFault(message, int(found[1]) if found else text.count("\n") + 1) from None
     return Toml(data, dict(_keys(text)))
 

@@ -56,13 +56,13 @@ id = "Nomor {key} tidak ada."
 ROWS = "number,name,amount\n102030,Gina Contoh,52000\n102031,Hadi,0\n"
 REFUSED: dict[str, tuple[str, str, str]] = {
     "a text names no column": ("Rp {amount}.", "Rp {amout}.", "unknown hole {amout}"),
-    "a text is too long": ('"{name}: lunas."', f'"{"x" * 161}"', "is 161 septets"),
+    "a text is too long": ('"{name}: lunas."', f'"{"x" * 161}"', "may be 161 letters long and has room for 160"),
     "a text is outside the alphabet": ("lunas.", "lunas ☺.", "outside the GSM alphabet"),
     "a text has a lone brace": ("lunas.", "lunas }.", "lone }"),
     "a language is missing": ('id = "Nomor {key} tidak ada."', "", "none.id is missing"),
-    "an emergency's word": ('"tagihan air"', '"rampok"', "means the emergency robbery already"),
+    "an emergency's word": ('"tagihan air"', '"rampok"', "begins something else already: the emergency robbery"),
     "a slip from an emergency's word": ('"tagihan air"', '"kebakarann"', "one slip of the thumb away"),
-    "another service's word": ('"tagihan air"', '"lapor"', "means ticket_report already"),
+    "another service's word": ('"tagihan air"', '"lapor"', "begins something else already: ticket_report"),
     "a word of too many words": ('"tagihan air"', '"a b c d"', "is no word to begin with"),
     "an example that its key refuses": ('example = "10-20-30"', 'example = "10-20"', "is refused by this very key"),
     "no such form": ('form = "digits"', 'form = "figures"', "is not one of"),
@@ -72,12 +72,12 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     "a pattern that may take for ever": ("least = 6", 'least = 6\npattern = "([0-9]+)+"', "it may take for ever"),
     "least above most": ("least = 6", "least = 7", "is more than the most"),
     "an unknown key": ("least = 6", "leest = 6", "unknown key (did you mean least?)"),
-    "a label too long": ('Tagihan air" }', 'Tagihan air ledeng kota" }', "at most 20 characters"),
+    "a label too long": ('Tagihan air" }', 'Tagihan air ledeng kota" }', "is 23 letters long: there is room for 20"),
     "a column called like a field": ("[columns.name]", "[columns.more]", "is no name for a column"),
     "the last answer has a when": (
         '[[answer]]\nid = "{name}: Rp',
         '[[answer]]\nwhen = { name = ["x"] }\nid = "{name}: Rp',
-        "the last [[answer]] has none",
+        "the last [[answer]] must have none",
     ),
     "a when of no column": ("{ amount = ", "{ amont = ", "no column is called that"),
     "no such table": ('"air.csv"', '"wasser.csv"', "there is no such file"),
@@ -110,6 +110,20 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         '[subscription]\nid = "x"\n[source]\nurl = "https://a.example/{key}"',
         "needs a table",
     ),
+    "a quote that is missing": ('words = ["air"', 'words = [air"', "needs straight quotes"),
+    "quotes of a word processor": ('id = "Tagihan air"', "id = \u201cTagihan air\u201d", "needs straight quotes"),
+    "an answer in single brackets": ("[[answer]]\nid", "[answer]\nid", "two brackets: [[…]]"),
+    "a section twice": ("[none]", "[key]\n[none]", "it is there twice"),
+    "a when without its section": ("{ amount = ", "{ late = ", "it needs a [deadline]"),
+    "a value of when in no list": ('{ amount = ["0"] }', '{ amount = "0" }', "must be a list of texts, is '0'"),
+    "words in no list": ('words = ["air", "tagihan air"]', 'words = "air"', "must be a list of texts, is 'air'"),
+    "the example of another form": ('form = "digits"', 'form = "angka"', "is not one of area, code, digits"),
+    "a text for nobody": (
+        "[none]",
+        '[deadline]\ncolumn = "due"\ndays = 3\nid = "x"\n[columns.due]\nform = "date"\n[none]',
+        "name the office",
+    ),
+    "a capital letter in a file's name": ('"air.csv"', '"Air.csv"', "like water.csv, in small letters"),
     "news by another column": ("[none]", '[subscription]\nsame = ["no"]\nid = "x"\n[none]', "'no' is no column"),
 }
 
@@ -173,7 +187,7 @@ def test_rows_of_the_pack_are_judged_by_their_lines(tmp_path: Path) -> None:
 def test_two_look_ups_do_not_share_a_word(tmp_path: Path) -> None:
     town = pack(tmp_path)
     (town / "services" / "listrik.toml").write_text(GOOD)
-    assert any("services/listrik.toml:2" in fault and "means air already" in fault for fault in said(town))
+    assert any("services/listrik.toml:2" in fault and "begins something else already: air" in fault for fault in said(town))
 
 
 @pytest.mark.parametrize("id", ["menu", "more", "Air", "9air"])

@@ -90,8 +90,9 @@ def test_a_table_of_cp1252_of_nul_and_of_other_line_ends() -> None:
     assert faults((HEAD + GOOD).encode().replace(b"Siti", b"Sit\xe9")) == [(1, "text")]
     assert faults((HEAD + GOOD.replace("Siti", "Si\0ti")).encode()) == [(2, "control")]
     for end in ("\r", "\r\n"):
-        data = b"\xef\xbb\xbf" + (HEAD + GOOD).replace(",", ";").replace("\n", end).encode()
-        assert len(read(data)[0].rows) == 1
+        for mark in (";", "\t"):
+            data = b"\xef\xbb\xbf" + (HEAD + GOOD).replace(",", mark).replace("\n", end).encode()
+            assert len(read(data)[0].rows) == 1
 
 
 def test_three_hundred_columns_are_read_and_only_ours_are_kept() -> None:
