@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from eservices.reach.store import Reached, first_letters, reached, registered
 from gateway.figures import Cell, Chart, Column, Drawing, Form, Said, Section
 from gateway.number import subscriber
+from gateway.person import staff_of
 from gateway.store import Tx
 
 if TYPE_CHECKING:
@@ -77,10 +78,8 @@ def _by_month(tx: Tx, city: City, since: datetime, until: datetime) -> Section:
 
 def _of_the_city(city: City) -> frozenset[str]:
     """Numbers that are no resident's: our own, which prove the ways, sirens that report, and people who work here."""
-    ours = {one.number for one in city.modems} | {one.number for one in city.operators}
-    sirens = {one.siren.number for one in city.stations.values() if one.siren}
-    officials = {one.number for _, one in (*city.officials(), *city.clinics.people())}
-    return city.roster_numbers() | ours | sirens | officials
+    ours = {one.number for one in city.modems} | {one.siren.number for one in city.stations.values() if one.siren}
+    return staff_of(city) | ours | {one.number for _, one in city.keplings.people()}
 
 
 def _months(instants: Sequence[datetime], zone: tzinfo) -> Counter[tuple[int, int]]:
