@@ -24,14 +24,16 @@ def _lookup(context: Context, asked: Namespace) -> Lookup:
     found: Lookup | None = context.city.lookups.get(asked.lookup)
     if found is None:
         known = ", ".join(sorted(context.city.lookups)) or "none"
-        raise CommandError(f"{asked.lookup!r} is no look-up of this pack: {known}", USAGE)
+        raise CommandError(f"{asked.lookup!r} is no look-up of the pack {context.city.path.name}: {known}", USAGE)
     return found
 
 
 def _table(context: Context, asked: Namespace) -> Lookup:
     found = _lookup(context, asked)
     if found.source.url is not None:
-        raise CommandError(f"{found.id} is answered by the city's own system: it has no table here")
+        raise CommandError(
+            f"{found.id} is answered by the city's own system, which 'kentongan doctor' asks: no table here"
+        )
     return found
 
 
