@@ -95,6 +95,7 @@ class Heeding(Dialogue):
         self._city, self._vehicles = city, vehicles
         self.name, self.words, self.heads = dialogue.name, dialogue.words, dialogue.heads
         self.for_quiet, self.names_ills = dialogue.for_quiet, dialogue.names_ills
+        self.named_within = dialogue.named_within
         self._dialogue, self._cries = dialogue, cries
 
     def begin(self, who: Who, said: str = "") -> Step:

@@ -10,8 +10,9 @@ from rapidfuzz import fuzz, process
 from eservices.info_places import Entry, Showing
 from eservices.lookup.listing import page
 from eservices.more import Offered
-from gateway.asking import Names, again, chosen, label, left
+from gateway.asking import Names, again, agreed, aside, chosen, label, left
 from gateway.dialogue import Choice, Screen, State, Step, Who
+from gateway.heading import Heads
 from gateway.words import normal, words
 
 if TYPE_CHECKING:
@@ -29,12 +30,13 @@ class Information(Offered):
 
     name = "info"
 
-    def __init__(self, city: City) -> None:
+    def __init__(self, city: City, others: Sequence[Offered] = ()) -> None:
+        """``others`` have words of their own: "info lowongan" is theirs."""
         self._city, self._topics = city, city.info.topics
         self.heads: Sequence[str] = city.words["info_heads"]
         said = [(word, one.id) for one in self._topics.values() for word in (*one.words, *one.labels.values(), one.id)]
         self._names, self._words = Names(said), {normal(word): id for word, id in said}
-        self._showing = Showing(city)
+        self._showing, self._others = Showing(city), Heads.of(others)
         self._steps: Mapping[str, Callable[[State, str, Who], Step]] = {
             TOPICS: self._topic_chosen,
             TOPIC: self._turned,
@@ -47,8 +49,10 @@ class Information(Offered):
     def begin(self, who: Who, said: str = "") -> Step:
         if not said:
             return self._list(list(self._topics), 0, who)
-        if (found := self._find(said)) is not None:
-            return self._told(self._topics[found], 0, who)
+        if (found := self._found(said, who)) is not None:
+            return found
+        if (other := self._others.find(said)) is not None:
+            return Step(goto=other.name)
         if len(words(said)) > LONGEST:
             return Step(declined=True)  # "info lampu jalan mati di jl nuri": a complaint
         return self._list(self._nearest(said) or list(self._topics), 0, who, said)
@@ -59,13 +63,28 @@ class Information(Offered):
 
     # -- which topic
 
-    def _find(self, said: str) -> str | None:
-        """By its label or a word of it, also among a few others; of several nobody knows which."""
-        if (found := self._names.find(said)) is not None:
-            return found
-        folded = f" {normal(said)} "
-        held = {id for word, id in self._words.items() if f" {word} " in folded}
-        return held.pop() if len(held) == 1 and len(words(said)) <= LONGEST else None
+    def _found(self, said: str, who: Who) -> Step | None:
+        """By its label or a word of it, also among a few others; of several nobody knows which. A place by what it is
+        called besides."""
+        topic = self._names.find(said)
+        if topic is None and (place := self._place(said, who)) is not None:
+            return self._entry(place)
+        if topic is None:
+            folded = f" {normal(said)} "
+            held = {id for word, id in self._words.items() if f" {word} " in folded}
+            topic = held.pop() if len(held) == 1 and len(words(said)) <= LONGEST else None
+        return self._told(self._topics[topic], 0, who) if topic is not None else None
+
+    def _place(self, said: str, who: Who) -> Entry | None:
+        """The only one that is called so: "puskesmas rambung", "jam buka dinas sosial"."""
+        found: dict[str, Entry] = {}
+        for topic in self._topics.values():
+            own = {part for word, id in self._words.items() if id == topic.id for part in word.split()}
+            rest = set(normal(said).split()) - own
+            for one in self._showing.entries(topic.shows, who) if topic.shows and rest else ():
+                if rest <= set(normal(one.name).split()):
+                    found[one.text] = one
+        return next(iter(found.values())) if len(found) == 1 else None
 
     def _nearest(self, said: str) -> list[str]:
         """Those of whose words it holds one; else those that are spelt much like it, the likest first."""
@@ -99,10 +118,8 @@ class Information(Offered):
         return self._another(typed, asked, who)
 
     def _another(self, typed: str, asked: Step, who: Who) -> Step:
-        """A topic's word in the place of a digit."""
-        if (found := self._find(typed)) is not None:
-            return self._told(self._topics[found], 0, who)
-        return again(self._city, who, asked.screen, asked.state or {})
+        """A topic's or a place's word instead of a digit."""
+        return self._found(typed, who) or again(self._city, who, asked.screen, asked.state or {})
 
     # -- a topic
 
@@ -124,8 +141,10 @@ class Information(Offered):
         if topic is None:
             return self.begin(who)
         asked = self._told(topic, at, who)
-        if chosen(asked.screen.choices, typed) is not None:
+        if agreed(self._city, asked.screen.choices[:1], typed) is not None:
             return self._told(topic, at + 1, who)
+        if aside(who, typed):
+            return self._found(typed, who) or Step(declined=True)
         return self._another(typed, asked, who)
 
     # -- places

@@ -22,8 +22,9 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """``line``: in a list; ``text``: all of it, one SMS."""
+    """``name``: what it is called; ``line``: in a list; ``text``: all of it, one SMS."""
 
+    name: str
     line: str
     text: str
 
@@ -126,7 +127,7 @@ class Showing:
         for one in city.offices.offices.values():
             name = city.said(language, one.labels)
             key, fields = ("info_office_call", {"call": one.call}) if one.call else ("info_office", {"opening": hours})
-            found.append(Entry(line=name, text=say(language, key, house=name, **fields)))
+            found.append(Entry(name=name, line=name, text=say(language, key, house=name, **fields)))
         return found
 
     # -- how it is said
@@ -137,7 +138,7 @@ class Showing:
         short, away = far
         said = f", {away}" if away else ""
         text = say(language, place.key, house=place.name, spot_of=where, far=said, **place.fields)
-        return Entry(line=f"{place.name}, {short}" if short else place.name, text=text)
+        return Entry(name=place.name, line=f"{place.name}, {short}" if short else place.name, text=text)
 
     def _far(self, place: _Place, who: Who) -> tuple[float, tuple[str, str]]:
         """Metres from the phone's house, and as they are said (``said_away``)."""

@@ -17,6 +17,7 @@ class Message(Offered):
     """One question, and the words go to the desks as a letter: should they be an emergency, they are read as one."""
 
     name = "message"
+    named_within = False  # "pesan nasi"
 
     def __init__(self, city: City) -> None:
         self._city = city

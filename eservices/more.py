@@ -19,25 +19,31 @@ LEAST_PART = 3  # letters of a word of a label by which it may be chosen
 class Offered(Dialogue):
     """A dialogue that stands in this list."""
 
+    named_within = True
+
     def label(self, who: Who) -> str:
         """What the line says; 20 GSM-7 septets at most."""
         raise NotImplementedError
 
 
 class More(Dialogue):
-    """``LAYANAN``, and the last line of the menu. It knows what it leads to by name and label only."""
+    """``LAYANAN``, ``LAYANAN PAJAK``, the last line of the menu. It knows what it leads to by name and label only."""
 
     name = "more"
+    named_within = True
 
     def __init__(self, city: City, offered: Sequence[Offered]) -> None:
         """``offered`` in the order of ``[menu] more``; what is not named there stands behind it, as it comes here."""
         self._city = city
-        self.words: Sequence[str] = city.words["more"]
+        self.heads: Sequence[str] = city.words["more"]
         order = {name: place for place, name in enumerate(city.further)}
         self._offered = tuple(sorted(offered, key=lambda one: order.get(one.name, len(order))))
 
     def begin(self, who: Who, said: str = "") -> Step:
-        return self._from(0, who)
+        if not said:
+            return self._from(0, who)
+        named = self._named(said, who)  # "layanan kantor lurah lambat" is a letter of its own
+        return Step(goto=named) if named is not None else Step(declined=True)
 
     def step(self, state: State, typed: str, who: Who) -> Step:
         start = place_in(state) if place_in(state) < len(self._offered) else 0

@@ -69,7 +69,7 @@ def services(
 def further(city: City, finder: Finder | None = None) -> tuple[Offered, ...]:
     """What stands in the list behind the first menu; ``[menu] more`` of city.toml orders it."""
     own = Message(city), *bus(city), proposals_of(city), *lookups(city, menu=True, finder=finder)
-    return (*own, Information(city)) if city.info.topics else own
+    return (*own, Information(city, own)) if city.info.topics else own
 
 
 def registry(city: City, nik_key: bytes = b"") -> tuple[Dialogue, ...]:

@@ -82,6 +82,13 @@ class Names(Generic[T]):
         return [name for name, _, _ in found if name[0] == said[0]]
 
 
+def agreed(city: City, choices: Sequence[Choice], typed: str) -> Choice | None:
+    """The choice that was meant: of one alone by a yes, too, of two by a yes or a no."""
+    words = ("yes", "no")[: len(choices)] if len(choices) <= 2 else ()
+    said = (one for one, word in zip(choices, words, strict=False) if means(city, word, typed))
+    return chosen(choices, typed) or next(said, None)
+
+
 def means(city: City, what: str, typed: str) -> bool:
     """Whether the whole text is one of the city's words for ``what`` (cancel, menu, skip …)."""
     return nearest(((word, True) for word in city.words.get(what, ())), typed) or False

@@ -134,6 +134,8 @@ class Dialogue(Protocol):
     for_quiet: bool = False
     """By SMS it is begun by a phone, too, that must be quiet: what it says is kept. Nothing is answered, unless it ends
     the quiet."""
+    named_within: bool = False
+    """One of its words in the middle of a letter that nobody understood is worth a hint."""
     names_ills: bool = False
     """What stands after its head may name illnesses: only a cry for help in it makes it an alarm."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,13 +16,15 @@ from gateway.number import subscriber
 from gateway.person import staff_of
 from gateway.store import Tx, put
 from gateway.store.welcomed import is_welcomed, keep_welcomed
-from gateway.words import plain, squash, words
+from gateway.words import normal, plain, squash, words
 from gateway.writing import messages
 
 if TYPE_CHECKING:
     from config.city import City
 
+MOST_WITHIN = 12  # words of a letter in which a word is looked for
 MOST_WORDS = 3  # of a letter that is perhaps a word misspelt; a longer one is a letter
+MOST_HINTS = 2
 LEAST = 4  # letters of a word that may be meant
 ANSWERS = ("yes", "no", "cancel")
 TWO_SLIPS = 6  # letters of a word that may hold two
@@ -59,12 +61,19 @@ def together(answer: str, welcome: str) -> tuple[str, ...]:
 
 
 class Nearly:
-    """The words that begin dialogues, and which of them a letter nearly is. What is one slip away begins it already;
-    here are two, and short words."""
+    """The words that begin dialogues, and which of them a letter nearly is, or holds. What is one slip away begins it
+    already; here are two, and short words."""
 
     def __init__(self, dialogues: Iterable[Dialogue], said: Mapping[str, Iterable[str]]) -> None:
         """``said``: every word of the city that means something, by its meaning; answers are never proposed."""
         never, self._known = {word for meaning in ANSWERS for word in said.get(meaning, ())}, dict[str, str]()
+        dialogues = tuple(dialogues)
+        self._within = {
+            f" {normal(word)} ": next(iter((*one.heads, *one.words))).upper()
+            for one in dialogues
+            if one.named_within
+            for word in (*one.heads, *one.words)
+        }
         self._said = {squash(word) for meant in said.values() for word in meant}
         for one in dialogues:
             begins = [*one.heads, *one.words]
@@ -79,6 +88,8 @@ class Nearly:
     def find(self, text: str) -> tuple[str, ...]:
         """At most two, the words as they are written; none for a letter of many words, or that is one of them."""
         typed = [word.plain for word in words(text)]
+        if held := self._held(typed):
+            return held
         if not typed or len(typed) > MOST_WORDS or typed[0] in self._known or len(typed[0]) < LEAST:
             return ()
         first, found = typed[0], dict[str, int]()
@@ -89,4 +100,12 @@ class Nearly:
                 found[meant] = min(far, found.get(meant, far))
         best = min(found.values(), default=0)
         near = [meant for meant, far in found.items() if far == best]
-        return tuple(near) if len(near) <= 2 else ()
+        return tuple(near) if len(near) <= MOST_HINTS else ()
+
+    def _held(self, typed: Sequence[str]) -> tuple[str, ...]:
+        """What stands in the middle of it ("ada lowongan gak bang"); where it begins with one it is no question."""
+        text = f" {' '.join(typed)} "
+        if len(typed) > MOST_WITHIN or any(text.startswith(word) for word in self._within):
+            return ()
+        held = dict.fromkeys(meant for word, meant in self._within.items() if word in text)
+        return tuple(held) if len(held) <= MOST_HINTS else ()

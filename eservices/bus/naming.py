@@ -44,10 +44,11 @@ class Naming:
     def stops(self, typed: str) -> list[Stop]:
         """The stops that a name may mean, the pack's order: one where it is sure, none where nothing is near. Slips of
         the thumb are forgiven, and a part of a name is enough."""
+        typed = self.asked(typed)
         found = self._exact.find(typed)
         if found is not None:
             return [self._buses.stops[found]]
-        said = [self._single.find(word) or word for word in _words(typed) if word not in self._asked]
+        said = [self._single.find(word) or word for word in _words(typed)]
         if not said:
             return []
         rated = [(sum(word in words for word in said), stop) for stop, words in self._parts]
@@ -56,8 +57,13 @@ class Naming:
             return []  # it says something else as well
         return [stop for rate, stop in rated if rate == most]
 
+    def asked(self, typed: str) -> str:
+        """What was typed without the words around it: "3 dimana sekarang" is "3"."""
+        return " ".join(word for word in typed.split() if squash(word) not in self._asked)
+
     def number(self, typed: str) -> str | None:
-        """The number that is all of the text: "3", "no 3", "tiga"."""
+        """The number that is all of the text: "3", "no 3", "tiga", "3 dimana"."""
+        typed = self.asked(typed)
         return digit(typed) or self._digits.get(fold(typed).strip()) or self.named(f"bus {typed}", whole=True)
 
     def named(self, text: str, *, whole: bool = False) -> str | None:

@@ -53,9 +53,9 @@ class BusTalk(Offered):
         return self._city.text(who.language, "label_bus")
 
     def begin(self, who: Who, said: str = "") -> Step:
-        if typed := tidy(said):
+        if typed := self._naming.asked(tidy(said)):
             step = self._found(typed, who)
-            lost = len(typed.split()) >= LETTER and (step.state or {}).get("at") == LINES
+            lost = len(said.split()) >= LETTER and (step.state or {}).get("at") == LINES
             return Step(declined=True) if lost else step  # "bus 3 ugal-ugalan tadi pagi"
         near = self._near(who)
         if not near:

@@ -20,7 +20,7 @@ from eservices.lookup.rows import Finder, Found, Outcome, Unanswered, shareable
 from eservices.lookup.saying import Saying
 from eservices.more import Offered
 from eservices.places import Places
-from gateway.asking import again, aside, chosen, digit, left, means, nearest, short
+from gateway.asking import again, agreed, aside, chosen, digit, left, nearest, short
 from gateway.dialogue import Ask, Choice, Screen, State, Step, Who
 from gateway.store import Tx
 
@@ -228,9 +228,7 @@ class LookupTalk(Offered):
     def _taken(self, state: State, typed: str, who: Who) -> Step:
         labels = list_in(state, "labels")
         choices = tuple(Choice(key=str(n), label=str(label)) for n, label in enumerate(labels, 1))
-        choice = chosen(choices, typed)
-        if choice is None and len(choices) == 1 and means(self._city, "yes", typed):
-            choice = choices[0]
+        choice = agreed(self._city, choices, typed) if len(choices) == 1 else chosen(choices, typed)
         if choice is None and aside(who, typed):
             return Step(declined=True)
         if choice is None:

@@ -32,6 +32,13 @@ class Show(Ask):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Named(Ask):
+    """The one that these words name; a letter of its own where they name none."""
+
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Support(Ask):
     """A voice for it (0: for which is not said yet). ``move``: taken from where it is."""
 

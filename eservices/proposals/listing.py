@@ -13,10 +13,12 @@ from eservices.proposals.store import State
 from gateway.asking import label
 from gateway.dialogue import Choice, Screen, Step, Who
 from gateway.store import Tx
+from gateway.words import normal
 
 if TYPE_CHECKING:
     from config.city import City
 
+LEAST_NAMED = 4  # letters of a word that names one
 A_PAGE = 3  # lines: with the head, and what follows, one SMS and one screen
 
 
@@ -51,6 +53,17 @@ class Listing:
         state = {"at": "list", "area": area, "shown": " ".join(str(one.number) for one in here), "more": str(more)}
         lines = self.lines([self._saying.line(one, who) for one in here], who, more=bool(more), open=round.open)
         return Step(screen=Screen(text=text, choices=lines), state=state)
+
+    def named(self, tx: Tx, said: str, who: Who) -> Step:
+        """Of the own area: the one that holds such a word ("yang lampu"), the list where several do. "Dukungan untuk
+        korban banjir" names none."""
+        round, area = store.open_round(tx), self._places.home(who)
+        typed = {word for word in normal(said).split() if len(word) >= LEAST_NAMED}
+        here = store.shown(tx, round.id, area) if round is not None and area else []
+        found = [one for one in here if typed & set(normal(one.text).split())]
+        if len(found) == 1:
+            return self.show(tx, Show(proposal=found[0].number), who)
+        return self.list(tx, List(area=area), who) if found else Step(declined=True)
 
     def lines(self, shown: Sequence[str], who: Who, *, more: bool, open: bool = True) -> tuple[Choice, ...]:
         """What may be chosen below them: the next page; on a screen a proposal of one's own, too, which by SMS is typed

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from eservices.complaints.typed import only_number
 from eservices.more import Offered
 from eservices.places import Places
-from eservices.proposals.asks import List, Propose, Show, Support, TakeBack
+from eservices.proposals.asks import List, Named, Propose, Show, Support, TakeBack
 from eservices.proposals.listing import Listing
 from eservices.proposals.proposing import LEAST_LETTERS, Proposing
 from eservices.proposals.saying import Saying
 from eservices.proposals.supporting import Supporting
-from gateway.asking import again, chosen, digit, label, left, letters
+from gateway.asking import again, agreed, aside, chosen, digit, label, left, letters
 from gateway.dialogue import Ask, Dialogue, Screen, State, Step, Who
 from gateway.number import subscriber
 from gateway.store import Tx
@@ -82,6 +82,8 @@ class Proposals(Offered):
                 return self._listing.list(tx, ask, who)
             case Show():
                 return self._listing.show(tx, ask, who)
+            case Named(said=said):
+                return self._listing.named(tx, said, who)
             case Support():
                 return self._supporting.support(tx, ask, who)
             case TakeBack():
@@ -139,8 +141,8 @@ class Proposals(Offered):
             return gone
         proposal = int(state["proposal"])
         name = "label_prop_take_back" if state.get("mine") else "label_prop_support"
-        if chosen((label(self._city, who, "1", name),), typed) is None:
-            return Step(ask=Show(proposal=proposal), understood=False)
+        if agreed(self._city, (label(self._city, who, "1", name),), typed) is None:
+            return Step(declined=True) if aside(who, typed) else Step(ask=Show(proposal=proposal), understood=False)
         return Step(ask=TakeBack() if state.get("mine") else Support(proposal=proposal))
 
     def _numbered(self, state: State, typed: str, who: Who) -> Step:
@@ -157,13 +159,13 @@ class Proposals(Offered):
         asked = self._supporting.register(who)
         if gone := left(self._city, typed, who):
             return gone
-        if chosen(asked.screen.choices[:1], typed) is not None:
+        if agreed(self._city, asked.screen.choices[:1], typed) is not None:
             return Step(goto="registration")
         return again(self._city, who, asked.screen, state)
 
     def _moving(self, state: State, typed: str, who: Who) -> Step:
         lines = (label(self._city, who, "1", "label_prop_move"), label(self._city, who, "2", "label_prop_stay"))
-        choice = chosen(lines, typed)
+        choice = agreed(self._city, lines, typed)
         if choice is not None and choice.key == "1":
             return Step(ask=Support(proposal=int(state["proposal"]), move=True))
         if choice is None and digit(typed) != "0":
@@ -214,7 +216,7 @@ class SupportOne(Verb):
     def meant(self, who: Who, said: str) -> Step:
         if number := number_in(said):
             return Step(ask=Support(proposal=number))
-        return Step(declined=True) if letters(said) else Step(ask=Support())  # "dukungan untuk korban banjir"
+        return Step(ask=Named(said=said) if letters(said) else Support())
 
 
 class TakeItBack(Verb):

@@ -6,7 +6,7 @@ import math
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from config.city_buses import Buses, BusLine, Stop, Vehicle
@@ -196,6 +196,7 @@ def test_a_pace_that_is_not_the_packs_is_learnt(begins: float, speed: float) -> 
 
 
 @given(st.floats(min_value=0, max_value=7999), st.booleans())
+@example(3350, False)  # it turned 50 m before
 def test_a_place_of_the_round_is_found_again(at: float, loop: bool) -> None:
     of = LOOP if loop else THERE_AND_BACK
     way = route(of)
@@ -203,4 +204,4 @@ def test_a_place_of_the_round_is_found_again(at: float, loop: bool) -> None:
     (place, *more) = way.places(track)
     assert not more or abs(way.ahead(place.at, more[0].at)) < 300 or way.length - way.ahead(place.at, more[0].at) < 300
     off = way.ahead(at + 700, place.at)
-    assert min(off, way.length - off) < 100
+    assert min(off, way.length - off) < SPEED * 15  # it may have turned since the fix before the last

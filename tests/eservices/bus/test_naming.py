@@ -77,7 +77,8 @@ def test_a_bus_that_a_text_names(naming: Naming, text: str, number: str | None) 
 
 
 @pytest.mark.parametrize(
-    ("typed", "number"), [("3", "3"), ("no 3", "3"), ("tiga", "3"), ("3 orang", None), ("polres", None)]
+    ("typed", "number"),
+    [("3", "3"), ("no 3", "3"), ("tiga", "3"), ("3 dmn bang", "3"), ("3 orang", None), ("polres", None), ("dmn", None)],
 )
 def test_a_number_that_is_all_of_the_text(naming: Naming, typed: str, number: str | None) -> None:
     assert naming.number(typed) == number
