@@ -31,9 +31,7 @@ def _lookup(context: Context, asked: Namespace) -> Lookup:
 def _table(context: Context, asked: Namespace) -> Lookup:
     found = _lookup(context, asked)
     if found.source.url is not None:
-        raise CommandError(
-            f"{found.id} is answered by the city's own system, which 'kentongan doctor' asks: no table here"
-        )
+        raise CommandError(f"{found.id} is answered by the city's own system, which 'doctor' asks: no table here")
     return found
 
 
