@@ -8,7 +8,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Siren:
     """A GSM siren controller. ``mode`` is always "timed" in a pack that loads; ``close_s``: one ring lasts that long;
-    ``whitelist``: callers it obeys; ``relay``: it confirms by an SMS to the number that rang."""
+    ``whitelist``: callers it obeys; ``relay``: it confirms by an SMS to the number that rang, with the words ``says``
+    (empty: nobody wrote them down)."""
 
     number: str
     controller: str
@@ -17,6 +18,7 @@ class Siren:
     whitelist: frozenset[str]
     relay: bool
     sample: bool
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

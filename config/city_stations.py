@@ -102,6 +102,7 @@ def _siren(table: Table, bounds: Bounds) -> Siren:
         close_s=table.number("close_s", 1, LATCH_CLOSE_S),
         whitelist=frozenset(table.texts("whitelist")),
         relay=table.flag("relay"),
+        says=table.text("says", "").strip(),
         sample=table.flag("sample", False),
     )
     table.done()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from dispatch import store
 from dispatch.acceptance import accept, officer_at
@@ -15,9 +16,13 @@ from dispatch.plan import EffectKind
 from dispatch.step import intend_effect
 from dispatch.turn import Turn
 from dispatch.wording import name_of
+from gateway.words import words
+
+if TYPE_CHECKING:
+    from config.city import Station
 
 CODE = re.compile(r"(?<!\d)\d{4}(?!\d)")
-SILENT = re.compile(r"\b(off|open|mati|padam)\b", re.IGNORECASE)  # the relay opened: the siren is silent again
+SILENT = re.compile(r"\b(off|open|mati|padam)\b", re.IGNORECASE)  # the relay opened, where its words are not known
 
 
 def codes_in(text: str) -> list[str]:
@@ -106,8 +111,9 @@ def _wrong(turn: Turn, asked: list[Offer], *, burn: bool) -> None:
 
 
 def relay_reported(turn: Turn) -> None:
-    """A siren controller's own SMS: the proof that it sounds. That the relay opened again proves nothing."""
-    if SILENT.search(turn.letter.text):
+    """A siren controller's own SMS: the proof that it sounds. That the relay opened again, or its power failed, proves
+    nothing; nor does what came in its name by a doubtful callback."""
+    if turn.letter.doubt or not _closed(turn.letter.text, turn.city.siren_of(turn.caller)):
         return
     clocks = turn.city.clocks
     store.prove_siren(turn.tx, turn.caller, turn.now, "relay")
@@ -117,3 +123,13 @@ def relay_reported(turn: Turn) -> None:
         return
     case = store.load_case(turn.tx, number)
     turn.save(replace(turn.join(case, Role.RELAY, turn.letter.text), heard_at=case.heard_at))
+
+
+def _closed(text: str, station: Station | None) -> bool:
+    """Whether a controller's words say that its relay closed: those that the pack has of it."""
+    says = station.siren.says if station is not None and station.siren is not None else ""
+    return f" {_words(says)} " in f" {_words(text)} " if says else not SILENT.search(text)
+
+
+def _words(text: str) -> str:
+    return " ".join(word.typed for word in words(text))

@@ -17,6 +17,7 @@ from config.command import DONE, NOT_HERE, NOT_SO, USAGE, Command, CommandError,
 from config.private import own
 from dispatch.quieting import Quiet, quiet
 from gateway import restoring
+from gateway.audit_anchor import NAME as ANCHOR
 from gateway.audit_commands import verified, written_elsewhere
 from gateway.audited import os_user
 from gateway.backup import KEYS, Manifest, pack_version
@@ -116,7 +117,9 @@ async def _in_place(context: Context, asked: Namespace, above: Above) -> int:
             if since is None or day != asked.in_place:
                 raise CommandError(f"{store.name}: the newest in it is of {day}: is it the copy that you mean?", NOT_SO)
             await tried(store, city)
-            done = await quiet(store, city, above, since=since, at=context.clock.now(), who=os_user())
+            at = context.clock.now()
+            done = await quiet(store, city, above, since=since, at=at, who=os_user())
+            restoring.put_aside(settings.data_dir, f"{at:%Y%m%d-%H%M%S}", (ANCHOR,))
             said = f"{store.name}: quiet; the newest in it is of {since.astimezone(city.timezone).isoformat()}"
     except StoreInUse as fault:
         raise CommandError(f"{fault}: {STILL}", NOT_HERE) from fault

@@ -6,7 +6,7 @@ import contextlib
 import os
 import shutil
 from argparse import Namespace
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +14,11 @@ from config.city import City
 from config.clock import Clock
 from config.command import DONE, NOT_SO, Command, Context, Needs
 from config.settings import Settings
+from gateway.audit_anchor import NAME as ANCHOR
+from gateway.audit_anchor import anchors
 from gateway.commanding import STORE
-from gateway.store import Store, StoreEmpty, StoreRefused
+from gateway.store import Store, StoreEmpty, StoreFault, StoreRefused
+from gateway.store.audit import head
 from gateway.store.unfinished import MARK
 from modem.port import PortLost, PortTaken, open_port
 
@@ -52,12 +55,22 @@ def _city(city: City, settings: Settings) -> Iterator[Finding]:
     if not callers and any(station.siren for station in city.stations.values()):
         saw = "no modem may place calls: no siren is rung and no officer called, they are told by SMS only"
         yield Finding(subject="calls", well=None, saw=saw, mend="attach one modem (README, 'Attach a real modem')")
+    yield from sirens(city, callers)
+
+
+def sirens(city: City, callers: Collection[str]) -> Iterator[Finding]:
+    """What is wrong with their controllers, as the pack has them. ``callers``: modems that may ring them."""
     for station in city.stations.values():
-        missing = sorted(callers - station.siren.whitelist) if station.siren else []
+        missing = sorted({*callers} - station.siren.whitelist) if station.siren else []
         if missing:
             saw = f"{station.name}: the siren does not know {', '.join(missing)}"
             mend = "add the number at the controller, then to 'whitelist' in stations.toml"
             yield Finding(subject="siren", well=False, saw=saw, mend=mend)
+    mute = [one.name for one in city.stations.values() if one.siren and one.siren.relay and not one.siren.says]
+    if mute:
+        saw = f"any SMS of the siren counts as proof that it sounds, its words are not known: {', '.join(mute)}"
+        mend = "write what it sends when the relay closes as 'says' into stations.toml"
+        yield Finding(subject="siren", well=None, saw=saw, mend=mend)
 
 
 def _disk(data_dir: Path) -> Iterator[Finding]:
@@ -87,6 +100,21 @@ async def store_found(settings: Settings, clock: Clock) -> list[Finding]:
         if url:
             mend = "correct [store] url, or ask who keeps that server"
         return [Finding(subject="store", well=False, saw=str(error), mend=mend)]
+
+
+async def brought_back(settings: Settings, clock: Clock) -> list[Finding]:
+    """A store that is older than what this machine remembers of it."""
+    known, path = anchors(settings.data_dir), settings.data_dir / STORE
+    try:
+        async with await Store.open_reader(path, clock, url=settings.store.url) as store:
+            here = await store.read(head)
+    except StoreFault:
+        return []  # ``store_found`` tells
+    if not known or here.seq >= known[-1].head.seq:
+        return []
+    saw = f"its audit ends at line {here.seq}, and this machine wrote down line {known[-1].head.seq}: an older copy?"
+    mend = f"kentongan restore --in-place DAY   before the program starts on it; done already: move {ANCHOR} away"
+    return [Finding(subject="store", well=False, saw=saw, mend=mend)]
 
 
 async def _ports(settings: Settings) -> list[Finding]:
@@ -142,6 +170,7 @@ async def _doctor(context: Context, more: Sequence[Look]) -> int:
         *_machine(),
         *_disk(settings.data_dir),
         *await store_found(settings, context.clock),
+        *await brought_back(settings, context.clock),
         *_city(city, settings),
     ]
     found += await _ports(settings)

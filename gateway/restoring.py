@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
@@ -162,6 +162,15 @@ def finish(data: Path, one: Begun) -> None:
     shutil.rmtree(stage, ignore_errors=True)
     if not one.old:
         aside.rmdir()
+
+
+def put_aside(data: Path, stamp: str, names: Sequence[str]) -> None:
+    """What a store that came back has no part in any more, kept for who looks into it. Raises OSError."""
+    aside = data / f"{ASIDE}{stamp}"
+    for name in names:
+        if (data / name).exists():
+            aside.mkdir(mode=OWNER, exist_ok=True)
+            move(data / name, aside / name)
 
 
 def move(path: Path, to: Path) -> None:

@@ -326,10 +326,13 @@ def test_the_siren_controllers_own_sms_marks_the_ring_as_heard_and_its_silence_i
         stage.relays = False
         await stage.resident()
         await stage.sms(GINA, "RAMPOK", then=12)
-        await stage.sms(HULU_SIREN, "Relay OFF", then=1)
+        for said in ("Relay OFF", "AC power restored", "Relay once", "Pulsa Anda Rp 1.000"):
+            await stage.sms(HULU_SIREN, said, then=1)
+        await stage.letter(HULU_SIREN, "Relay ON", doubt="no such secret")
+        await stage.go(1)
         (ring,) = await stage.rows(1, EffectKind.SIREN)
         assert ring.relayed_at is None
-        await stage.sms(HULU_SIREN, "Relay ON", then=1)
+        await stage.sms(HULU_SIREN, "26/11 10:02 RELAY  on.", then=1)
         (ring,) = await stage.rows(1, EffectKind.SIREN)
         assert ring.relayed_at is not None
         await stage.go(10)

@@ -18,9 +18,12 @@ from dispatch.case import Case
 from dispatch.incident import Incident, State
 from dispatch.restore_command import restore
 from eservices.restored import ABOVE
+from gateway.audit_anchor import Anchor, anchors, write_anchor
 from gateway.commanding import STORE
+from gateway.doctor import brought_back
 from gateway.messages import Inbound, Kind, Lane, Outbound
 from gateway.store import Store, StoreRefused, Tx, put
+from gateway.store.audit import Head
 from gateway.store.carrying import write_version
 from gateway.store.inbound import add_letter
 from tests.dispatch.stage import GINA, HADI, town
@@ -83,6 +86,21 @@ async def test_what_was_open_is_closed_and_nothing_that_waited_is_sent(
     assert "STOP, HAPUS DATA" in said.err
     [line] = outside(data / STORE, "SELECT detail FROM audit_line WHERE what = 'restore'")
     assert line["detail"] == "copy of 2026-11-18T20:00:00+00:00"
+
+
+async def test_the_doctor_knows_a_store_that_is_older_than_what_was_written_down_of_it(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    await copied(data)
+    settings, clock = context_of(data).settings, SystemClock()
+    write_anchor(data, Anchor(at=COPIED, head=Head(seq=0, hash="")))
+    assert await brought_back(settings, clock) == []
+    write_anchor(data, Anchor(at=clock.now(), head=Head(seq=700, hash="x")))
+    (found,) = await brought_back(settings, clock)
+    assert (found.well, "line 700" in found.saw, "--in-place" in found.mend) == (False, True, True)
+    assert await quieted(data) == DONE
+    assert await brought_back(settings, clock) == []
+    (aside,) = data.glob("before-restore-*/audit.anchor")
+    assert len(anchors(aside.parent)) == 2
 
 
 async def test_a_store_whose_newest_is_of_another_day_is_left_as_it_is(tmp_path: Path) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from config.city import load_city
 from config.clock import SystemClock
 from config.settings import Settings, StoreSettings
-from gateway.doctor import RULES, modem_manager, store_found
+from gateway.doctor import RULES, modem_manager, sirens, store_found
 from tests.fixtures import engines
 from tests.gateway.test_postgres import database
 
+TOWN = Path(__file__).parents[1] / "fixtures/tinytown"
 SHIPPED = Path(__file__).parents[2] / "config/systemd" / RULES
 
 
@@ -47,6 +50,17 @@ def test_a_modem_manager_without_the_rule_is_wrong_and_either_way_out_is_told(
 
 def test_without_modem_manager_nothing_is_said_of_it(tmp_path: Path) -> None:
     assert not list(modem_manager(tmp_path / "none", (tmp_path,)))
+
+
+def test_a_siren_whose_own_words_nobody_wrote_down_is_worth_knowing() -> None:
+    city = load_city(TOWN)
+    assert not list(sirens(city, ()))
+    post = city.stations["polsek-hulu"]
+    assert post.siren is not None
+    unsaid = replace(city, stations={**city.stations, post.id: replace(post, siren=replace(post.siren, says=""))})
+    (found,) = sirens(unsaid, ())
+    assert (found.well, "Polsek Hulu" in found.saw, "'says'" in found.mend) == (None, True, True)
+    assert {one.well for one in sirens(city, ("+6281100000001",))} == {False}  # no siren knows that modem
 
 
 @pytest.mark.engine(engines.POSTGRES)
