@@ -21,13 +21,13 @@ from gateway.store.schema import Tx
 if TYPE_CHECKING:
     from config.city import City
 
+REACHES = ("queued", "doing", "sent", "delivered", "read", "unknown")
 PAGE = 100  # telephones looked at in one transaction: some ten milliseconds of the one writer
 
 _LETTERS = Among(
-    lambda numbers: select(OUTBOUND.c.recipient).where(
+    lambda numbers: select(OUTBOUND.c.recipient, OUTBOUND.c.state).where(
         OUTBOUND.c.recipient.in_(numbers),
-        OUTBOUND.c.crowd + 0 == bindparam("of"),  # found by its reader: a crowd is sixty thousand rows
-        OUTBOUND.c.state.in_(("queued", "doing", "sent", "delivered", "read", "unknown")),
+        OUTBOUND.c.crowd + 0 == bindparam("of"),  # looked up by its reader: a crowd is sixty thousand rows
     )
 )
 
@@ -58,7 +58,8 @@ def _had(tx: Tx, one: Broadcast, numbers: Sequence[str]) -> set[str]:
     if one.what is What.WARNING:
         return set()
     others = [other.id for other in same(tx, one.what, one.texts, one.asked_at - SAME_WITHIN) if other.id != one.id]
-    return {row.recipient for other in others for row in _LETTERS.find(tx, numbers, of=other)}
+    found = (row for other in others for row in _LETTERS.find(tx, numbers, of=other))
+    return {row.recipient for row in found if row.state in REACHES}
 
 
 def _letter(city: City, one: Broadcast, reader: Reader) -> Outbound:
