@@ -10,7 +10,10 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Protocol
+
+from config.private import opened
 
 DONE, NOT_SO, USAGE, NOT_HERE, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit codes: done · what was asked does not hold · usage or settings · not possible here · interrupted."""
@@ -45,6 +48,18 @@ class CommandError(Exception):
     def __init__(self, message: str, code: int = NOT_SO) -> None:
         super().__init__(message)
         self.code = code
+
+
+def written(path: Path, body: bytes, *, folder: bool = False) -> None:
+    """What was asked for stands in the file that was named, for its owner alone; ``folder``: which is made where it is
+    not there. Raises CommandError."""
+    try:
+        if folder:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        with opened(path) as file:
+            file.write(body)
+    except OSError as error:
+        raise CommandError(f"{path}: {error.strerror}", NOT_HERE) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from config.command import DONE, NOT_HERE, NOT_SO, USAGE, Command, CommandError, Context, Needs
-from config.private import opened
+from config.command import DONE, NOT_SO, USAGE, Command, CommandError, Context, Needs, written
 from dispatch.console.leaflets.facts import NoLeaflet, invented
 from dispatch.console.leaflets.kinds import BY_AREA, Kind, Leaflet
 
@@ -24,9 +23,10 @@ async def _leaflet(context: Context, asked: Namespace) -> int:
         raise CommandError(f"--out {out}: {len(wanted)} leaflets need a folder, not one file", USAGE)
     for done, leaflet in enumerate(wanted, 1):
         path = out if out.suffix == ".pdf" else out / leaflet.filename
-        octets = await asyncio.to_thread(_write, context, leaflet, path)
+        body = await asyncio.to_thread(_made, context, leaflet)
+        written(path, body, folder=True)
         row = {"file": str(path), "kind": leaflet.kind.value, "kelurahan": leaflet.kelurahan, "lang": leaflet.lang}
-        context.out.row({**row, "bytes": octets}, str(path))
+        context.out.row({**row, "bytes": len(body)}, str(path))
         context.out.progress(done, len(wanted), "leaflets")
     if invented(city, wanted[0].kelurahan):
         context.out.note("the pack's numbers or places are SAMPLE DATA, and every sheet says so: not for handing out")
@@ -47,20 +47,13 @@ def _wanted(city: City, asked: Namespace) -> Sequence[Leaflet]:
     return found
 
 
-def _write(context: Context, leaflet: Leaflet, path: Path) -> int:
+def _made(context: Context, leaflet: Leaflet) -> bytes:
     from dispatch.console.leaflets.making import made  # the library of PDF is heavy, and seldom needed
 
     try:
-        body = made(context.city, leaflet, context.clock.now())
+        return made(context.city, leaflet, context.clock.now())
     except NoLeaflet as fault:
         raise CommandError(f"{leaflet.filename}: {fault}", NOT_SO) from fault
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with opened(path) as file:
-            file.write(body)
-    except OSError as error:
-        raise CommandError(f"{path}: {error.strerror}", NOT_HERE) from error
-    return len(body)
 
 
 def _arguments(parser: ArgumentParser) -> None:

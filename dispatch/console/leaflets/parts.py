@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dispatch.console.leaflets.blocks import Block, Code, Columns, Framed, Letters, Pairs, Stack, Text
 from dispatch.console.leaflets.facts import Said, cries, grouped, letter_numbers, ringing_numbers, typed
+from dispatch.console.leaflets.signs import Signed
 
 if TYPE_CHECKING:
     from config.city import City
@@ -35,6 +36,14 @@ def kinds(say: Said, letters: Letters, columns: int = 2, gap: float = 6.0) -> Bl
     rows = list(cries(say.city, say.lang))
     per = -(-len(rows) // columns)
     return Columns([Pairs(rows[at : at + per], letters, gap=2.5) for at in range(0, len(rows), per)], gap=gap)
+
+
+def signed_kinds(say: Said, letters: Letters, mm: float) -> Block:
+    """The same with a drawing of that height before each."""
+    rows = zip((code.kind for code in say.city.codes), cries(say.city, say.lang), strict=True)
+    signed = [Signed(kind, Pairs([row], letters, gap=2.5), mm) for kind, row in rows]
+    half = -(-len(signed) // 2)
+    return Columns([Stack(signed[:half]), Stack(signed[half:])], gap=6.0)
 
 
 def example(say: Said, kelurahan: str) -> str:

@@ -105,6 +105,14 @@ class Pen(FPDF):
         self.set_fill_color(grey)
         self.rect(box.x, box.y, box.width, box.height, style="F")
 
+    def shape(self, corners: Sequence[tuple[float, float]], grey: int, radius: float = 0.0) -> None:
+        """A filled field with these corners; with a ``radius`` a disc around the first."""
+        self.set_fill_color(grey)
+        if radius:
+            self.circle(*corners[0], radius, style="F")
+        else:
+            self.polygon(corners, style="F")
+
     def edge(self, box: Box, mm: float = 0.4, grey: int = 0) -> None:
         """The edge of a field."""
         self.set_draw_color(grey)

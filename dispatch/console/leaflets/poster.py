@@ -15,7 +15,17 @@ from dispatch.console.leaflets.facts import (
     typed,
     who_comes,
 )
-from dispatch.console.leaflets.parts import PALE, bar, example, kinds, more_services, numbers, scanned, services, ways
+from dispatch.console.leaflets.parts import (
+    PALE,
+    bar,
+    example,
+    more_services,
+    numbers,
+    scanned,
+    services,
+    signed_kinds,
+    ways,
+)
 
 LEAST = 14.0  # points of what is to be read
 HEAD = Letters(46, 28, bold=True, align="C", grey=255)
@@ -25,7 +35,7 @@ LARGE = Letters(20, 15, bold=True)
 BODY = Letters(16, LEAST)
 TITLE = Letters(17, LEAST, bold=True)
 SCAN = Letters(14, LEAST, align="C")
-CODE_MM = 42.0
+CODE_MM, SIGN_MM = 42.0, 10.5
 
 
 def poster(say: Said, kelurahan: str, mark: str, *, whole: bool) -> Sequence[Block]:
@@ -40,7 +50,7 @@ def poster(say: Said, kelurahan: str, mark: str, *, whole: bool) -> Sequence[Blo
     return [
         bar([(say("head"), HEAD), (", ".join(filter(None, (area, city.title))), WHERE)], 4.0),
         Columns([Stack(left), code], shares=(0.7, 0.3)),
-        kinds(say, LARGE),
+        signed_kinds(say, LARGE, SIGN_MM),
         Framed([Text(say("example", example=example(say, kelurahan)), LARGE)], 2.5),
         Text(say("then"), BODY),
         Pairs(ways(say), BODY, share=0.3, between=0.12),

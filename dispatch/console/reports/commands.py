@@ -7,8 +7,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
-from config.command import DONE, NOT_HERE, USAGE, Command, CommandError, Context, Needs
-from config.private import opened
+from config.command import DONE, USAGE, Command, CommandError, Context, Needs, written
 from dispatch.console.reports.figures import SHEAVES
 from dispatch.console.reports.report import Report, Reporter
 from dispatch.console.reports.span import BadSpan, month_of
@@ -30,8 +29,9 @@ def report_command(more: Sequence[Sheaf] = ()) -> Command:
         reader = User(login="", name="", roles=roles)
         reporter = Reporter(city, (*SHEAVES, *more))
         report = await reporter.report(context.store, span, reader, asked.lang, now, title="monthly_title")
-        written = await asyncio.to_thread(_write, report, Path(asked.out))
-        row = {"file": str(asked.out), "month": f"{span.first:%Y-%m}", "bytes": written, "tables": len(report.parts)}
+        body = await asyncio.to_thread(_made, report)
+        written(Path(asked.out), body)
+        row = {"file": str(asked.out), "month": f"{span.first:%Y-%m}", "bytes": len(body), "tables": len(report.parts)}
         context.out.row(row, f"{asked.out}: {report.title}, {report.days}")
         return DONE
 
@@ -44,16 +44,10 @@ def report_command(more: Sequence[Sheaf] = ()) -> Command:
     )
 
 
-def _write(report: Report, path: Path) -> int:
+def _made(report: Report) -> bytes:
     from dispatch.console.reports.paper import report_pdf  # the library of PDF is heavy, and seldom needed
 
-    body = report_pdf(report)
-    try:
-        with opened(path) as file:
-            file.write(body)
-    except OSError as error:
-        raise CommandError(f"{path}: {error.strerror}", NOT_HERE) from error
-    return len(body)
+    return report_pdf(report)
 
 
 def _arguments(parser: ArgumentParser) -> None:

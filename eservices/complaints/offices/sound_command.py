@@ -5,8 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from config.command import DONE, Command, CommandError, Context, Needs
-from config.private import opened
+from config.command import DONE, Command, CommandError, Context, Needs, written
 from ivr.recordings import Recordings
 
 
@@ -17,11 +16,7 @@ async def _recording(context: Context, asked: Namespace) -> int:
     if sound is None:
         raise CommandError(f"there is no recording {asked.id} (any more): 'kentongan tickets show' lists them")
     path = Path(asked.out)
-    try:
-        with opened(path) as file:
-            file.write(sound)
-    except OSError as fault:
-        raise CommandError(f"{path}: {fault.strerror}") from fault
+    written(path, sound)
     context.out.row({"recording": asked.id, "file": str(path), "bytes": len(sound)}, f"{path}: {len(sound)} bytes")
     return DONE
 

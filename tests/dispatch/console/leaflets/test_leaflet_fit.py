@@ -21,8 +21,9 @@ from dispatch.console.leaflets.blocks import Code, Letters, Pairs, Text, fitted,
 from dispatch.console.leaflets.facts import NoLeaflet, letter_numbers, said_in
 from dispatch.console.leaflets.kinds import Kind
 from dispatch.console.leaflets.making import made
-from dispatch.console.leaflets.parts import smsto
+from dispatch.console.leaflets.parts import signed_kinds, smsto
 from dispatch.console.leaflets.pen import MM, Box, Misfit, Pen
+from dispatch.console.leaflets.signs import SIGNS, SQUARE
 from tests.dispatch.console.leaflets.prints import (
     AT,
     PLACE,
@@ -74,6 +75,29 @@ def test_the_squares_of_the_code_are_those_that_its_maker_says(pen: Pen) -> None
         for at in range(round(box.width / side)):
             seen[row][column + at] = 1
     assert seen == theirs
+
+
+# -- the drawings
+
+
+def test_each_kind_of_the_shipped_pack_is_drawn_and_no_drawing_leaves_its_square() -> None:
+    assert {code.kind for code in city().codes} == set(SIGNS)
+    for shape in (one for each in SIGNS.values() for one in each):
+        for corner in shape.corners:
+            assert min(corner) - shape.radius >= 0, shape
+            assert max(corner) + shape.radius <= SQUARE, shape
+
+
+def test_a_drawing_stands_before_its_words_and_over_none(pen: Pen) -> None:
+    seen: list[tuple[float, float]] = []
+    pen.shape = lambda corners, grey, radius=0.0: seen.extend(corners)  # type: ignore[method-assign]
+    block = signed_kinds(said_in(city(), "id"), Letters(17, 15), 10.0)
+    block.draw(pen, 10.0, 20.0, 190.0, 1.0)
+    assert block.height(pen, 190.0, 1.0) >= 4 * 10.0
+    assert len(seen) > 7
+    for line in pen.lines:
+        box = line.box
+        assert not any(box.x <= x <= box.x + box.width and box.y <= y <= box.y + box.height for x, y in seen), line
 
 
 # -- what does not fit is refused, never cut
