@@ -30,6 +30,8 @@ READERS = DESK | {Role.OFFICE}
 LEADERS = frozenset({Role.SUPERVISOR})
 ONE = "/proposals/{id:[0-9]{1,9}}"
 A_PAGE = 50
+PAPER = "id"  # lists are read out where people meet, as those of the clinics are
+ON_PAPER = {State.SHOWN: "Ditampilkan", State.HELD: "Diperiksa dulu", State.HIDDEN: "Disembunyikan"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,13 +79,13 @@ class _Proposals:
     async def _shown(self, visit: Visit, why: Declined | None = None) -> Shown | Sheet:
         query = visit.query
 
-        def work(tx: Tx) -> tuple[list[Round], Round | None, list[Line]]:
+        def work(tx: Tx) -> tuple[list[Round], Round | None, list[Proposal], list[Line]]:
             asked = query.get("round", "")
             round = store.round_of(tx, int(asked)) if _number(asked) else store.last_round(tx)
-            found = store.listed(tx, round.id, kelurahan=query.get("kelurahan", "")) if round is not None else []
-            return store.rounds(tx), round, [self._line(tx, one) for one in found if _wanted(one, visit)]
+            every = [one for one in (store.listed(tx, round.id) if round is not None else []) if _may_see(one, visit)]
+            return store.rounds(tx), round, every, [self._line(tx, one) for one in every if _wanted(one, visit)]
 
-        rounds, round, lines = await self._floor.store.read(work)
+        rounds, round, every, lines = await self._floor.store.read(work)
         held = sorted((line for line in lines if line.one.state is State.HELD), key=lambda line: line.one.number)
         lines = [*held, *(line for line in lines if line.one.state is not State.HELD)]
         if query.get("as") in ("csv", "pdf"):
@@ -94,9 +96,9 @@ class _Proposals:
             "round": round,
             "last_day": round.closes_at - timedelta(seconds=1) if round is not None else None,
             "lines": lines[(at - 1) * A_PAGE : at * A_PAGE],
-            "many": len(lines),
-            "voices": sum(line.one.voices for line in lines),
-            "held": len(held),
+            "many": len(every),
+            "voices": sum(one.voices for one in every),
+            "held": sum(one.state is State.HELD for one in every),
             "at": at,
             "last": max(1, -(-len(lines) // A_PAGE)),
             "areas": sorted(((code, one.name) for code, one in self._floor.city.areas.items()), key=lambda one: one[1]),
@@ -120,12 +122,13 @@ class _Proposals:
                 line.one.text,
                 str(line.one.voices),
                 str(line.one.confirmed if line.one.confirmed is not None else ""),
-                line.one.state.value,
+                ON_PAPER[line.one.state],
                 line.one.at,
             )
             for line in lines
         ]
-        columns = ("Nomor", "Kelurahan", "Usulan", "Suara", "Terkonfirmasi", "Keadaan", "Masuk")
+        area = self._floor.city.levels.of(PAPER).fill("{Level_area}")
+        columns = ("Nomor", area, "Usulan", "Suara", "Terkonfirmasi", "Keadaan", "Masuk")
         here = f"{visit.now.astimezone(self._floor.city.timezone):%Y-%m-%d}"
         return Sheet(name=f"usulan-{here}", title=round.title if round is not None else "", columns=columns, rows=rows)
 
@@ -195,12 +198,16 @@ class _Proposals:
         return Moved(to="/proposals", said=f"proposals.did_{what.partition('.')[2]}")
 
 
+def _may_see(one: Proposal, visit: Visit) -> bool:
+    """What a person has yet to judge is for those who judge it."""
+    return visit.user.may(DESK) or one.state is State.SHOWN
+
+
 def _wanted(one: Proposal, visit: Visit) -> bool:
-    state, words = visit.query.get("state", ""), visit.query.get("q", "").strip().casefold()
-    if not visit.user.may(DESK) and one.state is not State.SHOWN:
-        return False  # what a person has yet to judge is for those who judge it
+    state, area = visit.query.get("state", ""), visit.query.get("kelurahan", "")
+    words = visit.query.get("q", "").strip().casefold()
     found = words == str(one.number) or words in one.text.casefold()
-    return (not state or one.state.value == state) and (not words or found)
+    return (not state or one.state.value == state) and (not area or one.kelurahan == area) and (not words or found)
 
 
 def _number(written: str) -> bool:

@@ -68,6 +68,23 @@ async def test_what_is_held_is_for_those_who_judge_it_and_nobody_reads_a_number(
     assert (await (await enter(user_with(Role.VIEWER))).get("/proposals")).status == 403
 
 
+async def test_what_is_looked_for_changes_the_list_and_not_the_figures_of_the_round(floor: Floor, enter: Enter) -> None:
+    await proposed(floor)
+    desk = await enter(SARI)
+    found = await (await desk.get("/proposals?q=lampu", headers=HTML)).text()
+    assert "lampu jalan" in found
+    assert "gang melati" not in found
+    assert "5 usulan, 23 suara" in found
+    assert "2 usulan menunggu diperiksa" in found
+
+
+async def test_the_sheet_of_a_round_is_written_in_the_words_of_its_city(floor: Floor, enter: Enter) -> None:
+    await proposed(floor)
+    sheet = await (await (await enter(SARI)).get("/proposals?as=csv")).text()
+    assert [word in sheet for word in ("Kelurahan", "Ditampilkan", "Diperiksa dulu", "Disembunyikan")] == [True] * 4
+    assert not any(state.value in sheet for state in State)
+
+
 async def test_the_desk_shows_and_hides_and_the_proposer_is_told(floor: Floor, enter: Enter) -> None:
     await proposed(floor)
     desk = await enter(SARI)
