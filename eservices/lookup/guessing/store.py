@@ -4,20 +4,34 @@ of a town than a neighbour who helps. Verbs over a ``Tx`` that their caller bega
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from hashlib import sha256
 
-from sqlalchemy import Column, Integer, String, Table, insert, select, update
+from sqlalchemy import Column, ColumnElement, Integer, String, Table, delete, insert, select, update
 
 from config.lookup import Key
 from gateway.store import Tx, UtcDateTime, metadata
-from gateway.store.forgetting import FORGET, ROW
+from gateway.store.forgetting import FORGET, GONE
+from gateway.store.schema import now as now_of
 
 MOST = 20  # keys of figures or codes in an hour, of all look-ups together
 HOUR = timedelta(hours=1)
 
+
+def _forget(tx: Tx, number: str) -> int:
+    """Until its hour is over a mark stays that names nobody: else to be forgotten were the way to twenty more."""
+    if _known(tx, number, now_of(tx)) is None:
+        return tx.execute(delete(ASKER).where(ASKER.c.number == number)).rowcount
+    return tx.execute(update(ASKER).where(ASKER.c.number == number).values(number=_mark(number))).rowcount
+
+
+def _mark(number: str) -> str:
+    return f"{GONE}:{sha256(f'asks {number}'.encode()).hexdigest()}"
+
+
 ASKER = Table(
     "lookup_asker",
     metadata,
-    Column("number", String, primary_key=True, info={FORGET: ROW}),
+    Column("number", String, primary_key=True, info={FORGET: _forget}),
     Column("since", UtcDateTime, nullable=False),  # its hour began
     Column("many", Integer, nullable=False),
 )
@@ -35,11 +49,15 @@ def count(tx: Tx, key: Key, number: str, now: datetime) -> None:
         return
     since, many = _known(tx, number, now) or (now, 0)
     values = {"since": since, "many": many + 1}
-    if tx.execute(update(ASKER).where(ASKER.c.number == number).values(values)).rowcount == 0:
+    if tx.execute(update(ASKER).where(_of(number)).values(values)).rowcount == 0:
         tx.execute(insert(ASKER), {"number": number, **values})
 
 
 def _known(tx: Tx, number: str, now: datetime) -> tuple[datetime, int] | None:
     """When its hour began and how many it asked for in it; an hour of the future began by a clock that jumped."""
-    row = tx.execute(select(ASKER.c.since, ASKER.c.many).where(ASKER.c.number == number)).first()
+    row = tx.execute(select(ASKER.c.since, ASKER.c.many).where(_of(number))).first()
     return (row.since, row.many) if row is not None and row.since <= now < row.since + HOUR else None
+
+
+def _of(number: str) -> ColumnElement[bool]:
+    return ASKER.c.number.in_((number, _mark(number)))
