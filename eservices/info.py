@@ -99,7 +99,7 @@ class Information(Offered):
         key = "info_none" if len(ids) == len(self._topics) else "info_unknown"
         title = say(language, key, typed=typed) if typed else say(language, "info_title")
         labels = [self._label(self._topics[id], who) for id in ids]
-        shown = page(title, labels, start, say(language, "label_info_more"))
+        shown = page(title, labels, start, say(language, "label_info_more"), aloud=who.voice)
         state = {"at": TOPICS, "topics": " ".join(ids), "from": str(start), "typed": typed}
         return Step(screen=self._backed(shown.screen, who), state=state)
 
@@ -155,7 +155,8 @@ class Information(Offered):
             return self._entry(entries[0])
         ordered = topic.shows != "offices" and self._showing.home(who) is not None
         title = self._city.text(who.language, "info_nearest" if ordered else "info_all", topic=self._label(topic, who))
-        shown = page(title, [one.line for one in entries], start, self._city.text(who.language, "label_info_more"))
+        onward = self._city.text(who.language, "label_info_more")
+        shown = page(title, [one.line for one in entries], start, onward, aloud=who.voice)
         state = {"at": PLACES, "topic": topic.id, "from": str(start)}
         return Step(screen=self._backed(shown.screen, who), state=state)
 

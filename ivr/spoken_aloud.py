@@ -21,7 +21,7 @@ from ivr.spoken_phones import dialled, telephone
 from ivr.spoken_place import Found, Place, Rule
 from ivr.spoken_words import Spoken, spoken_words
 
-VERSION = "2"  # of the rules: with other words for the same text, prompts are spoken anew
+VERSION = "3"  # of the rules: with other words for the same text, prompts are spoken anew
 LONGEST = 12_000  # characters of a text, and of its words: a quarter of an hour; nobody listens longer
 REMEMBERED = 8  # words of a sentence that later ones are understood by
 PASSES = 4  # over a text at most: what a first one leaves ready to be said stays as it is

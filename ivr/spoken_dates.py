@@ -23,8 +23,11 @@ _OF_SOMETHING = re.compile(r" ?(%|°|[A-Za-z]{1,7})")
 _TOGETHER = re.compile(r"([01][0-9]|2[0-3])([0-5][05])(?![0-9A-Za-z]|[.,:/-][0-9])")  # 0930
 _UNTIL = re.compile(r" ?- ?(?=[0-9]{1,2}[:.][0-5][0-9])")
 _ZONE = re.compile(r" ?(WIB|WITA|WIT)" + END)
-_HOURS = re.compile(r"([01]?[0-9]|2[0-4])-(?=(?:[01]?[0-9]|2[0-4])(?![0-9/-]))")  # 8-12, 8-11.30
+_HOURS = re.compile(  # 8-12, 8.30-13
+    r" ?([01]?[0-9]|2[0-4])(?:\.([0-5][0-9]))?-(?=(?:[01]?[0-9]|2[0-4])(?:\.[0-5][0-9])?(?![0-9/-]))"
+)
 MOST_DAYS = 31
+REMEMBERED = 8  # words before an hour
 CENTURY = 2000  # of a year with two digits
 
 
@@ -60,15 +63,26 @@ def weekday(place: Place) -> Found | None:
     if (two := place.match(_WEEKDAYS)) is not None:
         names = [place.lang.weekdays.get(one.lower()) for one in two.groups()]
         if names[0] != names[1] and all(names):
-            return Found(f"{names[0]} {place.lang.words['to']} {names[1]}", two.end())
+            both = Found(f"{names[0]} {place.lang.words['to']} {names[1]}", two.end())
+            return _with_hours(place, both) or both
     match = place.match(_WEEKDAY)
     name = place.lang.weekdays.get(match[1].lower()) if match is not None else None
     if match is None or name is None:
         return None
-    if match[1][0].isupper() and (hours := _HOURS.match(place.text, match.end())) is not None:
-        return Found(f"{name} {cardinal(int(hours[1]), place.lang.lang)} {place.lang.words['to']}", hours.end())
+    if match[1][0].isupper() and (hours := _with_hours(place, Found(name, match.end()))) is not None:
+        return hours
     dated = Place(text=place.text, at=match.end(), lang=place.lang, before=f" {name.lower()} ")
     return Found(name, match.end()) if dated.match(_SHORT) is not None or day(dated) is not None else None
+
+
+def _with_hours(place: Place, days: Found) -> Found | None:
+    """The first of two hours behind those days; the other is an hour by itself."""
+    match = _HOURS.match(place.text, days.end)
+    if match is None:
+        return None
+    words = place.lang.words
+    said = (days.words, words["at_time"], _hour(place, int(match[1]), match[2] or "0"), words["to"])
+    return Found(" ".join(one for one in said if one), match.end())
 
 
 def clock(place: Place) -> Found | None:
@@ -77,7 +91,8 @@ def clock(place: Place) -> Found | None:
     if match is None or not _is_hour(place, match):
         return _together(place)
     words = _hour(place, int(match[1]), match[3], match[4], match[5])
-    if not place.after(*place.lang.context["hour"], place.lang.words["to"]) and place.lang.words["at_time"]:
+    within = REMEMBERED if place.after(place.lang.words["to"]) else 1  # "pukul delapan sampai dua belas" says it once
+    if place.lang.words["at_time"] and not place.lang.follows("hour", place.before, within):
         words = f"{place.lang.words['at_time']} {words}"
     until = _UNTIL.match(place.text, match.end())
     if until is not None:

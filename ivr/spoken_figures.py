@@ -138,6 +138,8 @@ def _is_code(place: Place, written: str) -> bool:
         return True
     if lang.follows("phone", before, 6) and (_SERVICE.fullmatch(written) or many >= LONGEST_NUMBER):
         return True
+    if _SERVICE.fullmatch(written) and lang.follows("utility", before, 3):
+        return True
     numbered = lang.follows("number", before, 2)
     if _RESCUE.fullmatch(written) and (_alone(place, written) or (not numbered and lang.follows("rescue", before, 6))):
         return True

@@ -37,7 +37,7 @@ _PIECES = re.compile(r"[A-Za-z]+|[0-9]+|[@.-]")
 _ONSET = r"(?:ng|ny|sy|kh|st[r]?|[bcdfghjkpst][lr]|[bcdfghjklmnpqrstvwxyz])"
 _CODA = r"(?:ng|kh|[bdfghjklmnprst])"
 _SAYABLE = re.compile(rf"(?:{_ONSET}?[aiueo]{{1,2}}{_CODA}?)+")
-LONGEST_LETTERS = 5  # of capitals, or of small letters without a vowel, that are read one by one
+LONGEST_LETTERS = 5  # of a word that is read letter by letter, unless it is all capitals without a vowel
 
 
 def short(place: Place) -> Found | None:
@@ -186,16 +186,17 @@ def _part(part: str, lang: Spoken) -> str:
         return low
     if upper in lang.spelt and (part == upper or (lang.lang != "en" and not _sayable(low, lang))):
         return " ".join(upper)
-    if len(part) <= LONGEST_LETTERS and _letters(part, low, lang):
+    if _letters(part, low, lang):
         return " ".join(upper)
     return low if part == upper else part
 
 
 def _letters(part: str, low: str, lang: Spoken) -> bool:
-    """Whether an unknown short word is read letter by letter."""
+    """Whether an unknown word is read letter by letter."""
+    short = len(part) <= LONGEST_LETTERS
     if not any(one in ("aiueoy" if lang.lang == "en" else "aiueo") for one in low):
-        return True
-    return part.isupper() and (len(part) == 2 or not _sayable(low, lang)) and lang.lang == "id"
+        return short or part.isupper()
+    return short and part.isupper() and (len(part) == 2 or not _sayable(low, lang)) and lang.lang == "id"
 
 
 def _sayable(low: str, lang: Spoken) -> bool:

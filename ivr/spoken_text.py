@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 RECORDED, RECORDED_HERE = "recorded", "recorded_here"  # prompts: what stands in a text for a recording; how it is said
 LINE = "press_line"  # prompt: {label}, press {key}, then MORE
 _ENDS = re.compile(r"(?<=[.?!])\s+|\n+")
+_LINE_ENDS = re.compile(r"([^\s.?!:,])[ \t]*\n")
 _CHOICE = re.compile(r"([1-8]) (.+)")
 _BACK = re.compile(r"0 .+")
 
@@ -88,8 +89,8 @@ class SpokenText:
         return None
 
     def _plain(self, text: str, lang: str) -> str:
-        """Without the sentences that are not said."""
-        sentences = _ENDS.split(text)
+        """Without the sentences that are not said; a line is one."""
+        sentences = _ENDS.split(_LINE_ENDS.sub(r"\1.\n", text))
         kept = [one for one in sentences if one and not any(bad.search(one) for bad in self._unsaid[lang])]
         return " ".join(kept) or " ".join(text.split())
 

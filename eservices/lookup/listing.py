@@ -1,4 +1,5 @@
-"""A list to choose from, a page of it at a time: each page is one SMS, and fits a small screen. Pure."""
+"""A list to choose from, a page of it at a time: each page is one SMS, and fits a small screen. Who calls hears all of
+it: the face has pages of its own. Pure."""
 
 from __future__ import annotations
 
@@ -21,12 +22,15 @@ class Page:
     next: int = 0
 
 
-def page(title: str, labels: Sequence[str], start: int, onward: str, lines: int = LINES) -> Page:
-    """The page that begins at ``start`` (of no such place: the first); at most ``lines`` of them, and one SMS."""
+def page(
+    title: str, labels: Sequence[str], start: int, onward: str, lines: int = LINES, *, aloud: bool = False
+) -> Page:
+    """The page that begins at ``start`` (of no such place: the first); at most ``lines`` of them, and one SMS.
+    ``aloud``: all of them."""
     start = start if 0 <= start < len(labels) else 0
     left = [clip(one.replace("\n", " "), LINE) for one in labels[start:]]
-    shown = min(len(left), lines)
-    while shown > 1 and _width(title, left[:shown], onward if shown < len(left) else "") > ONE_SMS:
+    shown = len(left) if aloud else min(len(left), lines)
+    while not aloud and shown > 1 and _width(title, left[:shown], onward if shown < len(left) else "") > ONE_SMS:
         shown -= 1
     more = shown < len(left)
     choices = [Choice(key=str(n), label=one) for n, one in enumerate(left[:shown], 1)]

@@ -168,7 +168,7 @@ class LookupTalk(Offered):
     def _shown(self, state: State, who: Who) -> Page:
         labels = [str(one) for one in list_in(state, "labels")]
         onward = self._city.text(who.language, "label_lookup_more")
-        return page(state.get("title", ""), labels, place_in(state), onward)
+        return page(state.get("title", ""), labels, place_in(state), onward, aloud=who.voice)
 
     def _picked(self, state: State, typed: str, who: Who) -> Step:
         shown = self._shown(state, who)

@@ -105,3 +105,8 @@ def test_any_text_is_said_somehow(text: str, lang: str) -> None:
     assert bool(said) == bool(text.strip())
     SPOKEN.screen(Screen(text=text, choices=(Choice(key="1", label=text),)), lang)
     SPOKEN.screen(Screen(text=text), lang)
+
+
+def test_each_line_is_a_sentence() -> None:
+    text = "Halte RSUD Djoelham:\nK2 Utara, bus 3: tiba\nK1 Kota, bus 1: 4 menit"
+    assert SPOKEN.text(text, "id") == "Halte RSUD Djoelham: K2 Utara, bus 3: tiba. K1 Kota, bus 1: 4 menit"
