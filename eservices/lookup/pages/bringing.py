@@ -23,7 +23,7 @@ MOST_BYTES = 32 * 1024 * 1024  # of a file: some three hundred thousand bills
 HELD_FOR = timedelta(minutes=30)  # that a file waits in memory for the word to write it
 MOST_HELD = 2  # files
 MOST_FAULTS = 200  # that are shown
-MOST_SHOWN = 5  # rows
+MOST_SHOWN = 5  # rows of a table
 KEY_OCTETS = 16
 
 
@@ -47,10 +47,6 @@ class Job:
     total: int = 1
     over: bool = False
     fault: str = ""
-
-    @property
-    def under_way(self) -> bool:
-        return not self.over
 
 
 class Bringing:

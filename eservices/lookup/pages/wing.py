@@ -12,7 +12,7 @@ from typing import Any
 
 from config.lookup import Lookup
 from eservices.lookup import store
-from eservices.lookup.pages.bringing import MOST_BYTES, Bringing
+from eservices.lookup.pages.bringing import MOST_BYTES, MOST_SHOWN, Bringing
 from eservices.lookup.rows import shareable
 from gateway.audit import Deed, note
 from gateway.page import DESK, Answer, Declined, Floor, Moved, NotThere, Page, Shown, Visit, Wing
@@ -21,7 +21,6 @@ from gateway.store import Tx
 HERE = Path(__file__).parent
 ONE = "/lookups/{lookup:[a-z][a-z0-9_]{0,23}}"
 AGAIN_S = 2  # seconds after which a page that shows an import looks again
-MOST_SHOWN = 5  # rows of a table
 
 
 def lookup_wing(floor: Floor) -> Wing:
@@ -83,7 +82,7 @@ class _Lookups:
 
         data = await self._floor.store.read(work)
         job = self._bringing.job(lookup.id)
-        busy = job is not None and job.under_way
+        busy = job is not None and not job.over
         data |= {"lookup": lookup, "job": job, "again_s": AGAIN_S if busy else 0, "fault": fault}
         data |= {
             "most_mb": MOST_BYTES // 1024 // 1024,
@@ -99,21 +98,16 @@ class _Lookups:
 
     async def write(self, visit: Visit) -> Answer:
         lookup = self._table(visit)
-        many = await self._bringing.take(visit, lookup)
-        await self._note(visit, "lookup.import", lookup, f"{many} rows")
+        rows = await self._bringing.take(visit, lookup)
+        await self._floor.store.write(lambda tx: _note(tx, visit, "lookup.import", lookup, rows))
         return Moved(to=f"/lookups/{lookup.id}", said="lookups.did.import")
 
     async def back(self, visit: Visit) -> Answer:
-        lookup, by, to = self._table(visit), visit.user.login, visit.form.get("to", "")
+        lookup, to = self._table(visit), visit.form.get("to", "")
 
         def work(tx: Tx) -> None:
             version = store.back(tx, lookup.id, int(to) if to.isascii() and to.isdecimal() and len(to) < 10 else 0)
-            note(
-                tx,
-                Deed(
-                    by=by, how="page", what="lookup.back", object=f"lookup/{lookup.id}", detail=f"{version.rows} rows"
-                ),
-            )
+            _note(tx, visit, "lookup.back", lookup, version.rows)
 
         try:
             await self._floor.store.write(work)
@@ -121,6 +115,7 @@ class _Lookups:
             raise Declined("lookups.no_former") from None
         return Moved(to=f"/lookups/{lookup.id}", said="lookups.did.back")
 
-    async def _note(self, visit: Visit, what: str, lookup: Lookup, detail: str) -> None:
-        deed = Deed(by=visit.user.login, how="page", what=what, object=f"lookup/{lookup.id}", detail=detail)
-        await self._floor.store.write(lambda tx: note(tx, deed))
+
+def _note(tx: Tx, visit: Visit, what: str, lookup: Lookup, rows: int) -> None:
+    thing = f"lookup/{lookup.id}"
+    note(tx, Deed(by=visit.user.login, how="page", what=what, object=thing, detail=f"{rows} rows"))

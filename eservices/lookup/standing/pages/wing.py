@@ -55,7 +55,7 @@ class _Standing:
         return Shown(template="standing/standing.html", data={"every": every, "masked": masked, "dated": dated})
 
     def _drawn(self, tx: Tx, one: Overview, visit: Visit) -> dict[str, Any]:
-        """``as_written``: keys as people write them, of the rows that are listed."""
+        """``written``: keys as people write them, of the rows that are listed."""
         keys = {row.key for row in one.reminders} | {row.key for row in one.warned}
         keys |= {row.key for row in (*one.duties, *one.answered)}
         written = {key: named(one.lookup, key, row_of(tx, one.lookup, key)) for key in sorted(keys)}
