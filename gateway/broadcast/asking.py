@@ -98,7 +98,7 @@ def send(tx: Tx, city: City, wish: Wish, now: datetime) -> Broadcast:
     counted = count(tx, within(city, wish.area), What.BROADCAST)
     if not counted.letters:
         raise NotSendable("nobody")
-    if not wish.seen or counted.letters > wish.seen + max(FEW_MORE, wish.seen // SHARE_MORE):
+    if wish.seen < 1 or counted.letters > wish.seen + max(FEW_MORE, wish.seen // SHARE_MORE):
         raise NotSendable("grown", letters=str(counted.letters), seen=str(wish.seen))
     texts = {text.language: text.said for text in wish.texts}
     refuse_twice(tx, What.BROADCAST, wish.area, texts, now - SAME_WITHIN)

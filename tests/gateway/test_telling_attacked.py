@@ -16,7 +16,9 @@ from sqlalchemy import select
 
 from config.city import City, load_city
 from config.clock import VirtualClock
-from gateway.broadcast.asking import NotSendable
+from gateway.broadcast.areas import EVERYBODY
+from gateway.broadcast.asking import NotSendable, Wish, send
+from gateway.broadcast.asking import texts_of as news_of
 from gateway.broadcast.consent import PROPOSED_FOR, TRIES, NotAgreed, agree, by_code, end, propose
 from gateway.broadcast.quiet import is_quiet, next_turn
 from gateway.broadcast.showing import STALLS, broadcast_json
@@ -166,6 +168,28 @@ def test_a_warning_that_is_proposed_twice_is_one() -> None:
                         await store.write(partial(again, now=clock.now()))
                     await clock.sleep(PROPOSED_FOR.total_seconds())
             assert (await store.write(partial(again, now=clock.now()))).stage is Stage.PROPOSED
+
+    play(main)
+
+
+@pytest.mark.parametrize(
+    ("seen", "now", "sent"),
+    [
+        *((3, 3, True), (3, 2, True), (3, 13, True), (3, 14, False)),
+        *((200, 220, True), (200, 221, False), (0, 3, False), (-20, 3, False)),
+    ],
+)
+def test_what_is_sent_is_what_was_looked_at(seen: int, now: int, sent: bool) -> None:
+    async def main(clock: VirtualClock) -> None:
+        async with opened(clock) as store:
+            await live(store, [resident(nth) for nth in range(now)])
+            wish = Wish(area=EVERYBODY, texts=news_of(CITY, {"id": "Pasar murah."}), seen=seen, by="sari", how="page")
+            if sent:
+                assert (await store.write(lambda tx: send(tx, CITY, wish, clock.now()))).people == now
+                return
+            with pytest.raises(NotSendable) as fault:
+                await store.write(lambda tx: send(tx, CITY, wish, clock.now()))
+            assert (fault.value.why, fault.value.fields) == ("grown", {"letters": str(now), "seen": str(seen)})
 
     play(main)
 
