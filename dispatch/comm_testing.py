@@ -45,9 +45,12 @@ def look(tx: Tx, city: City, now: datetime, *, matters: bool) -> Due:
     """What the tests want now; the schedule's run is asked for when its hour has come."""
     run = run_due(city, now)
     if run:
-        verbs.sweep_comm_tests(tx, now - timedelta(days=KEPT_DAYS))
+        asked = verbs.comm_tests_asked(tx, run)  # all day the run is due, and this is looked at every few seconds
         for one in folk(as_changed(tx, city, now), now):
-            verbs.ask_comm_test(tx, f"{run}/{one['number']}", one, now, "")
+            if (key := f"{run}/{one['number']}") not in asked:
+                verbs.ask_comm_test(tx, key, one, now, "")
+        if not asked:
+            verbs.sweep_comm_tests(tx, now - timedelta(days=KEPT_DAYS))
     waiting = [one for one in verbs.comm_tests_waiting(tx) if not _lapsed(tx, city, one, now)]
     due = next((one for one in waiting if one.due_at <= now), None)
     return Due(test=due, matters=matters, wanted=matters and verbs.somebody_waits_for_a_line(tx, now))

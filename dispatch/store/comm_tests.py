@@ -10,7 +10,20 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, Integer, Row, String, Table, UniqueConstraint, delete, insert, select, update
+from sqlalchemy import (
+    Column,
+    Index,
+    Integer,
+    Row,
+    String,
+    Table,
+    UniqueConstraint,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from dispatch.comm_test import CommTest, TestState
 from gateway.store import Tx, UtcDateTime, metadata
@@ -44,6 +57,7 @@ COMM_TEST = Table(
 )
 _C = COMM_TEST.c
 _ONE = [_C[field.name] for field in fields(CommTest)]
+_OF_RUN = select(_C.key).where(_C.key >= bindparam("first"), _C.key < bindparam("end"))
 _WAITING = select(*_ONE).where(_C.state == TestState.WAITING.value).order_by(_C.due_at, _C.id)
 
 
@@ -55,6 +69,11 @@ def ask_comm_test(tx: Tx, key: str, who: Mapping[str, str], at: datetime, by: st
     usual = {"state": TestState.WAITING.value, "tries": 0, "outcome": "", "leg": "", "detail": ""}
     tx.execute(insert(COMM_TEST), {"key": key, **who, "asked_at": at, "asked_by": by, "due_at": at, **usual})
     return True
+
+
+def comm_tests_asked(tx: Tx, run: str) -> set[str]:
+    """The keys of the tests that this run has."""
+    return set(tx.execute(_OF_RUN, {"first": f"{run}/", "end": f"{run}0"}).scalars())  # 0 is what follows a slash
 
 
 def comm_test(tx: Tx, number: int) -> CommTest | None:

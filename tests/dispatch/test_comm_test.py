@@ -175,7 +175,7 @@ def test_on_its_day_the_schedule_asks_everybody_once_whatever_restarts(tmp_path:
         await stage.go(600)
         await stage.stop()
         await stage.start()
-        await stage.go(7 * 3600)
+        await stage.go(2 * 3600)
         assert {number: stage.world.calls(number) for number in everybody} == dict.fromkeys(everybody, 1)
         assert all(one.result == "heard" and not one.asked_by for one in (await results(stage)).values())
         await stage.end()
