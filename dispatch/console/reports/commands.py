@@ -9,7 +9,7 @@ from pathlib import Path
 
 from config.command import DONE, USAGE, Command, CommandError, Context, Needs, written
 from dispatch.console.reports.figures import SHEAVES
-from dispatch.console.reports.report import Report, Reporter
+from dispatch.console.reports.report import Reporter, printed
 from dispatch.console.reports.span import BadSpan, month_of
 from dispatch.console.words import LANGUAGES
 from gateway.figures import READERS, Sheaf
@@ -29,7 +29,7 @@ def report_command(more: Sequence[Sheaf] = ()) -> Command:
         reader = User(login="", name="", roles=roles)
         reporter = Reporter(city, (*SHEAVES, *more))
         report = await reporter.report(context.store, span, reader, asked.lang, now, title="monthly_title")
-        body = await asyncio.to_thread(_made, report)
+        body = await asyncio.to_thread(printed, report)
         written(Path(asked.out), body)
         row = {"file": str(asked.out), "month": f"{span.first:%Y-%m}", "bytes": len(body), "tables": len(report.parts)}
         context.out.row(row, f"{asked.out}: {report.title}, {report.days}")
@@ -42,12 +42,6 @@ def report_command(more: Sequence[Sheaf] = ()) -> Command:
         run=run,
         arguments=_arguments,
     )
-
-
-def _made(report: Report) -> bytes:
-    from dispatch.console.reports.paper import report_pdf  # the library of PDF is heavy, and seldom needed
-
-    return report_pdf(report)
 
 
 def _arguments(parser: ArgumentParser) -> None:

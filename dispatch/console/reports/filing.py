@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from config.private import OWNER, replaced
-from dispatch.console.reports.report import Report, Reporter
+from dispatch.console.reports.report import Report, Reporter, printed
 from dispatch.console.reports.span import month_of
 from gateway.figures import READERS
 from gateway.page import Floor, Role, User
@@ -88,7 +88,5 @@ class Filing:
 
 
 def _write(report: Report, path: Path) -> None:
-    from dispatch.console.reports.paper import report_pdf  # the library of PDF is heavy, and seldom needed
-
     path.parent.mkdir(mode=OWNER, parents=True, exist_ok=True)
-    replaced(path, report_pdf(report))
+    replaced(path, printed(report))

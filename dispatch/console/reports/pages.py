@@ -14,7 +14,7 @@ from pathlib import Path
 
 from dispatch.console.reports.figures import SHEAVES
 from dispatch.console.reports.filing import file_of, first_of, kept_in
-from dispatch.console.reports.report import Report, Reporter, days_in_words
+from dispatch.console.reports.report import Reporter, days_in_words, printed
 from dispatch.console.reports.span import NAMES, BadSpan, Span, month_of, span_of
 from gateway.figures import READERS, Sheaf
 from gateway.page import Answer, Declined, Floor, Handed, NotThere, Page, Sheet, Shown, Visit, Wing
@@ -99,7 +99,7 @@ class _Reports:
     async def _paper(self, visit: Visit, span: Span, title: str, name: str) -> Handed:
         store, now = self._floor.store, visit.now
         report = await self._reporter.report(store, span, visit.user, visit.language, now, title=title)
-        body = await asyncio.to_thread(_printed, report)  # takes seconds, in which emergencies go on
+        body = await asyncio.to_thread(printed, report)  # takes seconds, in which emergencies go on
         return Handed(body=body, content_type="application/pdf", filename=f"{name}-{span.file}.pdf")
 
     def _span(self, visit: Visit) -> Span:
@@ -107,12 +107,6 @@ class _Reports:
             return span_of(visit.query, visit.now, self._floor.city.timezone)
         except BadSpan:
             raise Declined("reports.bad_span") from None
-
-
-def _printed(report: Report) -> bytes:
-    from dispatch.console.reports.paper import report_pdf  # the library of PDF is heavy, and seldom needed
-
-    return report_pdf(report)
 
 
 def _asked(span: Span) -> Mapping[str, str]:

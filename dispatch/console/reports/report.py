@@ -88,6 +88,13 @@ class Reporter:
         return say.word("reports.sample_city", n=str(len(samples)), first=samples[0]) if samples else ""
 
 
+def printed(report: Report) -> bytes:
+    """The PDF. Takes seconds: call it in a thread."""
+    from dispatch.console.reports.paper import report_pdf  # the library of PDF is heavy, and seldom needed
+
+    return report_pdf(report)
+
+
 def days_in_words(span: Span, say: Sayer) -> str:
     """1 Oktober 2026 sampai 31 Oktober 2026."""
     if span.first == span.last:
