@@ -196,27 +196,28 @@ class Killed(Exception):
     """The program ends before the commit."""
 
 
-def test_ten_thousand_rows_for_five_thousand_phones_go_in_pieces_and_a_kill_makes_no_double() -> None:
-    fields = [f"bidang{n % 40}" for n in range(10_000)]
+@pytest.mark.parametrize(("phones", "kill"), [(400, 3), pytest.param(5000, 20, marks=pytest.mark.rest("more of them"))])
+def test_many_rows_for_many_phones_go_in_pieces_and_a_kill_makes_no_double(phones: int, kill: int) -> None:
+    fields = [f"bidang{n % 40}" for n in range(2 * phones)]
 
     async def main(scene: Scene) -> None:
         await scene.imported(JOBS, *OLD)
-        await crowd(scene, 5000, "bidang7")
+        await crowd(scene, phones, "bidang7")
         await scene.imported(JOBS, *[job(field, f"Kerja {n}") for n, field in enumerate(fields)], run=False)
         pass_chore, news = scene.chores[0], scene.chores[2]
         while await scene.once(pass_chore):
             one = await scene.store.read(lambda tx: pass_of(tx, "kerja"))
             assert one is not None
-            assert one.after < 10_000
+            assert one.after < 2 * phones
         rounds, killed, now = 0, 0, scene.clock.now()
 
         def dies(tx: Tx) -> None:
             news.run(tx, now)
             raise Killed
 
-        while (told := await letters(scene)) < 5000:
+        while (told := await letters(scene)) < phones:
             rounds += 1
-            if rounds % 20 == 0:
+            if rounds % kill == 0:
                 killed += 1
                 with pytest.raises(Killed):
                     await scene.store.write(dies)
@@ -228,10 +229,10 @@ def test_ten_thousand_rows_for_five_thousand_phones_go_in_pieces_and_a_kill_make
                 await drained(scene)
         await scene.rounds()
         counted = Counter(sms.to for sms in await scene.sent())
-        assert len(counted) == 5000
+        assert len(counted) == phones
         assert set(counted.values()) == {1}
         assert killed > 2
-        assert all("250 baru" in text for text in (await scene.texts())[:3])
+        assert all(f"{2 * phones // 40} baru" in text for text in (await scene.texts())[:3])
 
     play(main)
 
