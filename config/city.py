@@ -159,12 +159,6 @@ class City:
         """Every kelurahan that a circle (degrees, metres) touches, nearest first."""
         return tuple(self.areas[code] for code in self.map.within(lat, lon, radius_m))
 
-    def distance_m(self, a: tuple[float, float], b: tuple[float, float]) -> float:
-        """Metres between two (lat, lon) points along the great circle."""
-        from config.geometry import distance_m
-
-        return distance_m(a, b)
-
     def text(self, lang: str, key: str, **fields: object) -> str:
         """What is said under ``key`` in ``lang`` (an unknown language: the city's first). Fields are cut to their
         widths, so that the text is always one SMS of GSM-7. Raises KeyError for an unknown key or a missing field."""
@@ -245,10 +239,6 @@ class City:
     def is_sample(self, number: str) -> bool:
         """Whether a number is invented: it may be dialled or texted in the virtual world only."""
         return bool(self.sample_prefix) and number.startswith(self.sample_prefix)
-
-    def calling_numbers(self) -> frozenset[str]:
-        """The gateway's own numbers that may ring a siren."""
-        return frozenset(modem.number for modem in self.modems if modem.use != "letters")
 
 
 def load_city(name_or_path: str | Path) -> City:

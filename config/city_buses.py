@@ -13,7 +13,6 @@ from types import MappingProxyType
 
 from config.city_calendar import Hours
 from config.city_files import PackFiles
-from config.gsm7 import septets
 from config.table import Table
 from config.texts import WIDTHS
 
@@ -129,13 +128,12 @@ def _stops(files: PackFiles) -> dict[str, Stop]:
     for row in files.rows(STOPS, COLUMNS):
         stop = Stop(
             id=row.text("stop", **_ID),
-            name=row.text("name"),
+            name=row.short("name", WIDTHS["stop"]),
             variants=row.texts("variants", ()),
             lat=row.number("lat", -90, 90),
             lon=row.number("lon", -180, 180),
             sample=row.flag("sample"),
         )
-        _fits(row, "name", stop.name, "stop")
         if stop.id in stops:
             row.fault("stop", f"{stop.id!r} is another stop's id already")
         for name in (stop.name, *stop.variants):
@@ -150,14 +148,13 @@ def _lines(top: Table, stops: Mapping[str, Stop], usual: str) -> dict[str, BusLi
     for table in top.tables("line"):
         line = BusLine(
             id=table.text("id", **_ID),
-            name=table.text("name"),
+            name=table.short("name", WIDTHS["busline"]),
             stops=table.texts("stops"),
             loop=table.flag("loop", False),
             hours=_hours(table, "hours", usual),
             sample=table.flag("sample", False),
         )
         table.done()
-        _fits(table, "name", line.name, "busline")
         if line.id in lines:
             table.fault("id", f"{line.id!r} is another line's id already")
         _halts(table, line, stops)
@@ -208,9 +205,3 @@ def _hours(table: Table, key: str, usual: str) -> Hours:
     if begins >= until:
         table.fault(key, f"{said}: the last bus goes before the first")
     return Hours(begins=begins, until=until)
-
-
-def _fits(table: Table, key: str, name: str, field: str) -> None:
-    width = septets(name)
-    if name and (width is None or width > WIDTHS[field]):
-        table.fault(key, f"{name!r} must be at most {WIDTHS[field]} characters of the GSM alphabet")

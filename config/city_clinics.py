@@ -8,7 +8,6 @@ from datetime import date, time, timedelta
 from types import MappingProxyType
 
 from config.city_files import PackFiles
-from config.gsm7 import septets
 from config.roster import read_days
 from config.table import Table
 from config.texts import WIDTHS
@@ -158,7 +157,7 @@ def _service(table: Table, languages: tuple[str, ...]) -> Service:
     labels = table.table("labels")
     service = Service(
         id=table.text("id", pattern=ID, form=ID_FORM),
-        labels=MappingProxyType({lang: _short(labels, lang, "service") for lang in languages}),
+        labels=MappingProxyType({lang: labels.short(lang, WIDTHS["service"]) for lang in languages}),
         words=table.texts("words"),
     )
     labels.done()
@@ -172,13 +171,13 @@ def _clinic(table: Table, services: Collection[str], kelurahan: Collection[str])
     offered = {one.service for one in schedules}
     clinic = Clinic(
         id=name,
-        name=_short(table, "name", "clinic"),
+        name=table.short("name", WIDTHS["clinic"]),
         kelurahan=table.text("kelurahan"),
-        address=_short(table, "address", "street"),
+        address=table.short("address", WIDTHS["street"]),
         kind=table.choice("kind", KINDS),
         words=table.texts("words", ()),
         referral=table.flag("referral", False),
-        bring=_short(table, "bring", "bring"),
+        bring=table.short("bring", WIDTHS["bring"]),
         block=table.whole("block", 1, 100, 10),
         holidays=table.flag("holidays", False),
         rules=_rules(table),
@@ -228,10 +227,10 @@ def _schedule(table: Table, clinic: str, services: Collection[str]) -> Schedule:
         clinic=clinic,
         service=table.choice("service", services),
         room=table.text("room", "", pattern=ID, form=ID_FORM),
-        doctor=_short(table, "doctor", "doctor"),
+        doctor=table.short("doctor", WIDTHS["doctor"]),
         days=days or frozenset(),
-        begins=_clock(table, "from"),
-        until=_clock(table, "until"),
+        begins=table.clock("from"),
+        until=table.clock("until"),
         quota=table.whole("quota", 1, MOST_PLACES),
         minutes=table.number("minutes", 1, 240),
     )
@@ -239,11 +238,6 @@ def _schedule(table: Table, clinic: str, services: Collection[str]) -> Schedule:
     if schedule.until <= schedule.begins and schedule.until != time():
         table.fault("until", "must be later than from, on the same day")
     return schedule
-
-
-def _clock(table: Table, key: str) -> time:
-    text = table.text(key, pattern=r"([01]\d|2[0-3]):[0-5]\d", form="a time like 07:00")
-    return time.fromisoformat(text) if text else time()
 
 
 def _closure(table: Table, offered: Collection[str]) -> Closure:
@@ -274,12 +268,3 @@ def _apart(table: Table, schedules: tuple[Schedule, ...]) -> None:
             if same and one.begins < other.until and other.begins < one.until:
                 words = f"overlaps {other.doctor}'s hours for {one.service}: give each a room"
                 table.fault(f"schedule.{place}.from", words)
-
-
-def _short(table: Table, key: str, field_name: str) -> str:
-    """A text that fills a placeholder: within its width, in the GSM alphabet."""
-    text, room = table.text(key), WIDTHS[field_name]
-    width = septets(text)
-    if width is None or width > room:
-        table.fault(key, f"{text!r} must be at most {room} characters of the GSM alphabet")
-    return text

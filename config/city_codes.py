@@ -73,12 +73,9 @@ class _Names:
         spare = table.text(BASE, "") if self.waiting and BASE not in self._languages else table.data.get(BASE)
         for lang, waits in self.waiting.items():
             waits += [called] * bool(spare and lang not in table.data)
-        labels = {lang: table.text(lang, spare if lang in self.waiting else None) for lang in self._languages}
+        usual = {lang: spare if lang in self.waiting else None for lang in self._languages}
+        labels = {lang: table.short(lang, WIDTHS["kind"], usual[lang]) for lang in self._languages}
         table.done()
-        for lang, label in labels.items():
-            width = septets(label)
-            if width is None or width > WIDTHS["kind"]:
-                table.fault(lang, f"{label!r} must be at most {WIDTHS['kind']} characters of the GSM alphabet")
         return labels
 
 

@@ -144,7 +144,7 @@ def _problem(template: Template, may: Mapping[str, int]) -> str:
 
 def _post(table: Table, areas: Collection[str]) -> DisasterPost:
     post = DisasterPost(
-        name=table.text("name"),
+        name=table.short("name", WIDTHS["house"]),
         area=table.choice("area", areas),
         address=table.text("address", ""),
         lat=_degrees(table, "lat"),
@@ -153,8 +153,6 @@ def _post(table: Table, areas: Collection[str]) -> DisasterPost:
         sample=table.flag("sample", False),
     )
     table.done()
-    if (septets(post.name) or WIDTHS["house"] + 1) > WIDTHS["house"]:
-        table.fault("name", f"must be at most {WIDTHS['house']} characters of the GSM alphabet")
     if (post.lat is None) != (post.lon is None):
         table.fault("lat", "lat and lon stand together or not at all")
     return post

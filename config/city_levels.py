@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from config.gsm7 import septets
 from config.table import Table
 
 SHOWN = ("id", "en")  # languages of the pages: a pack may name its levels in them whatever people write
@@ -107,13 +106,10 @@ def read_levels(table: Table, languages: tuple[str, ...]) -> Levels:
 
 
 def _level(table: Table) -> Level:
-    said = {name: table.text(name, getattr(USUAL, name)) for name in WORDS}
+    said = {name: table.short(name, LONGEST, getattr(USUAL, name)) for name in WORDS}
     typed, district, ward = (table.texts(name, ()) for name in ("typed", "typed_district", "typed_ward"))
     table.done()
     for name, word in said.items():
-        width = septets(word)
-        if width is None or width > LONGEST:
-            table.fault(name, f"{word!r} must be at most {LONGEST} characters of the GSM alphabet")
         if not word and name in ("area", "head"):
             table.fault(name, "must not be empty")
     return Level(**said, typed=typed, typed_district=district, typed_ward=ward)

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from config.city_calendar import USUAL, Hours, read_hours
 from config.city_files import PackFiles
-from config.gsm7 import septets
+from config.lookup_texts import labels
 from config.table import Table
 from config.texts import WIDTHS
 
@@ -140,10 +140,10 @@ def _categories(top: Table, offices: Mapping[str, Office], languages: tuple[str,
 
 
 def _official(table: Table) -> Official:
-    one = Official(name=table.text("name"), number=table.phone("number"), sample=table.flag("sample", False))
+    one = Official(
+        name=table.short("name", WIDTHS["name"]), number=table.phone("number"), sample=table.flag("sample", False)
+    )
     table.done()
-    if len(one.name) > WIDTHS["name"]:
-        table.fault("name", f"is longer than {WIDTHS['name']} characters, which is what a text has room for")
     return one
 
 
@@ -153,7 +153,7 @@ def _office(table: Table, languages: tuple[str, ...]) -> Office:
         name=table.text("name"),
         officials=tuple(_official(one) for one in table.tables("official")),
         call=table.text("call", "", pattern=r"\+?[0-9-]{3,15}", form="a number to call"),
-        labels=_labels(table.table("labels"), languages, "office"),
+        labels=labels(table.table("labels"), languages, WIDTHS["office"]),
     )
     table.done()
     if not office.officials and not office.call:
@@ -164,7 +164,7 @@ def _office(table: Table, languages: tuple[str, ...]) -> Office:
 def _category(table: Table, offices: Mapping[str, Office], languages: tuple[str, ...]) -> Category:
     category = Category(
         id=table.text("id", **_ID),
-        labels=_labels(table.table("labels"), languages, "category"),
+        labels=labels(table.table("labels"), languages, WIDTHS["category"]),
         words=table.texts("words", ()),
         office=table.choice("office", offices),
         days=table.whole("days", 1, MOST_DAYS),
@@ -172,13 +172,3 @@ def _category(table: Table, offices: Mapping[str, Office], languages: tuple[str,
     )
     table.done()
     return category
-
-
-def _labels(table: Table, languages: tuple[str, ...], field: str) -> Mapping[str, str]:
-    labels = {lang: table.text(lang) for lang in languages}
-    table.done()
-    for lang, label in labels.items():
-        width = septets(label)
-        if width is None or width > WIDTHS[field]:
-            table.fault(lang, f"{label!r} must be at most {WIDTHS[field]} characters of the GSM alphabet")
-    return MappingProxyType(labels)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import time
 
 from config.city import Siren, Station
 from config.city_areas import Ground
@@ -63,7 +62,7 @@ def _station(table: Table, bounds: Bounds) -> Station:
     siren = _siren(table.table("siren"), bounds) if "siren" in table.data else None
     station = Station(
         id=table.text("id", pattern=r"[a-z0-9-]+", form="an id of small letters, digits and -"),
-        name=table.text("name"),
+        name=table.short("name", WIDTHS["station"]),
         agency=table.choice("agency", bounds.agencies),
         kinds=frozenset(table.texts("kinds")),
         jurisdiction=frozenset(table.texts("jurisdiction", ())),
@@ -80,8 +79,6 @@ def _station(table: Table, bounds: Bounds) -> Station:
 
 
 def _fits(table: Table, station: Station, bounds: Bounds) -> None:
-    if len(station.name) > WIDTHS["station"]:
-        table.fault("name", f"is longer than {WIDTHS['station']} characters, which is what a text has room for")
     for kind in sorted(station.kinds - set(bounds.kinds)):
         table.fault("kinds", f"{kind!r} is no kind of codes.toml")
     for code in sorted(station.jurisdiction - set(bounds.ground.districts)):
@@ -145,17 +142,12 @@ def _shift(row: Table, stations: Mapping[str, Station]) -> Shift | None:
         name=row.text("name"),
         number=row.phone("number"),
         days=days or frozenset(),
-        begins=_clock_time(row, "from"),
-        until=_clock_time(row, "to"),
+        begins=row.clock("from"),
+        until=row.clock("to"),
         order=row.whole("order", 1, 99),
         sample=row.flag("sample"),
     )
     return shift if len(row.faults) == before else None
-
-
-def _clock_time(row: Table, key: str) -> time:
-    text = row.text(key, pattern=r"([01]\d|2[0-3]):[0-5]\d", form="a time like 07:00")
-    return time.fromisoformat(text) if text else time()
 
 
 def _one_person(rows: list[Table], files: PackFiles) -> None:

@@ -67,13 +67,8 @@ def _problem(template: Template, may: Mapping[str, int], room: int) -> str:
 
 def labels(table: Table, languages: tuple[str, ...], most: int) -> Mapping[str, str]:
     """Short words by language."""
-    found = {lang: table.text(lang) for lang in languages}
+    found = {lang: table.short(lang, most) for lang in languages}
     table.done()
-    for lang, label in found.items():
-        width = septets(label)
-        if width is None or width > most:
-            long = f"is {width} letters long" if width is not None else "holds a character outside the GSM alphabet"
-            table.fault(lang, f"{label!r} {long}: there is room for {most} of the GSM alphabet")
     return MappingProxyType(found)
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Collection, Mapping
+from datetime import time
 from typing import Any
 
 from config.fault import Fault
+from config.gsm7 import septets
 from config.phones import E164, is_emergency
 
 Where = Callable[[str], tuple[str, int]]
@@ -60,6 +62,20 @@ class Table:
         else:
             return str(value)
         return default or ""
+
+    def short(self, key: str, room: int, default: str | None = None) -> str:
+        """A text that fills a placeholder: at most ``room`` septets of the GSM alphabet."""
+        text = self.text(key, default)
+        width = septets(text)
+        if width is None or width > room:
+            long = f"is {width} letters long" if width is not None else "holds a character outside the GSM alphabet"
+            self.fault(key, f"{text!r} {long}: there is room for {room} of the GSM alphabet")
+        return text
+
+    def clock(self, key: str) -> time:
+        """A time of day like 07:00."""
+        text = self.text(key, pattern=r"([01]\d|2[0-3]):[0-5]\d", form="a time like 07:00")
+        return time.fromisoformat(text) if text else time()
 
     def phone(self, key: str, default: str | None = None) -> str:
         """A telephone number in E.164 form; an emergency short number is refused."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
+from config.geometry import distance_m
 from dispatch.gazetteer import gazetteer_of
 from dispatch.incident import NOWHERE, Certainty, Place, Source
 from dispatch.mentions import Mentions, mentions
@@ -207,7 +208,7 @@ def stations(place: Place, kind: str, city: City, dead_sirens: Collection[str]) 
 
     def rank(station: Station) -> tuple[bool, bool, float, str]:
         here = bool(districts & station.jurisdiction)
-        away = min((city.distance_m(point, (station.lat, station.lon)) for point in points), default=0.0)
+        away = min((distance_m(point, (station.lat, station.lon)) for point in points), default=0.0)
         return station.headquarters is not astray, not here, away, station.id
 
     order = sorted(serving, key=rank)

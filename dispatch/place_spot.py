@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from config.geometry import distance_m
 from dispatch.incident import Certainty
 from dispatch.place_points import Pointed
 
@@ -100,7 +101,7 @@ def _believed(city: City, pointed: Pointed, spot: Spot, now: datetime) -> Spot:
 
 
 def _near(city: City, point: tuple[float, float]) -> bool:
-    return any(city.distance_m(point, (area.lat, area.lon)) < NEAR_M for area in city.areas.values())
+    return any(distance_m(point, (area.lat, area.lon)) < NEAR_M for area in city.areas.values())
 
 
 def _on_earth(lat: float, lon: float) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from config.geometry import distance_m
 from dispatch import store
 from dispatch.assigned import CANNOT, assignees
 from dispatch.assigning import name_of_assignee
@@ -169,4 +170,4 @@ def _tried(tx: Tx, case: Case) -> dict[str, str]:
 def _away(city: City, place: Place, station: Station) -> float | None:
     if place.lat is None or place.lon is None:
         return None
-    return city.distance_m((place.lat, place.lon), (station.lat, station.lon))
+    return distance_m((place.lat, place.lon), (station.lat, station.lon))

@@ -58,12 +58,12 @@ def test_the_shipped_city_leads_each_bus_to_its_line_and_each_stop_lies_in_the_c
         (BUSES, 'tracker = "sample-bus-4"', 'tracker = "sample-bus-1"', "is in bus 1 already"),
         (BUSES, 'tracker = "sample-bus-4"', 'tracker = "sample bus"', "what a tracker calls itself"),
         (BUSES, 'line = "k3"', 'line = "k9"', "'k9' is not one of"),
-        (BUSES, 'name = "K3 Selatan"', 'name = "K3 Selatan sekali"', "at most 12 characters"),
+        (BUSES, 'name = "K3 Selatan"', 'name = "K3 Selatan sekali"', "room for 12 of the GSM"),
         (BUSES, 'id = "k3"', 'id = "k2"', "another line's id"),
         (STOPS, "estate,Binjai Estate,", "polres,Binjai Estate,", "another stop's id"),
         (STOPS, "BPBD|Mencirim", "BPBD|POL RES", "means the stop polres already"),
         (STOPS, "3.627806,98.509985", "3.627806,timur", "must be a number"),
-        (STOPS, "Pkm Jati Makmur,", "Puskesmas di Jalan Jati Makmur,", "at most 22 characters"),
+        (STOPS, "Pkm Jati Makmur,", "Puskesmas di Jalan Jati Makmur,", "room for 22 of the GSM"),
     ],
 )
 def test_a_slip_is_named_by_its_line(tmp_path: Path, file: str, old: str, new: str, says: str) -> None:

@@ -48,7 +48,7 @@ REFUSED = {
     "no such places": ('shows = "puskesmas"', 'shows = "parks"', "'parks' is not one of"),
     "no such area": ('area = "99.01.01.1001"', 'area = "99"', "'99' is not one of"),
     "an emergency number": ('number = "+6285500008001"', 'number = "112"', "emergency short number"),
-    "a label too long": ('labels = { id = "KTP" }', 'labels = { id = "Kartu tanda penduduk kota" }', "at most 20"),
+    "a label too long": ('labels = { id = "KTP" }', 'labels = { id = "Kartu tanda penduduk kota" }', "room for 20"),
     "no page": ('id = ["Buka {office_hours}.", "Darurat: {call}."]', "id = []", "1 to 9 pages"),
     "an unknown key": ('id = "shelter"', 'id = "shelter"\ncolour = "red"', "colour"),
 }

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.city import City, load_city
+from config.geometry import distance_m
 from dispatch.incident import NOWHERE, Certainty, Place, Source
 from dispatch.locate import Locator, locate, stations
 from dispatch.mentions import number_of
@@ -268,7 +269,7 @@ def test_the_station_whose_jurisdiction_holds_the_place_is_first_and_headquarter
     assert CITY.areas[code].kecamatan_code in order[0].jurisdiction
     assert [station.headquarters for station in order] == sorted(station.headquarters for station in order)
     assert all("robbery" in station.kinds for station in order)
-    away = [CITY.distance_m((CITY.areas[code].lat, CITY.areas[code].lon), (s.lat, s.lon)) for s in order[1:-1]]
+    away = [distance_m((CITY.areas[code].lat, CITY.areas[code].lon), (s.lat, s.lon)) for s in order[1:-1]]
     assert away == sorted(away)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from config.geometry import distance_m
 from dispatch.incident import Place
 from dispatch.locate import stations
 from dispatch.reading import Act, Intent, Reader, reader_of
@@ -151,7 +152,7 @@ def nearest_post(city: City, kelurahan: str) -> DisasterPost | None:
 
 def _away(city: City, here: str, there: str, point: tuple[float, float] | None = None) -> tuple[bool, float]:
     mine, other = city.areas[here], city.areas[there]
-    metres = city.distance_m((mine.lat, mine.lon), point or (other.lat, other.lon))
+    metres = distance_m((mine.lat, mine.lon), point or (other.lat, other.lon))
     return mine.kecamatan_code != other.kecamatan_code, metres
 
 
