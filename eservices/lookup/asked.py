@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from config.lookup import KeyForm, Lookup
-from config.lookup_keys import folded, several
-from eservices.lookup.matching import key_of
+from config.lookup_keys import folded, key_of, several
 from eservices.lookup.saying import Saying
 from eservices.places import Places
 from gateway.dialogue import Screen, Step, Who

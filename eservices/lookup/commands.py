@@ -8,8 +8,8 @@ from typing import Any
 
 from config.command import DONE, USAGE, Command, CommandError, Context, Needs
 from config.lookup import Lookup, Row
+from config.lookup_keys import key_of
 from eservices.lookup import importing, store
-from eservices.lookup.matching import key_of
 from eservices.lookup.rows import Found, shareable
 from eservices.lookup.saying import Saying
 from eservices.lookup.tables import Tables

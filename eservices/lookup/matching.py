@@ -9,8 +9,6 @@ from config.lookup_keys import LEAST_SLIP, folded, key_of, slip
 
 LEAST_NAMED = 4  # letters of a word that alone says what is meant
 
-__all__ = ["key_of", "meant", "with_key"]
-
 
 def with_key(key: Key, rows: Iterable[Row], said: str) -> tuple[Row, ...]:
     """The rows that a key of figures, a code or words means; all of them where nothing is typed for it."""

@@ -13,8 +13,6 @@ from eservices.lookup.masking import masked
 from gateway.dialogue import Who
 from gateway.store import Tx
 
-__all__ = ["Finder", "Found", "Outcome", "Row", "Unanswered", "shareable"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:

@@ -13,7 +13,7 @@ from config.lookup import FIELDS, Form, Lookup, Row, Said
 from config.lookup_hours import OPEN
 from eservices.lookup import masking
 from eservices.lookup.due import all_fit, due_of
-from eservices.lookup.rows import Found, Outcome, Unanswered
+from eservices.lookup.rows import Found, Outcome
 from gateway.dialogue import Who
 from gateway.number import local
 
@@ -128,7 +128,7 @@ class Saying:
         if words is not None:
             said = self._city.said(who.language, words)
         else:
-            said = self._said(column.form, written, who)
+            said = self._said(column.form, written, who) or UNKNOWN
         return clip(said, column.width)
 
     def _said(self, form: Form, written: str, who: Who) -> str:
@@ -190,6 +190,3 @@ def dated(written: str) -> str:
         return date.fromisoformat(written).strftime("%d/%m/%Y")
     except ValueError:
         return written
-
-
-__all__ = ["Saying", "Unanswered", "dated", "dictated", "grouped"]

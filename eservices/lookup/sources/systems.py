@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from config.clock import Clock
 from config.lookup import Lookup
+from config.lookup_keys import key_of
 from config.settings_systems import HEADER, SourceSettings
 from eservices.lookup.kept.store import Kept, Question, ask, keep, kept
-from eservices.lookup.matching import key_of
 from eservices.lookup.rows import Finder, Found, Outcome, Unanswered
 from eservices.lookup.sources.answers import Shape
 from eservices.lookup.sources.http import open_client

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from config.command import DONE, USAGE, Command, CommandError, Context, Needs
-from eservices.lookup.matching import key_of
+from config.lookup_keys import key_of
 from eservices.lookup.standing.duties import giving
 from eservices.lookup.standing.overview import Overview, overview, stands
 from gateway.audited import os_user

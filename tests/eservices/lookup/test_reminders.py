@@ -61,6 +61,22 @@ def test_a_day_that_an_import_moves_moves_the_reminder() -> None:
     play(main)
 
 
+def test_a_table_without_the_row_is_waited_out_until_its_day() -> None:
+    """Half a table was brought by mistake, and the whole one later."""
+
+    async def main(scene: Scene) -> None:
+        await asked(scene)
+        await scene.imported(TAX, tax("1009", "2026-12-10"))
+        await scene.until(datetime(2026, 12, 4, 12, 0, tzinfo=ZONE))
+        assert await scene.sent(GINA) == [], "of a row that nobody knows nothing is said"
+        await scene.imported(TAX, tax("1001", "2026-12-10"))
+        await scene.until(datetime(2026, 12, 20, 12, 0, tzinfo=ZONE))
+        assert [sms.at.date() for sms in await scene.sent(GINA)] == [date(2026, 12, 5), date(2026, 12, 9)]
+        assert await scene.store.read(lambda tx: store.count(tx, TAX.id)) == 0
+
+    play(main)
+
+
 def test_nothing_is_said_at_night_and_only_the_newest_after_the_program_was_away() -> None:
     async def main(scene: Scene) -> None:
         await asked(scene)

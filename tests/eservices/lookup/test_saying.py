@@ -33,14 +33,25 @@ SAYING = Saying(CITY)
         ("M. Yusuf Siregar", "M*** Y*** S***", "M Y S"),
         ("'siti'", "S***", "S"),
         ("Raden Mas Siti Nur Aminah", "R*** M*** S*** N***", "R M S N"),
+        ("Siti-Aminah", "S***", "S"),
+        ("M.Y. Siregar", "M*** S***", "M S"),
+        ("Nuraini " * 40, "N*** N*** N*** N***", "N N N N"),
+        ("N" * 300, "N***", "N"),
         ("", "", ""),
         ("...", "", ""),
+        ("\U0001f600", "", ""),
     ],
 )
 def test_a_name_is_masked_and_says_nothing_of_its_length(name: str, as_read: str, as_heard: str) -> None:
     assert masked(name) == as_read
     assert masked(as_read) == as_read
     assert spoken(name) == as_heard
+
+
+def test_a_name_of_which_nothing_can_be_said_is_said_as_unknown() -> None:
+    lookup = CITY.lookups["pbb"]
+    row = {**lookup.rows[0], "name": "\U0001f600"}
+    assert " a.n. -, " in SAYING.row(lookup, "127503000400501230", Found(rows=(row,)), row, WHO)
 
 
 def test_what_is_remembered_between_two_screens_names_nobody() -> None:

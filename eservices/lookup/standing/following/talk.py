@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from config.gsm7 import clip
 from config.lookup import KeyForm, Lookup
+from config.lookup_keys import key_of
 from config.texts import WIDTHS
 from eservices.lookup.extra import Extra, Matter
-from eservices.lookup.matching import key_of, meant
+from eservices.lookup.matching import meant
 from eservices.lookup.standing.following import store
 from eservices.lookup.standing.following.fits import MOST_WORDS
 from eservices.lookup.standing.following.store import Follower

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from eservices.lookup.matching import key_of
+from config.lookup_keys import key_of
 from eservices.lookup.saying import dated
 from eservices.lookup.standing.duties import giving
 from eservices.lookup.standing.letters import named
