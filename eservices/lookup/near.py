@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from config.geometry import distance_m
 from config.language import language_of
 from config.lookup import Form, KeyForm, Lookup, Row
 from config.lookup_keys import folded
@@ -134,7 +135,7 @@ def _by_distance(city: City, lookup: Lookup, rows: Sequence[Row], starts: Sequen
     found = []
     for at, row in enumerate(rows):
         place = _place(city, lookup, row)
-        ways = [(city.distance_m(start.point, place.point), start) for start in starts] if place is not None else []
+        ways = [(distance_m(start.point, place.point), start) for start in starts] if place is not None else []
         far, start = min(ways, key=lambda way: way[0], default=(math.inf, None))
         same = start is not None and place is not None and start.area == place.area != ""
         short, away = said_away(city, None if same else far, who)
