@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from config.city_calendar import Hours
+from config.geometry import distance_m
 from eservices.lookup.near import said_away
 from gateway.dialogue import Who
 from gateway.number import local
@@ -149,7 +150,7 @@ class Showing:
             return float("inf"), ("", "")
         house = (resident.lat, resident.lon)
         here = house if house[0] is not None and house[1] is not None else (city.areas[home].lat, city.areas[home].lon)
-        metres = city.distance_m((float(here[0] or 0), float(here[1] or 0)), point)
+        metres = distance_m((float(here[0] or 0), float(here[1] or 0)), point)
         rough = house[0] is None and place.point is None and place.area == home
         return metres, said_away(city, None if rough else metres, who)
 

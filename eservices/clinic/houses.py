@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from config.city_clinics import Clinic
+from config.geometry import distance_m
 from eservices.clinic.schedule import sessions_on
 from gateway.store.people import Resident
 
@@ -77,4 +78,4 @@ class Houses:
         here, there = self._city.areas.get(area), self._city.areas.get(house.kelurahan)
         if here is None or there is None:
             return 0.0
-        return self._city.distance_m((here.lat, here.lon), (there.lat, there.lon))
+        return distance_m((here.lat, here.lon), (there.lat, there.lon))
