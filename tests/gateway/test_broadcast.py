@@ -247,6 +247,7 @@ def test_a_broadcast_pauses_by_night_and_goes_on_while_replies_leave() -> None:
     play(main)
 
 
+@pytest.mark.either_engine
 def test_what_is_not_written_when_its_days_are_over_is_not_sent() -> None:
     async def main(clock: VirtualClock) -> None:
         await clock.sleep(until_morning(clock))

@@ -27,7 +27,7 @@ from gateway.store.outbound import OUTBOUND
 from gateway.store.receipts import add_receipt
 from gateway.store.spending import ledger
 from tests.fixtures.engines import POSTGRES, fresh, leave, open_store
-from tests.fixtures.whole import examples
+from tests.fixtures.whole import WHOLE, examples
 from tests.gateway.room import EPOCH, Crash, Radio, letter
 
 ENDED = {"sent", "delivered", "read", "failed", "refused", "expired", "unknown", "cancelled", "dead"}
@@ -203,4 +203,4 @@ TestPostShared = pytest.mark.engine(POSTGRES)(SharedPost.TestCase)
 TestPost.settings = settings(
     max_examples=examples(25), stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )
-TestPostShared.settings = settings(TestPost.settings, max_examples=examples(10))
+TestPostShared.settings = settings(TestPost.settings, max_examples=10 if WHOLE else 4)

@@ -38,6 +38,7 @@ from tests.dispatch.console.leaflets.prints import (
     real,
     stands_apart,
 )
+from tests.fixtures.whole import spread
 
 
 @pytest.mark.parametrize(("kind", "lang"), list(product(Kind, ("id", "en"))))
@@ -46,7 +47,7 @@ def test_every_kind_is_printed_in_every_language_and_no_line_lies_over_another(k
         stands_apart(lines_of(city(), leaflet(kind, place, lang)))
 
 
-@pytest.mark.parametrize("code", sorted(load_city(CITY).areas))
+@pytest.mark.parametrize("code", spread(sorted(load_city(CITY).areas), 8, "more kelurahan"))
 def test_each_kelurahan_has_its_poster_with_its_name_its_houses_and_the_number(code: str) -> None:
     with drawn(city(), leaflet(Kind.POSTER, code), AT) as pen:
         text = read_back(bytes(pen.output()))
