@@ -15,7 +15,7 @@ from dispatch import store as verbs
 from dispatch.case import Case
 from dispatch.store.tables import INCIDENT
 from gateway.audit import Deed, note
-from gateway.quieting import Above, go_through, lay_aside
+from gateway.quieting import Above, Told, go_through, lay_aside
 from gateway.store import Store, Tx
 from gateway.store.callbacks import keep_note, read_note
 from gateway.store.numbering import leap
@@ -36,8 +36,14 @@ class Quiet:
     numbers: Mapping[str, int] = field(default_factory=dict)
 
 
-async def quiet(store: Store, city: City, above: Above, *, since: datetime, at: datetime, who: str) -> Quiet:
-    """``since``: when the copy was made. Raises StoreFault."""
+def _nobody(_done: int, _total: int, _what: str) -> None:
+    """Nobody looks on."""
+
+
+async def quiet(
+    store: Store, city: City, above: Above, *, since: datetime, at: datetime, who: str, told: Told = _nobody
+) -> Quiet:
+    """``since``: when the copy was made. ``told``: how far it is. Raises StoreFault."""
 
     def first(tx: Tx) -> tuple[Quiet, datetime]:
         begun = read_note(tx, BEGUN)
@@ -53,7 +59,7 @@ async def quiet(store: Store, city: City, above: Above, *, since: datetime, at: 
         keep_note(tx, BEGUN, "")
 
     done, began = await store.write(first)
-    clock = await go_through(store, above.chores(city), began, at)
+    clock = await go_through(store, above.chores(city), began, at, told)
     await store.write(last)
     return Quiet(closed=done.closed, aside={**done.aside, "clock": clock}, numbers=done.numbers)
 

@@ -96,7 +96,7 @@ async def _settle(context: Context, stage: Path, manifest: Manifest, above: Abov
             await tried(store, context.city)
             verdict = await verified(store, written_elsewhere(stage))
             since = datetime.fromisoformat(manifest.made_at)
-            done = await quiet(store, context.city, above, since=since, at=at, who=os_user())
+            done = await _quiet(context, store, above, since, at)
     except StoreFault as fault:
         raise CommandError(f"the store in the copy cannot be used: {fault}; nothing was changed", NOT_HERE) from fault
     for path in (*stage.glob(f"{STORE}.before-*"), stage / "store.lock"):
@@ -118,13 +118,18 @@ async def _in_place(context: Context, asked: Namespace, above: Above) -> int:
                 raise CommandError(f"{store.name}: the newest in it is of {day}: is it the copy that you mean?", NOT_SO)
             await tried(store, city)
             at = context.clock.now()
-            done = await quiet(store, city, above, since=since, at=at, who=os_user())
+            done = await _quiet(context, store, above, since, at)
             restoring.put_aside(settings.data_dir, f"{at:%Y%m%d-%H%M%S}", (ANCHOR,))
             said = f"{store.name}: quiet; the newest in it is of {since.astimezone(city.timezone).isoformat()}"
     except StoreInUse as fault:
         raise CommandError(f"{fault}: {STILL}", NOT_HERE) from fault
     context.out.row({"made_at": since.isoformat(), **_quieted(context, done)}, said)
     return DONE
+
+
+async def _quiet(context: Context, store: Store, above: Above, since: datetime, at: datetime) -> Quiet:
+    told = context.out.progress
+    return await quiet(store, context.city, above, since=since, at=at, who=os_user(), told=told)
 
 
 def _quieted(context: Context, done: Quiet) -> dict[str, Any]:

@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 LONGEST = timedelta(days=7)  # gone through: what was due before that is no news to anybody
 STEP = timedelta(hours=3)  # each day's office hours and each evening are met
 MOST = 2000  # pieces of one chore at one instant
+Told = Callable[[int, int, str], None]
+"""How far it is: ``Out.progress``."""
 
 
 class Chore(Protocol):
@@ -58,12 +60,13 @@ def lay_aside(tx: Tx, who: str, at: datetime) -> dict[str, int]:
     return {"unread": leave_to_person(tx), "broadcasts": len(told), "letters": withhold(tx)}
 
 
-async def go_through(store: Store, chores: Sequence[Chore], since: datetime, at: datetime) -> int:
+async def go_through(store: Store, chores: Sequence[Chore], since: datetime, at: datetime, told: Told) -> int:
     """What the clock had due since then counts as said; how many letters that were. A chore that stumbles is left out:
     it stumbles in the program too, and sends nothing there."""
-    left = {chore.name: chore for chore in chores}
+    left, instants = {chore.name: chore for chore in chores}, [*_instants(since, at)]
     letters = 0
-    for instant in _instants(since, at):
+    for nth, instant in enumerate(instants, 1):
+        told(nth, len(instants), "clock")
         for chore in [*left.values()]:
             try:
                 letters += await _silently(store, chore, instant)

@@ -132,6 +132,12 @@ async def appointment(scene: Scene) -> None:
     await scene.store.write(lambda tx: booking.book(tx, scene.city, session, wish, FRIDAY))
 
 
+async def appointment_by_call(scene: Scene) -> None:
+    """The same of somebody who is called instead."""
+    await scene.store.write(lambda tx: save(tx, person(phone=GINA, call_me=True)))
+    await appointment(scene)
+
+
 async def shut(scene: Scene) -> None:
     """The clinic closed a day on which somebody has a place."""
     [session] = sessions_on(scene.city, date(2026, 11, 28), clinic="hulu", service="umum")
@@ -236,6 +242,7 @@ KINDS: dict[str, Fills] = {
         letters,
         broadcasts,
         appointment,
+        appointment_by_call,
         shut,
         complaint,
         reminder,
