@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
+import signal
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from config.check import read_pack
@@ -69,9 +71,20 @@ async def _new(context: Context, arguments: Namespace) -> int:
     for path in files:
         context.out.row({"file": str(path)}, str(path))
     if leads:
-        return await asyncio.to_thread(_led, context, folder, [Path(one) for one in arguments.sources], asked)
+        with _stoppable():
+            return _led(context, folder, [Path(one) for one in arguments.sources], asked)
     context.out.note(f"Fill these in, then: kentongan city check {folder}")
     return DONE
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Ctrl-C ends a question at once; asyncio would wait for its answer. Nothing else runs meanwhile."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _led(context: Context, folder: Path, sources: list[Path], asked: bool) -> int:
@@ -86,7 +99,7 @@ def _led(context: Context, folder: Path, sources: list[Path], asked: bool) -> in
         raise CommandError(str(why), NOT_HERE) from None
     except OSError as fault:
         raise CommandError(f"{folder}: {fault.strerror}", NOT_HERE) from None
-    except Left:
+    except (Left, KeyboardInterrupt):
         context.out.note(f"\nWhat was answered is in {folder}. Go on with: kentongan city new {folder}")
     city, faults = read_pack(folder)
     for one in faults:

@@ -236,13 +236,11 @@ def test_properties_are_guessed_by_name_and_by_what_they_hold() -> None:
         read_features(b"{}")
 
 
-def test_a_person_at_a_terminal_is_asked(tmp_path: Path) -> None:
+def typed_at_a_terminal(folder: Path, answers: list[str]) -> tuple[int, str]:
     """The real command under a terminal of its own, each answer typed when it is asked for."""
-    file = written(tmp_path)
-    answers = [*TOP, str(file), "", "", "", *STATIONS, *ROSTER]
     pid, terminal = pty.fork()
     if pid == 0:  # the child: the command, in an empty folder
-        os.chdir(tmp_path)
+        os.chdir(folder)
         os.execv(sys.executable, [sys.executable, "-c", "import kentongan; raise SystemExit(kentongan.main())",
                                   "city", "new", "palu"])  # fmt: skip
     shown = ""
@@ -254,11 +252,24 @@ def test_a_person_at_a_terminal_is_asked(tmp_path: Path) -> None:
         except OSError:  # the terminal is closed: the command is over
             break
         if shown.endswith(": ") and answers:
-            os.write(terminal, f"{answers.pop(0)}\n".encode())
+            os.write(terminal, answers.pop(0).encode())
     _, status = os.waitpid(pid, 0)
-    assert os.waitstatus_to_exitcode(status) == 0, shown[-800:]
+    return os.waitstatus_to_exitcode(status), shown
+
+
+def test_a_person_at_a_terminal_is_asked(tmp_path: Path) -> None:
+    answers = [*TOP, str(written(tmp_path)), "", "", "", *STATIONS, *ROSTER]
+    code, shown = typed_at_a_terminal(tmp_path, [f"{one}\n" for one in answers])
+    assert code == 0, shown[-800:]
     assert "No fault. Try it: make run CITY=palu" in shown
     assert check(tmp_path / "palu") == []
+
+
+def test_ctrl_c_leaves_at_once_and_says_how_to_go_on(tmp_path: Path) -> None:
+    code, shown = typed_at_a_terminal(tmp_path, ["Kota Palu\n", "\x03"])
+    assert code == 1
+    assert "Go on with: kentongan city new palu" in shown
+    assert "Traceback" not in shown
 
 
 def test_a_bare_name_is_looked_for_in_cities(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
