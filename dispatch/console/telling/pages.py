@@ -71,10 +71,12 @@ def telling_wing(floor: Floor) -> Wing:
 
 
 class _Telling:
-    """What both share. ``room``: begins the path and the words."""
+    """What both share. ``room``: begins the path; ``stopped``, ``over``: words."""
 
     what: What
     room: str
+    stopped: str
+    over: str
 
     def __init__(self, floor: Floor) -> None:
         self._floor, self._city = floor, floor.city
@@ -105,11 +107,11 @@ class _Telling:
 
         def work(tx: Tx) -> None:
             if end(tx, self._found(tx, visit), by.login, "page", now) is None:
-                raise Declined(f"{self.room}.over")
+                raise Declined(self.over)
 
         await self._floor.store.write(work)
         self._floor.wake()
-        return Moved(to=f"/{self.room}/{visit.at['id']}", said=f"{self.room}.stopped")
+        return Moved(to=f"/{self.room}/{visit.at['id']}", said=self.stopped)
 
     def _found(self, tx: Tx, visit: Visit) -> Broadcast:
         one = find(tx, int(visit.at["id"]))
@@ -132,6 +134,7 @@ class _Telling:
 
 class _Broadcasts(_Telling):
     what, room = What.BROADCAST, "broadcasts"
+    stopped, over = "broadcasts.stopped", "broadcasts.over"
 
     async def page(self, visit: Visit) -> Answer:
         return await self._page(visit, "")
@@ -202,6 +205,7 @@ class _Broadcasts(_Telling):
 
 class _Warnings(_Telling):
     what, room = What.WARNING, "warnings"
+    stopped, over = "warnings.stopped", "warnings.over"
 
     async def page(self, visit: Visit) -> Answer:
         return await self._page(visit, "")
