@@ -20,6 +20,7 @@ from gateway.store import Tx
 
 HERE = Path(__file__).parent
 ONE = "/lookups/{lookup:[a-z][a-z0-9_]{0,23}}"
+NAV = 75
 AGAIN_S = 2  # seconds after which a page that shows an import looks again
 
 
@@ -27,11 +28,12 @@ def lookup_wing(floor: Floor) -> Wing:
     """The staff's page of tables, and the loop that writes what was brought there."""
     bringing = Bringing(floor)
     here = _Lookups(floor, bringing)
+    nav = NAV if floor.city.lookups else 0  # a city without any is not offered a list of them
     post: dict[str, Any] = {"roles": DESK, "method": "POST", "title": "lookups.one"}
     return Wing(
         room="lookups",
         pages=(
-            Page(path="/lookups", handle=here.every, roles=DESK, title="lookups.title", nav=75),
+            Page(path="/lookups", handle=here.every, roles=DESK, title="lookups.title", nav=nav),
             Page(path=ONE, handle=here.one, roles=DESK, title="lookups.one"),
             Page(path=ONE, handle=here.read, most_body=MOST_BYTES, **post),
             Page(path=f"{ONE}/write", handle=here.write, danger=True, **post),

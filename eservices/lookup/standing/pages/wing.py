@@ -20,15 +20,17 @@ from gateway.store import Tx
 
 HERE = Path(__file__).parent
 LONGEST = 40  # characters of a key that is typed
+NAV = 76
 
 
 def standing_wing(floor: Floor) -> Wing:
     """The page, and what of a person stands there."""
     here = _Standing(floor)
+    nav = NAV if stands(floor.city) else 0  # a city where nothing can stand is not offered the page
     return Wing(
         room="standing",
         pages=(
-            Page(path="/standing", handle=here.page, roles=DESK, title="standing.title", nav=76),
+            Page(path="/standing", handle=here.page, roles=DESK, title="standing.title", nav=nav),
             Page(
                 path="/standing/{lookup:[a-z][a-z0-9_]{0,23}}/give",
                 handle=here.give,
