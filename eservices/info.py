@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz, process
 
 from eservices.info_places import Entry, Showing
-from eservices.lookup.listing import page
+from eservices.lookup.listing import Page, page
 from eservices.more import Offered
 from gateway.asking import Names, again, agreed, aside, chosen, label, left
 from gateway.dialogue import Choice, Screen, State, Step, Who
@@ -95,27 +95,23 @@ class Information(Offered):
         return list(dict.fromkeys(self._words[word] for word, _, _ in found))[:MOST_NEAR]
 
     def _list(self, ids: Sequence[str], start: int, who: Who, typed: str = "") -> Step:
-        say, language = self._city.text, who.language
-        key = "info_none" if len(ids) == len(self._topics) else "info_unknown"
-        title = say(language, key, typed=typed) if typed else say(language, "info_title")
-        labels = [self._label(self._topics[id], who) for id in ids]
-        shown = page(title, labels, start, say(language, "label_info_more"), aloud=who.voice)
-        state = {"at": TOPICS, "topics": " ".join(ids), "from": str(start), "typed": typed}
-        return Step(screen=self._backed(shown.screen, who), state=state)
+        state = {"at": TOPICS, "topics": " ".join(ids), "typed": typed}
+        return self._listed(self._topic_page(ids, start, who, typed), state, who)
+
+    def _topic_page(self, ids: Sequence[str], start: int, who: Who, typed: str) -> Page:
+        key = "info_title" if not typed else "info_none" if len(ids) == len(self._topics) else "info_unknown"
+        title = self._city.text(who.language, key, **({"typed": typed} if typed else {}))
+        return self._page(title, [self._label(self._topics[id], who) for id in ids], start, who)
 
     def _topic_chosen(self, state: State, typed: str, who: Who) -> Step:
         ids = [id for id in state.get("topics", "").split() if id in self._topics] or list(self._topics)
-        start = _whole(state.get("from", "0"))
-        asked = self._list(ids, start, who, state.get("typed", ""))
-        choice = chosen(asked.screen.choices, typed)
-        onward = self._city.text(who.language, "label_info_more")
-        if choice is not None and choice.label == onward:
-            return self._list(
-                ids, start + len(asked.screen.choices) - 1 - self._backs(who), who, state.get("typed", "")
-            )
-        if choice is not None:
-            return self._told(self._topics[ids[start + int(choice.key) - 1]], 0, who)
-        return self._another(typed, asked, who)
+        before = state.get("typed", "")
+        shown = self._topic_page(ids, _whole(state.get("from", "0")), who, before)
+        if (choice := chosen(shown.screen.choices, typed)) is None:
+            return self._another(typed, self._listed(shown, state, who), who)
+        if int(choice.key) > shown.shown:
+            return self._list(ids, shown.next, who, before)
+        return self._told(self._topics[ids[shown.start + int(choice.key) - 1]], 0, who)
 
     def _another(self, typed: str, asked: Step, who: Who) -> Step:
         """A topic's or a place's word instead of a digit."""
@@ -153,32 +149,36 @@ class Information(Offered):
         entries = self._showing.entries(topic.shows, who)
         if len(entries) == 1:
             return self._entry(entries[0])
+        shown = self._place_page(topic, entries, start, who)
+        return self._listed(shown, {"at": PLACES, "topic": topic.id}, who)
+
+    def _place_page(self, topic: Topic, entries: Sequence[Entry], start: int, who: Who) -> Page:
         ordered = topic.shows != "offices" and self._showing.home(who) is not None
         title = self._city.text(who.language, "info_nearest" if ordered else "info_all", topic=self._label(topic, who))
-        onward = self._city.text(who.language, "label_info_more")
-        shown = page(title, [one.line for one in entries], start, onward, aloud=who.voice)
-        state = {"at": PLACES, "topic": topic.id, "from": str(start)}
-        return Step(screen=self._backed(shown.screen, who), state=state)
+        return self._page(title, [one.line for one in entries], start, who)
 
     def _place_chosen(self, state: State, typed: str, who: Who) -> Step:
-        topic, start = self._topics.get(state.get("topic", "")), _whole(state.get("from", "0"))
-        if topic is None:
+        topic = self._topics.get(state.get("topic", ""))
+        if topic is None or not topic.shows:
             return self.begin(who)
-        asked, entries = self._places(topic, start, who), self._showing.entries(topic.shows, who)
-        choice = chosen(asked.screen.choices, typed)
-        if choice is not None and choice.label == self._city.text(who.language, "label_info_more"):
-            return self._places(topic, start + len(asked.screen.choices) - 1 - self._backs(who), who)
-        if choice is not None and start + int(choice.key) <= len(entries):
-            return self._entry(entries[start + int(choice.key) - 1])
-        return self._another(typed, asked, who)
+        entries = self._showing.entries(topic.shows, who)
+        shown = self._place_page(topic, entries, _whole(state.get("from", "0")), who)
+        if (choice := chosen(shown.screen.choices, typed)) is None:
+            return self._another(typed, self._listed(shown, state, who), who)
+        if int(choice.key) > shown.shown:
+            return self._places(topic, shown.next, who)
+        return self._entry(entries[shown.start + int(choice.key) - 1])
 
     def _entry(self, one: Entry) -> Step:
         return Step(screen=Screen(text=one.text, last=True))
 
     # -- screens
 
-    def _backs(self, who: Who) -> int:
-        return 1 if who.screen else 0
+    def _page(self, title: str, labels: Sequence[str], start: int, who: Who) -> Page:
+        return page(title, labels, start, self._city.text(who.language, "label_info_more"), aloud=who.voice)
+
+    def _listed(self, shown: Page, state: State, who: Who) -> Step:
+        return Step(screen=self._backed(shown.screen, who), state={**state, "from": str(shown.start)})
 
     def _backed(self, screen: Screen, who: Who) -> Screen:
         """With the way back, where a screen has room for it; by SMS it is typed at any time."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from gateway.asking import MENU, again, chosen, digit, label, means
+from gateway.asking import BACK, MENU, again, chosen, digit, label, means
 from gateway.dialogue import Dialogue, Screen, State, Step, Who
 
 if TYPE_CHECKING:
@@ -35,6 +35,10 @@ class Menu(Dialogue):
         offered = [line for line in LINES if line[1] != CLINIC or city.clinics.clinics]
         self._lines = {str(nth): line for nth, line in enumerate(offered, start=1)}
 
+    def hears(self, text: str) -> bool:
+        """The digit that leads here from every question, long after it."""
+        return digit(text) == BACK
+
     def begin(self, who: Who, said: str = "") -> Step:
         return Step(screen=self._screen(who), state={"at": "menu"})
 
@@ -45,7 +49,7 @@ class Menu(Dialogue):
             return Step(screen=screen, goto=self._lines[choice.key][1])
         if means(self._city, "cancel", typed):
             return Step(screen=Screen(text=self._city.text(who.language, "talk_ended"), last=True))
-        if digit(typed) == "0" or means(self._city, "menu", typed):
+        if digit(typed) == BACK or means(self._city, "menu", typed):
             return self.begin(who)
         return again(self._city, who, screen, {"at": "menu"})
 

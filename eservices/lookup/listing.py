@@ -15,10 +15,12 @@ LINES = 5  # of one page: with its title and the way on it is seen without scrol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """``shown``: how many lines, numbered from 1; where more are left the next number leads on to ``next``."""
+    """``start``: its first line; ``shown``: how many lines, numbered from 1; where more are left the next number
+    leads on to ``next``."""
 
     screen: Screen
     shown: int
+    start: int = 0
     next: int = 0
 
 
@@ -36,7 +38,8 @@ def page(
     choices = [Choice(key=str(n), label=one) for n, one in enumerate(left[:shown], 1)]
     if more:
         choices.append(Choice(key=str(shown + 1), label=onward))
-    return Page(screen=Screen(text=title, choices=tuple(choices)), shown=shown, next=start + shown if more else 0)
+    after = start + shown if more else 0
+    return Page(screen=Screen(text=title, choices=tuple(choices)), shown=shown, start=start, next=after)
 
 
 def _width(title: str, lines: Sequence[str], onward: str) -> int:
