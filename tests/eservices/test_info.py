@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from config.city import load_city
@@ -38,6 +38,10 @@ STATES = st.fixed_dictionaries(
     typed=st.one_of(st.text(min_size=1, max_size=20), st.sampled_from("1234567")),
     face=st.sampled_from(list(FACES)),
 )
+@example(state={"at": "topics", "from": "40"}, typed="1", face="sms")
+@example(state={"at": "places", "topic": "offices", "from": "40"}, typed="1", face="sms")
+@example(state={"at": "places", "topic": "ktp"}, typed="1", face="sms")
+@example(state={"at": "topic", "topic": "ktp", "page": "40"}, typed="1", face="sms")
 def test_any_state_is_answered(state: dict[str, str], typed: str, face: str) -> None:
     step = INFO.step(state, typed, FACES[face])
     assert step.goto or step.declined or step.screen.text
