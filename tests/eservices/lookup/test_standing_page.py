@@ -4,6 +4,7 @@ and his file hold what he asked for."""
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from config.lookup import Row
 from eservices.lookup import store as tables
 from eservices.lookup.extra import Matter
 from eservices.lookup.matching import kept_key
+from eservices.lookup.pages.wing import lookup_wing
 from eservices.lookup.standing.deadlines.store import follow, note_warned
 from eservices.lookup.standing.duties.store import listed
 from eservices.lookup.standing.following.talk import Follow
@@ -49,6 +51,12 @@ def keeper() -> FixedKeeper:
 async def page(floor: Floor, keeper: FixedKeeper, aiohttp_client: AiohttpClient) -> Client:
     client: Client = await aiohttp_client(TestServer(built(floor, (standing_wing(floor),), keeper).app))
     return as_user(client, keeper.admit(user_with(Role.DISPATCHER)))
+
+
+def test_a_city_in_which_nothing_can_stand_is_offered_no_page_of_it(floor: Floor) -> None:
+    bare = replace(floor, city=replace(floor.city, lookups={}))
+    assert [bool(wing(floor).pages[0].nav) for wing in (standing_wing, lookup_wing)] == [True, True]
+    assert [bool(wing(bare).pages[0].nav) for wing in (standing_wing, lookup_wing)] == [False, False]
 
 
 async def imported(floor: Floor, name: str, row: Row) -> None:
