@@ -29,7 +29,6 @@ from config.private import FILE, replacing
 from gateway.audit_anchor import NAME as ANCHOR
 from gateway.commanding import STORE
 from gateway.nik import KEY_FILE
-from gateway.store import StoreRefused
 from gateway.store.copying import copy_store, dump_command, store_file
 
 FORM = 1
@@ -184,11 +183,8 @@ def _make(context: Context, to: Path, told: Told, *, keys: bool) -> Manifest:
 
 async def _backup(context: Context, asked: Namespace) -> int:
     to, url = Path(asked.file), context.settings.store.url
-    try:
-        with context.clock.busy():
-            made = await asyncio.to_thread(make, context, to, context.out.progress, keys=not asked.without_keys)
-    except StoreRefused as fault:
-        raise CommandError(str(fault), NOT_HERE) from fault
+    with context.clock.busy():
+        made = await asyncio.to_thread(make, context, to, context.out.progress, keys=not asked.without_keys)
     size = sum(part.size for part in made.parts)
     row: dict[str, Any] = {**asdict(made), "file": str(to), "size": size, "parts": len(made.parts), "pg_dump": ""}
     said = f"{to}: schema {made.schema}, {len(made.parts)} files, {size / 2**20:.1f} MiB"

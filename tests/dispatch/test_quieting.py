@@ -209,7 +209,7 @@ async def result(scene: Scene) -> None:
 
 
 async def kepling(scene: Scene) -> None:
-    await scene.store.write(lambda tx: save(tx, person(confirmed=False)))
+    await scene.store.write(lambda tx: save(tx, person(2, confirmed=False, name="Budi Santoso")))
 
 
 async def call_out(scene: Scene) -> None:
