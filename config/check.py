@@ -15,7 +15,7 @@ from config.city_calendar import read_calendar
 from config.city_clinics import FILE as CLINICS
 from config.city_clinics import read_clinics
 from config.city_codes import Codes, read_codes, read_texts
-from config.city_files import PackFiles
+from config.city_files import PackFiles, mark_of
 from config.city_info import read_info
 from config.city_keplings import KEPLINGS, read_keplings
 from config.city_landmarks import read_landmarks
@@ -166,9 +166,9 @@ def _places(files: PackFiles, number: str) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     for name in (FILE, "stations.toml", "roster.csv", OFFICES, CLINICS, KEPLINGS):
         path = files.folder / name
-        lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines() if path.is_file() else []
-        for line, text in enumerate(lines, 1):
-            cells = text.split(",") if name.endswith(".csv") else [text] * bool(_OWN.search(text))
+        whole = path.read_text(encoding="utf-8-sig", errors="replace") if path.is_file() else ""
+        for line, text in enumerate(whole.splitlines(), 1):
+            cells = text.split(mark_of(whole)) if name.endswith(".csv") else [text] * bool(_OWN.search(text))
             if any(number == cell.strip() or f'"{number}"' in cell for cell in cells):
                 found.append((name, line))
     return found or [(FILE, 0)]

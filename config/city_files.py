@@ -16,6 +16,11 @@ from config.toml_lines import Toml, TomlFault, parse
 SHOWN = 5  # names of what waits for a translation
 
 
+def mark_of(text: str) -> str:
+    """What parts the cells of a CSV, as its heading has it: spreadsheets of this country write semicolons."""
+    return max(",;\t", key=text.partition("\n")[0].count)
+
+
 class PackFiles:
     """One pack's folder, every fault found in it so far, and what in it waits for a translation."""
 
@@ -55,11 +60,11 @@ class PackFiles:
         return Table(document.data, lambda key: (file, document.line(*key.split(".")) if key else 1), faults)
 
     def rows(self, name: str, columns: tuple[str, ...], optional: tuple[str, ...] = ()) -> list[Table]:
-        """A CSV file with a heading (RFC 4180, UTF-8), a table for each row."""
+        """A CSV file with a heading (RFC 4180, UTF-8; semicolons for commas), a table for each row."""
         text = self.text(name)
         if text is None:
             return []
-        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=mark_of(text), strict=True)
         found = [column.strip() for column in reader.fieldnames or ()]
         reader.fieldnames = found
         for column in columns:

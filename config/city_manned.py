@@ -112,23 +112,25 @@ def ask_roster(folder: Path, asker: Asker) -> None:
             rows = [row.data for row in PackFiles(folder).rows(ROSTER, ROSTER_COLUMNS)]
             nth = 1 + sum(row["station"] == station["id"] for row in rows)
             asker.say(f"{station['name']}, person {nth}")
-            line = _officer(asker, station["id"], nth, rows, prefix)
-            if not line:
+            cells = _officer(asker, station["id"], nth, rows, prefix)
+            if not cells:
                 break
-            _add(folder / ROSTER, line)
+            _add(folder / ROSTER, officer_line(cells, (folder / ROSTER).read_text(encoding="utf-8")))
 
 
-def _officer(asker: Asker, station: str, nth: int, rows: Sequence[Mapping[str, str]], prefix: str) -> str:
-    """A row, or nothing: nobody more."""
+def _officer(
+    asker: Asker, station: str, nth: int, rows: Sequence[Mapping[str, str]], prefix: str
+) -> Mapping[str, str | int]:
+    """The cells of a row, or none: nobody more."""
     name = asker.ask("Name" + (", Enter: nobody more" if nth > 1 else ""), needed=nth == 1)
     if not name:
-        return ""
+        return {}
     owners = {row["number"]: (row["name"], row["station"]) for row in rows}
     number = asker.number("Number", wrong=lambda said: _not_his(owners.get(said), (name, station)))
     there = {(row["number"], row["days"], row["from"], row["to"]) for row in rows}
     said = asker.ask("Days and hours", "daily 00:00 00:00", wrong=lambda typed: _no_shift(typed, number, there))
-    days, begin, end = said.split()
-    return officer_line(station, name, number, (days, begin, end), nth, prefix)
+    sample = int(bool(prefix) and number.startswith(prefix))
+    return dict(zip(ROSTER_COLUMNS, (station, name, number, *said.split(), nth, sample), strict=True))
 
 
 def _not_his(owner: tuple[str, str] | None, asked: tuple[str, str]) -> str:

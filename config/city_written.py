@@ -6,7 +6,9 @@ import csv
 import io
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+from config.city_files import mark_of
 
 
 def quoted(text: str) -> str:
@@ -74,10 +76,9 @@ def station_id(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
-def officer_line(station: str, name: str, number: str, shift: tuple[str, str, str], order: int, prefix: str) -> str:
-    """One row of ``roster.csv``."""
-    days, begin, end = shift
-    sample = int(bool(prefix) and number.startswith(prefix))
-    line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow([station, name, number, days, begin, end, order, sample])
+def officer_line(cells: Mapping[str, str | int], whole: str) -> str:
+    """One row for a CSV file: its columns, and the mark between them, as the file has them."""
+    mark, line = mark_of(whole), io.StringIO()
+    heading = [column.strip('\ufeff "') for column in whole.partition("\n")[0].split(mark)]
+    csv.writer(line, delimiter=mark, lineterminator="").writerow([cells.get(column.strip(), "") for column in heading])
     return line.getvalue()

@@ -110,6 +110,17 @@ def test_each_station_and_person_stands_in_the_pack_as_soon_as_it_is_answered_fo
     ]
 
 
+def test_a_table_that_a_spreadsheet_wrote_with_semicolons_is_read_and_goes_on_so(tmp_path: Path) -> None:
+    folder = begun(tmp_path)
+    roster = folder / "roster.csv"
+    rows = "sample;station;name;number;days;from;to;order\n1;pos-timur;Ani Contoh;+628120000401;daily;00:00;00:00;1\n"
+    roster.write_bytes(b"\xef\xbb\xbf" + rows.encode())
+    assert lead(folder, asker((*STATIONS, *ROSTER[4:], ""))[0]) == []
+    assert [shift.name for shift in load_city(folder).shifts] == ["Ani Contoh", "Budi Contoh"]
+    roster.write_text(roster.read_text().replace("Budi Contoh;+628120000402", "Budi Contoh;+628120000401"))
+    assert [one.line for one in check(folder)] == [3, 3]
+
+
 def test_a_wrong_answer_is_asked_for_again_and_nothing_else_is(tmp_path: Path) -> None:
     folder = tmp_path / "palu"
     new_city(folder)
