@@ -278,7 +278,7 @@ def played(script: Script, folder: Path) -> dict[str, tuple[list[str], list[str]
         return {one.title: await player.play(one) for one in script.conversations}
 
     begins = script.begins.replace(tzinfo=_zone_of(script.pack))
-    return connected(folder, scene, pack=_pack(script.pack), begins=begins, limit_s=LIMIT_S, welcome=True, inline=True)
+    return connected(folder, scene, pack=_pack(script.pack), begins=begins, limit_s=LIMIT_S, welcome=True)
 
 
 def _pack(name: str) -> str:

@@ -239,13 +239,12 @@ def connected(
     voice: bool = False,
     welcome: bool = False,
     answer: bool = False,
-    inline: bool = False,
 ) -> T:
     """Open the house, play the scene, close it. ``modem``: its ``use``, None: there is none. ``provider``: by which
     adapter it is spoken to: ``PROVIDER``, ``DESCRIBED``, or none. ``pack``: which town; ``begins``: when;
     ``limit_s``: virtual seconds that the scene may take; ``voice``: the provider carries calls too; ``welcome``: who
-    writes for the first time is welcomed; ``answer``: the modem answers who calls;
-    ``inline``: the store works on the loop's own thread."""
+    writes for the first time is welcomed; ``answer``: the modem answers who calls. The store works on the loop's own
+    thread: virtual time waits for every other, and the walks of the real program have them."""
 
     async def main(clock: VirtualClock) -> T:
         city = load_city(pack)
@@ -263,7 +262,7 @@ def connected(
                 account = replace(account, voice_number=number, voice_url=url)
                 settings = replace(settings, africastalking=account)
             opener = memory_opener(net)
-            opening = kentongan.open_house(settings, city, clock, opener=opener, speaking=murmuring(), inline=inline)
+            opening = kentongan.open_house(settings, city, clock, opener=opener, speaking=murmuring(), inline=True)
             house = await stack.enter_async_context(opening)
             if house.post.callbacks is not None:
                 await stack.enter_async_context(_doors(house, fake, clock, provider))

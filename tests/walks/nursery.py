@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import io
 import json
 import os
 import select
@@ -17,15 +18,17 @@ import signal
 import socket
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import alembic.command  # noqa: F401  what the program reads only when it needs it
 import argon2  # noqa: F401
 
 import ivr.answering  # noqa: F401
-import kentongan  # noqa: F401
+import kentongan
 
 LONGEST = 1 << 20  # bytes of a request
+TOWN = Path(__file__).parents[1] / "fixtures" / "tinytown"
 STREAMS = 4  # stdin, stdout, stderr, and where the exit code goes
 
 
@@ -85,7 +88,14 @@ def _ended(descriptor: int, child: Child) -> None:
     os.close(child.told)
 
 
+def warm() -> None:
+    """Read what every program reads when it begins: commands, languages, words. Nothing of it belongs to one town."""
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        kentongan.main(["city", "check", str(TOWN)])
+
+
 if __name__ == "__main__":
+    warm()
     gc.collect()
     gc.freeze()  # what was read is shared by all of them
     with socket.socket(fileno=os.dup(0)) as asking:

@@ -26,7 +26,7 @@ from tests.walks.house import GINA, STORE, House, Running
 from tests.walks.processes import until
 from tests.walks.world import World
 
-pytestmark = [pytest.mark.xdist_group("crash-points"), pytest.mark.both_engines]  # one network for all its tests
+pytestmark = pytest.mark.xdist_group("crash-points")  # one network for all its tests
 
 KILLED = -signal.SIGKILL
 CRY = "TOLONG RAMPOK"
