@@ -162,7 +162,9 @@ class Conversation:
         talk = self._current(turn)
         slips = talk is None or _may_slip(talk.dialogue, talk.choices)
         if (begins := self._begins_one(letter.text.strip(), slips=slips)) is not None:
-            return self._begins(turn, begins)
+            begun = self._begins(turn, begins)
+            if begun or not begins.said or talk is None or talk.choices:
+                return begun  # else it is no such beginning, and perhaps the words that are awaited
         if talk is None or self._alarms.ours(tx, letter, talk.asked_at, words=talk.dialogue not in HURRIED):
             return False
         if has_ended(talk.dialogue):
