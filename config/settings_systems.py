@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 
 from config.table import Table
 from config.template import Template, TemplateFault
+
+if TYPE_CHECKING:
+    from config.city import City
 
 HOLES = ("key", "number")
 HEADER = "Authorization"
@@ -74,6 +78,18 @@ def _url(table: Table, written: str) -> Template | None:
         table.fault("url", why)
         return None
     return Template.of(written)
+
+
+def asked_there(city: City, settings: Sequence[SourceSettings]) -> City:
+    """The city, its look-ups asked where the settings say: whoever has to do with their rows sees that no table has
+    them."""
+    known = {one.name: one.url for one in settings}
+    urls = {name: known.get(name) or known.get(one.source.secret) for name, one in city.lookups.items()}
+    asked = {
+        name: replace(one, source=replace(one.source, url=urls[name] or one.source.url))
+        for name, one in city.lookups.items()
+    }
+    return replace(city, lookups=asked) if any(urls.values()) else city
 
 
 def address_fault(written: str) -> str:

@@ -13,6 +13,7 @@ from config.clock import Clock, SystemClock
 from config.command import NOT_HERE, USAGE, Command, CommandError, Context, Needs, Out
 from config.private import own
 from config.settings import Settings, SettingsFault, load
+from config.settings_systems import asked_there
 from gateway.audit import Deed, note
 from gateway.audited import Asker, AuditedStore, Watching, look_deed, no_persons
 from gateway.http import NAME as SOCKET
@@ -32,7 +33,7 @@ async def carry_out(commands: Sequence[Command], argv: Sequence[str], out: Out, 
         return await command.run(Context(settings=None, city=None, clock=clock, out=out, files=files), asked)
     try:
         settings = load(Path(asked.settings) if asked.settings else None, environ)
-        city = load_city(settings.city)
+        city = asked_there(load_city(settings.city), settings.sources)
     except (SettingsFault, CityFault) as fault:
         raise CommandError(str(fault), USAGE) from fault
     context = Context(settings=settings, city=city, clock=clock, out=out, files=read_files(command, asked))

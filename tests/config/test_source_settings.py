@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
 
+from config.city import City, load_city
+from config.cli import Terminal
+from config.command import DONE, Command, Context, Needs
 from config.settings import Settings, SettingsFault, load
-from config.settings_systems import address_fault
+from config.settings_systems import address_fault, asked_there
+from gateway.commanding import carry_out
 
 
 def loaded(folder: Path, text: str, **environ: str) -> Settings:
@@ -80,3 +85,22 @@ def test_a_mistake_is_named_by_its_line(tmp_path: Path, line: str, fault: str) -
 )
 def test_this_machine_and_the_citys_own_network_may_be_asked_without_tls(written: str) -> None:
     assert address_fault(written) == ""
+
+
+async def test_a_look_up_that_the_settings_send_elsewhere_is_so_for_every_command(tmp_path: Path) -> None:
+    """Else a reminder would look for its row in a table that nobody is told."""
+    seen: list[City] = []
+
+    async def run(context: Context, asked: Namespace) -> int:
+        seen.append(context.city)
+        return DONE
+
+    file = tmp_path / "kentongan.toml"
+    file.write_text('[[source]]\nname = "pbb"\nurl = "https://pajak.example.go.id/bill?nop={key}"\n', encoding="utf-8")
+    command = Command(name=("look",), help="", needs=Needs.CITY, run=run)
+    await carry_out((command,), ("--settings", str(file), "look"), Terminal(as_json=False), {})
+    (city,) = seen
+    plain = load_city(city.path)
+    assert {name for name, one in city.lookups.items() if one.source.url is not None} == {"pbb"}
+    assert {name for name, one in plain.lookups.items() if one.source.url is not None} == set()
+    assert asked_there(plain, ()) is plain
