@@ -46,8 +46,9 @@ class CitySystem:
 
     @classmethod
     def of(cls, city: City, clock: Clock) -> CitySystem:
-        """It has those look-ups of the pack whose rows are found by a number."""
-        found = {name: one for name, one in city.lookups.items() if one.rows and one.key.form.is_exact}
+        """It has those look-ups of the pack whose rows are invented and found by a number. A newcomer's own table is
+        told as it is, and so is what is imported next."""
+        found = {name: one for name, one in city.lookups.items() if one.sample and one.rows and one.key.form.is_exact}
         return cls(clock, found, {name: one.rows for name, one in found.items()}, Faults(clock))
 
     def sources(self, base: str) -> tuple[SourceSettings, ...]:

@@ -332,3 +332,11 @@ def test_the_doctor_says_when_the_pack_knows_no_holiday_any_more(tmp_path: Path)
 
     bare = replace(plain.calendar, holidays={})
     play(main)
+
+
+def test_the_virtual_system_has_invented_rows_only() -> None:
+    """Who tries a table of his own on the virtual network hears that table, and the next one that is imported."""
+    town, clock = city(), SystemClock()
+    mine = replace(town, lookups={**town.lookups, "air": replace(town.lookups["air"], sample=False)})
+    assert set(CitySystem.of(town, clock).lookups) == {"air", "pajak"}
+    assert set(CitySystem.of(mine, clock).lookups) == {"pajak"}
