@@ -23,6 +23,8 @@ pytest_plugins = ["tests.fixtures.browser"]  # the fixture open_page
 packs.read_once()
 
 NOT_NOW = pytest.StashKey[bool]()
+LONG = ("tests/walks/", "tests/simulator/", "tests/bench/", "tests/config/test_adding")  # single tests of a minute
+LONGEST_ID, BEGINS = 100, 40  # letters of a text that stands in a test's name; how many of a longer one do
 LINGER = 5.0  # seconds a thread may take to end after its test on a busy machine
 
 
@@ -105,6 +107,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("engine", both, indirect=True)
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """A long text is named by its beginning: a body of megabytes makes a name of megabytes, which every worker tells
+    of every test."""
+    if isinstance(val, str | bytes) and len(val) > LONGEST_ID:
+        begins = val[:BEGINS] if isinstance(val, str) else val[:BEGINS].decode("latin-1")
+        return f"{begins} and so on, {len(val)}"
+    return None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_itemcollected(item: pytest.Item) -> None:
     """What ``make test`` leaves to ``make test-rest``: see ``tests/fixtures/whole.py``."""
@@ -115,10 +126,12 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.hookimpl(tryfirst=True, specname="pytest_collection_modifyitems")
 def pytest_collection_leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What is not run now."""
+    """What is not run now; and what takes a minute begins before what takes a moment, or one worker would end late."""
     if left := [item for item in items if NOT_NOW in item.stash]:
         config.hook.pytest_deselected(items=left)
         items[:] = [item for item in items if NOT_NOW not in item.stash]
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 # The silence that is tried once more: by its own name, and as Hypothesis calls what did not come again.
