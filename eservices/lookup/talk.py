@@ -18,9 +18,10 @@ from eservices.lookup.listing import Page, page
 from eservices.lookup.remembered import LIST, as_of_in, list_in, listed_state, place_in, row_in, values_in
 from eservices.lookup.rows import Finder, Found, Outcome, Unanswered, shareable
 from eservices.lookup.saying import Saying
+from eservices.message import Message
 from eservices.more import Offered
 from eservices.places import Places
-from gateway.asking import again, agreed, aside, chosen, digit, left, nearest, short
+from gateway.asking import again, agreed, aside, chosen, digit, left, means, nearest, short
 from gateway.dialogue import Ask, Choice, Screen, State, Step, Who
 from gateway.store import Tx
 
@@ -74,6 +75,8 @@ class LookupTalk(Offered):
         if gone := left(self._city, typed, who):
             return gone
         at = state.get("at", "")
+        if at == KEY and means(self._city, "message", typed):
+            return Step(goto=Message.name)
         if at == KEY and (extra := self._extras.get(state.get("wish", ""))) is not None:
             return self._wished(extra, typed, who)
         if at == KEY:
