@@ -18,7 +18,7 @@ from tests.walks.operators import at_the_desk, hired, met
 from tests.walks.world import ASK_S, opener, world
 
 pytestmark = pytest.mark.sqlite_only("a browser sees nothing of the engine")
-MANY, SHOWN = 500 if WHOLE else 260, 200  # reports; rows of the board, behind which the rest is a number
+MANY, SHOWN = 500 if WHOLE else 230, 200  # reports; rows of the board, behind which the rest is a number
 SHORT, SECRET = "38411", "walk-walk-walk-walk-walk"
 TRIES = 5
 SETTLED_S = 240.0  # seconds in which all of them are read on a machine that is busy with other tests
