@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 
@@ -92,9 +93,10 @@ async def look(page: Any, url: str, faults: list[str], at: int, name: str) -> No
     turn = (at + REST) % len(LIGHTS)
     for size, light in LIGHTS if BOTH else (LIGHTS[turn],):
         await sized(page, size)
-        await page.context.add_cookies([{"name": KEPT["light"], "value": light, "url": url}])
+        await page.context.add_cookies([{"name": KEPT["light"], "value": light, "url": urljoin(url, "/")}])
         await page.goto(url, wait_until="load")
         await page.evaluate(STILL)
+        assert await page.evaluate("document.documentElement.dataset.theme") == light, name
         if name in READY:
             await page.locator(READY[name]).first.wait_for()
         faults += [f"{name} at {size[0]}, {light}: {one}" for one in await axe(page)]
