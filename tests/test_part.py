@@ -50,3 +50,8 @@ def test_one_run_tries_one_engine_and_the_other_run_the_other(names: list[str], 
 def test_the_store_s_own_rooms_are_tried_on_both_at_once(names: list[str], mark: str) -> None:
     assert len(tried(names, mark, rest=False)) == 2 * len(names)
     assert not tried(names, mark, rest=True)
+
+
+def test_no_test_s_name_is_longer_than_some_lines(request: pytest.FixtureRequest) -> None:
+    """A worker tells the names of all tests, and of each test its name again."""
+    assert [item.nodeid[:80] for item in request.session.items if len(item.nodeid) > 1000] == []
