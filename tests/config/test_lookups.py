@@ -187,7 +187,9 @@ def test_rows_of_the_pack_are_judged_by_their_lines(tmp_path: Path) -> None:
 def test_two_look_ups_do_not_share_a_word(tmp_path: Path) -> None:
     town = pack(tmp_path)
     (town / "services" / "listrik.toml").write_text(GOOD)
-    assert any("services/listrik.toml:2" in fault and "begins something else already: air" in fault for fault in said(town))
+    assert any(
+        "services/listrik.toml:2" in fault and "begins something else already: air" in fault for fault in said(town)
+    )
 
 
 @pytest.mark.parametrize("id", ["menu", "more", "Air", "9air"])
