@@ -8,6 +8,7 @@ import os
 import pty
 import select
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -263,9 +264,17 @@ def typed_at_a_terminal(folder: Path, answers: list[str]) -> tuple[int, str]:
         except OSError:  # the terminal is closed: the command is over
             break
         if shown.endswith(": ") and answers:
+            _wait_until_it_sleeps(pid)  # a Ctrl-C between the prompt and the wait for a line is not seen by readline
             os.write(terminal, answers.pop(0).encode())
     _, status = os.waitpid(pid, 0)
     return os.waitstatus_to_exitcode(status), shown
+
+
+def _wait_until_it_sleeps(pid: int) -> None:
+    """proc(5), /proc/PID/stat: the state is the first word behind the name in brackets."""
+    ends = time.monotonic() + PATIENCE_S
+    while Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] != "S":
+        assert time.monotonic() < ends, "it never comes to wait"
 
 
 def test_a_person_at_a_terminal_is_asked(tmp_path: Path) -> None:
