@@ -24,7 +24,7 @@ packs.read_once()
 
 NOT_NOW = pytest.StashKey[bool]()
 LONG = ("tests/walks/", "tests/simulator/", "tests/bench/", "tests/config/test_adding")  # single tests of a minute
-LONGEST_ID, BEGINS = 100, 40  # letters of a text that stands in a test's name; how many of a longer one do
+LONGEST_ID, BEGINS = 100, 40  # letters of a text as it stands in a test's name; how many of a longer one do
 LINGER = 5.0  # seconds a thread may take to end after its test on a busy machine
 
 
@@ -110,7 +110,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_make_parametrize_id(val: object) -> str | None:
     """A long text is named by its beginning: a body of megabytes makes a name of megabytes, which every worker tells
     of every test."""
-    if isinstance(val, str | bytes) and len(val) > LONGEST_ID:
+    if isinstance(val, str | bytes) and len(ascii(val)) > LONGEST_ID:
         begins = val[:BEGINS] if isinstance(val, str) else val[:BEGINS].decode("latin-1")
         return f"{begins} and so on, {len(val)}"
     return None

@@ -29,7 +29,7 @@ def leap(tx: Tx, number: Column[int], stamped: Column[Any], since: datetime, at:
     least = tx.execute(last).scalar_one() + LEAST + TIMES * tx.execute(lately).scalar_one()
     first: int = -(-least // ROUND) * ROUND + 1
     if tx.dialect.name == "postgresql" and number.autoincrement:
-        tx.execute(select(func.setval(func.pg_get_serial_sequence(number.table.name, number.name), first, False)))
+        tx.execute(select(func.setval(func.pg_get_serial_sequence(number.table.name, number.name), first - 1)))
     else:
         keep_note(tx, _note(number), str(first))
     return first
