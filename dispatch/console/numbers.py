@@ -1,4 +1,4 @@
-"""Figures as the reader's language writes them. Pure."""
+"""Figures as the reader's language writes them, and as a form or an address brings them. Pure."""
 
 from __future__ import annotations
 
@@ -19,3 +19,8 @@ def number_said(number: float, language: str, places: int = 0) -> str:
 def rupiah_said(rupiah: float, language: str) -> str:
     """``Rp 1.250``."""
     return f"Rp {number_said(rupiah, language)}"
+
+
+def number_typed(typed: str, figures: int = 9) -> int | None:
+    """The number that was typed, of at most so many figures; None: it is none."""
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= figures else None

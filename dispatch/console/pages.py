@@ -20,6 +20,7 @@ from dispatch.acts import ACTS, dangerous
 from dispatch.console.feed import Feed, health_json
 from dispatch.console.house import ConsoleHouse, NoSuchIncident, Refusal
 from dispatch.console.incidents.said import Telling
+from dispatch.console.numbers import number_typed
 from dispatch.console.presence import LONGEST, Hand
 from dispatch.console.summary import from_afar
 from gateway.page import DESK, WATCH, Handed, Handle, NotThere, Page, Shown, Streamed, Told, Visit, Wing
@@ -115,8 +116,8 @@ class _Now:
 
     async def hand(self, visit: Visit) -> Told:
         """Where this window's hand is."""
-        incident, form = visit.form.get("incident", ""), visit.form
-        number = int(incident) if incident.isascii() and incident.isdigit() and len(incident) < 10 else 0
+        form = visit.form
+        number = number_typed(form.get("incident", "")) or 0
         page, doing = form.get("page", "")[:LONGEST], form.get("doing", "")[:LONGEST]
         hand = Hand(page=page, name=visit.user.name, incident=number, doing=doing, at=self._clock.now())
         self._feed.presence.put(hand)
@@ -167,5 +168,4 @@ class _Now:
 
 def seen_of(visit: Visit) -> int | None:
     """The revision that this person saw; None where the request says none."""
-    seen = visit.form.get("seen", "")
-    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 18 else None
+    return number_typed(visit.form.get("seen", ""), 17)

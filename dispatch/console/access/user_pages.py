@@ -30,6 +30,7 @@ from dispatch.console.access.users import (
     new_user,
     reset_user,
 )
+from dispatch.console.numbers import number_typed
 from gateway.page import Answer, Declined, Floor, Handle, Moved, NotThere, Page, Role, Shown, Visit
 from gateway.store.schema import Tx, now
 
@@ -170,8 +171,7 @@ class _Users:
         return Shown(template="access/tokens.html", data={"tokens": found, "roles": roles, "days": days})
 
     async def make_token(self, visit: Visit) -> Answer:
-        days = visit.form.get("days", "")
-        count = int(days) if days.isascii() and days.isdigit() and len(days) < 6 else 0
+        count = number_typed(visit.form.get("days", ""), 5) or 0
         name, roles, writes = visit.form.get("name", ""), visit.many.get("role", ()), visit.form.get("writes") == "yes"
         made, key = await self._store.write(lambda tx: make_token(tx, name, roles, count, _by(visit), writes=writes))
         data = {"title": made.name, "secret": key, "until": made.ends_at, "back": "/settings/tokens", "days": 0}

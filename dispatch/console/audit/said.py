@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 from urllib.parse import urlencode
 
+from dispatch.console.numbers import number_typed
 from gateway.number import normal
 from gateway.page import Declined
 from gateway.store.audit_reading import Wanted
@@ -25,7 +26,7 @@ def wanted_of(query: Mapping[str, str], zone: tzinfo) -> Wanted:
         what=query.get("what", "").strip(),
         since=day(query.get("since", ""), zone),
         until=until + DAY if until is not None else None,
-        before=int(before) if before.isascii() and before.isdigit() and len(before) < 10 else 0,
+        before=number_typed(before) or 0,
     )
 
 

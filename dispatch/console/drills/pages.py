@@ -20,6 +20,7 @@ from dispatch.asking_drills import MOST_MINUTES, Asked, NotADrill, begin, drill_
 from dispatch.asking_tests import NotAsked, ask, officers, test_json, whom
 from dispatch.comm_test import TestState
 from dispatch.console.drills.tables import WORDS, drill_end, drill_sheet, drills_sheet, officers_sheet
+from dispatch.console.numbers import number_typed
 from dispatch.drilling import DrillRefused
 from dispatch.duty import as_changed
 from gateway.audit import Deed, note
@@ -113,7 +114,7 @@ class _Drills:
             area=form.get("area", ""),
             by=by.name or by.login,
             street=form.get("street", ""),
-            minutes=int(minutes) if minutes.isascii() and minutes.isdecimal() and len(minutes) < 5 else 0,
+            minutes=number_typed(minutes, 4) or 0,
             sirens=bool(form.get("sirens")),
         )
 

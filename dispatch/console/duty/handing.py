@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from dispatch import handing_over, store
+from dispatch.console.numbers import number_typed
 from dispatch.handing_over import NotHandedOver
 from dispatch.store.hand_overs import HandOver
 from gateway.audit import Deed, note
@@ -61,9 +62,9 @@ class Handing:
 
     async def _page(self, visit: Visit, words: str, fault: str) -> Shown:
         before = visit.query.get("before", "")
+        older = number_typed(before) or 0
 
         def look(tx: Tx) -> tuple[dict[str, Any], list[HandOver]]:
-            older = int(before) if before.isascii() and before.isdecimal() and len(before) < 10 else 0
             return handing_over.seen(tx, self._city, visit.now), store.hand_overs(tx, LATEST + 1, older)
 
         seen, found = await self._floor.store.read(look)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from dispatch.console.numbers import number_typed
 from dispatch.incident import State
 from dispatch.store.archive import OPEN_STATES, Wanted
 from gateway.number import normal
@@ -21,7 +22,7 @@ DRILLS: Mapping[str, bool | None] = {"": None, "no": False, "only": True}
 def wanted_of(query: Mapping[str, str], city: City, *, near: bool) -> Wanted | None:
     """None: nothing can be like that. ``near``: he may search by a phone number; else that finds nothing."""
     typed = query.get("q", "").strip().lstrip("#")
-    code = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 7 and int(typed) < MOST_CODE else None
+    code = number if (number := number_typed(typed, 6)) is not None and number < MOST_CODE else None
     caller = (normal(typed) or "") if typed and code is None else ""
     if typed and code is None and (not near or not caller):
         return None

@@ -21,7 +21,8 @@ from dispatch.console.incidents.asking import STATES, wanted_of
 from dispatch.console.incidents.said import Telling
 from dispatch.console.incidents.sending import sending_json
 from dispatch.console.incidents.whole import whole_sheet
-from dispatch.console.pages import ends_help
+from dispatch.console.numbers import number_typed
+from dispatch.console.pages import ends_help, seen_of
 from dispatch.console.picture import labels_of, place_json
 from dispatch.console.states import STATE_LABELS
 from dispatch.finding import MARKS
@@ -71,7 +72,7 @@ class _Incidents:
     async def page(self, visit: Visit) -> Answer:
         near, whole = visit.user.may(DESK), visit.query.get("as") in ("csv", "pdf")
         wanted = wanted_of(visit.query, self._city, near=near)
-        at = _page_of(visit.query.get("page", ""))
+        at = number_typed(visit.query.get("page", ""), 6) or 1
         cases: list[Case] = []
         total = 0
         if wanted is not None:
@@ -94,11 +95,9 @@ class _Incidents:
         return Told(value=await self._sending(visit))
 
     async def act(self, visit: Visit) -> Answer:
-        number, form = int(visit.at["number"]), visit.form
-        seen = form.get("seen", "")
+        number = int(visit.at["number"])
         try:
-            revision = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 18 else None
-            await self._house.act(number, visit.at["act"], visit.user, form, revision)
+            await self._house.act(number, visit.at["act"], visit.user, visit.form, seen_of(visit))
         except NoSuchIncident as fault:
             raise NotThere from fault
         except Refusal as refusal:
@@ -214,7 +213,3 @@ def _span(taken: timedelta, say: Any) -> str:
     if minutes < 60:
         return str(say("took_m", m=minutes, s=seconds) if minutes else say("took_s", s=seconds))
     return str(say("took_h", h=minutes // 60, m=minutes % 60))
-
-
-def _page_of(text: str) -> int:
-    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1

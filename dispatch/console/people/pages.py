@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from config.city import City
+from dispatch.console.numbers import number_typed
 from dispatch.console.people.acting import ACTS, Acting
 from dispatch.console.people.bringing import MOST_BYTES, Bringing
 from dispatch.console.people.choosing import areas_of
@@ -68,7 +69,7 @@ class _People:
         self._floor, self._city, self._person = floor, floor.city, person
 
     async def page(self, visit: Visit) -> Shown:
-        query, at = visit.query, _page_of(visit.query.get("page", ""))
+        query, at = visit.query, number_typed(visit.query.get("page", ""), 6) or 1
         typed = query.get("q", "").strip()[:200]
         area = query.get("kelurahan", "") if query.get("kelurahan", "") in self._city.areas else ""
         state = query.get("state", "") if query.get("state", "") in STATES else ""
@@ -138,7 +139,3 @@ def _waits(city: City, one: Waiting) -> dict[str, Any]:
         "change": one.wish is not None,
         "before": f"{one.resident.name}, {one.resident.address}, {old.name if old else ''}" if one.wish else "",
     }
-
-
-def _page_of(said: str) -> int:
-    return max(1, int(said)) if said.isascii() and said.isdecimal() and len(said) < 7 else 1

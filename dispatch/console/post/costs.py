@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from dispatch.console.numbers import rupiah_said
+from dispatch.console.numbers import number_typed, rupiah_said
 from dispatch.console.words import FIRST
 from gateway.page import Sheet
 from gateway.store.spending import Spent
@@ -36,8 +36,8 @@ class SpentDay:
 
 def days_of(query: Mapping[str, str]) -> int:
     """How many days are asked for."""
-    asked = query.get("days", "")
-    return min(max(int(asked), 1), MOST_DAYS) if asked.isascii() and asked.isdigit() and len(asked) < 5 else DAYS
+    asked = number_typed(query.get("days", ""), 4)
+    return DAYS if asked is None else min(max(asked, 1), MOST_DAYS)
 
 
 def spent_days(spent: Sequence[Spent], ceiling: Callable[[str], float]) -> list[SpentDay]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta, tzinfo
 
+from dispatch.console.numbers import number_typed
 from gateway.number import normal
 from gateway.store.listing import ENDED_BADLY, ENDED_UNSEEN, INBOUND_STATES, OUTBOUND_STATES
 from gateway.store.searching import Wanted
@@ -47,8 +48,7 @@ def wanted_of(query: Mapping[str, str], zone: tzinfo) -> Wanted:
 
 def page_of(query: Mapping[str, str]) -> int:
     """Which page, from 1."""
-    asked = query.get("page", "1")
-    return min(max(int(asked), 1), 100_000) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+    return min(number_typed(query.get("page", ""), 6) or 1, 100_000)
 
 
 def _number(digits: str, typed: str) -> str:

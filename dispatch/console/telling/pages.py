@@ -19,6 +19,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from dispatch.console.numbers import number_typed
 from gateway.broadcast.areas import EVERYBODY, NoArea, area_of
 from gateway.broadcast.areas import said as area_said
 from gateway.broadcast.asking import NotSendable, Text, Wish, send, texts_of
@@ -171,7 +172,7 @@ class _Broadcasts(_Telling):
             wish = Wish(
                 area=self._area(visit),
                 texts=self._texts(visit),
-                seen=_figure(visit.form.get("letters", "")) or 0,
+                seen=number_typed(visit.form.get("letters", "")) or 0,
                 by=by.login,
                 how="page",
                 days=self._days(visit),
@@ -225,7 +226,7 @@ class _Warnings(_Telling):
                 how="page",
                 name=visit.user.name,
                 number="" if mine == NONE_MINE else mine,
-                over=_figure(over),
+                over=number_typed(over),
             )
             one = await self._floor.store.write(lambda tx: propose(tx, self._city, wish, now))
         except (NoArea, NotSendable, NotAgreed) as why:
@@ -266,11 +267,6 @@ class _Warnings(_Telling):
             "fields": fields,
         }
         return Shown(template="telling/warnings.html", data=data, status=409 if fault else 200)
-
-
-def _figure(typed: str) -> int | None:
-    """A whole number that a form brings."""
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else None
 
 
 def _known(row: Mapping[str, Any]) -> dict[str, Any]:
