@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from config.city_files import PackFiles
 from config.roster import DAYS
-from config.table import Table
+from config.table import CLOCK, Table
 
 HOLIDAYS = "holidays.csv"
 LONGEST_CLOSURE = 92  # days without an open office; a pack that closes longer has a slip in its holidays
@@ -101,10 +101,9 @@ def read_hours(table: Table) -> Mapping[int, Hours]:
     """``[hours]``: ``mon = "08:00-16:00"``; a weekday that is not named is free. No table: the usual hours."""
     if not table.data:
         return USUAL
-    form = r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d"
     hours: dict[int, Hours] = {}
     for number, day in enumerate(DAYS):
-        text = table.text(day, "", pattern=form, form="hours like 08:00-16:00")
+        text = table.text(day, "", pattern=f"{CLOCK}-{CLOCK}", form="hours like 08:00-16:00")
         if not text:
             continue
         begins, until = (time.fromisoformat(one) for one in text.split("-"))

@@ -18,13 +18,13 @@ from config.city_top import Top, read_top
 from config.city_written import officer_line, station_id, station_text
 from config.fault import Fault
 from config.roster import read_days
+from config.table import CLOCK
 from config.texts import WIDTHS
 
 STATIONS = "stations.toml"
 NOBODY = "holds nobody"
 MORE = ("no station", "holds no station", NOBODY, "has nobody on duty")
 """What is wrong where somebody is still to be added; another fault is mended with an editor."""
-_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _Known = tuple[Sequence[str], Sequence[str], Mapping[str, Area]]  # kinds, agencies, areas by name
 HOURS = "As: mon-fri 07:00 19:00. From 00:00 to 00:00 is the whole day."
 
@@ -141,7 +141,7 @@ def _not_his(owner: tuple[str, str] | None, asked: tuple[str, str]) -> str:
 
 def _no_shift(typed: str, number: str, there: set[tuple[str, str, str, str]]) -> str:
     said = typed.split()
-    if len(said) != 3 or read_days(said[0]) is None or not all(_CLOCK.fullmatch(one) for one in said[1:]):
+    if len(said) != 3 or read_days(said[0]) is None or not all(re.fullmatch(CLOCK, one) for one in said[1:]):
         return HOURS
     return "This person is there at these hours already." if (number, *said) in there else ""
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from config.city_files import PackFiles
 from config.city_levels import USUAL, Level, Levels
-from config.table import Table
+from config.table import CLOCK, Table
 from config.texts import TEXTS
 from config.wording import BASE
 
@@ -109,7 +109,7 @@ def _days(table: Table) -> tuple[int, ...]:
 
 def _by_day(table: Table) -> int:
     """Minutes after midnight. Nobody is called for a test at night."""
-    written = table.text("test_at", "10:00", pattern=r"([01]\d|2[0-3]):[0-5]\d", form="a time like 10:00")
+    written = table.text("test_at", "10:00", pattern=CLOCK, form="a time like 10:00")
     minutes = _minutes(written)
     if not DAWN_H * 60 <= minutes <= DUSK_H * 60:
         table.fault("test_at", f"{written} is at night: between {DAWN_H:02}:00 and {DUSK_H:02}:00")

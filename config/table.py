@@ -16,6 +16,8 @@ from config.fault import Fault
 from config.gsm7 import septets
 from config.phones import E164, is_emergency
 
+CLOCK = r"([01]\d|2[0-3]):[0-5]\d"  # a time of day as a pack writes it
+
 Where = Callable[[str], tuple[str, int]]
 """The file and line of a key of the table ("" for the table itself)."""
 
@@ -74,7 +76,7 @@ class Table:
 
     def clock(self, key: str) -> time:
         """A time of day like 07:00."""
-        text = self.text(key, pattern=r"([01]\d|2[0-3]):[0-5]\d", form="a time like 07:00")
+        text = self.text(key, pattern=CLOCK, form="a time like 07:00")
         return time.fromisoformat(text) if text else time()
 
     def phone(self, key: str, default: str | None = None) -> str:
